@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/report.h"
+
+struct DomReport {
+    char *file;
+    GPtrArray *items; /* of DomDiagnostic */
+};
+
+static void
+diagnostic_free(gpointer data)
+{
+    DomDiagnostic *diagnostic = data;
+
+    g_free(diagnostic->file);
+    g_free(diagnostic->key);
+    g_free(diagnostic->text);
+    g_free(diagnostic);
+}
+
+DomReport *
+dom_report_new(const char *file)
+{
+    DomReport *report = g_new0(DomReport, 1);
+
+    report->file = g_strdup(file != NULL ? file : "-");
+    report->items = g_ptr_array_new_with_free_func(diagnostic_free);
+    return report;
+}
+
+void
+dom_report_free(DomReport *report)
+{
+    if (report == NULL)
+        return;
+    g_ptr_array_unref(report->items);
+    g_free(report->file);
+    g_free(report);
+}
+
+void
+dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column, const char *key,
+               const char *format, ...)
+{
+    DomDiagnostic *diagnostic;
+    va_list args;
+
+    if (report == NULL)
+        return;
+    diagnostic = g_new0(DomDiagnostic, 1);
+    diagnostic->severity = severity;
+    diagnostic->file = g_strdup(report->file);
+    diagnostic->line = line;
+    diagnostic->column = column;
+    diagnostic->key = g_strdup(key);
+    va_start(args, format);
+    diagnostic->text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_ptr_array_add(report->items, diagnostic);
+}
+
+guint
+dom_report_count(const DomReport *report, DomSeverity at_least)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < dom_report_size(report); i++)
+        count += dom_report_get(report, i)->severity >= at_least;
+    return count;
+}
+
+guint
+dom_report_size(const DomReport *report)
+{
+    return report != NULL ? report->items->len : 0;
+}
+
+const DomDiagnostic *
+dom_report_get(const DomReport *report, guint index)
+{
+    g_return_val_if_fail(index < dom_report_size(report), NULL);
+    return g_ptr_array_index(report->items, index);
+}
+
+const char *
+dom_severity_name(DomSeverity severity)
+{
+    static const char *const names[] = { "note", "warning", "error" };
+
+    return names[severity];
+}
+
+char *
+dom_diagnostic_format(const DomDiagnostic *diagnostic)
+{
+    GString *line = g_string_new(diagnostic->file);
+
+    if (diagnostic->line > 0)
+        g_string_append_printf(line, ":%u", diagnostic->line);
+    if (diagnostic->column > 0)
+        g_string_append_printf(line, ":%u", diagnostic->column);
+    g_string_append_printf(line, ": %s: ", dom_severity_name(diagnostic->severity));
+    if (diagnostic->key != NULL)
+        g_string_append_printf(line, "%s: ", diagnostic->key);
+    g_string_append(line, diagnostic->text);
+    return g_string_free(line, FALSE);
+}
+
+char *
+dom_report_format(const DomReport *report, DomSeverity at_least)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        const DomDiagnostic *diagnostic = dom_report_get(report, i);
+        g_autofree char *line = NULL;
+
+        if (diagnostic->severity < at_least)
+            continue;
+        line = dom_diagnostic_format(diagnostic);
+        if (text->len > 0)
+            g_string_append_c(text, '\n');
+        g_string_append(text, line);
+    }
+    return g_string_free(text, FALSE);
+}
