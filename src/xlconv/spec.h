@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "conf/report.h"
+#include "xlconv/doc.h"
+
+/*
+ * What the mini-languages inside strings (disk, vif, channel, ...) share: cutting a spec into
+ * options, and issues with a column in the spec.
+ */
+
+/* Three states: absent stays absent. */
+typedef enum {
+    XLC_TRI_ABSENT,
+    XLC_TRI_NO,
+    XLC_TRI_YES,
+} XlcTristate;
+
+/**
+ * XlcSpecIssue:
+ * @column: byte in the spec, from 1
+ * @text: what is wrong and what was expected
+ */
+typedef struct {
+    DomSeverity severity;
+    guint column;
+    char *text;
+} XlcSpecIssue;
+
+/* Returns: (transfer full): an empty array of XlcSpecIssue, which frees its elements */
+GPtrArray *xlc_spec_issues_new(void);
+
+/* @issues may be NULL */
+void xlc_spec_issue(GPtrArray *issues, DomSeverity severity, guint column, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/**
+ * xlc_spec_issues_report:
+ * @issues: from a spec parser
+ * @value: the atom of @doc that held the spec
+ * @key: as in the diagnostics
+ *
+ * Adds each issue to @report (nullable) with its line and column in the file.
+ */
+void xlc_spec_issues_report(const GPtrArray *issues, const XlcDoc *doc, const XlcValue *value,
+                            const char *key, DomReport *report);
+
+/**
+ * XlcSpecToken:
+ * @value: NULL when there is no = (a flag)
+ * @column: of the key in the spec, from 1
+ * @value_column: of the value in the spec, from 1; of the key when there is no value
+ */
+typedef struct {
+    const char *key;
+    const char *value;
+    guint column;
+    guint value_column;
+} XlcSpecToken;
+
+/**
+ * XlcSpecTokens:
+ *
+ * The options of one spec, in order. Owns the strings of its tokens.
+ */
+typedef struct {
+    char *buffer;
+    XlcSpecToken *tokens;
+    guint n_tokens;
+} XlcSpecTokens;
+
+void xlc_spec_tokens_free(XlcSpecTokens *tokens);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(XlcSpecTokens, xlc_spec_tokens_free)
+
+/**
+ * xlc_spec_split:
+ *
+ * The way of vif, vfb, vtpm, pvcalls, usbctrl, usbdev, vkb, vdispl and virtio: options between
+ * commas, empty ones skipped, spaces before an option skipped, all other blanks kept, key and value
+ * parted at the first =. An option of spaces only has an empty key. Never fails.
+ */
+XlcSpecTokens *xlc_spec_split(const char *spec);
+
+/**
+ * xlc_spec_split_pairs:
+ * @error: XLC_ERROR_SYNTAX with the column: an option without = or with nothing behind it, or no
+ * option at all; fatal in xl
+ *
+ * The way of channel and p9: as xlc_spec_split(), but key and value are trimmed of white space on
+ * both sides and each option must have a value (which may be blank: "a= " is an empty value).
+ */
+XlcSpecTokens *xlc_spec_split_pairs(const char *spec, GError **error);
+
+/* The way of one vnuma item: a single trimmed pair, commas belong to the value. Errors as
+ * xlc_spec_split_pairs(). */
+XlcSpecTokens *xlc_spec_split_pair(const char *item, GError **error);
+
+/* The last token with that key, or NULL. */
+const XlcSpecToken *xlc_spec_find(const XlcSpecTokens *tokens, const char *key);
