@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Virtual CPUs, their placement, and what CPUID tells the guest. */
+#pragma once
+
+#include "conf/record.h"
+
+typedef struct {
+    DomRest rest;
+    DomUint vcpus;    /* online at start; xl takes 1 */
+    DomUint maxvcpus; /* xl takes vcpus */
+    char *cpus;       /* hard affinity of all vCPUs, in xl.cfg's CPU list language */
+    char **cpus_list; /* the same, an item for each vCPU; only one of the two is set */
+    char *cpus_soft;
+    char **cpus_soft_list;
+    DomTristate nestedhvm;
+    DomTristate nx;
+    char *cpuid;       /* "host,feature=x" form */
+    char **cpuid_list; /* leaf form */
+} DomCpu;
+
+extern const DomRecord dom_cpu_record;

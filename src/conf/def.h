@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The model: one description of a guest, shared by everything that reads or writes one.
+ *
+ *     g_autoptr(DomDef) def = dom_def_parse_xml(text, ops, report, &error);
+ *     g_print("%s\n", def->general.name);
+ *
+ * A DomDef is plain data without a lock: whoever holds it says who may touch it.
+ */
+#pragma once
+
+#include "conf/general.h"
+#include "conf/os.h"
+#include "conf/cpu.h"
+#include "conf/memory.h"
+#include "conf/sched.h"
+#include "conf/clock.h"
+#include "conf/features.h"
+#include "conf/events.h"
+#include "conf/disk.h"
+#include "conf/nic.h"
+#include "conf/chardev.h"
+#include "conf/graphics.h"
+#include "conf/video.h"
+#include "conf/input.h"
+#include "conf/metadata.h"
+#include "conf/report.h"
+
+#define DOM_ERROR (dom_error_quark())
+typedef enum {
+    DOM_ERROR_SYNTAX,      /* not XML, or not xl.cfg, at all */
+    DOM_ERROR_INVALID,     /* a value that cannot be, or one that is missing */
+    DOM_ERROR_UNSUPPORTED, /* right, but not something Xen or this version can do */
+} DomError;
+GQuark dom_error_quark(void);
+
+/* Where the things of a running guest are. Shown in its XML; never part of a definition. */
+typedef struct {
+    int id;             /* domain id; -1: not running */
+    char *console_tty;  /* PV console */
+    char **serial_ttys; /* per serial port; an empty string where it has none */
+    int vnc_port;       /* 0: none */
+} DomLive;
+
+struct DomDef {
+    DomGeneral general;
+    DomMemory memory;
+    DomCpu cpu;
+    DomSched sched;
+    DomOs os;
+    DomFeatures features;
+    DomClock clock;
+    DomEvents events;
+    DomVideo video;
+    DomInput input;
+    DomChardev chardev;
+    DomGraphics graphics;
+    GPtrArray *vfbs;  /* of DomVfb */
+    GPtrArray *disks; /* of DomDisk */
+    GPtrArray *nics;  /* of DomNic */
+    DomMetadata metadata;
+    DomLive live;
+};
+
+/* One place of the model: a topic embedded in DomDef, or a list of devices. */
+typedef struct {
+    const char *topic;
+    const DomRecord *record;
+    gsize offset;      /* in DomDef: of the record itself, or of the GPtrArray */
+    gboolean list;
+    const char *path;  /* lists: parent element and element name, "devices/disk" */
+} DomSection;
+
+extern const DomSection dom_sections[];
+extern const guint dom_n_sections;
+
+/* The record's address in @def, for a topic; the list's GPtrArray, for devices. */
+gpointer dom_section_data(const DomSection *section, DomDef *def);
+gconstpointer dom_section_const_data(const DomSection *section, const DomDef *def);
+GPtrArray *dom_section_list(const DomSection *section, const DomDef *def);
+
+DomDef *dom_def_new(void);
+DomDef *dom_def_copy(const DomDef *def);
+/* Whether both describe the same guest; DomLive does not count. */
+gboolean dom_def_equal(const DomDef *a, const DomDef *b);
+/* NULL is fine. */
+void dom_def_free(DomDef *def);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomDef, dom_def_free)
+
+/* Makes a device of @record, appends it to @list and returns it (owned by the list). */
+gpointer dom_list_add(GPtrArray *list, const DomRecord *record);
+
+/* Forgets passwords: what may be shown to somebody who may not see secrets. */
+void dom_def_clear_secrets(DomDef *def);
+
+typedef enum {
+    DOM_FORMAT_SECURE = 1 << 0,   /* show passwords */
+    DOM_FORMAT_INACTIVE = 1 << 1, /* leave out DomLive */
+} DomFormatFlags;
+
+/*
+ * Reads <domain> XML. Every error and every element that the model does not know goes to @report
+ * (may be NULL) with its line; unknown XML is kept in the DomDef. @ops (may be NULL: the residual
+ * text is then not understood and kept as unknown XML) reads xl.cfg text in <metadata>.
+ * NULL with DOM_ERROR when anything was wrong; the message has one line per error.
+ */
+DomDef *dom_def_parse_xml(const char *xml, const DomDefOps *ops, DomReport *report,
+                          GError **error);
+
+/*
+ * Writes <domain> XML (transfer full). With NULL @ops what the schema cannot say is left out.
+ * Fails with DOM_ERROR_INVALID when the model holds text that XML cannot (control characters).
+ */
+char *dom_def_format_xml(const DomDef *def, DomFormatFlags flags, const DomDefOps *ops,
+                         GError **error);

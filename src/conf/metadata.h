@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What libvirt's schema has no place for, carried in <metadata> as xl.cfg text:
+ *
+ *     <metadata>
+ *       <xl:cfg xmlns:xl="urn:xlvirt:xl.cfg:1" implicit="acpi = 1">
+ *     oos = 0
+ *       </xl:cfg>
+ *     </metadata>
+ *
+ * The text is computed, not listed by hand: the model is shown in standard elements, these are read
+ * back, and what did not come back is the residual. "implicit" holds assignments that the standard
+ * elements had to spell out though the model leaves them to Xen's defaults; they are taken back
+ * while the elements still say just that.
+ *
+ * This folder does not know xl.cfg, so it asks the one who does through DomDefOps.
+ */
+#pragma once
+
+#include "conf/record.h"
+#include "conf/report.h"
+
+#define DOM_METADATA_NS "urn:xlvirt:xl.cfg:1"
+
+typedef struct {
+    /*
+     * Finds what makes @projected equal to @def: assignments to apply (@ret_text) and assignments
+     * of @projected to take back (@ret_implicit), as xl.cfg text (transfer full), NULL for none.
+     */
+    gboolean (*residual)(const DomDef *def, const DomDef *projected, char **ret_text,
+                         char **ret_implicit, GError **error);
+    /* The inverse: changes @def, fresh from standard elements. @line is where the text stands. */
+    gboolean (*apply)(DomDef *def, const char *text, const char *implicit, guint line,
+                      DomReport *report, GError **error);
+} DomDefOps;
+
+typedef struct {
+    DomRest rest;
+    char **unmapped; /* "key = value" assignments of xl.cfg that no row knows, kept as they were */
+} DomMetadata;
+
+extern const DomRecord dom_metadata_record;

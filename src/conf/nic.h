@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A virtual network interface. */
+#pragma once
+
+#include "conf/record.h"
+
+typedef enum {
+    DOM_NIC_TYPE_ABSENT, /* libxl: ioemu for HVM, vif otherwise */
+    DOM_NIC_TYPE_VIF,
+    DOM_NIC_TYPE_IOEMU,
+    DOM_NIC_TYPE_LAST = DOM_NIC_TYPE_IOEMU,
+} DomNicType;
+
+extern const DomEnum dom_nic_type_names;
+
+typedef struct {
+    DomRest rest;
+    char *mac;    /* aa:bb:cc:dd:ee:ff, lower case; NULL: libxl makes one at each start */
+    char *bridge; /* NULL: xl.conf's or xenbr0 */
+    char *gatewaydev;
+    char *network; /* libvirt's network in place of a bridge; xl.cfg has no word for it */
+    DomNicType type;
+    char *model;
+    char *ifname; /* xl.cfg vifname */
+    char *script;
+    char *ip; /* blank-separated addresses */
+    char *backend_domain;
+    DomUint rate;          /* bytes per second */
+    DomUint rate_interval; /* microseconds; absent: 50 ms */
+    DomInt devid;
+    DomUint mtu;
+    char *vlan;
+    DomTristate trusted;
+    char **colo; /* "name=value" of COLO's many options, in order */
+} DomNic;
+
+extern const DomRecord dom_nic_record;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/record.h"
+
+/* Every record struct begins with its rest, see DOM_RECORD. */
+#define REST(data)       ((DomRest *)(data))
+#define CONST_REST(data) ((const DomRest *)(data))
+
+static void
+rest_item_free(gpointer data)
+{
+    DomRestItem *item = data;
+
+    g_free(item->path);
+    g_free(item->attr);
+    g_free(item->text);
+    g_free(item);
+}
+
+void
+dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text)
+{
+    DomRestItem *item = g_new0(DomRestItem, 1);
+
+    if (rest->items == NULL)
+        rest->items = g_ptr_array_new_with_free_func(rest_item_free);
+    item->path = g_strdup(path);
+    item->attr = g_strdup(attr);
+    item->text = g_strdup(text);
+    g_ptr_array_add(rest->items, item);
+}
+
+void
+dom_rest_clear(DomRest *rest)
+{
+    g_clear_pointer(&rest->items, g_ptr_array_unref);
+}
+
+void
+dom_rest_copy(DomRest *to, const DomRest *from)
+{
+    dom_rest_clear(to);
+    for (guint i = 0; from->items != NULL && i < from->items->len; i++) {
+        const DomRestItem *item = g_ptr_array_index(from->items, i);
+
+        dom_rest_add(to, item->path, item->attr, item->text);
+    }
+}
+
+static gboolean
+rest_item_equal(const DomRestItem *a, const DomRestItem *b)
+{
+    return g_str_equal(a->path, b->path) && g_strcmp0(a->attr, b->attr) == 0 &&
+           g_str_equal(a->text, b->text);
+}
+
+gboolean
+dom_rest_equal(const DomRest *a, const DomRest *b)
+{
+    guint n_a = a->items != NULL ? a->items->len : 0;
+    guint n_b = b->items != NULL ? b->items->len : 0;
+
+    if (n_a != n_b)
+        return FALSE;
+    for (guint i = 0; i < n_a; i++) {
+        if (!rest_item_equal(g_ptr_array_index(a->items, i), g_ptr_array_index(b->items, i)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gpointer
+dom_record_new(const DomRecord *record)
+{
+    return g_malloc0(record->size);
+}
+
+void
+dom_record_clear(const DomRecord *record, gpointer data)
+{
+    for (guint i = 0; i < record->n_fields; i++)
+        dom_field_clear(&record->fields[i], data);
+    dom_rest_clear(REST(data));
+}
+
+void
+dom_record_copy(const DomRecord *record, gpointer to, gconstpointer from)
+{
+    for (guint i = 0; i < record->n_fields; i++)
+        dom_field_copy(&record->fields[i], to, from);
+    dom_rest_copy(REST(to), CONST_REST(from));
+}
+
+gboolean
+dom_record_equal(const DomRecord *record, gconstpointer a, gconstpointer b)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        if (!dom_field_equal(&record->fields[i], a, b))
+            return FALSE;
+    }
+    return dom_rest_equal(CONST_REST(a), CONST_REST(b));
+}
+
+const DomField *
+dom_record_find(const DomRecord *record, const char *name)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        if (g_str_equal(record->fields[i].name, name))
+            return &record->fields[i];
+    }
+    return NULL;
+}

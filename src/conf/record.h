@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A record: one struct of the model with its rows, and the hooks for what rows cannot say.
+ *
+ * A record lives in DomDef either once (a topic: DomFeatures) or in a list (a device: DomDisk). Its
+ * struct begins with a DomRest member named rest.
+ */
+#pragma once
+
+#include "conf/field.h"
+
+typedef struct DomDef DomDef;
+typedef struct DomXml DomXml;
+typedef struct _xmlNode DomXmlNode; /* libxml2's xmlNode */
+
+/*
+ * XML that the model has no member for, kept so that it comes back where it was. Owned by the
+ * record below whose element it stood.
+ */
+typedef struct {
+    char *path; /* of the parent element below the record's base; "" is the base itself */
+    char *attr; /* attribute name (with prefix), or NULL for an element */
+    char *text; /* the attribute's value, or the element as XML text */
+} DomRestItem;
+
+typedef struct {
+    GPtrArray *items; /* of DomRestItem; NULL while there is none */
+} DomRest;
+
+void dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text);
+void dom_rest_clear(DomRest *rest);
+void dom_rest_copy(DomRest *to, const DomRest *from);
+gboolean dom_rest_equal(const DomRest *a, const DomRest *b);
+
+typedef struct {
+    const char *name; /* the topic's word, for messages and tests */
+    gsize size;
+    const DomField *fields;
+    guint n_fields;
+
+    /* Hooks, all optional. They run after the rows. parse reports what is wrong into the DomXml. */
+    void (*parse)(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def);
+    void (*format)(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def);
+    /* For lists: whether @node (whose name fits) becomes such a record, and whether @record becomes
+     * a node. NULL: always. */
+    gboolean (*claims)(const DomDef *def, DomXmlNode *node);
+    gboolean (*shown)(const DomDef *def, gconstpointer record);
+} DomRecord;
+
+#define DOM_RECORD(type, topic, rows, ...)                                                         \
+    {                                                                                              \
+        .name = (topic), .size = sizeof(type), .fields = (rows),                                   \
+        .n_fields = G_N_ELEMENTS(rows) +                                                           \
+                    0 * sizeof(char[DOM_TYPED_OFFSET(type, rest, DomRest) == 0 ? 1 : -1]),         \
+        __VA_ARGS__                                                                                \
+    }
+
+gpointer dom_record_new(const DomRecord *record);
+/* Clears what @data owns; not @data itself, since a topic is embedded. */
+void dom_record_clear(const DomRecord *record, gpointer data);
+void dom_record_copy(const DomRecord *record, gpointer to, gconstpointer from);
+gboolean dom_record_equal(const DomRecord *record, gconstpointer a, gconstpointer b);
+/* The row of member @name, or NULL. */
+const DomField *dom_record_find(const DomRecord *record, const char *name);
