@@ -55,7 +55,7 @@ typedef enum {
  * @u.string: STRING: the bytes between the quotes as spelled; @escaped when a backslash is among
  * them
  * @u.error: ERROR: what is wrong there and what was expected (translated, static), and where
- * exactly
+ *    exactly; @harmless for one stray byte at the very end of the file, which xl lets pass
  */
 typedef struct {
     XlcTokenKind kind;
@@ -74,6 +74,7 @@ typedef struct {
         struct {
             const char *message;
             XlcPosition at;
+            gboolean harmless;
         } error;
     } u;
 } XlcToken;
@@ -101,6 +102,17 @@ void xlc_lexer_init(XlcLexer *lexer, const char *data, gsize length);
 
 /* Puts the next word into @ret_token; at the end of the data XLC_TOKEN_END, again and again. */
 void xlc_lexer_next(XlcLexer *lexer, XlcToken *ret_token);
+
+/**
+ * xlc_lexer_step:
+ * @bytes: inside the quotes of a string
+ * @left: bytes from there to the closing quote, at least 1
+ * @ret_byte: (out): the byte spelled there
+ * @ret_written: (out): 1, or 0 for a numeric escape, which xl reads as nothing
+ *
+ * Returns: bytes that spell it; 0 for an escape that xl refuses
+ */
+gsize xlc_lexer_step(const char *bytes, gsize left, char *ret_byte, gsize *ret_written);
 
 /**
  * xlc_lexer_decode:

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/arena.h"
+
+#include <string.h>
+
+#define CHUNK_SIZE 4096
+#define ALIGNMENT  sizeof(gpointer)
+
+typedef struct Chunk Chunk;
+struct Chunk {
+    Chunk *next;
+    gsize used;
+    gsize size;
+    /* the data follows */
+};
+
+struct _XlcArena {
+    Chunk *chunks; /* the first one is being filled */
+};
+
+XlcArena *
+xlc_arena_new(void)
+{
+    return g_new0(XlcArena, 1);
+}
+
+void
+xlc_arena_free(XlcArena *arena)
+{
+    if (!arena)
+        return;
+    while (arena->chunks) {
+        Chunk *chunk = arena->chunks;
+
+        arena->chunks = chunk->next;
+        g_free(chunk);
+    }
+    g_free(arena);
+}
+
+static char *
+chunk_take(Chunk *chunk, gsize size)
+{
+    char *place = (char *)(chunk + 1) + chunk->used;
+
+    chunk->used += size;
+    return place;
+}
+
+static Chunk *
+chunk_new(gsize size)
+{
+    Chunk *chunk = g_malloc0(sizeof(Chunk) + size);
+
+    chunk->size = size;
+    return chunk;
+}
+
+gpointer
+xlc_arena_alloc(XlcArena *arena, gsize size)
+{
+    Chunk *current = arena->chunks;
+    Chunk *chunk;
+
+    size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+    if (current && current->size - current->used >= size)
+        return chunk_take(current, size);
+
+    chunk = chunk_new(MAX(size, CHUNK_SIZE));
+    if (current && size > CHUNK_SIZE / 4) {
+        /* a large piece gets a chunk of its own behind the one being filled */
+        chunk->next = current->next;
+        current->next = chunk;
+    } else {
+        chunk->next = current;
+        arena->chunks = chunk;
+    }
+    return chunk_take(chunk, size);
+}
+
+char *
+xlc_arena_strndup(XlcArena *arena, const char *bytes, gsize length)
+{
+    char *copy = xlc_arena_alloc(arena, length + 1);
+
+    if (length > 0)
+        memcpy(copy, bytes, length);
+    return copy;
+}

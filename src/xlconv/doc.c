@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/doc_private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/error.h"
+
+/* An entry while its assignments come in. */
+typedef struct {
+    XlcEntry entry; /* first member: entries are handed out by this address */
+    const XlcAssignment **list;
+    guint allocated;
+} Slot;
+
+static void
+slot_append(XlcDoc *doc, Slot *slot, const XlcAssignment *assignment)
+{
+    XlcEntry *entry = &slot->entry;
+
+    if (entry->n_assignments == slot->allocated) {
+        guint more = MAX(2, slot->allocated * 2);
+        const XlcAssignment **list = xlc_arena_new0(doc->arena, const XlcAssignment *, more);
+
+        if (slot->allocated > 0)
+            memcpy(list, slot->list, sizeof(*list) * slot->allocated);
+        slot->list = list;
+        slot->allocated = more;
+        entry->assignments = list;
+    }
+    slot->list[entry->n_assignments++] = assignment;
+}
+
+static gboolean
+same_shape(const XlcValue *a, const XlcValue *b)
+{
+    return (a->kind == XLC_VALUE_LIST) == (b->kind == XLC_VALUE_LIST);
+}
+
+gboolean
+xlc_doc_add(XlcDoc *doc, const XlcAssignment *assignment)
+{
+    Slot *slot = g_hash_table_lookup(doc->by_key, assignment->key);
+
+    if (slot && assignment->op == XLC_OP_APPEND &&
+        !same_shape(assignment->value, slot->entry.value))
+        return FALSE;
+    if (!slot) {
+        slot = xlc_arena_new0(doc->arena, Slot, 1);
+        slot->entry.key = assignment->key;
+        g_hash_table_insert(doc->by_key, (gpointer)slot->entry.key, slot);
+        g_ptr_array_add(doc->entries, slot);
+    }
+    if (assignment->op == XLC_OP_ASSIGN)
+        slot->entry.first_used = slot->entry.n_assignments;
+    slot->entry.value = assignment->value;
+    slot->entry.no_number = assignment->op == XLC_OP_APPEND;
+    slot_append(doc, slot, assignment);
+    g_ptr_array_add(doc->assignments, (gpointer)assignment);
+    return TRUE;
+}
+
+static void
+join_atoms(XlcDoc *doc, const XlcEntry *entry, XlcValue *joined)
+{
+    gsize length = 0;
+    char *text;
+
+    for (guint i = entry->first_used; i < entry->n_assignments; i++)
+        length += entry->assignments[i]->value->length;
+    joined->kind = XLC_VALUE_STRING;
+    joined->text = text = xlc_arena_alloc(doc->arena, length + 1);
+    joined->length = length;
+    for (guint i = entry->first_used; i < entry->n_assignments; i++) {
+        const XlcValue *part = entry->assignments[i]->value;
+
+        memcpy(text, part->text, part->length);
+        text += part->length;
+    }
+}
+
+static void
+join_lists(XlcDoc *doc, const XlcEntry *entry, XlcValue *joined)
+{
+    const XlcValue **items;
+    guint n = 0;
+
+    for (guint i = entry->first_used; i < entry->n_assignments; i++)
+        n += entry->assignments[i]->value->n_items;
+    joined->kind = XLC_VALUE_LIST;
+    joined->n_items = n;
+    items = xlc_arena_new0(doc->arena, const XlcValue *, n);
+    joined->items = items;
+    for (guint i = entry->first_used; i < entry->n_assignments; i++) {
+        const XlcValue *part = entry->assignments[i]->value;
+
+        if (part->n_items > 0)
+            memcpy(items, part->items, sizeof(*items) * part->n_items);
+        items += part->n_items;
+    }
+}
+
+/* Once at the end, not at each +=, so that a thousand of them cost linear time and memory. */
+void
+xlc_doc_evaluate(XlcDoc *doc)
+{
+    for (guint i = 0; i < doc->entries->len; i++) {
+        XlcEntry *entry = doc->entries->pdata[i];
+        XlcValue *joined;
+
+        if (entry->n_assignments - entry->first_used < 2)
+            continue;
+        joined = xlc_arena_new0(doc->arena, XlcValue, 1);
+        joined->joined = TRUE;
+        joined->start = entry->value->start;
+        joined->end = entry->value->end;
+        if (entry->value->kind == XLC_VALUE_LIST)
+            join_lists(doc, entry, joined);
+        else
+            join_atoms(doc, entry, joined);
+        entry->value = joined;
+    }
+}
+
+static XlcDoc *
+doc_new(const char *data, gsize length)
+{
+    XlcDoc *doc = g_new0(XlcDoc, 1);
+
+    doc->arena = xlc_arena_new();
+    doc->source = xlc_arena_strndup(doc->arena, data, length);
+    doc->length = length;
+    doc->assignments = g_ptr_array_new();
+    doc->entries = g_ptr_array_new();
+    doc->by_key = g_hash_table_new(g_str_hash, g_str_equal);
+    return doc;
+}
+
+XlcDoc *
+xlc_doc_parse_partial(const char *data, gsize length, DomReport *report, gboolean *ret_broken)
+{
+    g_autoptr(XlcDoc) doc = NULL;
+    gboolean good;
+
+    if (length > G_MAXINT32) {
+        dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL,
+                       _("file too large: xl reads at most 2 GiB"));
+        doc = doc_new("", 0);
+        good = FALSE;
+    } else {
+        doc = doc_new(data, length);
+        good = xlc_doc_read(doc, report);
+    }
+    xlc_doc_evaluate(doc);
+    if (ret_broken)
+        *ret_broken = !good;
+    return g_steal_pointer(&doc);
+}
+
+static void
+set_summary(GError **error, const DomReport *report, guint before)
+{
+    guint errors = dom_report_count(report, DOM_SEVERITY_ERROR) - before;
+
+    for (guint i = 0; i < dom_report_size(report) && errors > 0; i++) {
+        const DomDiagnostic *first = dom_report_get(report, i);
+
+        if (first->severity != DOM_SEVERITY_ERROR || before-- > 0)
+            continue;
+        if (errors == 1)
+            g_set_error(error, XLC_ERROR, XLC_ERROR_SYNTAX, _("line %u, column %u: %s"),
+                        first->line, first->column, first->text);
+        else
+            g_set_error(error, XLC_ERROR, XLC_ERROR_SYNTAX,
+                        _("%u errors, the first in line %u, column %u: %s"), errors, first->line,
+                        first->column, first->text);
+        return;
+    }
+    g_set_error_literal(error, XLC_ERROR, XLC_ERROR_SYNTAX, _("not a valid xl.cfg file"));
+}
+
+XlcDoc *
+xlc_doc_parse(const char *data, gsize length, DomReport *report, GError **error)
+{
+    g_autoptr(DomReport) own = report ? NULL : dom_report_new(NULL);
+    DomReport *used = report ? report : own;
+    guint before = dom_report_count(used, DOM_SEVERITY_ERROR);
+    g_autoptr(XlcDoc) doc = NULL;
+    gboolean broken;
+
+    doc = xlc_doc_parse_partial(data, length, used, &broken);
+    if (broken) {
+        set_summary(error, used, before);
+        return NULL;
+    }
+    return g_steal_pointer(&doc);
+}
+
+void
+xlc_doc_free(XlcDoc *doc)
+{
+    if (!doc)
+        return;
+    g_hash_table_unref(doc->by_key);
+    g_ptr_array_unref(doc->entries);
+    g_ptr_array_unref(doc->assignments);
+    xlc_arena_free(doc->arena);
+    g_free(doc);
+}
+
+const char *
+xlc_doc_source(const XlcDoc *doc, gsize *ret_length)
+{
+    if (ret_length)
+        *ret_length = doc->length;
+    return doc->source;
+}
+
+guint
+xlc_doc_n_assignments(const XlcDoc *doc)
+{
+    return doc->assignments->len;
+}
+
+const XlcAssignment *
+xlc_doc_assignment(const XlcDoc *doc, guint index)
+{
+    g_return_val_if_fail(index < doc->assignments->len, NULL);
+    return doc->assignments->pdata[index];
+}
+
+guint
+xlc_doc_n_entries(const XlcDoc *doc)
+{
+    return doc->entries->len;
+}
+
+const XlcEntry *
+xlc_doc_entry(const XlcDoc *doc, guint index)
+{
+    g_return_val_if_fail(index < doc->entries->len, NULL);
+    return doc->entries->pdata[index];
+}
+
+const XlcEntry *
+xlc_doc_get(const XlcDoc *doc, const char *key)
+{
+    return g_hash_table_lookup(doc->by_key, key);
+}
+
+const XlcAssignment *
+xlc_entry_last(const XlcEntry *entry)
+{
+    return entry->assignments[entry->n_assignments - 1];
+}
+
+XlcPosition
+xlc_doc_locate(const XlcDoc *doc, const XlcValue *value, gsize offset)
+{
+    XlcPosition at = value->start;
+    const char *spelling = doc->source + at.offset;
+    gsize length = value->end.offset - at.offset;
+    gsize i = 0;
+
+    if (value->joined || value->kind == XLC_VALUE_LIST)
+        return at;
+    if (value->kind == XLC_VALUE_NUMBER) {
+        i = MIN(offset, length);
+    } else {
+        for (i = 1; i + 1 < length;) {
+            gsize wrote;
+            char byte;
+            gsize n = xlc_lexer_step(spelling + i, length - 1 - i, &byte, &wrote);
+
+            if (n == 0 || (wrote && offset == 0))
+                break;
+            offset -= wrote;
+            i += n;
+        }
+    }
+    at.offset += i;
+    at.column += i;
+    return at;
+}
