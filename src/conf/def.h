@@ -66,9 +66,9 @@ struct DomDef {
 typedef struct {
     const char *topic;
     const DomRecord *record;
-    gsize offset;      /* in DomDef: of the record itself, or of the GPtrArray */
+    gsize offset; /* in DomDef: of the record itself, or of the GPtrArray */
     gboolean list;
-    const char *path;  /* lists: parent element and element name, "devices/disk" */
+    const char *path; /* lists: parent element and element name, "devices/disk" */
 } DomSection;
 
 extern const DomSection dom_sections[];
@@ -104,8 +104,7 @@ typedef enum {
  * text is then not understood and kept as unknown XML) reads xl.cfg text in <metadata>.
  * NULL with DOM_ERROR when anything was wrong; the message has one line per error.
  */
-DomDef *dom_def_parse_xml(const char *xml, const DomDefOps *ops, DomReport *report,
-                          GError **error);
+DomDef *dom_def_parse_xml(const char *xml, const DomDefOps *ops, DomReport *report, GError **error);
 
 /*
  * Writes <domain> XML (transfer full). With NULL @ops what the schema cannot say is left out.

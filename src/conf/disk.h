@@ -31,13 +31,22 @@ typedef enum {
     DOM_DISK_SPECIFICATION_LAST = DOM_DISK_SPECIFICATION_VIRTIO,
 } DomDiskSpecification;
 
+typedef enum {
+    DOM_DISK_SOURCE_ABSENT, /* what the target looks like: block below /dev, else file */
+    DOM_DISK_SOURCE_FILE,
+    DOM_DISK_SOURCE_BLOCK,
+    DOM_DISK_SOURCE_LAST = DOM_DISK_SOURCE_BLOCK,
+} DomDiskSource;
+
+extern const DomEnum dom_disk_source_names;
 extern const DomEnum dom_disk_format_names;
 extern const DomEnum dom_disk_backend_names;
 extern const DomEnum dom_disk_specification_names;
 
 typedef struct {
     DomRest rest;
-    char *target; /* path, or what script= makes of it; NULL or "": empty drive */
+    char *target;         /* path, or what script= makes of it; NULL or "": empty drive */
+    DomDiskSource source; /* set only where XML says other than the target looks */
     DomDiskFormat format;
     char *vdev;
     DomTristate readonly; /* absent: writable, but a CD-ROM never is */

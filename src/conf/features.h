@@ -52,8 +52,8 @@ typedef struct {
     DomTristate acpi_laptop_slate;
     DomTristate apic;
     DomTristate pae;
-    DomTristate viridian;  /* the plain form */
-    char **viridian_list;  /* group names in order, ! turns one off; only one of the two is set */
+    DomTristate viridian; /* the plain form */
+    char **viridian_list; /* group names in order, ! turns one off; only one of the two is set */
     DomTristate e820_host;
     DomPassthrough passthrough;
     DomAltp2m altp2m;

@@ -2,9 +2,9 @@
 /*
  * Rows: how one member of the model is stored, compared and spelled in domain XML.
  *
- * Each struct of the model is described by a DomRecord, a table of DomField rows. Everything generic
- * (copy, equality, XML parse and format, random values) walks the rows; a member without a row does
- * not exist. Every kind has a third state: absent, which stays absent.
+ * Each struct of the model is described by a DomRecord, a table of DomField rows. Everything
+ * generic (copy, equality, XML parse and format, random values) walks the rows; a member without a
+ * row does not exist. Every kind has a third state: absent, which stays absent.
  *
  *     static const DomField fields[] = {
  *         DOM_TRISTATE_FIELD(DomFeatures, hap, "features/hap/@state", .xml = &dom_xml_onoff,
@@ -87,21 +87,21 @@ typedef enum {
 } DomFieldFlags;
 
 struct DomField {
-    const char *name;        /* the member's name */
-    DomKind kind;            /* the member's type */
-    gsize offset;            /* of the member in its record */
-    const char *path;        /* place in XML below the record's base, see conf/xml.h; NULL: none, or
-                                one that the record's own hooks handle */
-    const DomXmlCodec *xml;  /* NULL: the kind's own spelling */
-    const DomEnum *enums;    /* for DOM_KIND_ENUM */
+    const char *name;       /* the member's name */
+    DomKind kind;           /* the member's type */
+    gsize offset;           /* of the member in its record */
+    const char *path;       /* place in XML below the record's base, see conf/xml.h; NULL: none, or
+                               one that the record's own hooks handle */
+    const DomXmlCodec *xml; /* NULL: the kind's own spelling */
+    const DomEnum *enums;   /* for DOM_KIND_ENUM */
     DomFieldFlags flags;
-    const char *doc;         /* one line, translatable */
+    const char *doc; /* one line, translatable */
 };
 
 #define DOM_TYPED_OFFSET(type, member, ctype)                                                      \
     (offsetof(type, member) +                                                                      \
-     0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((type *)0)->member), ctype) ? 1      \
-                                                                                          : -1]))
+     0 * sizeof(                                                                                   \
+             char[__builtin_types_compatible_p(__typeof__(((type *)0)->member), ctype) ? 1 : -1]))
 
 #define DOM_FIELD_OF(type, member, ctype, field_kind, where, ...)                                  \
     {                                                                                              \
@@ -124,7 +124,7 @@ struct DomField {
 /* The member's address in @record, for code that knows the kind. */
 #define DOM_MEMBER(record, field, ctype) ((ctype *)((char *)(record) + (field)->offset))
 #define DOM_CONST_MEMBER(record, field, ctype)                                                     \
-    ((const ctype *)((const char *)(record) + (field)->offset))
+    ((__typeof__(ctype) const *)((const char *)(record) + (field)->offset))
 
 gboolean dom_field_is_set(const DomField *field, gconstpointer record);
 gboolean dom_field_equal(const DomField *field, gconstpointer a, gconstpointer b);

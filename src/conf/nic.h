@@ -13,6 +13,9 @@ typedef enum {
 
 extern const DomEnum dom_nic_type_names;
 
+/* Microseconds after which xl renews the credit when the configuration names no interval. */
+#define DOM_NIC_RATE_INTERVAL 50000
+
 typedef struct {
     DomRest rest;
     char *mac;    /* aa:bb:cc:dd:ee:ff, lower case; NULL: libxl makes one at each start */
@@ -25,8 +28,8 @@ typedef struct {
     char *script;
     char *ip; /* blank-separated addresses */
     char *backend_domain;
-    DomUint rate;          /* bytes per second */
-    DomUint rate_interval; /* microseconds; absent: 50 ms */
+    DomUint rate;          /* bytes per interval: libxl's rate_bytes_per_interval */
+    DomUint rate_interval; /* microseconds; set when rate is: libxl's rate_interval_usecs */
     DomInt devid;
     DomUint mtu;
     char *vlan;

@@ -6,12 +6,12 @@
 
 typedef struct {
     DomRest rest;
-    DomInt weight;    /* 1 to 65535, default 256 */
-    DomInt cap;       /* per cent of one CPU, 0 is none */
-    DomInt period;    /* microseconds */
+    DomInt weight; /* 1 to 65535, default 256 */
+    DomInt cap;    /* per cent of one CPU, 0 is none */
+    DomInt period; /* microseconds */
     DomInt extratime;
-    DomInt slice;     /* of a scheduler that Xen no longer has */
-    DomInt latency;   /* likewise */
+    DomInt slice;   /* of a scheduler that Xen no longer has */
+    DomInt latency; /* likewise */
 } DomSched;
 
 extern const DomRecord dom_sched_record;

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/cpu.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "conf/def.h"
+#include "conf/xml.h"
+
+/* A cpuset means the same in both languages only while it is plain numbers and ranges. */
+static gboolean
+is_plain_set(const char *text)
+{
+    return g_regex_match_simple("^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$", text,
+                                G_REGEX_DOLLAR_ENDONLY, 0);
+}
+
+static gboolean
+cpuset_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    dom_field_clear(field, record);
+    *DOM_MEMBER(record, field, char *) = g_strdup(text);
+    return TRUE;
+}
+
+static char *
+cpuset_format(const DomField *field, gconstpointer record)
+{
+    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+
+    return is_plain_set(text) ? g_strdup(text) : NULL;
+}
+
+static const DomXmlCodec cpuset = { cpuset_parse, cpuset_format };
+
+static const DomField fields[] = {
+    DOM_UINT_FIELD(DomCpu, vcpus, NULL, .doc = N_("Virtual CPUs that are online at start")),
+    DOM_UINT_FIELD(DomCpu, maxvcpus, NULL, .doc = N_("Virtual CPUs the guest can have")),
+    DOM_STRING_FIELD(DomCpu, cpus, "vcpu/@cpuset", .xml = &cpuset,
+                     .doc = N_("CPUs the guest may run on")),
+    DOM_STRV_FIELD(DomCpu, cpus_list, NULL, .doc = N_("CPUs each virtual CPU may run on")),
+    DOM_STRING_FIELD(DomCpu, cpus_soft, NULL, .doc = N_("CPUs the guest should run on")),
+    DOM_STRV_FIELD(DomCpu, cpus_soft_list, NULL, .doc = N_("CPUs each virtual CPU should run on")),
+    DOM_TRISTATE_FIELD(DomCpu, nestedhvm, NULL,
+                       .doc = N_("The guest can run virtual machines itself")),
+    DOM_TRISTATE_FIELD(DomCpu, nx, NULL, .doc = N_("Show the no-execute bit")),
+    DOM_STRING_FIELD(DomCpu, cpuid, NULL, .doc = N_("Changes to CPUID, by feature name")),
+    DOM_STRV_FIELD(DomCpu, cpuid_list, NULL, .doc = N_("Changes to CPUID, by leaf")),
+};
+
+static gboolean
+take_count(DomXml *xml, xmlNodePtr node, const char *path, DomUint *ret_count)
+{
+    g_autofree char *text = dom_xml_take(xml, node, path);
+
+    if (text == NULL)
+        return FALSE;
+    if (!dom_xml_parse_uint(g_strstrip(text), &ret_count->value) || ret_count->value == 0) {
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_child(node, "vcpu"), path,
+                       _("'%s' is not a number of virtual CPUs: expected 1 or more"), text);
+        return FALSE;
+    }
+    ret_count->set = TRUE;
+    return TRUE;
+}
+
+/* <vcpu current='2'>4</vcpu> is vcpus=2, maxvcpus=4; without current= all are online. */
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomCpu *cpu = record;
+    DomUint all = { 0 };
+    g_autofree char *placement = dom_xml_peek(node, "vcpu/@placement");
+
+    if (!take_count(xml, node, "vcpu", &all))
+        return;
+    /* The default, which libvirt's tools always write. */
+    if (g_strcmp0(placement, "static") == 0)
+        dom_xml_claim(xml, node, "vcpu/@placement");
+    if (take_count(xml, node, "vcpu/@current", &cpu->vcpus))
+        cpu->maxvcpus = all;
+    else
+        cpu->vcpus = all;
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomCpu *cpu = record;
+
+    if (cpu->maxvcpus.set) {
+        dom_xml_set_uint(node, "vcpu", cpu->maxvcpus.value);
+        dom_xml_set_uint(node, "vcpu/@current", cpu->vcpus.set ? cpu->vcpus.value : 1);
+    } else if (cpu->vcpus.set || cpu->cpus != NULL) {
+        dom_xml_set_uint(node, "vcpu", cpu->vcpus.set ? cpu->vcpus.value : 1);
+    }
+}
+
+const DomRecord dom_cpu_record =
+    DOM_RECORD(DomCpu, "cpu", fields, .parse = parse, .format = format);

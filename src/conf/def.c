@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/def.h"
+
+G_DEFINE_QUARK(dom - error - quark, dom_error)
+
+#define TOPIC(word, member)                                                                        \
+    {                                                                                              \
+        .topic = #word, .record = &dom_##member##_record, .offset = offsetof(DomDef, member),      \
+    }
+#define DEVICES(word, rec, member, where)                                                          \
+    {                                                                                              \
+        .topic = #word, .record = &dom_##rec##_record,                                             \
+        .offset = DOM_TYPED_OFFSET(DomDef, member, GPtrArray *), .list = TRUE, .path = (where),    \
+    }
+
+/* In the order in which they are read (the type first: others depend on it) and written. */
+const DomSection dom_sections[] = {
+    TOPIC(general, general),
+    TOPIC(memory, memory),
+    TOPIC(cpu, cpu),
+    TOPIC(sched, sched),
+    TOPIC(os, os),
+    TOPIC(features, features),
+    TOPIC(clock, clock),
+    TOPIC(events, events),
+    DEVICES(disk, disk, disks, "devices/disk"),
+    DEVICES(nic, nic, nics, "devices/interface"),
+    TOPIC(chardev, chardev),
+    TOPIC(input, input),
+    TOPIC(graphics, graphics),
+    DEVICES(graphics, vfb, vfbs, "devices/graphics"),
+    TOPIC(video, video),
+    TOPIC(metadata, metadata),
+};
+const guint dom_n_sections = G_N_ELEMENTS(dom_sections);
+
+gpointer
+dom_section_data(const DomSection *section, DomDef *def)
+{
+    return (char *)def + section->offset;
+}
+
+gconstpointer
+dom_section_const_data(const DomSection *section, const DomDef *def)
+{
+    return (const char *)def + section->offset;
+}
+
+GPtrArray *
+dom_section_list(const DomSection *section, const DomDef *def)
+{
+    return *(GPtrArray *const *)dom_section_const_data(section, def);
+}
+
+gpointer
+dom_list_add(GPtrArray *list, const DomRecord *record)
+{
+    gpointer data = dom_record_new(record);
+
+    g_ptr_array_add(list, data);
+    return data;
+}
+
+DomDef *
+dom_def_new(void)
+{
+    DomDef *def = g_new0(DomDef, 1);
+
+    for (guint i = 0; i < dom_n_sections; i++) {
+        if (dom_sections[i].list)
+            *(GPtrArray **)dom_section_data(&dom_sections[i], def) = g_ptr_array_new();
+    }
+    def->live.id = -1;
+    return def;
+}
+
+static void
+live_clear(DomLive *live)
+{
+    g_free(live->console_tty);
+    g_strfreev(live->serial_ttys);
+}
+
+static void
+live_copy(DomLive *to, const DomLive *from)
+{
+    live_clear(to);
+    *to = *from;
+    to->console_tty = g_strdup(from->console_tty);
+    to->serial_ttys = g_strdupv(from->serial_ttys);
+}
+
+static void
+list_clear(const DomRecord *record, GPtrArray *list)
+{
+    for (guint i = 0; i < list->len; i++) {
+        dom_record_clear(record, list->pdata[i]);
+        g_free(list->pdata[i]);
+    }
+    g_ptr_array_set_size(list, 0);
+}
+
+static void
+list_copy(const DomRecord *record, GPtrArray *to, GPtrArray *from)
+{
+    for (guint i = 0; i < from->len; i++)
+        dom_record_copy(record, dom_list_add(to, record), from->pdata[i]);
+}
+
+static gboolean
+list_equal(const DomRecord *record, GPtrArray *a, GPtrArray *b)
+{
+    if (a->len != b->len)
+        return FALSE;
+    for (guint i = 0; i < a->len; i++) {
+        if (!dom_record_equal(record, a->pdata[i], b->pdata[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+void
+dom_def_free(DomDef *def)
+{
+    if (def == NULL)
+        return;
+    for (guint i = 0; i < dom_n_sections; i++) {
+        const DomSection *section = &dom_sections[i];
+
+        if (section->list) {
+            list_clear(section->record, dom_section_list(section, def));
+            g_ptr_array_unref(dom_section_list(section, def));
+        } else {
+            dom_record_clear(section->record, dom_section_data(section, def));
+        }
+    }
+    live_clear(&def->live);
+    g_free(def);
+}
+
+DomDef *
+dom_def_copy(const DomDef *def)
+{
+    DomDef *copy = dom_def_new();
+
+    for (guint i = 0; i < dom_n_sections; i++) {
+        const DomSection *section = &dom_sections[i];
+
+        if (section->list)
+            list_copy(section->record, dom_section_list(section, copy),
+                      dom_section_list(section, def));
+        else
+            dom_record_copy(section->record, dom_section_data(section, copy),
+                            dom_section_const_data(section, def));
+    }
+    live_copy(&copy->live, &def->live);
+    return copy;
+}
+
+static gboolean
+section_equal(const DomSection *section, const DomDef *a, const DomDef *b)
+{
+    if (section->list)
+        return list_equal(section->record, dom_section_list(section, a),
+                          dom_section_list(section, b));
+    return dom_record_equal(section->record, dom_section_const_data(section, a),
+                            dom_section_const_data(section, b));
+}
+
+gboolean
+dom_def_equal(const DomDef *a, const DomDef *b)
+{
+    for (guint i = 0; i < dom_n_sections; i++) {
+        if (!section_equal(&dom_sections[i], a, b))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+clear_secrets(const DomRecord *record, gpointer data)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        if (record->fields[i].flags & DOM_FIELD_SECRET)
+            dom_field_clear(&record->fields[i], data);
+    }
+}
+
+void
+dom_def_clear_secrets(DomDef *def)
+{
+    for (guint i = 0; i < dom_n_sections; i++) {
+        const DomSection *section = &dom_sections[i];
+
+        if (!section->list) {
+            clear_secrets(section->record, dom_section_data(section, def));
+            continue;
+        }
+        for (guint j = 0; j < dom_section_list(section, def)->len; j++)
+            clear_secrets(section->record, dom_section_list(section, def)->pdata[j]);
+    }
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/def.h"
+
+#include <glib/gi18n-lib.h>
+#include <libxml/xmlsave.h>
+
+#include "conf/xml.h"
+
+static void
+format_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, const DomDef *def)
+{
+    gconstpointer data = dom_section_const_data(section, def);
+
+    dom_xml_format_fields(xml, root, section->record, data);
+    if (section->record->format != NULL)
+        section->record->format(xml, root, data, def);
+}
+
+static void
+format_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, const DomDef *def)
+{
+    GPtrArray *list = dom_section_list(section, def);
+
+    for (guint i = 0; i < list->len; i++) {
+        gconstpointer data = list->pdata[i];
+        xmlNodePtr node;
+
+        if (section->record->shown != NULL && !section->record->shown(def, data))
+            continue;
+        node = dom_xml_append(root, section->path);
+        dom_xml_format_fields(xml, node, section->record, data);
+        if (section->record->format != NULL)
+            section->record->format(xml, node, data, def);
+        dom_xml_restore_rest(node, (const DomRest *)data);
+    }
+}
+
+static void
+format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
+{
+    xmlNewProp(root, BAD_CAST "type", BAD_CAST "xen");
+    if (def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE))
+        dom_xml_set_uint(root, "@id", (guint64)def->live.id);
+    for (guint i = 0; i < dom_n_sections; i++) {
+        if (dom_sections[i].list)
+            format_devices(xml, root, &dom_sections[i], def);
+        else
+            format_topic(xml, root, &dom_sections[i], def);
+    }
+    for (guint i = 0; i < dom_n_sections; i++) {
+        if (!dom_sections[i].list)
+            dom_xml_restore_rest(root, dom_section_const_data(&dom_sections[i], def));
+    }
+}
+
+static char *
+serialize(xmlDocPtr doc)
+{
+    xmlBufferPtr buffer = xmlBufferCreate();
+    xmlSaveCtxtPtr save = xmlSaveToBuffer(buffer, "UTF-8", XML_SAVE_FORMAT | XML_SAVE_NO_DECL);
+    char *text;
+
+    xmlSaveDoc(save, doc);
+    xmlSaveClose(save);
+    text = g_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    return text;
+}
+
+/* The order in which libvirt writes elements; what is not here comes last, as it came. */
+static const char *const order[] = {
+    "name",
+    "uuid",
+    "genid",
+    "title",
+    "description",
+    "metadata",
+    "maxMemory",
+    "memory",
+    "currentMemory",
+    "memoryBacking",
+    "vcpu",
+    "vcpus",
+    "cputune",
+    "numatune",
+    "resource",
+    "bootloader",
+    "bootloader_args",
+    "os",
+    "features",
+    "cpu",
+    "clock",
+    "on_poweroff",
+    "on_reboot",
+    "on_crash",
+    "pm",
+    "devices",
+    /* below devices */
+    "emulator",
+    "disk",
+    "controller",
+    "interface",
+    "serial",
+    "parallel",
+    "console",
+    "channel",
+    "input",
+    "graphics",
+    "sound",
+    "video",
+    "hostdev",
+    "memballoon",
+    /* below disk and interface */
+    "driver",
+    "mac",
+    "source",
+    "bandwidth",
+    "target",
+    "readonly",
+    "ip",
+    "script",
+    "backenddomain",
+    "model",
+    "mtu",
+    /* below os */
+    "type",
+    "loader",
+    "nvram",
+    "kernel",
+    "initrd",
+    "cmdline",
+    "boot",
+};
+
+static guint
+rank_of(xmlNodePtr node)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
+        if (g_str_equal(order[i], (const char *)node->name))
+            return i;
+    }
+    return G_N_ELEMENTS(order);
+}
+
+static int
+compare_rank(gconstpointer a, gconstpointer b)
+{
+    return (int)rank_of(*(const xmlNodePtr *)a) - (int)rank_of(*(const xmlNodePtr *)b);
+}
+
+/* g_ptr_array_sort is stable, so equals keep their order. */
+static void
+sort_children(xmlNodePtr parent)
+{
+    g_autoptr(GPtrArray) nodes = g_ptr_array_new();
+
+    for (xmlNodePtr node = dom_xml_child(parent, NULL); node != NULL;
+         node = dom_xml_next(node, NULL))
+        g_ptr_array_add(nodes, node);
+    g_ptr_array_sort(nodes, compare_rank);
+    for (guint i = 0; i < nodes->len; i++) {
+        xmlUnlinkNode(nodes->pdata[i]);
+        xmlAddChild(parent, nodes->pdata[i]);
+    }
+}
+
+static void
+sort_tree(xmlNodePtr root)
+{
+    xmlNodePtr devices = dom_xml_child(root, "devices");
+    xmlNodePtr os = dom_xml_child(root, "os");
+
+    sort_children(root);
+    if (os != NULL)
+        sort_children(os);
+    if (devices == NULL)
+        return;
+    sort_children(devices);
+    for (xmlNodePtr node = dom_xml_child(devices, NULL); node != NULL;
+         node = dom_xml_next(node, NULL)) {
+        if (g_str_equal((const char *)node->name, "disk") ||
+            g_str_equal((const char *)node->name, "interface"))
+            sort_children(node);
+    }
+}
+
+static void
+add_residual(xmlDocPtr doc, const char *text, const char *implicit)
+{
+    xmlNodePtr metadata = dom_xml_ensure(xmlDocGetRootElement(doc), "metadata");
+    xmlNodePtr cfg = xmlNewChild(metadata, NULL, BAD_CAST "cfg", NULL);
+    g_autofree char *body = g_strconcat("\n", text != NULL ? text : "", NULL);
+
+    xmlSetNs(cfg, xmlNewNs(cfg, BAD_CAST DOM_METADATA_NS, BAD_CAST "xl"));
+    if (implicit != NULL)
+        xmlNewProp(cfg, BAD_CAST "implicit", BAD_CAST implicit);
+    if (text != NULL)
+        xmlAddChild(cfg, xmlNewText(BAD_CAST body));
+}
+
+static gboolean
+check_text(const char *xml, GError **error)
+{
+    if (g_utf8_validate(xml, -1, NULL))
+        return TRUE;
+    g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,
+                        _("a value holds bytes that are not UTF-8, which XML cannot carry: "
+                          "write it in UTF-8"));
+    return FALSE;
+}
+
+/* Shows @def, reads that back and says in metadata what did not come back. */
+static gboolean
+format_residual(xmlDocPtr doc, const DomDef *def, const DomDefOps *ops, GError **error)
+{
+    g_autofree char *shown = serialize(doc);
+    g_autofree char *text = NULL;
+    g_autofree char *implicit = NULL;
+    g_autoptr(DomDef) projected = NULL;
+
+    projected = dom_def_parse_xml(shown, NULL, NULL, error);
+    if (projected == NULL || !ops->residual(def, projected, &text, &implicit, error))
+        return FALSE;
+    if (text != NULL || implicit != NULL)
+        add_residual(doc, text, implicit);
+    return TRUE;
+}
+
+static char *
+format_def(const DomDef *def, guint flags, const DomDefOps *ops, GError **error)
+{
+    xmlDocPtr doc = xmlNewDoc(BAD_CAST "1.0");
+    xmlNodePtr root = xmlNewDocNode(doc, NULL, BAD_CAST "domain", NULL);
+    DomXml xml = { .doc = doc, .flags = flags };
+    char *text = NULL;
+
+    xmlDocSetRootElement(doc, root);
+    format_root(&xml, root, def);
+    sort_tree(root);
+    if (ops == NULL || format_residual(doc, def, ops, error)) {
+        sort_tree(root);
+        text = serialize(doc);
+    }
+    xmlFreeDoc(doc);
+    if (text != NULL && !check_text(text, error))
+        g_clear_pointer(&text, g_free);
+    return text;
+}
+
+char *
+dom_def_format_xml(const DomDef *def, DomFormatFlags flags, const DomDefOps *ops, GError **error)
+{
+    g_autoptr(DomDef) visible = NULL;
+
+    if (flags & DOM_FORMAT_SECURE)
+        return format_def(def, flags, ops, error);
+    visible = dom_def_copy(def);
+    dom_def_clear_secrets(visible);
+    return format_def(visible, flags, ops, error);
+}

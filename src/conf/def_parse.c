@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/def.h"
+
+#include <glib/gi18n-lib.h>
+#include <libxml/parser.h>
+#include <libxml/xmlerror.h>
+#include <string.h>
+
+#include "conf/xml.h"
+
+/* Elements that only hold others. What is unknown in them is kept one by one. */
+static const char *const groups[] = { "os", "features", "devices", "metadata" };
+
+static void
+parse_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def)
+{
+    gpointer data = dom_section_data(section, def);
+
+    dom_xml_parse_fields(xml, root, section->record, data);
+    if (section->record->parse != NULL)
+        section->record->parse(xml, root, data, def);
+}
+
+static void
+parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *def)
+{
+    gpointer data = dom_list_add(dom_section_list(section, def), section->record);
+
+    dom_xml_claim_node(xml, node);
+    dom_xml_parse_fields(xml, node, section->record, data);
+    if (section->record->parse != NULL)
+        section->record->parse(xml, node, data, def);
+}
+
+static void
+parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def,
+              GHashTable *owners)
+{
+    const char *name = strrchr(section->path, '/') + 1;
+    xmlNodePtr devices = dom_xml_child(root, "devices");
+
+    if (devices == NULL)
+        return;
+    for (xmlNodePtr node = dom_xml_child(devices, name); node != NULL;
+         node = dom_xml_next(node, name)) {
+        DomRest *rest;
+
+        if (section->record->claims != NULL && !section->record->claims(def, node))
+            continue;
+        parse_device(xml, node, section, def);
+        rest = g_ptr_array_index(dom_section_list(section, def),
+                                 dom_section_list(section, def)->len - 1);
+        g_hash_table_insert(owners, node, rest);
+    }
+}
+
+static void
+collect_rests(DomXml *xml, xmlNodePtr root, DomDef *def, GHashTable *owners)
+{
+    g_autoptr(GHashTable) none = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer node, rest;
+
+    /* Live data that every export of a running guest has; a definition does not want it back. */
+    dom_xml_claim(xml, root, "@type");
+    dom_xml_claim(xml, root, "@id");
+    for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
+        dom_xml_claim(xml, root, groups[i]);
+    dom_xml_collect_rest(xml, root, owners, &def->metadata.rest);
+    g_hash_table_iter_init(&iter, owners);
+    while (g_hash_table_iter_next(&iter, &node, &rest))
+        dom_xml_collect_rest(xml, node, none, rest);
+}
+
+static gboolean
+check_root(DomXml *xml, xmlNodePtr root)
+{
+    g_autofree char *type = NULL;
+
+    if (!g_str_equal((const char *)root->name, "domain")) {
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, root, (const char *)root->name,
+                       _("this is not a domain: expected <domain type='xen'>"));
+        return FALSE;
+    }
+    type = dom_xml_peek(root, "@type");
+    if (g_strcmp0(type, "xen") == 0)
+        return TRUE;
+    dom_xml_report(xml, DOM_SEVERITY_ERROR, root, "domain/@type",
+                   _("'%s' guests do not run on Xen: expected <domain type='xen'>"),
+                   type != NULL ? type : "");
+    return FALSE;
+}
+
+static void
+check_required(DomXml *xml, xmlNodePtr root, const DomDef *def)
+{
+    if (def->general.name == NULL || *def->general.name == '\0')
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, root, "name",
+                       _("the domain has no name: expected <name>NAME</name>"));
+}
+
+/* The residual xl.cfg text changes what the standard elements said. */
+static void
+apply_residual(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
+{
+    xmlNodePtr metadata = dom_xml_child(root, "metadata");
+    xmlNodePtr cfg = metadata != NULL ? dom_xml_child(metadata, NULL) : NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *implicit = NULL;
+    g_autoptr(GError) error = NULL;
+
+    while (cfg != NULL &&
+           (cfg->ns == NULL || !g_str_equal((const char *)cfg->ns->href, DOM_METADATA_NS)))
+        cfg = dom_xml_next(cfg, NULL);
+    if (cfg == NULL || ops == NULL)
+        return;
+    dom_xml_claim_node(xml, cfg);
+    dom_xml_claim(xml, cfg, "@implicit");
+    text = dom_xml_peek(cfg, "");
+    implicit = dom_xml_peek(cfg, "@implicit");
+    if (!ops->apply(def, text, implicit, (guint)MAX(xmlGetLineNo(cfg), 0), xml->report, &error))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, cfg, "metadata/xl:cfg", "%s", error->message);
+}
+
+static void
+parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
+{
+    g_autoptr(GHashTable) owners = g_hash_table_new(NULL, NULL);
+
+    if (!check_root(xml, root))
+        return;
+    for (guint i = 0; i < dom_n_sections; i++) {
+        if (dom_sections[i].list)
+            parse_devices(xml, root, &dom_sections[i], def, owners);
+        else
+            parse_topic(xml, root, &dom_sections[i], def);
+    }
+    check_required(xml, root, def);
+    apply_residual(xml, root, def, ops);
+    collect_rests(xml, root, def, owners);
+}
+
+static xmlDocPtr
+read_document(const char *text, DomReport *report)
+{
+    xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
+    xmlDocPtr doc = xmlCtxtReadMemory(ctxt, text, (int)strlen(text), NULL, NULL,
+                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                          XML_PARSE_BIG_LINES | XML_PARSE_NOBLANKS);
+
+    if (doc == NULL) {
+        const xmlError *error = xmlCtxtGetLastError(ctxt);
+        g_autofree char *message = g_strdup(error != NULL && error->message != NULL
+                                                ? error->message
+                                                : _("no XML document; expected <domain>"));
+
+        dom_report_add(report, DOM_SEVERITY_ERROR, error != NULL ? (guint)error->line : 1,
+                       error != NULL ? (guint)error->int2 : 1, "XML", "%s", g_strchomp(message));
+    }
+    xmlFreeParserCtxt(ctxt);
+    return doc;
+}
+
+DomDef *
+dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GError **error)
+{
+    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
+    g_autoptr(GHashTable) claims = g_hash_table_new(NULL, NULL);
+    g_autoptr(DomDef) def = dom_def_new();
+    DomXml xml = { .source = text, .report = report != NULL ? report : own, .claims = claims };
+    guint before = dom_report_count(xml.report, DOM_SEVERITY_ERROR);
+
+    xml.doc = read_document(text, xml.report);
+    if (xml.doc != NULL) {
+        xmlNodePtr root = xmlDocGetRootElement(xml.doc);
+
+        if (root != NULL)
+            parse_root(&xml, root, def, ops);
+        xmlFreeDoc(xml.doc);
+    }
+    if (dom_report_count(xml.report, DOM_SEVERITY_ERROR) > before) {
+        g_autofree char *lines = dom_report_format(xml.report, DOM_SEVERITY_ERROR);
+
+        g_set_error_literal(error, DOM_ERROR,
+                            xml.doc == NULL ? DOM_ERROR_SYNTAX : DOM_ERROR_INVALID, lines);
+        return NULL;
+    }
+    return g_steal_pointer(&def);
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/disk.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "conf/def.h"
+#include "conf/xml.h"
+
+static const char *const format_texts[] = { NULL, "raw", "qcow", "qcow2", "vhd", "qed", "empty" };
+static const char *const backend_texts[] = { NULL, "phy", "tap", "qdisk", "standalone" };
+static const char *const source_texts[] = { NULL, "file", "block" };
+static const char *const specification_texts[] = { NULL, "xen", "virtio" };
+
+const DomEnum dom_disk_source_names = DOM_ENUM(source_texts, DOM_DISK_SOURCE_LAST);
+const DomEnum dom_disk_format_names = DOM_ENUM(format_texts, DOM_DISK_FORMAT_LAST);
+const DomEnum dom_disk_backend_names = DOM_ENUM(backend_texts, DOM_DISK_BACKEND_LAST);
+const DomEnum dom_disk_specification_names =
+    DOM_ENUM(specification_texts, DOM_DISK_SPECIFICATION_LAST);
+
+/* Words that driver/@type and driver/@name use for the same thing. */
+typedef struct {
+    const char *text;
+    int value;
+} Word;
+
+static const Word format_words[] = {
+    { "raw", DOM_DISK_FORMAT_RAW },     { "qcow", DOM_DISK_FORMAT_QCOW },
+    { "qcow2", DOM_DISK_FORMAT_QCOW2 }, { "vhd", DOM_DISK_FORMAT_VHD },
+    { "qed", DOM_DISK_FORMAT_QED },     { "vpc", DOM_DISK_FORMAT_VHD },
+    { "aio", DOM_DISK_FORMAT_RAW },     { NULL, 0 },
+};
+static const Word backend_words[] = {
+    { "phy", DOM_DISK_BACKEND_PHY },
+    { "tap", DOM_DISK_BACKEND_TAP },
+    { "qemu", DOM_DISK_BACKEND_QDISK },
+    { "tap2", DOM_DISK_BACKEND_TAP },
+    { NULL, 0 },
+};
+
+/* Unknown words are kept as unknown XML. */
+static gboolean
+word_parse(const Word *words, const DomField *field, gpointer record, const char *text)
+{
+    for (; words->text != NULL; words++) {
+        if (g_str_equal(words->text, text)) {
+            *DOM_MEMBER(record, field, int) = words->value;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The first word of a value is the one to write. */
+static char *
+word_format(const Word *words, const DomField *field, gconstpointer record)
+{
+    for (; words->text != NULL; words++) {
+        if (words->value == *DOM_CONST_MEMBER(record, field, int))
+            return g_strdup(words->text);
+    }
+    return NULL;
+}
+
+static gboolean
+format_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    return word_parse(format_words, field, record, text);
+}
+
+static char *
+format_format(const DomField *field, gconstpointer record)
+{
+    return word_format(format_words, field, record);
+}
+
+static gboolean
+backend_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    return word_parse(backend_words, field, record, text);
+}
+
+static char *
+backend_format(const DomField *field, gconstpointer record)
+{
+    return word_format(backend_words, field, record);
+}
+
+static gboolean
+discard_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    if (!g_str_equal(text, "unmap") && !g_str_equal(text, "ignore"))
+        return FALSE;
+    *DOM_MEMBER(record, field, DomTristate) =
+        g_str_equal(text, "unmap") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    return TRUE;
+}
+
+static char *
+discard_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup(*DOM_CONST_MEMBER(record, field, DomTristate) == DOM_TRISTATE_ON ? "unmap"
+                                                                                     : "ignore");
+}
+
+static const DomXmlCodec format_codec = { format_parse, format_format };
+static const DomXmlCodec backend_codec = { backend_parse, backend_format };
+static const DomXmlCodec discard_codec = { discard_parse, discard_format };
+
+#define STRING(member, where, text) DOM_STRING_FIELD(DomDisk, member, where, .doc = (text))
+#define ONOFF(member, where, codec, text)                                                          \
+    DOM_TRISTATE_FIELD(DomDisk, member, where, .xml = (codec), .doc = (text))
+
+static const DomField fields[] = {
+    STRING(target, NULL, N_("File, device or other thing that holds the data")),
+    DOM_ENUM_FIELD(DomDisk, source, DomDiskSource, &dom_disk_source_names, NULL,
+                   .doc = N_("Whether the target is a file or a device, against its looks")),
+    DOM_ENUM_FIELD(DomDisk, format, DomDiskFormat, &dom_disk_format_names, "driver/@type",
+                   .xml = &format_codec, .doc = N_("Format of the data")),
+    STRING(vdev, "target/@dev", N_("Name of the disk in the guest")),
+    ONOFF(readonly, NULL, NULL, N_("The guest cannot write")),
+    ONOFF(cdrom, NULL, NULL, N_("The disk is a CD-ROM drive")),
+    DOM_ENUM_FIELD(DomDisk, backend, DomDiskBackend, &dom_disk_backend_names, "driver/@name",
+                   .xml = &backend_codec, .doc = N_("What serves the disk")),
+    STRING(backend_domain, "backenddomain/@name", N_("Domain that serves the disk")),
+    STRING(script, NULL, N_("Script that makes a device of the target")),
+    ONOFF(direct_io_safe, NULL, NULL, N_("Guest pages may go to the disk directly")),
+    ONOFF(discard, "driver/@discard", &discard_codec, N_("Tell the backend of unused blocks")),
+    ONOFF(trusted, NULL, NULL, N_("The guest trusts the backend")),
+    ONOFF(grant_usage, NULL, NULL, N_("The backend maps grants only")),
+    DOM_ENUM_FIELD(DomDisk, specification, DomDiskSpecification, &dom_disk_specification_names,
+                   NULL, .doc = N_("Protocol between guest and backend")),
+    ONOFF(colo, NULL, NULL, N_("COLO replication")),
+    STRING(colo_host, NULL, N_("COLO: host of the secondary")),
+    DOM_INT_FIELD(DomDisk, colo_port, NULL, .doc = N_("COLO: port of the secondary")),
+    STRING(colo_export, NULL, N_("COLO: NBD export of the secondary")),
+    STRING(active_disk, NULL, N_("COLO: active disk of the secondary")),
+    STRING(hidden_disk, NULL, N_("COLO: hidden disk of the secondary")),
+};
+
+/* Bus that a device name implies. */
+static const char *
+bus_of(const char *vdev)
+{
+    static const struct {
+        const char *prefix;
+        const char *bus;
+    } rows[] = { { "xvd", "xen" }, { "hd", "ide" }, { "sd", "scsi" }, { "fd", "fdc" } };
+
+    for (guint i = 0; vdev != NULL && i < G_N_ELEMENTS(rows); i++) {
+        if (g_str_has_prefix(vdev, rows[i].prefix))
+            return rows[i].bus;
+    }
+    return "xen";
+}
+
+static DomDiskSource
+looks_like(const DomDisk *disk)
+{
+    gboolean device = disk->target != NULL && g_str_has_prefix(disk->target, "/dev/");
+
+    return device ? DOM_DISK_SOURCE_BLOCK : DOM_DISK_SOURCE_FILE;
+}
+
+/* The disk's type, which also says which attribute of <source> holds the target. */
+static DomDiskSource
+source_of(const DomDisk *disk)
+{
+    return disk->source != DOM_DISK_SOURCE_ABSENT ? disk->source : looks_like(disk);
+}
+
+static void
+parse_source(DomXml *xml, xmlNodePtr node, DomDisk *disk)
+{
+    static const char *const places[] = { "source/@file", "source/@dev" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *text = dom_xml_take(xml, node, places[i]);
+
+        if (text != NULL && *text != '\0' && disk->target == NULL)
+            disk->target = g_steal_pointer(&text);
+    }
+}
+
+static void
+parse_type(DomXml *xml, xmlNodePtr node, DomDisk *disk)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+    int source = type != NULL ? dom_enum_from_name(&dom_disk_source_names, type, FALSE) : 0;
+
+    if (source == 0)
+        return;
+    dom_xml_claim(xml, node, "@type");
+    if (disk->target != NULL && source != (int)looks_like(disk))
+        disk->source = (DomDiskSource)source;
+}
+
+/* A bus that the name does not imply is kept as unknown XML. */
+static void
+claim_bus(DomXml *xml, xmlNodePtr node, const DomDisk *disk)
+{
+    g_autofree char *bus = dom_xml_peek(node, "target/@bus");
+
+    if (g_strcmp0(bus, bus_of(disk->vdev)) == 0)
+        dom_xml_claim(xml, node, "target/@bus");
+}
+
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomDisk *disk = record;
+    g_autofree char *device = dom_xml_peek(node, "@device");
+
+    if (g_strcmp0(device, "cdrom") == 0)
+        disk->cdrom = DOM_TRISTATE_ON;
+    if (device == NULL || g_str_equal(device, "cdrom") || g_str_equal(device, "disk"))
+        dom_xml_claim(xml, node, "@device");
+    parse_source(xml, node, disk);
+    parse_type(xml, node, disk);
+    claim_bus(xml, node, disk);
+    if (dom_xml_find(node, "readonly") != NULL) {
+        dom_xml_claim(xml, node, "readonly");
+        /* A CD-ROM is read-only in any case, so there it says nothing. */
+        if (disk->cdrom != DOM_TRISTATE_ON)
+            disk->readonly = DOM_TRISTATE_ON;
+    }
+    if (disk->vdev == NULL)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
+                       _("the disk has no name in the guest: expected <target dev='xvda'/>"));
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomDisk *disk = record;
+    gboolean cdrom = disk->cdrom == DOM_TRISTATE_ON;
+
+    gboolean block = source_of(disk) == DOM_DISK_SOURCE_BLOCK;
+
+    dom_xml_set(node, "@type", block ? "block" : "file");
+    dom_xml_set(node, "@device", cdrom ? "cdrom" : "disk");
+    if (disk->target != NULL && *disk->target != '\0')
+        dom_xml_set(node, block ? "source/@dev" : "source/@file", disk->target);
+    dom_xml_set(node, "target/@bus", bus_of(disk->vdev));
+    if (cdrom || disk->readonly == DOM_TRISTATE_ON)
+        dom_xml_set(node, "readonly", "");
+}
+
+const DomRecord dom_disk_record =
+    DOM_RECORD(DomDisk, "disk", fields, .parse = parse, .format = format);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/features.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "conf/def.h"
+#include "conf/xml.h"
+
+static const char *const passthrough_texts[] = { NULL,      "default", "disabled",
+                                                 "enabled", "sync_pt", "share_pt" };
+static const char *const altp2m_texts[] = { NULL, "disabled", "mixed", "external", "limited" };
+static const char *const genid_texts[] = { NULL, "generate", "none" };
+static const char *const vendor_device_texts[] = { NULL, "none", "xenserver" };
+
+const DomEnum dom_passthrough_names = DOM_ENUM(passthrough_texts, DOM_PASSTHROUGH_LAST);
+const DomEnum dom_altp2m_names = DOM_ENUM(altp2m_texts, DOM_ALTP2M_LAST);
+const DomEnum dom_genid_names = DOM_ENUM(genid_texts, DOM_GENID_LAST);
+const DomEnum dom_vendor_device_names = DOM_ENUM(vendor_device_texts, DOM_VENDOR_DEVICE_LAST);
+
+#define ONOFF(member, where, codec, text)                                                          \
+    DOM_TRISTATE_FIELD(DomFeatures, member, where, .xml = (codec), .doc = (text))
+
+static const DomField fields[] = {
+    ONOFF(hap, "features/hap/@state", &dom_xml_onoff, N_("Hardware assisted paging")),
+    ONOFF(oos, NULL, NULL, N_("Shadow page tables may be out of sync")),
+    ONOFF(acpi, NULL, NULL, N_("ACPI tables")),
+    ONOFF(acpi_s3, "pm/suspend-to-mem/@enabled", &dom_xml_yesno, N_("Suspend to memory")),
+    ONOFF(acpi_s4, "pm/suspend-to-disk/@enabled", &dom_xml_yesno, N_("Suspend to disk")),
+    ONOFF(acpi_laptop_slate, NULL, NULL, N_("Laptop/slate mode switch")),
+    ONOFF(apic, NULL, NULL, N_("Local and I/O APIC")),
+    ONOFF(pae, NULL, NULL, N_("Physical address extension")),
+    ONOFF(viridian, "features/viridian", &dom_xml_present, N_("Hyper-V interfaces")),
+    DOM_STRV_FIELD(DomFeatures, viridian_list, NULL, .doc = N_("Hyper-V interfaces by group")),
+    ONOFF(e820_host, "features/xen/e820_host/@state", &dom_xml_onoff,
+          N_("Give a PV guest the host's memory map")),
+    DOM_ENUM_FIELD(DomFeatures, passthrough, DomPassthrough, &dom_passthrough_names, NULL,
+                   .doc = N_("How the IOMMU serves the guest")),
+    DOM_ENUM_FIELD(DomFeatures, altp2m, DomAltp2m, &dom_altp2m_names, NULL,
+                   .doc = N_("Alternate views of guest memory")),
+    ONOFF(altp2mhvm, NULL, NULL, N_("Alternate views of guest memory, old switch")),
+    ONOFF(msr_relaxed, NULL, NULL, N_("Unknown MSRs read as zero")),
+    ONOFF(vpmu, NULL, NULL, N_("Performance counters")),
+    DOM_UINT_FIELD(DomFeatures, mmio_hole, NULL, .doc = N_("Size of the memory hole below 4 GiB")),
+    DOM_ENUM_FIELD(DomFeatures, ms_vm_genid, DomGenid, &dom_genid_names, NULL,
+                   .doc = N_("Generation id for Windows guests")),
+    DOM_STRV_FIELD(DomFeatures, mca_caps, NULL, .doc = N_("Machine check capabilities")),
+    DOM_INT_FIELD(DomFeatures, vmtrace_buf_kb, NULL, .doc = N_("Processor trace buffer per vCPU")),
+    ONOFF(xen_platform_pci, NULL, NULL, N_("The PCI device that PV drivers look for")),
+    DOM_ENUM_FIELD(DomFeatures, vendor_device, DomVendorDevice, &dom_vendor_device_names, NULL,
+                   .doc = N_("Which vendor's PV drivers Windows Update offers")),
+};
+
+/*
+ * For an HVM guest libvirt reads a missing <acpi/>, <apic/> or <pae/> as off, while Xen's default
+ * is on, so they are spelled out. For PV and PVH guests a missing element says nothing.
+ */
+static const struct {
+    const char *path;
+    gsize offset;
+} spelled_out[] = {
+    { "features/acpi", offsetof(DomFeatures, acpi) },
+    { "features/apic", offsetof(DomFeatures, apic) },
+    { "features/pae", offsetof(DomFeatures, pae) },
+};
+
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    gboolean hvm = dom_general_type(def) == DOM_TYPE_HVM;
+
+    for (guint i = 0; i < G_N_ELEMENTS(spelled_out); i++) {
+        DomTristate *member = (DomTristate *)((char *)record + spelled_out[i].offset);
+        gboolean there = dom_xml_find(node, spelled_out[i].path) != NULL;
+
+        if (there)
+            dom_xml_claim(xml, node, spelled_out[i].path);
+        if (there || hvm)
+            *member = there ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    }
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    gboolean hvm = dom_general_type(def) == DOM_TYPE_HVM;
+
+    for (guint i = 0; i < G_N_ELEMENTS(spelled_out); i++) {
+        DomTristate value = *(const DomTristate *)((const char *)record + spelled_out[i].offset);
+
+        if (value == DOM_TRISTATE_ON || (hvm && value == DOM_TRISTATE_ABSENT))
+            dom_xml_set(node, spelled_out[i].path, "");
+    }
+}
+
+const DomRecord dom_features_record =
+    DOM_RECORD(DomFeatures, "features", fields, .parse = parse, .format = format);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/general.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "conf/def.h"
+#include "conf/xml.h"
+
+static const char *const type_texts[] = { NULL, "pv", "pvh", "hvm" };
+const DomEnum dom_type_names = DOM_ENUM(type_texts, DOM_TYPE_LAST);
+
+static const DomField fields[] = {
+    DOM_STRING_FIELD(DomGeneral, name, "name", .doc = N_("Name of the guest")),
+    DOM_STRING_FIELD(DomGeneral, uuid, "uuid", .doc = N_("Identity of the guest")),
+    DOM_ENUM_FIELD(DomGeneral, type, DomType, &dom_type_names, NULL,
+                   .doc = N_("Kind of virtual machine")),
+    DOM_STRING_FIELD(DomGeneral, title, "title", .doc = N_("One line for people")),
+    DOM_STRING_FIELD(DomGeneral, description, "description", .doc = N_("Text for people")),
+    DOM_STRING_FIELD(DomGeneral, pool, NULL, .doc = N_("CPU pool the guest runs in")),
+    DOM_STRING_FIELD(DomGeneral, seclabel, NULL, .doc = N_("XSM label of the running guest")),
+    DOM_STRING_FIELD(DomGeneral, init_seclabel, NULL,
+                     .doc = N_("XSM label while the guest is built")),
+    DOM_TRISTATE_FIELD(DomGeneral, driver_domain, NULL,
+                       .doc = N_("The guest serves devices to others")),
+    DOM_TRISTATE_FIELD(DomGeneral, nomigrate, NULL, .doc = N_("The guest cannot be migrated")),
+    DOM_TRISTATE_FIELD(DomGeneral, xend_suspend_evtchn_compat, NULL,
+                       .doc = N_("Suspend event channel as xend had it")),
+    DOM_UINT_FIELD(DomGeneral, max_event_channels,
+                   "devices/controller[@type='xenbus']/@maxEventChannels",
+                   .doc = N_("Event channels the guest may have")),
+    DOM_UINT_FIELD(DomGeneral, max_grant_frames,
+                   "devices/controller[@type='xenbus']/@maxGrantFrames",
+                   .doc = N_("Grant table frames the guest may have")),
+    DOM_UINT_FIELD(DomGeneral, max_maptrack_frames, NULL,
+                   .doc = N_("Grant mapping frames the guest may have")),
+    DOM_INT_FIELD(DomGeneral, max_grant_version, NULL,
+                  .doc = N_("Highest grant table version of the guest")),
+};
+
+/* How each type stands in <os><type machine=...>; libvirt writes PV as "linux". */
+typedef struct {
+    const char *text;
+    const char *machine;
+    DomType type;
+} TypeRow;
+
+static const TypeRow type_rows[] = {
+    { "linux", "xenpv", DOM_TYPE_PV },
+    { "xen", "xenpv", DOM_TYPE_PV },
+    { "xenpvh", "xenpvh", DOM_TYPE_PVH },
+    { "hvm", "xenfv", DOM_TYPE_HVM },
+};
+
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomGeneral *general = record;
+    g_autofree char *text = dom_xml_take(xml, node, "os/type");
+    g_autofree char *machine = dom_xml_take(xml, node, "os/type/@machine");
+
+    dom_xml_claim(xml, node, "os/type/@arch");
+    for (guint i = 0; text != NULL && i < G_N_ELEMENTS(type_rows); i++) {
+        if (g_str_equal(text, type_rows[i].text) && general->type == DOM_TYPE_ABSENT)
+            general->type = type_rows[i].type;
+    }
+    /* The machine tells PV and PVH apart where the type is only "xen". */
+    if (general->type == DOM_TYPE_PV && g_strcmp0(machine, "xenpvh") == 0)
+        general->type = DOM_TYPE_PVH;
+    /* A boot loader in dom0 makes a PV guest, and <os> may then be missing. */
+    if (text == NULL && dom_xml_child(node, "bootloader") != NULL)
+        return;
+    if (general->type == DOM_TYPE_ABSENT)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "os/type",
+                       _("'%s' is no guest type: expected hvm, xen (PV) or xenpvh"),
+                       text != NULL ? text : "");
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(type_rows); i++) {
+        if (type_rows[i].type != dom_general_type(def))
+            continue;
+        dom_xml_set(node, "os/type", type_rows[i].text);
+        dom_xml_set(node, "os/type/@arch", "x86_64");
+        dom_xml_set(node, "os/type/@machine", type_rows[i].machine);
+        return;
+    }
+}
+
+const DomRecord dom_general_record =
+    DOM_RECORD(DomGeneral, "general", fields, .parse = parse, .format = format);
+
+DomType
+dom_general_type(const DomDef *def)
+{
+    return def->general.type != DOM_TYPE_ABSENT ? def->general.type : DOM_TYPE_PV;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/graphics.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "conf/def.h"
+#include "conf/xml.h"
+
+/* VNC displays count from this port. */
+#define VNC_PORT 5900
+
+#define HEAD_ROWS(type)                                                                            \
+    DOM_TRISTATE_FIELD(type, head.vnc, NULL, .doc = N_("Show the screen by VNC")),                 \
+        DOM_STRING_FIELD(type, head.vnclisten, NULL, .doc = N_("Address that VNC listens on")),    \
+        DOM_INT_FIELD(type, head.vncdisplay, NULL,                                                 \
+                      .doc = N_("VNC display; its port is 5900 more")),                            \
+        DOM_TRISTATE_FIELD(type, head.vncunused, NULL,                                             \
+                           .doc = N_("Take the next display that is free")),                       \
+        DOM_STRING_FIELD(type, head.vncpasswd, NULL, .flags = DOM_FIELD_SECRET,                    \
+                         .doc = N_("VNC password")),                                               \
+        DOM_STRING_FIELD(type, head.keymap, NULL, .doc = N_("Keyboard layout")),                   \
+        DOM_TRISTATE_FIELD(type, head.sdl, NULL, .doc = N_("Show the screen in an SDL window")),   \
+        DOM_TRISTATE_FIELD(type, head.opengl, NULL, .doc = N_("Draw the SDL window with OpenGL")), \
+        DOM_STRING_FIELD(type, head.display, NULL, .doc = N_("X display of the SDL window")),      \
+        DOM_STRING_FIELD(type, head.xauthority, NULL,                                              \
+                         .doc = N_("X authority file for the SDL window"))
+
+#define TRISTATE(member, text) DOM_TRISTATE_FIELD(DomGraphics, member, NULL, .doc = (text))
+#define STRING(member, text)   DOM_STRING_FIELD(DomGraphics, member, NULL, .doc = (text))
+#define INT(member, text)      DOM_INT_FIELD(DomGraphics, member, NULL, .doc = (text))
+
+static const DomField fields[] = {
+    HEAD_ROWS(DomGraphics),
+    TRISTATE(spice, N_("Show the screen by SPICE")),
+    STRING(spicehost, N_("Address that SPICE listens on")),
+    INT(spiceport, N_("Port that SPICE listens on")),
+    INT(spicetls_port, N_("TLS port that SPICE listens on")),
+    TRISTATE(spicedisable_ticketing, N_("Let SPICE clients in without a password")),
+    DOM_STRING_FIELD(DomGraphics, spicepasswd, NULL, .flags = DOM_FIELD_SECRET,
+                     .doc = N_("SPICE password")),
+    TRISTATE(spiceagent_mouse, N_("The SPICE agent moves the pointer")),
+    TRISTATE(spicevdagent, N_("Offer the SPICE agent channel")),
+    TRISTATE(spice_clipboard_sharing, N_("Share the clipboard by SPICE")),
+    INT(spiceusbredirection, N_("USB devices that SPICE clients may give")),
+    STRING(spice_image_compression, N_("How SPICE packs images")),
+    STRING(spice_streaming_video, N_("How SPICE streams video")),
+};
+
+static const DomField vfb_fields[] = { HEAD_ROWS(DomVfb) };
+
+static void
+take_string(DomXml *xml, xmlNodePtr node, const char *path, char **member)
+{
+    g_free(*member);
+    *member = dom_xml_take(xml, node, path);
+}
+
+static void
+take_port(DomXml *xml, xmlNodePtr node, const char *path, DomInt *port)
+{
+    g_autofree char *text = dom_xml_take(xml, node, path);
+    DomInt value = { .set = TRUE };
+
+    if (text == NULL || g_str_equal(text, "-1"))
+        return;
+    if (!g_ascii_string_to_signed(text, 10, 0, G_MAXUINT16, &value.value, NULL)) {
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, path,
+                       _("'%s' is not a port: expected 0 to 65535, or -1 for any"), text);
+        return;
+    }
+    *port = value;
+}
+
+/* Both forms that libvirt has; the element counts where both stand. */
+static void
+take_listen(DomXml *xml, xmlNodePtr node, char **member)
+{
+    take_string(xml, node, "@listen", member);
+    if (dom_xml_find(node, "listen[@type='address']") == NULL)
+        return;
+    dom_xml_claim(xml, node, "listen[@type='address']");
+    if (dom_xml_find(node, "listen[@type='address']/@address") != NULL)
+        take_string(xml, node, "listen[@type='address']/@address", member);
+}
+
+/* A display and a port in one text ("::1:5") have no place in XML. */
+static void
+set_listen(xmlNodePtr node, const char *listen)
+{
+    if (listen == NULL || (strchr(listen, ':') != NULL && !g_hostname_is_ip_address(listen)))
+        return;
+    dom_xml_set(node, "@listen", listen);
+    dom_xml_set(node, "listen[@type='address']/@address", listen);
+}
+
+/*
+ * A port is display + 5900. autoport='yes' with port -1, or a port to start from, is vncunused=1;
+ * without a port attribute nothing was said, and libxl's own default is the same.
+ */
+static void
+parse_vnc_port(DomXml *xml, xmlNodePtr node, DomHead *head)
+{
+    gboolean said = dom_xml_find(node, "@port") != NULL;
+    g_autofree char *autoport = dom_xml_take(xml, node, "@autoport");
+    DomInt port = { 0 };
+
+    take_port(xml, node, "@port", &port);
+    if (port.set && port.value >= VNC_PORT)
+        head->vncdisplay = (DomInt){ .value = port.value - VNC_PORT, .set = TRUE };
+    if (g_strcmp0(autoport, "yes") == 0)
+        head->vncunused = said ? DOM_TRISTATE_ON : DOM_TRISTATE_ABSENT;
+    else if (port.set)
+        head->vncunused = DOM_TRISTATE_OFF;
+}
+
+static void
+format_vnc_port(xmlNodePtr node, const DomHead *head, int live_port)
+{
+    gboolean fixed = head->vncunused == DOM_TRISTATE_OFF;
+
+    if (live_port > 0)
+        dom_xml_set_uint(node, "@port", (guint64)live_port);
+    else if (head->vncdisplay.set || fixed)
+        dom_xml_set_uint(node, "@port",
+                         (guint64)(head->vncdisplay.set ? head->vncdisplay.value : 0) + VNC_PORT);
+    else if (head->vncunused == DOM_TRISTATE_ON)
+        dom_xml_set(node, "@port", "-1");
+    dom_xml_set(node, "@autoport", fixed ? "no" : "yes");
+}
+
+static void
+parse_vnc(DomXml *xml, xmlNodePtr node, DomHead *head)
+{
+    dom_xml_claim_node(xml, node);
+    dom_xml_claim(xml, node, "@type");
+    head->vnc = DOM_TRISTATE_ON;
+    parse_vnc_port(xml, node, head);
+    take_listen(xml, node, &head->vnclisten);
+    take_string(xml, node, "@passwd", &head->vncpasswd);
+    take_string(xml, node, "@keymap", &head->keymap);
+}
+
+static void
+format_vnc(xmlNodePtr node, const DomHead *head, int live_port)
+{
+    dom_xml_set(node, "@type", "vnc");
+    format_vnc_port(node, head, live_port);
+    set_listen(node, head->vnclisten);
+    dom_xml_set(node, "@keymap", head->keymap);
+    dom_xml_set(node, "@passwd", head->vncpasswd);
+}
+
+static void
+parse_sdl(DomXml *xml, xmlNodePtr node, DomHead *head)
+{
+    g_autofree char *gl = dom_xml_take(xml, node, "gl/@enable");
+
+    dom_xml_claim_node(xml, node);
+    dom_xml_claim(xml, node, "@type");
+    head->sdl = DOM_TRISTATE_ON;
+    if (gl != NULL)
+        head->opengl = g_str_equal(gl, "yes") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    take_string(xml, node, "@display", &head->display);
+    take_string(xml, node, "@xauth", &head->xauthority);
+}
+
+static void
+format_sdl(xmlNodePtr node, const DomHead *head)
+{
+    dom_xml_set(node, "@type", "sdl");
+    dom_xml_set(node, "@display", head->display);
+    dom_xml_set(node, "@xauth", head->xauthority);
+    if (head->opengl != DOM_TRISTATE_ABSENT)
+        dom_xml_set(node, "gl/@enable", head->opengl == DOM_TRISTATE_ON ? "yes" : "no");
+}
+
+/* A SPICE port that libvirt would choose by itself has no counterpart: libxl wants a number. */
+static void
+parse_spice(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
+{
+    g_autofree char *clipboard = dom_xml_take(xml, node, "clipboard/@copypaste");
+    g_autofree char *mouse = dom_xml_take(xml, node, "mouse/@mode");
+
+    dom_xml_claim_node(xml, node);
+    dom_xml_claim(xml, node, "@type");
+    dom_xml_claim(xml, node, "@autoport");
+    graphics->spice = DOM_TRISTATE_ON;
+    take_port(xml, node, "@port", &graphics->spiceport);
+    take_port(xml, node, "@tlsPort", &graphics->spicetls_port);
+    take_listen(xml, node, &graphics->spicehost);
+    take_string(xml, node, "@passwd", &graphics->spicepasswd);
+    take_string(xml, node, "image/@compression", &graphics->spice_image_compression);
+    take_string(xml, node, "streaming/@mode", &graphics->spice_streaming_video);
+    if (clipboard != NULL)
+        graphics->spice_clipboard_sharing =
+            g_str_equal(clipboard, "yes") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    if (mouse != NULL)
+        graphics->spiceagent_mouse =
+            g_str_equal(mouse, "client") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+}
+
+static void
+set_port(xmlNodePtr node, const char *path, const DomInt *port)
+{
+    if (port->set && port->value >= 0)
+        dom_xml_set_uint(node, path, (guint64)port->value);
+}
+
+static void
+format_spice(xmlNodePtr node, const DomGraphics *graphics)
+{
+    dom_xml_set(node, "@type", "spice");
+    set_port(node, "@port", &graphics->spiceport);
+    set_port(node, "@tlsPort", &graphics->spicetls_port);
+    dom_xml_set(node, "@autoport", "no");
+    set_listen(node, graphics->spicehost);
+    dom_xml_set(node, "@passwd", graphics->spicepasswd);
+    if (graphics->spice_image_compression != NULL)
+        dom_xml_set(node, "image/@compression", graphics->spice_image_compression);
+    if (graphics->spice_streaming_video != NULL)
+        dom_xml_set(node, "streaming/@mode", graphics->spice_streaming_video);
+    if (graphics->spice_clipboard_sharing != DOM_TRISTATE_ABSENT)
+        dom_xml_set(node, "clipboard/@copypaste",
+                    graphics->spice_clipboard_sharing == DOM_TRISTATE_ON ? "yes" : "no");
+    if (graphics->spiceagent_mouse != DOM_TRISTATE_ABSENT)
+        dom_xml_set(node, "mouse/@mode",
+                    graphics->spiceagent_mouse == DOM_TRISTATE_ON ? "client" : "server");
+}
+
+/* An HVM guest's device model has one of each; more elements are kept as unknown XML. */
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomGraphics *graphics = record;
+    xmlNodePtr vnc = dom_xml_find(node, "devices/graphics[@type='vnc']");
+    xmlNodePtr sdl = dom_xml_find(node, "devices/graphics[@type='sdl']");
+    xmlNodePtr spice = dom_xml_find(node, "devices/graphics[@type='spice']");
+
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return;
+    /* libxl would open VNC where nothing is said; XML that says nothing means none. */
+    graphics->head.vnc = DOM_TRISTATE_OFF;
+    if (vnc != NULL)
+        parse_vnc(xml, vnc, &graphics->head);
+    if (sdl != NULL)
+        parse_sdl(xml, sdl, &graphics->head);
+    if (spice != NULL)
+        parse_spice(xml, spice, graphics);
+}
+
+static int
+live_port(const DomXml *xml, const DomDef *def)
+{
+    return xml->flags & DOM_FORMAT_INACTIVE ? 0 : def->live.vnc_port;
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomGraphics *graphics = record;
+
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return;
+    if (graphics->head.vnc != DOM_TRISTATE_OFF)
+        format_vnc(dom_xml_append(node, "devices/graphics"), &graphics->head, live_port(xml, def));
+    if (graphics->head.sdl == DOM_TRISTATE_ON)
+        format_sdl(dom_xml_append(node, "devices/graphics"), &graphics->head);
+    if (graphics->spice == DOM_TRISTATE_ON)
+        format_spice(dom_xml_append(node, "devices/graphics"), graphics);
+}
+
+const DomRecord dom_graphics_record =
+    DOM_RECORD(DomGraphics, "graphics", fields, .parse = parse, .format = format);
+
+static gboolean
+vfb_claims(const DomDef *def, DomXmlNode *node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    return dom_general_type(def) != DOM_TYPE_HVM &&
+           (g_strcmp0(type, "vnc") == 0 || g_strcmp0(type, "sdl") == 0);
+}
+
+/* A framebuffer shown nowhere has no element; it is told as residual. */
+static gboolean
+vfb_shown(const DomDef *def, gconstpointer record)
+{
+    const DomVfb *vfb = record;
+
+    return dom_general_type(def) != DOM_TYPE_HVM &&
+           (vfb->head.vnc != DOM_TRISTATE_OFF || vfb->head.sdl == DOM_TRISTATE_ON);
+}
+
+static void
+vfb_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomVfb *vfb = record;
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    if (g_str_equal(type, "vnc")) {
+        parse_vnc(xml, node, &vfb->head);
+        return;
+    }
+    vfb->head.vnc = DOM_TRISTATE_OFF;
+    parse_sdl(xml, node, &vfb->head);
+}
+
+static void
+vfb_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomVfb *vfb = record;
+
+    if (vfb->head.vnc != DOM_TRISTATE_OFF)
+        format_vnc(node, &vfb->head, live_port(xml, def));
+    else
+        format_sdl(node, &vfb->head);
+}
+
+const DomRecord dom_vfb_record =
+    DOM_RECORD(DomVfb, "graphics", vfb_fields, .parse = vfb_parse, .format = vfb_format,
+               .claims = vfb_claims, .shown = vfb_shown);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/memory.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "conf/def.h"
+#include "conf/units.h"
+#include "conf/xml.h"
+
+static const DomField fields[] = {
+    DOM_UINT_FIELD(DomMemory, target, NULL, .doc = N_("Memory the guest has at start")),
+    DOM_UINT_FIELD(DomMemory, max, NULL, .doc = N_("Memory the guest can be given")),
+    DOM_UINT_FIELD(DomMemory, shadow, NULL, .doc = N_("Memory for the guest's page tables")),
+};
+
+static gboolean
+take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib)
+{
+    g_autofree char *unit_path = g_strconcat(element, "/@unit", NULL);
+    g_autofree char *text = dom_xml_take(xml, node, element);
+    g_autofree char *unit = dom_xml_take(xml, node, unit_path);
+    g_autoptr(GError) error = NULL;
+
+    if (text == NULL)
+        return FALSE;
+    if (!dom_units_parse_kib(g_strstrip(text), unit, &ret_kib->value, &error)) {
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_child(node, element), element, "%s",
+                       error->message);
+        return FALSE;
+    }
+    ret_kib->set = TRUE;
+    return TRUE;
+}
+
+static void
+set_size(xmlNodePtr node, const char *element, guint64 kib)
+{
+    g_autofree char *unit_path = g_strconcat(element, "/@unit", NULL);
+
+    dom_xml_set_uint(node, element, kib);
+    dom_xml_set(node, unit_path, "KiB");
+}
+
+/* <memory> is the maximum, <currentMemory> the target; alone, <memory> is both. */
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomMemory *memory = record;
+    DomUint all = { 0 };
+
+    if (dom_xml_child(node, "memory") == NULL) {
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "memory",
+                       _("the domain has no memory size: expected <memory unit='MiB'>N</memory>"));
+        return;
+    }
+    if (!take_size(xml, node, "memory", &all))
+        return;
+    if (take_size(xml, node, "currentMemory", &memory->target))
+        memory->max = all;
+    else
+        memory->target = all;
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomMemory *memory = record;
+    guint64 target = memory->target.set ? memory->target.value : DOM_MEMORY_DEFAULT;
+
+    set_size(node, "memory", memory->max.set ? memory->max.value : target);
+    if (memory->max.set && memory->target.set)
+        set_size(node, "currentMemory", target);
+}
+
+const DomRecord dom_memory_record =
+    DOM_RECORD(DomMemory, "memory", fields, .parse = parse, .format = format);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/nic.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "conf/def.h"
+#include "conf/xml.h"
+
+static const char *const type_texts[] = { NULL, "vif", "ioemu" };
+const DomEnum dom_nic_type_names = DOM_ENUM(type_texts, DOM_NIC_TYPE_LAST);
+
+#define STRING(member, where, text) DOM_STRING_FIELD(DomNic, member, where, .doc = (text))
+
+static const DomField fields[] = {
+    STRING(mac, "mac/@address", N_("Hardware address")),
+    STRING(bridge, "source/@bridge", N_("Bridge in the backend domain")),
+    STRING(gatewaydev, NULL, N_("Device that routed traffic leaves by")),
+    STRING(network, "source/@network", N_("Network of libvirt's network driver")),
+    DOM_ENUM_FIELD(DomNic, type, DomNicType, &dom_nic_type_names, NULL,
+                   .doc = N_("Whether an emulated card stands beside the PV one")),
+    STRING(model, NULL, N_("Emulated card")),
+    STRING(ifname, "target/@dev", N_("Name of the interface in the backend domain")),
+    STRING(script, "script/@path", N_("Script that connects the interface")),
+    STRING(ip, NULL, N_("Addresses for the script")),
+    STRING(backend_domain, "backenddomain/@name", N_("Domain that serves the interface")),
+    DOM_UINT_FIELD(DomNic, rate, NULL, .doc = N_("Most bytes per interval the guest can send")),
+    DOM_UINT_FIELD(DomNic, rate_interval, NULL, .doc = N_("How often the credit is renewed")),
+    DOM_INT_FIELD(DomNic, devid, NULL, .doc = N_("Number of the device")),
+    DOM_UINT_FIELD(DomNic, mtu, "mtu/@size", .doc = N_("Largest packet")),
+    STRING(vlan, NULL, N_("VLANs of the bridge port")),
+    DOM_TRISTATE_FIELD(DomNic, trusted, NULL, .doc = N_("The guest trusts the backend")),
+    DOM_STRV_FIELD(DomNic, colo, NULL, .doc = N_("COLO proxy settings")),
+};
+
+/* Without a bridge the script decides, which is what libvirt calls ethernet. */
+static const char *
+interface_type(const DomNic *nic)
+{
+    if (nic->network != NULL)
+        return "network";
+    return nic->bridge != NULL ? "bridge" : "ethernet";
+}
+
+static void
+parse_model(DomXml *xml, xmlNodePtr node, DomNic *nic)
+{
+    g_autofree char *model = dom_xml_take(xml, node, "model/@type");
+
+    if (g_strcmp0(model, "netfront") == 0)
+        nic->type = DOM_NIC_TYPE_VIF;
+    else
+        nic->model = g_steal_pointer(&model);
+}
+
+static void
+parse_addresses(DomXml *xml, xmlNodePtr node, DomNic *nic)
+{
+    GString *list = g_string_new(NULL);
+
+    for (xmlNodePtr ip = dom_xml_child(node, "ip"); ip != NULL; ip = dom_xml_next(ip, "ip")) {
+        g_autofree char *address = dom_xml_take(xml, ip, "@address");
+        g_autofree char *prefix = dom_xml_take(xml, ip, "@prefix");
+
+        dom_xml_claim_node(xml, ip);
+        dom_xml_claim(xml, ip, "@family");
+        if (address == NULL)
+            continue;
+        g_string_append_printf(list, "%s%s%s%s", list->len > 0 ? " " : "", address,
+                               prefix != NULL ? "/" : "", prefix != NULL ? prefix : "");
+    }
+    nic->ip = list->len > 0 ? g_strdup(list->str) : NULL;
+    g_string_free(list, TRUE);
+}
+
+/* libvirt's average is in KiB per second; xl's credit is in bytes for each interval. */
+static guint64
+rate_of_average(guint64 average)
+{
+    return average * 1024 / (G_USEC_PER_SEC / DOM_NIC_RATE_INTERVAL);
+}
+
+static void
+parse_rate(DomXml *xml, xmlNodePtr node, DomNic *nic)
+{
+    g_autofree char *text = dom_xml_take(xml, node, "bandwidth/outbound/@average");
+    guint64 average;
+
+    if (text == NULL)
+        return;
+    if (!dom_xml_parse_uint(text, &average) || average > G_MAXUINT64 / 1024) {
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/bandwidth/outbound/@average",
+                       _("'%s' is no rate: expected a number of KiB per second"), text);
+        return;
+    }
+    nic->rate = (DomUint){ .value = rate_of_average(average), .set = TRUE };
+    nic->rate_interval = (DomUint){ .value = DOM_NIC_RATE_INTERVAL, .set = TRUE };
+}
+
+/* A credit that no average yields, or another interval, is told as residual. */
+static void
+format_rate(xmlNodePtr node, const DomNic *nic)
+{
+    guint64 per_second = nic->rate.value * (G_USEC_PER_SEC / DOM_NIC_RATE_INTERVAL);
+    guint64 average = per_second / 1024 + (per_second % 1024 != 0);
+
+    if (nic->rate.set && nic->rate_interval.value == DOM_NIC_RATE_INTERVAL &&
+        nic->rate.value < G_MAXUINT32 && rate_of_average(average) == nic->rate.value)
+        dom_xml_set_uint(node, "bandwidth/outbound/@average", average);
+}
+
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomNic *nic = record;
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    parse_rate(xml, node, nic);
+    parse_model(xml, node, nic);
+    parse_addresses(xml, node, nic);
+    if (nic->mac != NULL) {
+        g_autofree char *mac = g_steal_pointer(&nic->mac);
+
+        nic->mac = g_ascii_strdown(mac, -1);
+    }
+    if (g_strcmp0(type, interface_type(nic)) == 0)
+        dom_xml_claim(xml, node, "@type");
+}
+
+static gboolean
+format_address(xmlNodePtr node, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "/", 2);
+    xmlNodePtr ip;
+
+    if (parts[0] == NULL || !g_hostname_is_ip_address(parts[0]))
+        return FALSE;
+    ip = dom_xml_append(node, "ip");
+    dom_xml_set(ip, "@address", parts[0]);
+    dom_xml_set(ip, "@family", strchr(parts[0], ':') != NULL ? "ipv6" : "ipv4");
+    dom_xml_set(ip, "@prefix", parts[1]);
+    return TRUE;
+}
+
+/* The script may take other words than addresses; then the list is told as residual. */
+static void
+format_addresses(xmlNodePtr node, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+
+    for (char **word = words; *word != NULL; word++) {
+        if (!format_address(node, *word))
+            return;
+    }
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomNic *nic = record;
+
+    dom_xml_set(node, "@type", interface_type(nic));
+    if (nic->model != NULL)
+        dom_xml_set(node, "model/@type", nic->model);
+    else if (nic->type == DOM_NIC_TYPE_VIF)
+        dom_xml_set(node, "model/@type", "netfront");
+    if (nic->ip != NULL)
+        format_addresses(node, nic->ip);
+    format_rate(node, nic);
+}
+
+const DomRecord dom_nic_record =
+    DOM_RECORD(DomNic, "nic", fields, .parse = parse, .format = format);

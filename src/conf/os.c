@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/os.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "conf/def.h"
+#include "conf/xml.h"
+
+static const char *const bios_texts[] = { NULL, "rombios", "seabios", "ovmf" };
+const DomEnum dom_bios_names = DOM_ENUM(bios_texts, DOM_BIOS_LAST);
+
+/* Arguments stand in one text, separated by blanks; one that holds a blank cannot be said. */
+static gboolean
+words_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    g_auto(GStrv) raw = g_strsplit_set(text, " \t\n", -1);
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+    for (char **word = raw; *word != NULL; word++) {
+        if (**word != '\0')
+            g_strv_builder_add(words, *word);
+    }
+    dom_field_clear(field, record);
+    *DOM_MEMBER(record, field, char **) = g_strv_builder_end(words);
+    return TRUE;
+}
+
+static char *
+words_format(const DomField *field, gconstpointer record)
+{
+    char **words = *DOM_CONST_MEMBER(record, field, char **);
+
+    for (char **word = words; *word != NULL; word++) {
+        if (**word == '\0' || strpbrk(*word, " \t\n") != NULL)
+            return NULL;
+    }
+    return g_strjoinv(" ", words);
+}
+
+static const DomXmlCodec words = { words_parse, words_format };
+
+/* A blank text is no path: libvirt's tools write <kernel/> for none. */
+static gboolean
+path_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    if (*text == '\0')
+        return FALSE;
+    dom_field_clear(field, record);
+    *DOM_MEMBER(record, field, char *) = g_strdup(text);
+    return TRUE;
+}
+
+static char *
+path_format(const DomField *field, gconstpointer record)
+{
+    const char *path = *DOM_CONST_MEMBER(record, field, char *);
+
+    return *path != '\0' ? g_strdup(path) : NULL;
+}
+
+static const DomXmlCodec path = { path_parse, path_format };
+
+#define STRING(member, where, text) DOM_STRING_FIELD(DomOs, member, where, .doc = (text))
+#define PATH(member, where, text)                                                                  \
+    DOM_STRING_FIELD(DomOs, member, where, .xml = &path, .doc = (text))
+
+static const DomField fields[] = {
+    PATH(kernel, "os/kernel", N_("Kernel that is booted directly")),
+    PATH(ramdisk, "os/initrd", N_("Initial RAM disk of the kernel")),
+    STRING(cmdline, "os/cmdline", N_("Command line of the kernel")),
+    STRING(device_tree, NULL, N_("Partial device tree given to the guest")),
+    STRING(bootloader, "bootloader",
+           N_("Program in dom0 that finds the kernel in the guest's disk")),
+    DOM_STRV_FIELD(DomOs, bootloader_args, "bootloader_args", .xml = &words,
+                   .doc = N_("Arguments of the boot loader program")),
+    DOM_ENUM_FIELD(DomOs, bios, DomBios, &dom_bios_names, NULL, .doc = N_("Virtual firmware")),
+    STRING(bios_path, NULL, N_("File of the virtual firmware")),
+    STRING(firmware, NULL, N_("File in place of hvmloader")),
+    STRING(boot, NULL, N_("Boot order: a floppy, c disk, d CD-ROM, n network")),
+    STRING(acpi_firmware, NULL, N_("File of extra ACPI tables")),
+    STRING(smbios_firmware, NULL, N_("File of extra SMBIOS structures")),
+    DOM_TRISTATE_FIELD(DomOs, pvshim, NULL, .doc = N_("Run a PV guest inside a PVH container")),
+    STRING(pvshim_path, NULL, N_("File of the PV shim")),
+    STRING(pvshim_cmdline, NULL, N_("Command line of the PV shim")),
+    STRING(pvshim_extra, NULL, N_("More of the command line of the PV shim")),
+    PATH(device_model, "devices/emulator", N_("Program that emulates devices")),
+    STRING(device_model_version, NULL, N_("Which device model is used")),
+    STRING(device_model_user, NULL, N_("User that the device model runs as")),
+    DOM_TRISTATE_FIELD(DomOs, device_model_stubdomain, NULL,
+                       .doc = N_("Run the device model in a domain of its own")),
+    STRING(device_model_stubdomain_seclabel, NULL, N_("XSM label of the stub domain")),
+    DOM_TRISTATE_FIELD(DomOs, dm_restrict, NULL,
+                       .doc = N_("Take the device model's rights over other domains")),
+    STRING(stubdomain_kernel, NULL, N_("Kernel of the stub domain")),
+    STRING(stubdomain_ramdisk, NULL, N_("RAM disk of the stub domain")),
+    STRING(stubdomain_cmdline, NULL, N_("Command line of the stub domain")),
+    DOM_UINT_FIELD(DomOs, stubdomain_memory, NULL, .doc = N_("Memory of the stub domain")),
+    DOM_STRV_FIELD(DomOs, device_model_args, NULL,
+                   .doc = N_("Extra arguments of the device model")),
+    DOM_STRV_FIELD(DomOs, device_model_args_pv, NULL,
+                   .doc = N_("Extra arguments of a PV guest's device model")),
+    DOM_STRV_FIELD(DomOs, device_model_args_hvm, NULL,
+                   .doc = N_("Extra arguments of an HVM guest's device model")),
+};
+
+/* boot="cdn" against <boot dev='hd'/><boot dev='cdrom'/><boot dev='network'/>. */
+static const struct {
+    char letter;
+    const char *dev;
+} boot_rows[] = { { 'a', "fd" }, { 'c', "hd" }, { 'd', "cdrom" }, { 'n', "network" } };
+
+static char
+boot_letter(const char *dev)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(boot_rows); i++) {
+        if (g_str_equal(boot_rows[i].dev, dev))
+            return boot_rows[i].letter;
+    }
+    return '\0';
+}
+
+static const char *
+boot_dev(char letter)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(boot_rows); i++) {
+        if (boot_rows[i].letter == letter)
+            return boot_rows[i].dev;
+    }
+    return NULL;
+}
+
+static void
+parse_boot(DomXml *xml, xmlNodePtr os, DomOs *record)
+{
+    GString *letters = g_string_new(NULL);
+
+    for (xmlNodePtr boot = dom_xml_child(os, "boot"); boot != NULL;
+         boot = dom_xml_next(boot, "boot")) {
+        g_autofree char *dev = dom_xml_peek(boot, "@dev");
+        char letter = dev != NULL ? boot_letter(dev) : '\0';
+
+        if (letter == '\0') {
+            dom_xml_report(xml, DOM_SEVERITY_ERROR, boot, "os/boot/@dev",
+                           _("'%s' is none of fd, hd, cdrom, network"), dev != NULL ? dev : "");
+            continue;
+        }
+        g_string_append_c(letters, letter);
+        dom_xml_claim_node(xml, boot);
+        dom_xml_claim(xml, boot, "@dev");
+    }
+    record->boot = letters->len > 0 ? g_strdup(letters->str) : NULL;
+    g_string_free(letters, TRUE);
+}
+
+/* Letters beyond the four, or none at all, stay with the residual. */
+static void
+format_boot(xmlNodePtr node, const DomOs *os)
+{
+    for (const char *letter = os->boot; *letter != '\0'; letter++) {
+        if (boot_dev(*letter) == NULL)
+            return;
+    }
+    for (const char *letter = os->boot; *letter != '\0'; letter++)
+        dom_xml_set(dom_xml_append(node, "os/boot"), "@dev", boot_dev(*letter));
+}
+
+/*
+ * <os firmware='efi|bios'> names the firmware; <loader> its file: pflash is OVMF's, any other is
+ * what stands in place of hvmloader.
+ */
+static void
+parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
+{
+    g_autofree char *firmware = dom_xml_take(xml, node, "os/@firmware");
+    g_autofree char *loader = dom_xml_take(xml, node, "os/loader");
+    g_autofree char *type = dom_xml_take(xml, node, "os/loader/@type");
+    g_autofree char *readonly = dom_xml_take(xml, node, "os/loader/@readonly");
+
+    if (firmware != NULL)
+        os->bios = g_str_equal(firmware, "efi") ? DOM_BIOS_OVMF : DOM_BIOS_SEABIOS;
+    if (loader == NULL || *loader == '\0')
+        return;
+    if (g_strcmp0(type, "pflash") == 0) {
+        os->bios_path = g_steal_pointer(&loader);
+        if (os->bios == DOM_BIOS_ABSENT)
+            os->bios = DOM_BIOS_OVMF;
+    } else {
+        os->firmware = g_steal_pointer(&loader);
+    }
+}
+
+static void
+format_firmware(xmlNodePtr node, const DomOs *os)
+{
+    if (os->bios == DOM_BIOS_OVMF && os->bios_path != NULL) {
+        dom_xml_set(node, "os/loader", os->bios_path);
+        dom_xml_set(node, "os/loader/@readonly", "yes");
+        dom_xml_set(node, "os/loader/@type", "pflash");
+        return;
+    }
+    if (os->bios == DOM_BIOS_OVMF || os->bios == DOM_BIOS_SEABIOS)
+        dom_xml_set(node, "os/@firmware", os->bios == DOM_BIOS_OVMF ? "efi" : "bios");
+    if (os->firmware != NULL && *os->firmware != '\0') {
+        dom_xml_set(node, "os/loader", os->firmware);
+        dom_xml_set(node, "os/loader/@type", "rom");
+    }
+}
+
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    xmlNodePtr os = dom_xml_child(node, "os");
+
+    if (os == NULL)
+        return;
+    parse_boot(xml, os, record);
+    if (dom_general_type(def) == DOM_TYPE_HVM)
+        parse_firmware(xml, node, record);
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomOs *os = record;
+
+    if (os->boot != NULL)
+        format_boot(node, os);
+    if (dom_general_type(def) == DOM_TYPE_HVM)
+        format_firmware(node, os);
+}
+
+const DomRecord dom_os_record = DOM_RECORD(DomOs, "os", fields, .parse = parse, .format = format);

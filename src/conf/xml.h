@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Domain XML as a tree that remembers what was understood.
+ *
+ * A place is named by a path below a base element: "os/kernel" (the element's text),
+ * "vcpu/@current" (an attribute), "clock/timer[@name='tsc']/@mode" (the first timer of that name).
+ * Reading a place claims it; what nobody claimed is kept as the record's rest and put back on
+ * writing. Writing a place makes the elements it needs, predicates included.
+ *
+ * Private to src/conf.
+ */
+#pragma once
+
+#include <libxml/tree.h>
+
+#include "conf/record.h"
+#include "conf/report.h"
+
+struct DomXml {
+    xmlDocPtr doc;
+    const char *source; /* reading: the text, to find columns; borrowed */
+    DomReport *report;  /* reading: where errors go; borrowed */
+    GHashTable *claims; /* reading: set of xmlNodePtr and xmlAttrPtr */
+    guint flags;        /* writing: DomFormatFlags */
+};
+
+/* The text at @path (transfer full), claimed; NULL when it is not there. */
+char *dom_xml_take(DomXml *xml, xmlNodePtr base, const char *path);
+/* The same without a claim. */
+char *dom_xml_peek(xmlNodePtr base, const char *path);
+/* The element at @path (without an @attribute step), or NULL. Not claimed. */
+xmlNodePtr dom_xml_find(xmlNodePtr base, const char *path);
+/* Marks all that @path passes through as understood. */
+void dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path);
+/* Marks one element (not its attributes or children). */
+void dom_xml_claim_node(DomXml *xml, xmlNodePtr node);
+/* The first child element of @parent named @name (any, for NULL), and the next one like it. */
+xmlNodePtr dom_xml_child(xmlNodePtr parent, const char *name);
+xmlNodePtr dom_xml_next(xmlNodePtr node, const char *name);
+
+/* Reports an error or warning at @node. @key: the place, as a user would name it. */
+void dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *key,
+                    const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* Makes the element at @path, with its predicates, where it is missing; returns it. */
+xmlNodePtr dom_xml_ensure(xmlNodePtr base, const char *path);
+/* Always a new element for the last step of @path. */
+xmlNodePtr dom_xml_append(xmlNodePtr base, const char *path);
+/* Sets the text at @path. NULL @text does nothing. */
+void dom_xml_set(xmlNodePtr base, const char *path, const char *text);
+void dom_xml_set_uint(xmlNodePtr base, const char *path, guint64 value);
+
+/* Runs the rows of @record both ways. */
+void dom_xml_parse_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record, gpointer data);
+void dom_xml_format_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record,
+                           gconstpointer data);
+
+/* Keeps what was not claimed below @base, except below the elements in @owners (a set). */
+void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, GHashTable *owners, DomRest *rest);
+/* Puts it back. */
+void dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest);
+
+/* Spellings that many rows share. */
+extern const DomXmlCodec dom_xml_onoff;
+extern const DomXmlCodec dom_xml_yesno;
+extern const DomXmlCodec
+    dom_xml_present; /* the element's being there says on; off cannot be said */
+
+gboolean dom_xml_parse_uint(const char *text, guint64 *ret_value);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The rows' way through XML: how each kind is spelled, and the walk over a record. */
+#include "conf/xml.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+
+#include "conf/def.h"
+
+gboolean
+dom_xml_parse_uint(const char *text, guint64 *ret_value)
+{
+    return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, ret_value, NULL);
+}
+
+static gboolean
+parse_words(const DomField *field, gpointer record, const char *text, const char *on,
+            const char *off, GError **error)
+{
+    if (!g_str_equal(text, on) && !g_str_equal(text, off)) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s' is neither '%s' nor '%s'"), text,
+                    on, off);
+        return FALSE;
+    }
+    *DOM_MEMBER(record, field, DomTristate) =
+        g_str_equal(text, on) ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    return TRUE;
+}
+
+static gboolean
+is_on(const DomField *field, gconstpointer record)
+{
+    return *DOM_CONST_MEMBER(record, field, DomTristate) == DOM_TRISTATE_ON;
+}
+
+static gboolean
+onoff_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    return parse_words(field, record, text, "on", "off", error);
+}
+
+static char *
+onoff_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup(is_on(field, record) ? "on" : "off");
+}
+
+static gboolean
+yesno_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    return parse_words(field, record, text, "yes", "no", error);
+}
+
+static char *
+yesno_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup(is_on(field, record) ? "yes" : "no");
+}
+
+static gboolean
+present_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    *DOM_MEMBER(record, field, DomTristate) = DOM_TRISTATE_ON;
+    return TRUE;
+}
+
+static char *
+present_format(const DomField *field, gconstpointer record)
+{
+    return is_on(field, record) ? g_strdup("") : NULL;
+}
+
+const DomXmlCodec dom_xml_onoff = { onoff_parse, onoff_format };
+const DomXmlCodec dom_xml_yesno = { yesno_parse, yesno_format };
+const DomXmlCodec dom_xml_present = { present_parse, present_format };
+
+static gboolean
+uint_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    DomUint value = { .set = TRUE };
+
+    if (!dom_xml_parse_uint(text, &value.value)) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s' is not a number"), text);
+        return FALSE;
+    }
+    *DOM_MEMBER(record, field, DomUint) = value;
+    return TRUE;
+}
+
+static char *
+uint_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT, DOM_CONST_MEMBER(record, field, DomUint)->value);
+}
+
+static gboolean
+int_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    DomInt value = { .set = TRUE };
+
+    if (!g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value.value, NULL)) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s' is not a number"), text);
+        return FALSE;
+    }
+    *DOM_MEMBER(record, field, DomInt) = value;
+    return TRUE;
+}
+
+static char *
+int_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT, DOM_CONST_MEMBER(record, field, DomInt)->value);
+}
+
+static gboolean
+string_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    dom_field_clear(field, record);
+    *DOM_MEMBER(record, field, char *) = g_strdup(text);
+    return TRUE;
+}
+
+static char *
+string_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup(*DOM_CONST_MEMBER(record, field, char *));
+}
+
+static gboolean
+enum_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    int value = dom_enum_from_name(field->enums, text, FALSE);
+
+    if (value == 0) {
+        g_autofree char *list = dom_enum_list(field->enums);
+
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s' is none of %s"), text, list);
+        return FALSE;
+    }
+    *DOM_MEMBER(record, field, int) = value;
+    return TRUE;
+}
+
+static char *
+enum_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup(dom_enum_name(field->enums, *DOM_CONST_MEMBER(record, field, int)));
+}
+
+/* A list has no spelling of its own in XML: its row brings a codec, or has no path. */
+static const DomXmlCodec *const kind_codecs[] = {
+    [DOM_KIND_TRISTATE] = &dom_xml_yesno,
+    [DOM_KIND_UINT] = &(const DomXmlCodec){ uint_parse, uint_format },
+    [DOM_KIND_INT] = &(const DomXmlCodec){ int_parse, int_format },
+    [DOM_KIND_STRING] = &(const DomXmlCodec){ string_parse, string_format },
+    [DOM_KIND_ENUM] = &(const DomXmlCodec){ enum_parse, enum_format },
+    [DOM_KIND_STRV] = NULL,
+};
+
+static const DomXmlCodec *
+codec_of(const DomField *field)
+{
+    return field->xml != NULL ? field->xml : kind_codecs[field->kind];
+}
+
+void
+dom_xml_parse_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record, gpointer data)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        const DomField *field = &record->fields[i];
+        g_autofree char *text = field->path != NULL ? dom_xml_peek(base, field->path) : NULL;
+        g_autoptr(GError) error = NULL;
+
+        if (text == NULL)
+            continue;
+        if (codec_of(field)->parse(field, data, text, &error))
+            dom_xml_claim(xml, base, field->path);
+        else if (error != NULL)
+            dom_xml_report(xml, DOM_SEVERITY_ERROR, base, field->path, "%s", error->message);
+    }
+}
+
+void
+dom_xml_format_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record, gconstpointer data)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        const DomField *field = &record->fields[i];
+        g_autofree char *text = NULL;
+
+        if (field->path == NULL || !dom_field_is_set(field, data))
+            continue;
+        text = codec_of(field)->format(field, data);
+        dom_xml_set(base, field->path, text);
+    }
+}

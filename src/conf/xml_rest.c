@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Unknown XML: collected after a parse, put back by a format. */
+#include "conf/xml.h"
+
+#include <glib/gi18n-lib.h>
+#include <libxml/parser.h>
+#include <string.h>
+
+typedef struct {
+    DomXml *xml;
+    GHashTable *owners;
+    DomRest *rest;
+} Collector;
+
+static guint
+position_of(xmlNodePtr node)
+{
+    guint position = 1;
+
+    for (xmlNodePtr other = node->prev; other != NULL; other = other->prev) {
+        position += other->type == XML_ELEMENT_NODE &&
+                    g_str_equal((const char *)other->name, (const char *)node->name);
+    }
+    return position;
+}
+
+static char *
+qualified_name(xmlNsPtr ns, const xmlChar *name)
+{
+    if (ns != NULL && ns->prefix != NULL)
+        return g_strdup_printf("%s:%s", (const char *)ns->prefix, (const char *)name);
+    return g_strdup((const char *)name);
+}
+
+/* A path step that finds @node again among its siblings, by its name attribute or its place. */
+static char *
+node_step(const char *path, xmlNodePtr node)
+{
+    const char *slash = *path != '\0' ? "/" : "";
+    g_autofree char *name = qualified_name(node->ns, node->name);
+    guint position = position_of(node);
+
+    if (position == 1)
+        return g_strdup_printf("%s%s%s", path, slash, name);
+    return g_strdup_printf("%s%s%s[%u]", path, slash, name, position);
+}
+
+static char *
+node_text(xmlNodePtr node)
+{
+    xmlDocPtr doc = xmlNewDoc(BAD_CAST "1.0");
+    xmlNodePtr copy = xmlDocCopyNode(node, doc, 1);
+    xmlBufferPtr buffer = xmlBufferCreate();
+    char *text;
+
+    xmlDocSetRootElement(doc, copy);
+    xmlReconciliateNs(doc, copy);
+    xmlNodeDump(buffer, doc, copy, 0, 0);
+    text = g_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    xmlFreeDoc(doc);
+    return text;
+}
+
+static void
+collect_attributes(Collector *c, xmlNodePtr node, const char *path)
+{
+    for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
+        g_autofree char *name = qualified_name(attr->ns, attr->name);
+        xmlChar *value;
+
+        if (g_hash_table_contains(c->xml->claims, attr))
+            continue;
+        value = xmlNodeGetContent((xmlNodePtr)attr);
+        dom_rest_add(c->rest, path, name, value != NULL ? (const char *)value : "");
+        xmlFree(value);
+        dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, path,
+                       _("attribute '%s' is not known here; it is kept as it is"), name);
+    }
+}
+
+static void collect_children(Collector *c, xmlNodePtr node, const char *path);
+
+static void
+keep_node(Collector *c, xmlNodePtr node, const char *path)
+{
+    g_autofree char *text = node_text(node);
+    g_autofree char *place = node_step(path, node);
+
+    dom_rest_add(c->rest, path, NULL, text);
+    dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, place,
+                   _("this element is not known here; it is kept as it is"));
+}
+
+static void
+collect_node(Collector *c, xmlNodePtr node, const char *path)
+{
+    if (g_hash_table_contains(c->owners, node))
+        return;
+    if (g_hash_table_contains(c->xml->claims, node)) {
+        g_autofree char *below = node_step(path, node);
+
+        collect_attributes(c, node, below);
+        collect_children(c, node, below);
+        return;
+    }
+    keep_node(c, node, path);
+}
+
+static void
+collect_children(Collector *c, xmlNodePtr node, const char *path)
+{
+    for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
+         child = dom_xml_next(child, NULL))
+        collect_node(c, child, path);
+}
+
+void
+dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, GHashTable *owners, DomRest *rest)
+{
+    Collector c = { xml, owners, rest };
+
+    collect_attributes(&c, base, "");
+    collect_children(&c, base, "");
+}
+
+static void
+restore_element(xmlNodePtr parent, const char *text)
+{
+    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, XML_PARSE_NONET);
+    xmlNodePtr root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
+
+    if (root != NULL) {
+        xmlNodePtr copy = xmlDocCopyNode(root, parent->doc, 1);
+
+        xmlAddChild(parent, copy);
+        xmlReconciliateNs(parent->doc, copy);
+    }
+    xmlFreeDoc(doc);
+}
+
+void
+dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest)
+{
+    for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
+        const DomRestItem *item = g_ptr_array_index(rest->items, i);
+        xmlNodePtr parent = dom_xml_ensure(base, item->path);
+
+        if (item->attr != NULL)
+            xmlSetProp(parent, BAD_CAST item->attr, BAD_CAST item->text);
+        else
+            restore_element(parent, item->text);
+    }
+}
