@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "driver/bind/topic.h"
+
+#include <string.h>
+
+const BindHost bind_host_any = {
+    .ncpus = 256,
+    .nnodes = 8,
+    .claim_mode = TRUE,
+    .run_hotplug_scripts = TRUE,
+    .max_grant_frames = LIBXL_MAX_GRANT_DEFAULT,
+    .max_maptrack_frames = LIBXL_MAX_GRANT_DEFAULT,
+    .max_grant_version = -1,
+};
+
+const BindTopic *const bind_topics[] = {
+    &bind_topic_general, &bind_topic_os,    &bind_topic_memory, &bind_topic_cpu,
+    &bind_topic_sched,   &bind_topic_clock, &bind_topic_events, &bind_topic_features,
+    &bind_topic_disk,    &bind_topic_nic,   &bind_topic_video,  &bind_topic_graphics,
+    &bind_topic_chardev, &bind_topic_input,
+};
+const guint bind_n_topics = G_N_ELEMENTS(bind_topics);
+
+static const libxl_domain_type libxl_types[] = {
+    [DOM_TYPE_PV] = LIBXL_DOMAIN_TYPE_PV,
+    [DOM_TYPE_PVH] = LIBXL_DOMAIN_TYPE_PVH,
+    [DOM_TYPE_HVM] = LIBXL_DOMAIN_TYPE_HVM,
+};
+
+static gpointer
+no_memory(gpointer memory)
+{
+    if (memory == NULL)
+        g_error("out of memory");
+    return memory;
+}
+
+char *
+bind_strdup(const char *text)
+{
+    return text != NULL ? no_memory(strdup(text)) : NULL;
+}
+
+gpointer
+bind_array_add(gpointer *array, int *count, gsize size)
+{
+    char *device;
+
+    *array = no_memory(reallocarray(*array, (gsize)*count + 1, size));
+    device = (char *)*array + (gsize)*count * size;
+    memset(device, 0, size);
+    (*count)++;
+    return device;
+}
+
+void
+bind_bitmap_alloc(libxl_bitmap *bitmap, guint n_bits)
+{
+    guint bytes = (n_bits + 7) / 8;
+
+    libxl_bitmap_dispose(bitmap);
+    bitmap->size = bytes;
+    bitmap->map = no_memory(calloc(MAX(bytes, 1), 1));
+}
+
+static gboolean
+list_apply(const BindList *list, const BindContext *context, libxl_domain_config *config,
+           GError **error)
+{
+    GPtrArray *records = *(GPtrArray *const *)((const char *)context->def + list->list);
+    gpointer *array = (gpointer *)((char *)config + list->array);
+    int *count = (int *)((char *)config + list->count);
+
+    for (guint i = 0; i < records->len; i++) {
+        gconstpointer record = g_ptr_array_index(records, i);
+        gpointer device = bind_array_add(array, count, list->size);
+
+        list->init(device);
+        if (!bind_rows_apply(list->rows, list->n_rows, context->type, record, device, error))
+            return FALSE;
+        if (list->apply != NULL && !list->apply(context, record, i, device, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+list_read(const BindList *list, DomType type, const libxl_domain_config *config, DomDef *def)
+{
+    GPtrArray *records = *(GPtrArray **)((char *)def + list->list);
+    const char *array = *(char *const *)((const char *)config + list->array);
+    int count = *(const int *)((const char *)config + list->count);
+    g_autofree gpointer blank = g_malloc0(list->size);
+
+    list->init(blank);
+    for (int i = 0; i < count; i++) {
+        gconstpointer device = array + (gsize)i * list->size;
+        gpointer record = dom_list_add(records, list->record);
+
+        bind_rows_read(list->rows, list->n_rows, type, device, blank, record);
+        if (list->read != NULL)
+            list->read(device, (guint)i, record);
+    }
+    list->dispose(blank);
+}
+
+static gboolean
+topic_apply(const BindTopic *topic, const BindContext *context, libxl_domain_config *config,
+            GError **error)
+{
+    if (!bind_rows_apply(topic->rows, topic->n_rows, context->type, context->def, config, error))
+        return FALSE;
+    if (topic->list != NULL && !list_apply(topic->list, context, config, error))
+        return FALSE;
+    return topic->apply == NULL || topic->apply(context, config, error);
+}
+
+static void
+config_init(libxl_domain_config *config, DomType type)
+{
+    libxl_domain_config_init(config);
+    config->c_info.type = libxl_types[type];
+    libxl_domain_build_info_init_type(&config->b_info, config->c_info.type);
+}
+
+gboolean
+bind_domain_config(const DomDef *def, const BindHost *host, libxl_domain_config *ret_config,
+                   GError **error)
+{
+    BindContext context = {
+        .def = def,
+        .host = host != NULL ? host : &bind_host_any,
+        .type = dom_general_type(def),
+    };
+    libxl_domain_config config;
+
+    config_init(&config, context.type);
+    for (guint i = 0; i < bind_n_topics; i++) {
+        if (!topic_apply(bind_topics[i], &context, &config, error)) {
+            libxl_domain_config_dispose(&config);
+            return FALSE;
+        }
+    }
+    *ret_config = config;
+    return TRUE;
+}
+
+static DomType
+config_type(const libxl_domain_config *config)
+{
+    for (guint i = 1; i < G_N_ELEMENTS(libxl_types); i++) {
+        if (libxl_types[i] == config->c_info.type)
+            return (DomType)i;
+    }
+    return DOM_TYPE_ABSENT;
+}
+
+/* What an empty definition of that type gives: the fields that are to be read as absent. */
+static void
+blank_config(libxl_domain_config *blank, DomType type)
+{
+    g_autoptr(DomDef) empty = dom_def_new();
+    BindContext context = { .def = empty, .host = &bind_host_any, .type = type };
+
+    config_init(blank, type);
+    for (guint i = 0; i < bind_n_topics; i++)
+        topic_apply(bind_topics[i], &context, blank, NULL);
+}
+
+DomDef *
+bind_def_from_config(const libxl_domain_config *config, GError **error)
+{
+    g_autoptr(DomDef) def = dom_def_new();
+    DomType type = config_type(config);
+    libxl_domain_config blank;
+
+    if (type == DOM_TYPE_ABSENT) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED,
+                    "the guest is neither PV nor PVH nor HVM");
+        return NULL;
+    }
+    def->general.type = type;
+    blank_config(&blank, type);
+    for (guint i = 0; i < bind_n_topics; i++) {
+        const BindTopic *topic = bind_topics[i];
+
+        bind_rows_read(topic->rows, topic->n_rows, type, config, &blank, def);
+        if (topic->list != NULL)
+            list_read(topic->list, type, config, def);
+        if (topic->read != NULL)
+            topic->read(config, &blank, def);
+    }
+    libxl_domain_config_dispose(&blank);
+    return g_steal_pointer(&def);
+}

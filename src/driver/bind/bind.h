@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From the model to libxl's libxl_domain_config and back: what `xl create` would have handed to
+ * libxl for the same file, all that xl itself adds included. Pure functions: no libvirt, no libxl
+ * context, no Xen; two calls may run at once.
+ *
+ *     libxl_domain_config config;
+ *     if (bind_domain_config(def, host, &config, &error)) {
+ *         libxl_domain_create_new(ctx, &config, ...);
+ *         libxl_domain_config_dispose(&config);
+ *     }
+ *
+ * One topic, one file, one table of rows (row.h), each row working in both directions.
+ */
+#pragma once
+
+#include "conf/def.h"
+
+#include <libxl.h>
+
+/*
+ * What xl asks the host and its xl.conf(5). Strings are borrowed; NULL is what an empty xl.conf
+ * says.
+ */
+typedef struct {
+    guint ncpus;            /* CPUs beyond it vanish from an affinity, as in xl */
+    guint nnodes;           /* NUMA nodes */
+    const guint *cpu_nodes; /* the node of each of the ncpus CPUs; NULL: nodes of equal size */
+    const char *vif_script; /* vif.default.script and its sisters */
+    const char *vif_bridge;
+    const char *vif_gatewaydev;
+    const char *vif_backend;
+    const char *blkdev_start;
+    gboolean claim_mode;
+    gboolean run_hotplug_scripts;
+    guint32 max_grant_frames; /* LIBXL_MAX_GRANT_DEFAULT: Xen decides */
+    guint32 max_maptrack_frames;
+    int max_grant_version; /* negative: Xen decides */
+} BindHost;
+
+/* A host of 256 CPUs in 8 nodes with an empty xl.conf; where a host is asked for and none is at
+ * hand. */
+extern const BindHost bind_host_any;
+
+/*
+ * Fills @ret_config from @def. @ret_config need not be initialised; on success the caller disposes
+ * of it with libxl_domain_config_dispose, on failure nothing is left to dispose of. A def without
+ * uuid gives a config whose uuid is all zero: the caller makes one. A NULL @host is bind_host_any.
+ *
+ * Fails with DOM_ERROR_INVALID for what xl refuses too (no kernel for a PV guest, more vcpus than
+ * maxvcpus, an empty affinity), with DOM_ERROR_UNSUPPORTED for what this Xen lacks.
+ */
+gboolean bind_domain_config(const DomDef *def, const BindHost *host,
+                            libxl_domain_config *ret_config, GError **error);
+
+/*
+ * Makes a model (transfer full) from what libxl knows of a guest, for guests that xl made. What xl
+ * adds by itself comes back as absent, so that binding the result gives @config again. What the
+ * model cannot hold is left out.
+ */
+DomDef *bind_def_from_config(const libxl_domain_config *config, GError **error);
+
+/* The JSON that `xl list -l` and `xl -N create` print of it (transfer full). */
+char *bind_config_to_json(libxl_domain_config *config, GError **error);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "driver/bind/cpulist.h"
+#include "driver/bind/cpuid.h"
+#include "driver/bind/topic.h"
+
+#include <glib/gi18n-lib.h>
+#include <libxl_utils.h>
+
+static const BindRow rows[] = {
+    BIND_UINT(cpu.maxvcpus, b_info.max_vcpus),
+    BIND_DEFBOOL(cpu.nestedhvm, b_info.nested_hvm),
+    BIND_DEFBOOL(cpu.nx, b_info.u.hvm.nx, .guests = BIND_HVM),
+};
+
+/* Xen's own limit for any guest is far below; this keeps a typo from eating memory. */
+#define VCPUS_MAX 65536
+
+static gboolean
+apply_vcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **error)
+{
+    guint64 vcpus = cpu->vcpus.set ? cpu->vcpus.value : 1;
+
+    if (vcpus > VCPUS_MAX || (cpu->maxvcpus.set && cpu->maxvcpus.value > VCPUS_MAX)) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("at most %d vcpus are possible"),
+                    VCPUS_MAX);
+        return FALSE;
+    }
+    if (cpu->maxvcpus.set && cpu->maxvcpus.value < vcpus) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("maxvcpus is %" G_GUINT64_FORMAT ", less than vcpus, which is "
+                      "%" G_GUINT64_FORMAT "; raise it"),
+                    cpu->maxvcpus.value, vcpus);
+        return FALSE;
+    }
+    if (!cpu->vcpus.set)
+        return TRUE;
+    if (!cpu->maxvcpus.set)
+        b_info->max_vcpus = (int)vcpus;
+    bind_bitmap_alloc(&b_info->avail_vcpus, (guint)vcpus);
+    for (guint i = 0; i < vcpus; i++)
+        libxl_bitmap_set(&b_info->avail_vcpus, (int)i);
+    return TRUE;
+}
+
+static void
+copy_bitmap(libxl_bitmap *to, const libxl_bitmap *from)
+{
+    bind_bitmap_alloc(to, 8 * from->size);
+    memcpy(to->map, from->map, from->size);
+}
+
+/*
+ * One map for each vCPU. The array belongs to libxl's config from the start, so that its dispose
+ * frees a half-filled one.
+ */
+static gboolean
+apply_affinity(const char *text, char *const *list, const BindContext *context, int max_vcpus,
+               libxl_bitmap **maps, int *count, GError **error)
+{
+    int n = list != NULL ? (int)MIN(g_strv_length((char **)list), (guint)max_vcpus) : max_vcpus;
+    libxl_bitmap first;
+
+    libxl_bitmap_init(&first);
+    if (list == NULL && !bind_cpulist_parse(text, context->host, &first, error))
+        return FALSE;
+    for (int i = 0; i < n; i++) {
+        libxl_bitmap *map = bind_array_add((gpointer *)maps, count, sizeof(*map));
+
+        libxl_bitmap_init(map);
+        if (list == NULL)
+            copy_bitmap(map, &first);
+        else if (!bind_cpulist_parse(list[i], context->host, map, error))
+            return FALSE;
+    }
+    libxl_bitmap_dispose(&first);
+    return TRUE;
+}
+
+static gboolean
+check_hard_affinity(const libxl_domain_build_info *b_info, GError **error)
+{
+    for (int i = 0; i < b_info->num_vcpu_hard_affinity; i++) {
+        if (libxl_bitmap_is_empty(&b_info->vcpu_hard_affinity[i])) {
+            g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                        _("cpus leaves no CPU of this host to vCPU %d; name one that it has"), i);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* A list, and soft affinity in any form, switch off xl's choice of NUMA nodes. */
+static gboolean
+apply_affinities(const BindContext *context, libxl_domain_build_info *b_info, GError **error)
+{
+    const DomCpu *cpu = &context->def->cpu;
+    gboolean hard = cpu->cpus != NULL || cpu->cpus_list != NULL;
+    gboolean soft = cpu->cpus_soft != NULL || cpu->cpus_soft_list != NULL;
+
+    if (hard &&
+        !apply_affinity(cpu->cpus, cpu->cpus_list, context, b_info->max_vcpus,
+                        &b_info->vcpu_hard_affinity, &b_info->num_vcpu_hard_affinity, error))
+        return FALSE;
+    if (soft &&
+        !apply_affinity(cpu->cpus_soft, cpu->cpus_soft_list, context, b_info->max_vcpus,
+                        &b_info->vcpu_soft_affinity, &b_info->num_vcpu_soft_affinity, error))
+        return FALSE;
+    if (cpu->cpus_list != NULL || soft)
+        libxl_defbool_set(&b_info->numa_placement, false);
+    return check_hard_affinity(b_info, error);
+}
+
+static gboolean
+apply(const BindContext *context, libxl_domain_config *config, GError **error)
+{
+    const DomCpu *cpu = &context->def->cpu;
+    libxl_domain_build_info *b_info = &config->b_info;
+
+    if (!apply_vcpus(cpu, b_info, error) || !apply_affinities(context, b_info, error))
+        return FALSE;
+    bind_cpuid_apply(cpu->cpuid, cpu->cpuid_list, &b_info->cpuid);
+    return TRUE;
+}
+
+static void
+read_vcpus(const libxl_domain_build_info *b_info, DomCpu *cpu)
+{
+    guint64 vcpus = (guint64)libxl_bitmap_count_set(&b_info->avail_vcpus);
+
+    if (b_info->avail_vcpus.size > 0)
+        cpu->vcpus = (DomUint){ .value = vcpus, .set = TRUE };
+    if (cpu->vcpus.set && cpu->maxvcpus.set && cpu->maxvcpus.value == vcpus)
+        cpu->maxvcpus = (DomUint){ 0 };
+}
+
+static gboolean
+all_equal(const libxl_bitmap *maps, int n)
+{
+    for (int i = 1; i < n; i++) {
+        if (!libxl_bitmap_equal(&maps[0], &maps[i], 0))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The one-line form when it says the same. */
+static void
+read_affinity(const libxl_bitmap *maps, int n, gboolean line, char **ret_text, char ***ret_list)
+{
+    if (n == 0)
+        return;
+    if (line && all_equal(maps, n)) {
+        *ret_text = bind_cpulist_format(&maps[0], 0);
+        return;
+    }
+    *ret_list = g_new0(char *, (gsize)n + 1);
+    for (int i = 0; i < n; i++)
+        (*ret_list)[i] = bind_cpulist_format(&maps[i], 0);
+}
+
+static void
+read_config(const libxl_domain_config *config, const libxl_domain_config *blank, DomDef *def)
+{
+    const libxl_domain_build_info *b_info = &config->b_info;
+    DomCpu *cpu = &def->cpu;
+    int hard = b_info->num_vcpu_hard_affinity;
+    int soft = b_info->num_vcpu_soft_affinity;
+    gboolean listed = soft == 0 && !libxl_defbool_is_default(b_info->numa_placement) &&
+                      !libxl_defbool_val(b_info->numa_placement);
+
+    read_vcpus(b_info, cpu);
+    read_affinity(b_info->vcpu_hard_affinity, hard, hard == b_info->max_vcpus && !listed,
+                  &cpu->cpus, &cpu->cpus_list);
+    read_affinity(b_info->vcpu_soft_affinity, soft, soft == b_info->max_vcpus, &cpu->cpus_soft,
+                  &cpu->cpus_soft_list);
+    cpu->cpuid_list = bind_cpuid_read(&b_info->cpuid);
+}
+
+const BindTopic bind_topic_cpu = {
+    .name = "cpu",
+    .rows = rows,
+    .n_rows = G_N_ELEMENTS(rows),
+    .apply = apply,
+    .read = read_config,
+};

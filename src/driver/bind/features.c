@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "driver/bind/topic.h"
+
+#include <glib/gi18n-lib.h>
+#include <libxl_utils.h>
+#include <xen/hvm/params.h>
+
+static const int passthrough_values[] = {
+    [DOM_PASSTHROUGH_DEFAULT] = LIBXL_PASSTHROUGH_DEFAULT,
+    [DOM_PASSTHROUGH_DISABLED] = LIBXL_PASSTHROUGH_DISABLED,
+    [DOM_PASSTHROUGH_ENABLED] = LIBXL_PASSTHROUGH_ENABLED,
+    [DOM_PASSTHROUGH_SYNC_PT] = LIBXL_PASSTHROUGH_SYNC_PT,
+    [DOM_PASSTHROUGH_SHARE_PT] = LIBXL_PASSTHROUGH_SHARE_PT,
+};
+static const BindValues passthrough = BIND_VALUES(passthrough_values, DOM_PASSTHROUGH_LAST);
+
+static const int altp2m_values[] = {
+    [DOM_ALTP2M_DISABLED] = LIBXL_ALTP2M_MODE_DISABLED,
+    [DOM_ALTP2M_MIXED] = LIBXL_ALTP2M_MODE_MIXED,
+    [DOM_ALTP2M_EXTERNAL] = LIBXL_ALTP2M_MODE_EXTERNAL,
+    [DOM_ALTP2M_LIMITED] = LIBXL_ALTP2M_MODE_LIMITED,
+};
+static const BindValues altp2m = BIND_VALUES(altp2m_values, DOM_ALTP2M_LAST);
+
+static const int vendor_values[] = {
+    [DOM_VENDOR_DEVICE_NONE] = LIBXL_VENDOR_DEVICE_NONE,
+    [DOM_VENDOR_DEVICE_XENSERVER] = LIBXL_VENDOR_DEVICE_XENSERVER,
+};
+static const BindValues vendor_device = BIND_VALUES(vendor_values, DOM_VENDOR_DEVICE_LAST);
+
+static const BindRow rows[] = {
+    BIND_DEFBOOL(features.hap, c_info.hap),
+    BIND_DEFBOOL(features.oos, c_info.oos),
+    BIND_DEFBOOL(features.acpi, b_info.acpi),
+    BIND_DEFBOOL(features.acpi_s3, b_info.u.hvm.acpi_s3, .guests = BIND_HVM),
+    BIND_DEFBOOL(features.acpi_s4, b_info.u.hvm.acpi_s4, .guests = BIND_HVM),
+    BIND_DEFBOOL(features.acpi_laptop_slate, b_info.u.hvm.acpi_laptop_slate, .guests = BIND_HVM),
+    BIND_DEFBOOL(features.apic, b_info.apic, .guests = BIND_HVM),
+    BIND_DEFBOOL(features.pae, b_info.u.hvm.pae, .guests = BIND_HVM),
+    BIND_DEFBOOL(features.viridian, b_info.u.hvm.viridian, .guests = BIND_HVM),
+    BIND_DEFBOOL(features.e820_host, b_info.u.pv.e820_host, .guests = BIND_PV),
+    BIND_ENUM(features.passthrough, DomPassthrough, c_info.passthrough, &passthrough),
+    BIND_ENUM(features.altp2m, DomAltp2m, b_info.altp2m, &altp2m),
+    BIND_DEFBOOL(features.altp2mhvm, b_info.u.hvm.altp2m, .guests = BIND_HVM),
+    BIND_DEFBOOL(features.msr_relaxed, b_info.arch_x86.msr_relaxed),
+    BIND_DEFBOOL(features.vpmu, b_info.vpmu),
+    BIND_UINT(features.mmio_hole, b_info.u.hvm.mmio_hole_memkb, .guests = BIND_HVM),
+    BIND_INT(features.vmtrace_buf_kb, b_info.vmtrace_buf_kb),
+    BIND_DEFBOOL(features.xen_platform_pci, b_info.u.hvm.xen_platform_pci, .guests = BIND_HVM),
+    BIND_ENUM(features.vendor_device, DomVendorDevice, b_info.u.hvm.vendor_device, &vendor_device,
+              .guests = BIND_HVM),
+};
+
+/* Groups in order: a name turns one on, !name off; the two words turn on many. */
+static gboolean
+apply_viridian_item(const char *item, libxl_domain_build_info *b_info, GError **error)
+{
+    libxl_bitmap *enable = &b_info->u.hvm.viridian_enable;
+    libxl_bitmap *disable = &b_info->u.hvm.viridian_disable;
+    gboolean off = item[0] == '!';
+    libxl_viridian_enlightenment group;
+
+    if (g_str_equal(item, "defaults")) {
+        libxl_defbool_set(&b_info->u.hvm.viridian, true);
+        return TRUE;
+    }
+    if (g_str_equal(item, "all")) {
+        libxl_bitmap_set_any(enable);
+        return TRUE;
+    }
+    if (libxl_viridian_enlightenment_from_string(off ? item + 1 : item, &group) != 0) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("viridian: Xen knows no enlightenment %s; see viridian in xl.cfg(5)"), item);
+        return FALSE;
+    }
+    libxl_bitmap_set(off ? disable : enable, (int)group);
+    libxl_bitmap_reset(off ? enable : disable, (int)group);
+    return TRUE;
+}
+
+static gboolean
+apply_viridian(char *const *items, libxl_domain_build_info *b_info, GError **error)
+{
+    if (items == NULL)
+        return TRUE;
+    bind_bitmap_alloc(&b_info->u.hvm.viridian_enable,
+                      LIBXL_BUILDINFO_HVM_VIRIDIAN_ENABLE_DISABLE_WIDTH);
+    bind_bitmap_alloc(&b_info->u.hvm.viridian_disable,
+                      LIBXL_BUILDINFO_HVM_VIRIDIAN_ENABLE_DISABLE_WIDTH);
+    for (; *items != NULL; items++) {
+        if (!apply_viridian_item(*items, b_info, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+apply_mca_caps(char *const *names, uint64_t *caps, GError **error)
+{
+    for (; names != NULL && *names != NULL; names++) {
+        if (!g_str_equal(*names, "lmce")) {
+            g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                        _("mca_caps: Xen knows no capability %s, only lmce"), *names);
+            return FALSE;
+        }
+        *caps |= XEN_HVM_MCA_CAP_LMCE;
+    }
+    return TRUE;
+}
+
+static gboolean
+apply(const BindContext *context, libxl_domain_config *config, GError **error)
+{
+    const DomFeatures *features = &context->def->features;
+
+    if (context->type != DOM_TYPE_HVM)
+        return TRUE;
+    return apply_viridian(features->viridian_list, &config->b_info, error) &&
+           apply_mca_caps(features->mca_caps, &config->b_info.u.hvm.mca_caps, error);
+}
+
+/* "all" for all bits, since there are bits without a name. */
+static void
+read_viridian(const libxl_domain_build_info *b_info, DomFeatures *features)
+{
+    const libxl_bitmap *maps[] = { &b_info->u.hvm.viridian_enable,
+                                   &b_info->u.hvm.viridian_disable };
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
+    gboolean all =
+        libxl_bitmap_test(maps[0], LIBXL_BUILDINFO_HVM_VIRIDIAN_ENABLE_DISABLE_WIDTH - 1);
+
+    if (all)
+        g_ptr_array_add(items, g_strdup("all"));
+    if (features->viridian == DOM_TRISTATE_ON)
+        g_ptr_array_add(items, g_strdup("defaults"));
+    for (guint side = 0; side < G_N_ELEMENTS(maps); side++) {
+        for (int bit = 0; bit < LIBXL_BUILDINFO_HVM_VIRIDIAN_ENABLE_DISABLE_WIDTH; bit++) {
+            const char *name = libxl_viridian_enlightenment_to_string(bit);
+
+            if (name != NULL && libxl_bitmap_test(maps[side], bit) && (side == 1 || !all))
+                g_ptr_array_add(items, g_strdup_printf("%s%s", side == 1 ? "!" : "", name));
+        }
+    }
+    if (items->len == (features->viridian == DOM_TRISTATE_ON ? 1 : 0))
+        return;
+    features->viridian = DOM_TRISTATE_ABSENT;
+    g_ptr_array_add(items, NULL);
+    features->viridian_list = (char **)g_ptr_array_free(g_steal_pointer(&items), FALSE);
+}
+
+static void
+read_config(const libxl_domain_config *config, const libxl_domain_config *blank, DomDef *def)
+{
+    if (config->c_info.type != LIBXL_DOMAIN_TYPE_HVM)
+        return;
+    read_viridian(&config->b_info, &def->features);
+    if (config->b_info.u.hvm.mca_caps & XEN_HVM_MCA_CAP_LMCE) {
+        def->features.mca_caps = g_new0(char *, 2);
+        def->features.mca_caps[0] = g_strdup("lmce");
+    }
+}
+
+const BindTopic bind_topic_features = {
+    .name = "features",
+    .rows = rows,
+    .n_rows = G_N_ELEMENTS(rows),
+    .apply = apply,
+    .read = read_config,
+};
