@@ -4,7 +4,24 @@
 #include "xlconv/arena.h"
 #include "xlconv/doc.h"
 
-/* What doc.c (storage, evaluation) and parser.c (grammar) share. */
+/* What doc.c (storage, evaluation), parser.c (grammar) and writer.c share. */
+
+/*
+ * xl's parser is made by bison and has room for this many symbols. It decides how deep lists may
+ * nest, so what it would hold is counted here: that is the only way to accept and refuse the same
+ * files.
+ *
+ * In front of a value: the start, the statements, the key, the operator. A list adds a bracket and
+ * a slot for newlines, and after its first item also the items, a comma and another slot for
+ * newlines.
+ */
+#define XLC_MAX_SYMBOLS        9999
+#define XLC_SYMBOLS_TOP        4
+#define XLC_SYMBOLS_FIRST_ITEM 2
+#define XLC_SYMBOLS_LATER_ITEM 5
+#define XLC_SYMBOLS_VALUE      2 /* the item itself, and the slot for newlines behind it */
+#define XLC_SYMBOLS_CLOSE      4
+#define XLC_SYMBOLS_NEWLINE    1
 
 /**
  * XlcDoc:

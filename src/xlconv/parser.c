@@ -6,23 +6,6 @@
 /* More errors than this in one file help nobody, and their number must be bounded. */
 #define MAX_ERRORS 1000
 
-/*
- * xl's parser is made by bison and has room for this many symbols. It decides how deep lists may
- * nest, so what it would hold is counted here: that is the only way to accept and refuse the same
- * files.
- *
- * In front of a value: the start, the statements, the key, the operator. A list adds a bracket and
- * a slot for newlines, and after its first item also the items, a comma and another slot for
- * newlines.
- */
-#define MAX_SYMBOLS        9999
-#define SYMBOLS_TOP        4
-#define SYMBOLS_FIRST_ITEM 2
-#define SYMBOLS_LATER_ITEM 5
-#define SYMBOLS_VALUE      2 /* the item itself, and the slot for newlines behind it */
-#define SYMBOLS_CLOSE      4
-#define SYMBOLS_NEWLINE    1
-
 typedef enum {
     EXPECT_ITEM,      /* or the end of the list */
     EXPECT_SEPARATOR, /* or the end of the list */
@@ -165,8 +148,8 @@ static guint
 symbols_before_item(const Frame *frame)
 {
     if (!frame)
-        return SYMBOLS_TOP;
-    return frame->symbols + (frame->comma ? SYMBOLS_LATER_ITEM : SYMBOLS_FIRST_ITEM);
+        return XLC_SYMBOLS_TOP;
+    return frame->symbols + (frame->comma ? XLC_SYMBOLS_LATER_ITEM : XLC_SYMBOLS_FIRST_ITEM);
 }
 
 static guint
@@ -175,14 +158,14 @@ symbols_for_token(const Frame *frame, XlcTokenKind kind)
     guint before = symbols_before_item(frame);
 
     if (kind == XLC_TOKEN_NEWLINE && frame->expect == EXPECT_SEPARATOR)
-        return before + SYMBOLS_VALUE + SYMBOLS_NEWLINE;
+        return before + XLC_SYMBOLS_VALUE + XLC_SYMBOLS_NEWLINE;
     if (kind == XLC_TOKEN_NEWLINE)
-        return before + SYMBOLS_NEWLINE;
+        return before + XLC_SYMBOLS_NEWLINE;
     if (kind == XLC_TOKEN_CLOSE)
-        return MAX(before, frame->symbols + SYMBOLS_CLOSE);
+        return MAX(before, frame->symbols + XLC_SYMBOLS_CLOSE);
     if (kind == XLC_TOKEN_COMMA)
-        return frame->symbols + SYMBOLS_LATER_ITEM;
-    return before + SYMBOLS_VALUE;
+        return frame->symbols + XLC_SYMBOLS_LATER_ITEM;
+    return before + XLC_SYMBOLS_VALUE;
 }
 
 static void
@@ -309,7 +292,7 @@ read_list(Parser *p, XlcValue **ret_value)
             result = READ_BROKEN;
             continue;
         }
-        if (symbols_for_token(top_frame(p), p->token.kind) > MAX_SYMBOLS)
+        if (symbols_for_token(top_frame(p), p->token.kind) > XLC_MAX_SYMBOLS)
             return abandon_deep_list(p);
         if (p->token.kind != XLC_TOKEN_CLOSE) {
             accept_list_token(p);

@@ -78,6 +78,12 @@ typedef struct {
     GPtrArray *unknown;
 } XlcVifSpec;
 
+/* Whether @key names a COLO option (forwarddev, colo_*). */
+gboolean xlc_vif_is_colo_key(const char *key);
+
+/* Appends to spec->colo or spec->unknown; key and value are copied, @value may be NULL. */
+void xlc_vif_spec_add_option(GPtrArray *options, const char *key, const char *value);
+
 /* Returns: (transfer full): an empty spec, to be filled by hand */
 XlcVifSpec *xlc_vif_spec_new(void);
 

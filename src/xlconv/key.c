@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/key.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/numbers.h"
+
+void
+xlc_report(XlcReader *reader, DomSeverity severity, const XlcKey *key, const XlcValue *value,
+           const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    dom_report_add(reader->report, severity, reader->line + value->start.line, value->start.column,
+                   key->key, "%s", text);
+}
+
+/* xl ignores a key with a bad value, unless it refuses the whole file. */
+static void
+report_bad(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *what)
+{
+    if (key->flags & XLC_FATAL)
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, value, "%s", what);
+    else
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, value, _("%s; xl ignores this key"), what);
+}
+
+const char *
+xlc_take_atom(XlcReader *reader, const XlcKey *key, const XlcValue *value)
+{
+    if (value->kind != XLC_VALUE_LIST)
+        return value->text;
+    report_bad(reader, key, value, _("this is a list; expected one value"));
+    return NULL;
+}
+
+char **
+xlc_take_strv(XlcReader *reader, const XlcKey *key, const XlcValue *value)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    if (value->kind != XLC_VALUE_LIST) {
+        report_bad(reader, key, value, _("this is one value; expected a list [ ... ]"));
+        return NULL;
+    }
+    for (guint i = 0; i < value->n_items; i++) {
+        if (value->items[i]->kind == XLC_VALUE_LIST) {
+            report_bad(reader, key, value->items[i],
+                       _("a list stands inside the list, and xl stops reading there"));
+            return NULL;
+        }
+        g_strv_builder_add(builder, value->items[i]->text);
+    }
+    return g_strv_builder_end(builder);
+}
+
+static gboolean
+take_number(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, gint64 min, gint64 max,
+            gint64 *ret_number)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (xlc_entry_number(entry, min, max, ret_number, &error))
+        return TRUE;
+    report_bad(reader, key, entry->value, error->message);
+    return FALSE;
+}
+
+static gboolean
+parse_bool(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    gint64 number;
+
+    if (!take_number(reader, key, entry, G_MININT64, G_MAXINT64, &number))
+        return FALSE;
+    *DOM_MEMBER(def, &key->field, DomTristate) = number != 0 ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    return TRUE;
+}
+
+static void
+format_bool(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    DomTristate value = *DOM_CONST_MEMBER(def, &key->field, DomTristate);
+
+    xlc_writer_unsigned(writer, key->key, value == DOM_TRISTATE_ON);
+}
+
+static gboolean
+parse_uint(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    gint64 number;
+
+    if (!take_number(reader, key, entry, 0, G_MAXINT64, &number))
+        return FALSE;
+    *DOM_MEMBER(def, &key->field, DomUint) = (DomUint){ .value = (guint64)number, .set = TRUE };
+    return TRUE;
+}
+
+static void
+format_uint(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    xlc_writer_unsigned(writer, key->key, DOM_CONST_MEMBER(def, &key->field, DomUint)->value);
+}
+
+static gboolean
+parse_mib(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    gint64 number;
+
+    if (!take_number(reader, key, entry, 0, G_MAXINT64 / 1024, &number))
+        return FALSE;
+    *DOM_MEMBER(def, &key->field, DomUint) =
+        (DomUint){ .value = (guint64)number * 1024, .set = TRUE };
+    return TRUE;
+}
+
+/* xl.cfg counts in MiB: what is no multiple is rounded up, so that the guest has no less. */
+static void
+format_mib(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    guint64 kib = DOM_CONST_MEMBER(def, &key->field, DomUint)->value;
+
+    xlc_writer_unsigned(writer, key->key, kib / 1024 + (kib % 1024 != 0));
+}
+
+static gboolean
+parse_int(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    gint64 number;
+
+    if (!take_number(reader, key, entry, G_MININT32, G_MAXINT32, &number))
+        return FALSE;
+    *DOM_MEMBER(def, &key->field, DomInt) = (DomInt){ .value = number, .set = TRUE };
+    return TRUE;
+}
+
+static void
+format_int(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    xlc_writer_integer(writer, key->key, DOM_CONST_MEMBER(def, &key->field, DomInt)->value);
+}
+
+static gboolean
+parse_string(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    const char *text = xlc_take_atom(reader, key, entry->value);
+
+    if (text == NULL)
+        return FALSE;
+    dom_field_clear(&key->field, def);
+    *DOM_MEMBER(def, &key->field, char *) = g_strdup(text);
+    return TRUE;
+}
+
+static void
+format_string(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    xlc_writer_string(writer, key->key, *DOM_CONST_MEMBER(def, &key->field, char *));
+}
+
+/* The enum value that a number stands for, where the key takes numbers; 0 for none. */
+static int
+enum_from_number(const XlcKey *key, const char *text)
+{
+    gint64 number;
+
+    if (!(key->flags & XLC_NUMERIC) ||
+        !xlc_number_parse(text, 0, (gint64)key->field.enums->count - 2, &number, NULL))
+        return 0;
+    return (int)number + 1;
+}
+
+static gboolean
+parse_enum(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    const char *text = xlc_take_atom(reader, key, entry->value);
+    int value;
+
+    if (text == NULL)
+        return FALSE;
+    value = dom_enum_from_name(key->field.enums, text, (key->flags & XLC_FOLD) != 0);
+    if (value == 0)
+        value = enum_from_number(key, text);
+    if (value == 0) {
+        g_autofree char *list = dom_enum_list(key->field.enums);
+
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value, _("'%s' is none of %s"), text,
+                   list);
+        return FALSE;
+    }
+    *DOM_MEMBER(def, &key->field, int) = value;
+    return TRUE;
+}
+
+static void
+format_enum(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    int value = *DOM_CONST_MEMBER(def, &key->field, int);
+
+    xlc_writer_string(writer, key->key, dom_enum_name(key->field.enums, value));
+}
+
+static gboolean
+parse_strv(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    char **list = xlc_take_strv(reader, key, entry->value);
+
+    if (list == NULL)
+        return FALSE;
+    dom_field_clear(&key->field, def);
+    *DOM_MEMBER(def, &key->field, char **) = list;
+    return TRUE;
+}
+
+static void
+format_strv(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    xlc_writer_open(writer, key->key);
+    for (char *const *item = *DOM_CONST_MEMBER(def, &key->field, char **); *item != NULL; item++)
+        xlc_writer_item_string(writer, *item);
+    xlc_writer_close(writer);
+}
+
+static const struct {
+    gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def);
+    void (*format)(const XlcKey *key, const DomDef *def, XlcWriter *writer);
+} shapes[] = {
+    [XLC_SHAPE_BOOL] = { parse_bool, format_bool },
+    [XLC_SHAPE_UINT] = { parse_uint, format_uint },
+    [XLC_SHAPE_MIB] = { parse_mib, format_mib },
+    [XLC_SHAPE_INT] = { parse_int, format_int },
+    [XLC_SHAPE_STRING] = { parse_string, format_string },
+    [XLC_SHAPE_ENUM] = { parse_enum, format_enum },
+    [XLC_SHAPE_STRV] = { parse_strv, format_strv },
+};
+
+gboolean
+xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    if (key->status == XLC_DEPRECATED)
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+                   _("this key is deprecated: use %s"), key->instead);
+    if (key->status == XLC_KEPT) {
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value, "%s", _(key->why));
+        return FALSE;
+    }
+    return key->shape == XLC_SHAPE_CODEC ? key->codec->parse(reader, key, entry, def)
+                                         : shapes[key->shape].parse(reader, key, entry, def);
+}
+
+void
+xlc_key_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    if (key->status != XLC_MAPPED)
+        return;
+    if (key->shape == XLC_SHAPE_CODEC)
+        key->codec->format(key, def, writer);
+    else if (dom_field_is_set(&key->field, def))
+        shapes[key->shape].format(key, def, writer);
+}
+
+void
+xlc_key_clear(const XlcKey *key, DomDef *def)
+{
+    if (key->shape != XLC_SHAPE_CODEC)
+        dom_field_clear(&key->field, def);
+    else if (key->codec != NULL && key->codec->clear != NULL)
+        key->codec->clear(key, def);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The registry of key rows. */
+#include <string.h>
+
+#include "xlconv/key.h"
+
+const XlcTopic *const xlc_topics[] = {
+    &xlc_topic_general, &xlc_topic_os,       &xlc_topic_memory,   &xlc_topic_cpu,
+    &xlc_topic_sched,   &xlc_topic_features, &xlc_topic_clock,    &xlc_topic_disk,
+    &xlc_topic_nic,     &xlc_topic_chardev,  &xlc_topic_graphics, &xlc_topic_video,
+    &xlc_topic_input,   &xlc_topic_hostdev,  &xlc_topic_events,
+};
+const guint xlc_n_topics = G_N_ELEMENTS(xlc_topics);
+
+const XlcKey *
+xlc_key_find(const char *name)
+{
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            if (g_str_equal(xlc_topics[t]->keys[k].key, name))
+                return &xlc_topics[t]->keys[k];
+        }
+    }
+    return NULL;
+}
+
+/* Insertions, deletions, replacements and swaps that turn @a into @b. */
+static guint
+distance(const char *a, const char *b)
+{
+    gsize n_a = strlen(a), n_b = strlen(b);
+    g_autofree guint *rows = g_new0(guint, 3 * (n_b + 1));
+    guint *before = rows, *last = rows + n_b + 1, *row = rows + 2 * (n_b + 1);
+
+    for (gsize j = 0; j <= n_b; j++)
+        last[j] = (guint)j;
+    for (gsize i = 1; i <= n_a; i++) {
+        guint *spare = before;
+
+        row[0] = (guint)i;
+        for (gsize j = 1; j <= n_b; j++) {
+            row[j] = MIN(MIN(row[j - 1], last[j]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = MIN(row[j], before[j - 2] + 1);
+        }
+        before = last;
+        last = row;
+        row = spare;
+    }
+    return last[n_b];
+}
+
+/* Longer than any key with its typing errors; beyond it nobody meant one. */
+#define LONGEST_NAME 64
+
+const char *
+xlc_key_nearest(const char *name)
+{
+    const char *nearest = NULL;
+    guint best = (guint)(strlen(name) / 3) + 1;
+
+    if (strlen(name) > LONGEST_NAME)
+        return NULL;
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            const char *key = xlc_topics[t]->keys[k].key;
+            guint d = distance(name, key);
+
+            if (d < best) {
+                best = d;
+                nearest = key;
+            }
+        }
+    }
+    return nearest;
+}
+
+const char *
+xlc_status_name(XlcStatus status)
+{
+    static const char *const names[] = { "mapped", "alias", "deprecated", "kept" };
+
+    return names[status];
+}

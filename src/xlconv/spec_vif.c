@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/spec_vif.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/error.h"
+#include "xlconv/numbers.h"
+
+typedef struct {
+    const char *text; /* the whole spec */
+    XlcVifSpec *spec;
+    GPtrArray *issues;
+    GError *error; /* the first one */
+} Parse;
+
+typedef struct Option Option;
+struct Option {
+    const char *key;
+    void (*parse)(Parse *parse, const Option *option, const XlcSpecToken *token);
+    gsize member;
+};
+
+static void
+option_free(gpointer data)
+{
+    XlcVifOption *option = data;
+
+    g_free(option->key);
+    g_free(option->value);
+    g_free(option);
+}
+
+XlcVifSpec *
+xlc_vif_spec_new(void)
+{
+    XlcVifSpec *spec = g_new0(XlcVifSpec, 1);
+
+    spec->colo = g_ptr_array_new_with_free_func(option_free);
+    spec->unknown = g_ptr_array_new_with_free_func(option_free);
+    return spec;
+}
+
+void
+xlc_vif_spec_add_option(GPtrArray *options, const char *key, const char *value)
+{
+    XlcVifOption *option = g_new0(XlcVifOption, 1);
+
+    option->key = g_strdup(key);
+    option->value = g_strdup(value);
+    g_ptr_array_add(options, option);
+}
+
+static void
+warn(Parse *parse, guint column, const char *text)
+{
+    xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, column, "%s", text);
+}
+
+static void
+fail(Parse *parse, const XlcSpecToken *token, const char *text)
+{
+    xlc_spec_issue(parse->issues, DOM_SEVERITY_ERROR, token->value_column, "%s", text);
+    if (!parse->error)
+        g_set_error(&parse->error, XLC_ERROR, XLC_ERROR_VALUE, _("column %u: %s"),
+                    token->value_column, text);
+}
+
+static void
+set_string(Parse *parse, const Option *option, const XlcSpecToken *token)
+{
+    char **member = &G_STRUCT_MEMBER(char *, parse->spec, option->member);
+
+    g_free(*member);
+    *member = g_strdup(token->value);
+}
+
+static void
+set_netdev(Parse *parse, const Option *option, const XlcSpecToken *token)
+{
+    warn(parse, token->column, _("netdev is the old name of gatewaydev"));
+    set_string(parse, option, token);
+}
+
+static void
+set_accel(Parse *parse, const Option *option, const XlcSpecToken *token)
+{
+    warn(parse, token->column, _("xl ignores accel"));
+    set_string(parse, option, token);
+}
+
+static void
+set_type(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *token)
+{
+    if (g_str_equal(token->value, "vif"))
+        parse->spec->type = XLC_VIF_TYPE_VIF;
+    else if (g_str_equal(token->value, "ioemu"))
+        parse->spec->type = XLC_VIF_TYPE_IOEMU;
+    else
+        warn(parse, token->value_column, _("unknown type, ignored by xl: expected vif or ioemu"));
+}
+
+/*
+ * xl reads six hexadecimal numbers with one byte of any kind between them. It does not look for the
+ * end of the option there: the comma counts as such a byte too, and a short address goes on in the
+ * next option. What was read before an error stays.
+ */
+static void
+set_mac(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *token)
+{
+    const char *p = parse->text + token->value_column - 1;
+    const char *end = p + strcspn(p, ",");
+    gboolean good = strlen(token->value) == strlen("00:16:3e:00:00:00");
+
+    for (guint i = 0; i < G_N_ELEMENTS(parse->spec->mac); i++) {
+        guint number;
+        char *rest;
+
+        number = (guint)g_ascii_strtoull(p, &rest, 16);
+        if (rest == p || number > 255) {
+            good = FALSE;
+            break;
+        }
+        parse->spec->has_mac = TRUE;
+        parse->spec->mac[i] = number;
+        good = good && rest == p + 2 && rest <= end;
+        if (*rest == '\0' && i < 5) {
+            good = FALSE;
+            break;
+        }
+        p = rest + 1;
+    }
+    if (!good)
+        warn(parse, token->value_column,
+             _("not a MAC address, xl takes from it what it can: expected six pairs of "
+               "hexadecimal digits, as in 00:16:3e:01:02:03"));
+}
+
+static void
+set_rate(Parse *parse, const Option *option, const XlcSpecToken *token)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!xlc_vif_rate_parse(token->value, &parse->spec->rate_parsed, &error))
+        fail(parse, token, error->message);
+    else
+        set_string(parse, option, token);
+}
+
+static gboolean
+parse_int(Parse *parse, const XlcSpecToken *token, int *ret_number)
+{
+    g_autoptr(GError) error = NULL;
+    const char *rest;
+    guint64 number;
+
+    if (!xlc_number_parse_decimal(token->value, &number, &rest, &error)) {
+        fail(parse, token, error->message);
+        return FALSE;
+    }
+    if (*rest != '\0')
+        warn(parse, token->value_column + (rest - token->value),
+             _("xl ignores what follows the number"));
+    if (number > G_MAXINT)
+        warn(parse, token->value_column, _("the number does not fit and is cut off by xl"));
+    *ret_number = (int)number;
+    return TRUE;
+}
+
+static void
+set_devid(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *token)
+{
+    if (parse_int(parse, token, &parse->spec->devid))
+        parse->spec->has_devid = TRUE;
+}
+
+static void
+set_mtu(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *token)
+{
+    if (parse_int(parse, token, &parse->spec->mtu))
+        parse->spec->has_mtu = TRUE;
+}
+
+#define STRING(key, name)                                                                          \
+    {                                                                                              \
+        key, set_string, G_STRUCT_OFFSET(XlcVifSpec, name)                                         \
+    }
+
+static const Option options[] = {
+    { "type", set_type, 0 },
+    { "mac", set_mac, 0 },
+    STRING("bridge", bridge),
+    { "netdev", set_netdev, G_STRUCT_OFFSET(XlcVifSpec, gatewaydev) },
+    STRING("gatewaydev", gatewaydev),
+    STRING("ip", ip),
+    STRING("script", script),
+    STRING("backend", backend),
+    STRING("vifname", vifname),
+    STRING("model", model),
+    { "rate", set_rate, G_STRUCT_OFFSET(XlcVifSpec, rate) },
+    { "accel", set_accel, G_STRUCT_OFFSET(XlcVifSpec, accel) },
+    { "devid", set_devid, 0 },
+    { "mtu", set_mtu, 0 },
+    STRING("vlan", vlan),
+};
+
+/* The options of COLO, which is unstable and not documented: kept as text. */
+static const char *const colo_keys[] = {
+    "forwarddev",
+    "colo_sock_mirror_id",
+    "colo_sock_mirror_ip",
+    "colo_sock_mirror_port",
+    "colo_sock_compare_sec_in_id",
+    "colo_sock_compare_sec_in_ip",
+    "colo_sock_compare_sec_in_port",
+    "colo_sock_redirector0_id",
+    "colo_sock_redirector0_ip",
+    "colo_sock_redirector0_port",
+    "colo_sock_redirector1_id",
+    "colo_sock_redirector1_ip",
+    "colo_sock_redirector1_port",
+    "colo_sock_redirector2_id",
+    "colo_sock_redirector2_ip",
+    "colo_sock_redirector2_port",
+    "colo_sock_compare_pri_in_id",
+    "colo_sock_compare_pri_in_ip",
+    "colo_sock_compare_pri_in_port",
+    "colo_sock_compare_notify_id",
+    "colo_sock_compare_notify_ip",
+    "colo_sock_compare_notify_port",
+    "colo_filter_mirror_queue",
+    "colo_filter_mirror_outdev",
+    "colo_filter_redirector0_queue",
+    "colo_filter_redirector0_indev",
+    "colo_filter_redirector0_outdev",
+    "colo_filter_redirector1_queue",
+    "colo_filter_redirector1_indev",
+    "colo_filter_redirector1_outdev",
+    "colo_compare_pri_in",
+    "colo_compare_sec_in",
+    "colo_compare_out",
+    "colo_compare_notify_dev",
+    "colo_sock_sec_redirector0_id",
+    "colo_sock_sec_redirector0_ip",
+    "colo_sock_sec_redirector0_port",
+    "colo_sock_sec_redirector1_id",
+    "colo_sock_sec_redirector1_ip",
+    "colo_sock_sec_redirector1_port",
+    "colo_filter_sec_redirector0_queue",
+    "colo_filter_sec_redirector0_indev",
+    "colo_filter_sec_redirector0_outdev",
+    "colo_filter_sec_redirector1_queue",
+    "colo_filter_sec_redirector1_indev",
+    "colo_filter_sec_redirector1_outdev",
+    "colo_filter_sec_rewriter0_queue",
+    "colo_checkpoint_host",
+    "colo_checkpoint_port",
+    NULL,
+};
+
+gboolean
+xlc_vif_is_colo_key(const char *key)
+{
+    return g_strv_contains(colo_keys, key);
+}
+
+static const Option *
+find_option(const char *key)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (g_str_equal(options[i].key, key))
+            return &options[i];
+    }
+    return NULL;
+}
+
+static void
+parse_token(Parse *parse, const XlcSpecToken *token)
+{
+    const Option *option = token->value ? find_option(token->key) : NULL;
+
+    if (option)
+        option->parse(parse, option, token);
+    else if (token->value && xlc_vif_is_colo_key(token->key))
+        xlc_vif_spec_add_option(parse->spec->colo, token->key, token->value);
+    else if (!token->value && g_str_equal(token->key, "trusted"))
+        parse->spec->trusted = XLC_TRI_YES;
+    else if (!token->value && g_str_equal(token->key, "untrusted"))
+        parse->spec->trusted = XLC_TRI_NO;
+    else {
+        xlc_vif_spec_add_option(parse->spec->unknown, token->key, token->value);
+        xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, token->column,
+                       _("unknown vif option \"%s\", ignored by xl"), token->key);
+    }
+}
+
+XlcVifSpec *
+xlc_vif_spec_parse(const char *text, GPtrArray *issues, GError **error)
+{
+    g_autoptr(XlcSpecTokens) tokens = xlc_spec_split(text);
+    g_autoptr(XlcVifSpec) spec = xlc_vif_spec_new();
+    Parse parse = { .text = text, .spec = spec, .issues = issues };
+
+    for (guint i = 0; i < tokens->n_tokens; i++)
+        parse_token(&parse, &tokens->tokens[i]);
+    if (parse.error) {
+        g_propagate_error(error, parse.error);
+        return NULL;
+    }
+    return g_steal_pointer(&spec);
+}
