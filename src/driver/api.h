@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The methods that libvirt calls, each in the file that is named above it; table.c binds them. A
+ * method has the type and the contract that libvirt gives the entry of the same name in struct
+ * _virHypervisorDriver. It checks access first, with the EnsureACL function of its own name; an
+ * error is libvirt's error of the calling thread.
+ */
+
+#include "internal.h"
+#include <driver.h>
+
+#include "driver/driver.h"
+
+/* Declares a function of the type that libvirt's typedef of a pointer to it names. */
+#define DRV_API(type, name) extern __typeof__(*(type)NULL) name;
+
+/* connect.c */
+DRV_API(virDrvConnectURIProbe, drv_connect_uri_probe)
+DRV_API(virDrvConnectOpen, drv_connect_open)
+DRV_API(virDrvConnectClose, drv_connect_close)
+DRV_API(virDrvConnectSupportsFeature, drv_connect_supports_feature)
+DRV_API(virDrvConnectGetType, drv_connect_get_type)
+DRV_API(virDrvConnectGetVersion, drv_connect_get_version)
+DRV_API(virDrvConnectGetHostname, drv_connect_get_hostname)
+DRV_API(virDrvConnectGetSysinfo, drv_connect_get_sysinfo)
+DRV_API(virDrvConnectIsAlive, drv_connect_is_alive)
+DRV_API(virDrvConnectIsEncrypted, drv_connect_is_encrypted)
+DRV_API(virDrvConnectIsSecure, drv_connect_is_secure)
+
+/* capabilities.c */
+DRV_API(virDrvConnectGetCapabilities, drv_connect_get_capabilities)
+
+/* domcaps.c */
+DRV_API(virDrvConnectGetDomainCapabilities, drv_connect_get_domain_capabilities)
+
+/* node.c */
+DRV_API(virDrvConnectGetMaxVcpus, drv_connect_get_max_vcpus)
+DRV_API(virDrvNodeGetInfo, drv_node_get_info)
+DRV_API(virDrvNodeGetFreeMemory, drv_node_get_free_memory)
+DRV_API(virDrvNodeGetCellsFreeMemory, drv_node_get_cells_free_memory)
+
+/* list.c */
+DRV_API(virDrvConnectListDomains, drv_connect_list_domains)
+DRV_API(virDrvConnectNumOfDomains, drv_connect_num_of_domains)
+DRV_API(virDrvConnectListAllDomains, drv_connect_list_all_domains)
+DRV_API(virDrvConnectListDefinedDomains, drv_connect_list_defined_domains)
+DRV_API(virDrvConnectNumOfDefinedDomains, drv_connect_num_of_defined_domains)
+DRV_API(virDrvDomainLookupByID, drv_domain_lookup_by_id)
+DRV_API(virDrvDomainLookupByUUID, drv_domain_lookup_by_uuid)
+DRV_API(virDrvDomainLookupByName, drv_domain_lookup_by_name)
+
+/* query.c */
+DRV_API(virDrvDomainIsActive, drv_domain_is_active)
+DRV_API(virDrvDomainIsPersistent, drv_domain_is_persistent)
+DRV_API(virDrvDomainIsUpdated, drv_domain_is_updated)
+DRV_API(virDrvDomainGetOSType, drv_domain_get_os_type)
+DRV_API(virDrvDomainGetInfo, drv_domain_get_info)
+DRV_API(virDrvDomainGetState, drv_domain_get_state)
+DRV_API(virDrvDomainGetXMLDesc, drv_domain_get_xml_desc)
+DRV_API(virDrvDomainGetMaxVcpus, drv_domain_get_max_vcpus)
+DRV_API(virDrvDomainGetMaxMemory, drv_domain_get_max_memory)
+DRV_API(virDrvDomainGetControlInfo, drv_domain_get_control_info)
+
+/* define.c */
+DRV_API(virDrvDomainDefineXML, drv_domain_define_xml)
+DRV_API(virDrvDomainDefineXMLFlags, drv_domain_define_xml_flags)
+DRV_API(virDrvDomainUndefine, drv_domain_undefine)
+DRV_API(virDrvDomainUndefineFlags, drv_domain_undefine_flags)
+DRV_API(virDrvDomainGetAutostart, drv_domain_get_autostart)
+DRV_API(virDrvDomainSetAutostart, drv_domain_set_autostart)
+
+/* lifecycle.c */
+DRV_API(virDrvDomainCreateXML, drv_domain_create_xml)
+DRV_API(virDrvDomainCreate, drv_domain_create)
+DRV_API(virDrvDomainCreateWithFlags, drv_domain_create_with_flags)
+DRV_API(virDrvDomainSuspend, drv_domain_suspend)
+DRV_API(virDrvDomainResume, drv_domain_resume)
+DRV_API(virDrvDomainShutdown, drv_domain_shutdown)
+DRV_API(virDrvDomainShutdownFlags, drv_domain_shutdown_flags)
+DRV_API(virDrvDomainReboot, drv_domain_reboot)
+DRV_API(virDrvDomainDestroy, drv_domain_destroy)
+DRV_API(virDrvDomainDestroyFlags, drv_domain_destroy_flags)
+
+/* native.c */
+DRV_API(virDrvConnectDomainXMLFromNative, drv_connect_domain_xml_from_native)
+DRV_API(virDrvConnectDomainXMLToNative, drv_connect_domain_xml_to_native)
+
+/* console.c */
+DRV_API(virDrvDomainOpenConsole, drv_domain_open_console)
+
+/* events.c */
+DRV_API(virDrvConnectDomainEventRegister, drv_connect_domain_event_register)
+DRV_API(virDrvConnectDomainEventDeregister, drv_connect_domain_event_deregister)
+DRV_API(virDrvConnectDomainEventRegisterAny, drv_connect_domain_event_register_any)
+DRV_API(virDrvConnectDomainEventDeregisterAny, drv_connect_domain_event_deregister_any)
+
+/* table.c */
+extern virHypervisorDriver drv_hypervisor_driver;
+
+/* connect.c: the driver behind a connection. */
+DrvDriver *drv_driver_of(virConnectPtr conn);
+
+/*
+ * list.c: the domain that a client means, by uuid; NULL with libvirt's error NO_DOMAIN when there
+ * is none. @ret_identity is what the access check of the caller wants. (both transfer full)
+ */
+DrvDomain *drv_domain_of(virDomainPtr dom, DrvIdentity **ret_identity);
+
+/* list.c: a client's handle for @domain; NULL with libvirt's error set. */
+virDomainPtr drv_domain_handle(virConnectPtr conn, DrvDomain *domain);

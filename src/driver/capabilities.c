@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "internal.h"
+#include "capabilities.h"
+#include "cpu/cpu.h"
+#include "datatypes.h"
+#include "domain_conf.h"
+#include "virarch.h"
+#include "virerror.h"
+#include "virlog.h"
+#include "viraccessapicheck.h"
+
+#include "driver/api.h"
+#include "driver/capabilities.h"
+#include "driver/node.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+VIR_LOG_INIT("libxl.capabilities");
+
+const DrvGuestKind drv_guest_kinds[] = {
+    { "xenpv", "xen-3.0-", VIR_DOMAIN_OSTYPE_XEN, 512, FALSE },
+    { "xenpvh", "hvm-3.0-", VIR_DOMAIN_OSTYPE_XENPVH, 128, FALSE },
+    { "xenfv", "hvm-3.0-", VIR_DOMAIN_OSTYPE_HVM, 128, TRUE },
+};
+const gsize drv_n_guest_kinds = G_N_ELEMENTS(drv_guest_kinds);
+
+/* In these paths "%s" stands for Xen's version, as in "4.17", which Debian has in folder names. */
+static const char *const emulator_paths[] = {
+    "/usr/lib/xen-%s/bin/qemu-system-i386",
+    "/usr/lib/xen/bin/qemu-system-i386",
+    "/usr/libexec/xen-qemu-system-i386",
+    "/usr/libexec/xen/bin/qemu-system-i386",
+    "/usr/bin/qemu-system-i386",
+    "/usr/bin/qemu-system-x86_64",
+    NULL,
+};
+
+static const char *const hvmloader_paths[] = {
+    "/usr/lib/xen-%s/boot/hvmloader",
+    "/usr/lib/xen/boot/hvmloader",
+    "/usr/libexec/xen/boot/hvmloader",
+    NULL,
+};
+
+static const char *const ovmf_paths[] = {
+    "/usr/lib/xen-%s/boot/ovmf.bin", "/usr/lib/xen/boot/ovmf.bin", "/usr/libexec/xen/boot/ovmf.bin",
+    "/usr/share/ovmf/OVMF.fd",       "/usr/share/qemu/OVMF.fd",    NULL,
+};
+
+static char *
+first_existing(const DrvDriver *driver, const char *const *paths)
+{
+    unsigned long number = drv_hypervisor_version(driver->hypervisor);
+    g_autofree char *version = g_strdup_printf("%lu.%lu", number / 1000000, number / 1000 % 1000);
+    for (; *paths; paths++) {
+        g_auto(GStrv) parts = g_strsplit(*paths, "%s", 2);
+        g_autofree char *path = g_strjoinv(version, parts);
+        if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+            return g_steal_pointer(&path);
+        }
+    }
+    return NULL;
+}
+
+char *
+drv_emulator_path(const DrvDriver *driver)
+{
+    return first_existing(driver, emulator_paths);
+}
+
+char *
+drv_hvmloader_path(const DrvDriver *driver)
+{
+    return first_existing(driver, hvmloader_paths);
+}
+
+char *
+drv_ovmf_path(const DrvDriver *driver)
+{
+    return first_existing(driver, ovmf_paths);
+}
+
+static void
+add_cpu(virCaps *caps, virNodeInfoPtr node)
+{
+    caps->host.cpu = virCPUGetHost(caps->host.arch, VIR_CPU_TYPE_HOST, node, NULL);
+    if (!caps->host.cpu) {
+        VIR_WARN("libvirt has no name for this machine's CPU; the capabilities go without it: %s",
+                 virGetLastErrorMessage());
+        virResetLastError();
+    }
+}
+
+static void
+add_cells(virCaps *caps, DrvXen *xen)
+{
+    int n_nodes = 0, n_cpus = 0;
+    libxl_numainfo *nodes = libxl_get_numainfo(xen->ctx, &n_nodes);
+    libxl_cputopology *cpus = libxl_get_cpu_topology(xen->ctx, &n_cpus);
+    if (nodes && cpus) {
+        caps->host.numa = virCapabilitiesHostNUMANew();
+    } else {
+        VIR_WARN("Xen does not tell its NUMA nodes: %s", drv_xen_words(xen));
+    }
+    for (int node = 0; caps->host.numa && node < n_nodes; node++) {
+        virCapsHostNUMACellCPU *members = g_new0(virCapsHostNUMACellCPU, n_cpus);
+        int count = 0;
+        for (int i = 0; i < n_cpus; i++) {
+            if (cpus[i].core == LIBXL_CPUTOPOLOGY_INVALID_ENTRY || cpus[i].node != (guint)node) {
+                continue;
+            }
+            members[count].id = i;
+            members[count].socket_id = cpus[i].socket;
+            members[count].core_id = cpus[i].core;
+            members[count].siblings = virBitmapNew(n_cpus);
+            for (int j = 0; j < n_cpus; j++) {
+                if (cpus[j].socket == cpus[i].socket && cpus[j].core == cpus[i].core) {
+                    ignore_value(virBitmapSetBit(members[count].siblings, j));
+                }
+            }
+            count++;
+        }
+        unsigned long long kib =
+            nodes[node].size == LIBXL_NUMAINFO_INVALID_ENTRY ? 0 : nodes[node].size / 1024;
+        virCapabilitiesHostNUMAAddCell(caps->host.numa, node, kib, count, &members, 0, NULL, 0,
+                                       NULL, NULL);
+    }
+    libxl_numainfo_list_free(nodes, nodes ? n_nodes : 0);
+    libxl_cputopology_list_free(cpus, cpus ? n_cpus : 0);
+}
+
+/* "xen-3.0-x86_32p" is a 32-bit guest with PAE. */
+static void
+add_guest(virCaps *caps, const DrvDriver *driver, const DrvGuestKind *kind, const char *flavour)
+{
+    gboolean is_64 = g_str_has_prefix(flavour, "x86_64");
+    virArch arch = is_64 ? VIR_ARCH_X86_64 : VIR_ARCH_I686;
+    const char *const machines[] = { kind->machine };
+    g_autofree char *emulator = drv_emulator_path(driver);
+    g_autofree char *loader = kind->has_firmware ? drv_hvmloader_path(driver) : NULL;
+    virCapsGuest *guest =
+        virCapabilitiesAddGuest(caps, kind->ostype, arch, emulator, loader, G_N_ELEMENTS(machines),
+                                virCapabilitiesAllocMachines(machines, G_N_ELEMENTS(machines)));
+    virCapabilitiesAddGuestDomain(guest, VIR_DOMAIN_VIRT_XEN, NULL, NULL, 0, NULL);
+    if (!is_64) {
+        virCapabilitiesAddGuestFeature(guest, VIR_CAPS_GUEST_FEATURE_TYPE_PAE);
+    }
+    if (kind->ostype != VIR_DOMAIN_OSTYPE_XEN) {
+        virCapabilitiesAddGuestFeatureWithToggle(guest, VIR_CAPS_GUEST_FEATURE_TYPE_ACPI, true,
+                                                 true);
+        virCapabilitiesAddGuestFeatureWithToggle(guest, VIR_CAPS_GUEST_FEATURE_TYPE_APIC, true,
+                                                 true);
+        virCapabilitiesAddGuestFeatureWithToggle(guest, VIR_CAPS_GUEST_FEATURE_TYPE_HAP, true,
+                                                 true);
+    }
+}
+
+/* xen_caps lists an HVM guest of 32 bits with and without PAE: one entry is enough. */
+static void
+add_guests(virCaps *caps, const DrvDriver *driver)
+{
+    g_auto(GStrv) flavours = g_strsplit(drv_hypervisor_guest_kinds(driver->hypervisor), " ", -1);
+    for (gsize i = 0; i < drv_n_guest_kinds; i++) {
+        const DrvGuestKind *kind = &drv_guest_kinds[i];
+        gboolean have_32 = FALSE;
+        for (char **flavour = flavours; *flavour; flavour++) {
+            if (!g_str_has_prefix(*flavour, kind->xen_prefix)) {
+                continue;
+            }
+            const char *word = *flavour + strlen(kind->xen_prefix);
+            gboolean is_32 = g_str_has_prefix(word, "x86_32");
+            if ((!is_32 && !g_str_has_prefix(word, "x86_64")) || (is_32 && have_32)) {
+                continue;
+            }
+            have_32 = have_32 || is_32;
+            add_guest(caps, driver, kind, word);
+        }
+    }
+}
+
+virCaps *
+drv_capabilities_new(DrvDriver *driver, GError **error)
+{
+    virNodeInfo node;
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
+    if (!xen || !drv_node_read_info(xen, &node, error)) {
+        return NULL;
+    }
+    g_autoptr(virCaps) caps = virCapabilitiesNew(virArchFromHost(), false, true);
+    virCapabilitiesAddHostMigrateTransport(caps, "tcp");
+    virCapabilitiesSetNetPrefix(caps, "vif");
+    add_cpu(caps, &node);
+    add_cells(caps, xen);
+    add_guests(caps, driver);
+    return g_steal_pointer(&caps);
+}
+
+char *
+drv_connect_get_capabilities(virConnectPtr conn)
+{
+    g_autoptr(GError) error = NULL;
+    if (virConnectGetCapabilitiesEnsureACL(conn) < 0) {
+        return NULL;
+    }
+    g_autoptr(virCaps) caps = drv_capabilities_new(drv_driver_of(conn), &error);
+    if (!caps) {
+        drv_raise(&error);
+        return NULL;
+    }
+    return virCapabilitiesFormatXML(caps);
+}

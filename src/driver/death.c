@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <stddef.h>
+
+#include "internal.h"
+#include "virlog.h"
+
+#include "driver/death.h"
+#include "driver/events.h"
+#include "driver/guest.h"
+#include "driver/job.h"
+#include "driver/text.h"
+
+VIR_LOG_INIT("libxl.death");
+
+/* What each way to stop means. The defaults are xl's (xl.cfg(5), "Event Actions"). */
+typedef struct {
+    int reason;   /* libxl_shutdown_reason */
+    gsize action; /* offset in DomEvents */
+    DomAction fallback;
+    int shutoff; /* virDomainShutoffReason */
+    int stopped; /* detail of VIR_DOMAIN_EVENT_STOPPED */
+} Way;
+
+static const Way ways[] = {
+    { LIBXL_SHUTDOWN_REASON_POWEROFF, offsetof(DomEvents, on_poweroff), DOM_ACTION_DESTROY,
+      VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN },
+    { LIBXL_SHUTDOWN_REASON_REBOOT, offsetof(DomEvents, on_reboot), DOM_ACTION_RESTART,
+      VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN },
+    { LIBXL_SHUTDOWN_REASON_CRASH, offsetof(DomEvents, on_crash), DOM_ACTION_DESTROY,
+      VIR_DOMAIN_SHUTOFF_CRASHED, VIR_DOMAIN_EVENT_STOPPED_CRASHED },
+    { LIBXL_SHUTDOWN_REASON_WATCHDOG, offsetof(DomEvents, on_watchdog), DOM_ACTION_DESTROY,
+      VIR_DOMAIN_SHUTOFF_CRASHED, VIR_DOMAIN_EVENT_STOPPED_CRASHED },
+    { LIBXL_SHUTDOWN_REASON_SOFT_RESET, offsetof(DomEvents, on_soft_reset), DOM_ACTION_SOFT_RESET,
+      VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN },
+};
+
+typedef struct {
+    DrvDriver *driver;
+    DrvDomain *domain;
+    int id;
+    int reason;
+} Death;
+
+static const Way *
+find_way(int reason)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        if (ways[i].reason == reason) {
+            return &ways[i];
+        }
+    }
+    return NULL;
+}
+
+DomAction
+drv_death_action(const DomDef *def, int reason)
+{
+    const Way *way = find_way(reason);
+    if (!way) {
+        return DOM_ACTION_PRESERVE;
+    }
+    DomAction action;
+    memcpy(&action, (const char *)&def->events + way->action, sizeof(action));
+    return action == DOM_ACTION_ABSENT ? way->fallback : action;
+}
+
+/* The domain stays as it is, dead, for somebody to look at. */
+static gboolean
+preserve(const Death *death, const Way *way, GError **error)
+{
+    gboolean crashed = way && way->shutoff == VIR_DOMAIN_SHUTOFF_CRASHED;
+    {
+        DRV_DOMAIN_LOCKED(death->domain);
+        death->domain->settled_id = death->id;
+    }
+    drv_guest_set_state(death->driver, death->domain,
+                        crashed ? VIR_DOMAIN_CRASHED : VIR_DOMAIN_SHUTDOWN,
+                        crashed ? (int)VIR_DOMAIN_CRASHED_PANICKED : (int)VIR_DOMAIN_SHUTDOWN_USER);
+    drv_event_lifecycle(death->driver, death->domain, death->id,
+                        crashed ? VIR_DOMAIN_EVENT_CRASHED : VIR_DOMAIN_EVENT_SHUTDOWN,
+                        crashed ? (int)VIR_DOMAIN_EVENT_CRASHED_PANICKED
+                                : (int)VIR_DOMAIN_EVENT_SHUTDOWN_GUEST);
+    return TRUE;
+}
+
+static gboolean
+destroy(const Death *death, const Way *way, GError **error)
+{
+    return drv_guest_destroy(death->driver, death->domain, way->shutoff, way->stopped, error);
+}
+
+static gboolean
+restart(const Death *death, const Way *way, GError **error)
+{
+    if (way->reason == LIBXL_SHUTDOWN_REASON_REBOOT) {
+        drv_event_reboot(death->driver, death->domain, death->id);
+    }
+    return drv_guest_restart(death->driver, death->domain, way->shutoff, way->stopped, error);
+}
+
+/* A dump that fails is no reason to keep a dead guest. */
+static void
+core_dump(const Death *death)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = drv_domain_identity(death->domain);
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%d_%H-%M-%S");
+    g_autofree char *path = g_strdup_printf("%s/dump/%s-%s", DRV_LIB_DIR, who->def->name, stamp);
+    g_autoptr(DrvXen) xen = drv_xen_open(death->driver->hypervisor, &error);
+    if (!xen) {
+        VIR_WARN("%s", error->message);
+    } else if (libxl_domain_core_dump(xen->ctx, (uint32_t)death->id, path, NULL) != 0) {
+        VIR_WARN("no core dump %s: %s", path, drv_xen_words(xen));
+    }
+}
+
+static gboolean
+coredump_destroy(const Death *death, const Way *way, GError **error)
+{
+    core_dump(death);
+    return destroy(death, way, error);
+}
+
+static gboolean
+coredump_restart(const Death *death, const Way *way, GError **error)
+{
+    core_dump(death);
+    return restart(death, way, error);
+}
+
+typedef gboolean (*Action)(const Death *death, const Way *way, GError **error);
+
+/* A dead guest that keeps its memory under another name is a second domain; restarting without the
+ * old one is what remains of rename-restart, as in the driver that this one replaces. A soft reset
+ * needs the toolstack that built the guest; starting afresh gives it the same clean state. */
+static const Action actions[] = {
+    [DOM_ACTION_DESTROY] = destroy,
+    [DOM_ACTION_RESTART] = restart,
+    [DOM_ACTION_RENAME_RESTART] = restart,
+    [DOM_ACTION_PRESERVE] = preserve,
+    [DOM_ACTION_COREDUMP_DESTROY] = coredump_destroy,
+    [DOM_ACTION_COREDUMP_RESTART] = coredump_restart,
+    [DOM_ACTION_SOFT_RESET] = restart,
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(actions) == DOM_ACTION_LAST + 1);
+
+static gboolean
+death_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    const Death *death = data;
+    DomAction action;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        domain->down_queued = FALSE;
+        if (domain->id != death->id) {
+            return TRUE;
+        }
+        action = drv_death_action(domain->def, death->reason);
+    }
+    if (death->reason == DRV_DEATH_GONE) {
+        drv_guest_ended(death->driver, domain, VIR_DOMAIN_SHUTOFF_DESTROYED,
+                        VIR_DOMAIN_EVENT_STOPPED_DESTROYED);
+        return TRUE;
+    }
+    return actions[action](death, find_way(death->reason), error);
+}
+
+static void
+death_work(DrvDriver *driver, gpointer data)
+{
+    Death *death = data;
+    g_autoptr(GError) error = NULL;
+    if (!drv_job_run(death->domain, "guest stopped", DRV_JOB_FOREVER, death_job, death, &error) &&
+        !g_error_matches(error, DRV_ERROR, VIR_ERR_NO_DOMAIN)) {
+        VIR_ERROR("%s", error->message);
+    }
+    drv_domain_unref(death->domain);
+}
+
+void
+drv_death_handle(DrvDriver *driver, DrvDomain *domain, int id, int reason)
+{
+    Death *death = g_new0(Death, 1);
+    death->driver = driver;
+    death->domain = drv_domain_ref(domain);
+    death->id = id;
+    death->reason = reason;
+    drv_driver_work(driver, death_work, death);
+}

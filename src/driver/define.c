@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+/* Definitions that stay: define, undefine, start with the daemon. */
+
+#include "datatypes.h"
+#include "virerror.h"
+#include "viraccessapicheck.h"
+
+#include "driver/api.h"
+#include "driver/define.h"
+#include "driver/events.h"
+#include "driver/job.h"
+#include "driver/native.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+DomDef *
+drv_define_parse(const char *xml, GError **error)
+{
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    char text[VIR_UUID_STRING_BUFLEN];
+    g_autoptr(DomDef) def = drv_native_parse_xml(xml, error);
+    if (!def) {
+        return NULL;
+    }
+    if (!def->general.name || !*def->general.name || strchr(def->general.name, '/')) {
+        drv_fail(error, VIR_ERR_XML_ERROR,
+                 _("a domain needs a <name>, which must not contain '/'"));
+        return NULL;
+    }
+    if (!def->general.uuid) {
+        if (virUUIDGenerate(uuid) < 0) {
+            drv_fail(error, VIR_ERR_INTERNAL_ERROR, _("cannot make a uuid"));
+            return NULL;
+        }
+        virUUIDFormat(uuid, text);
+        def->general.uuid = g_strdup(text);
+    }
+    return g_steal_pointer(&def);
+}
+
+gboolean
+drv_define_identity(const DomDef *def, DrvIdentity **ret_identity, GError **error)
+{
+    g_autoptr(DrvIdentity) who = g_new0(DrvIdentity, 1);
+    who->def = g_new0(virDomainDef, 1);
+    who->def->id = -1;
+    who->def->name = g_strdup(def->general.name);
+    if (!drv_def_uuid(def, who->def->uuid)) {
+        return drv_fail(error, VIR_ERR_XML_ERROR, _("'%s' is not a uuid"), def->general.uuid);
+    }
+    *ret_identity = g_steal_pointer(&who);
+    return TRUE;
+}
+
+typedef struct {
+    DrvDriver *driver;
+    DomDef *def; /* owned until the job takes it */
+    int detail;  /* of the event DEFINED */
+} Define;
+
+static gboolean
+check_same_name(DrvDomain *domain, const DomDef *def, GError **error)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->control) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID, _("Domain-0 cannot be defined"));
+    }
+    if (!g_str_equal(domain->name, def->general.name)) {
+        virUUIDFormat(domain->uuid, uuid);
+        return drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                        _("domain '%s' is already defined with uuid %s"), domain->name, uuid);
+    }
+    return TRUE;
+}
+
+static gboolean
+define_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    Define *define = data;
+    if (!check_same_name(domain, define->def, error) ||
+        !drv_store_save_definition(define->driver->store, define->def, error)) {
+        return FALSE;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    define->detail =
+        domain->persistent ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED;
+    domain->persistent = TRUE;
+    DomDef **slot = domain->id >= 0 ? &domain->next : &domain->def;
+    dom_def_free(*slot);
+    *slot = g_steal_pointer(&define->def);
+    return TRUE;
+}
+
+/* The domain with the definition's uuid, which is put on the list when it is new. */
+static DrvDomain *
+find_or_add(DrvDriver *driver, const DomDef *def, gboolean *ret_added, GError **error)
+{
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    *ret_added = FALSE;
+    DrvDomain *found = drv_def_uuid(def, uuid) ? drv_domains_by_uuid(driver->domains, uuid) : NULL;
+    if (found) {
+        return found;
+    }
+    g_autoptr(DrvDomain) domain = drv_domain_new(dom_def_copy(def), error);
+    if (!domain || !drv_domains_add(driver->domains, domain, error)) {
+        return NULL;
+    }
+    *ret_added = TRUE;
+    return g_steal_pointer(&domain);
+}
+
+static DrvDomain *
+define_domain(DrvDriver *driver, DomDef *def, GError **error)
+{
+    gboolean added;
+    Define define = { driver, def, 0 };
+    g_autoptr(DrvDomain) domain = find_or_add(driver, def, &added, error);
+    gboolean done =
+        domain && drv_job_run(domain, "define", DRV_JOB_PATIENCE, define_job, &define, error);
+    if (!done && domain && added) {
+        drv_domains_remove(driver->domains, domain);
+    }
+    dom_def_free(define.def);
+    if (!done) {
+        return NULL;
+    }
+    drv_event_lifecycle(driver, domain, -1, VIR_DOMAIN_EVENT_DEFINED, define.detail);
+    return g_steal_pointer(&domain);
+}
+
+virDomainPtr
+drv_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(VIR_DOMAIN_DEFINE_VALIDATE, NULL);
+    g_autoptr(DomDef) def = drv_define_parse(xml, &error);
+    if (!def || !drv_define_identity(def, &who, &error)) {
+        drv_raise(&error);
+        return NULL;
+    }
+    if (virDomainDefineXMLFlagsEnsureACL(conn, who->def) < 0) {
+        return NULL;
+    }
+    g_autoptr(DrvDomain) domain = define_domain(drv_driver_of(conn), g_steal_pointer(&def), &error);
+    if (!domain) {
+        drv_raise(&error);
+        return NULL;
+    }
+    return drv_domain_handle(conn, domain);
+}
+
+virDomainPtr
+drv_domain_define_xml(virConnectPtr conn, const char *xml)
+{
+    return drv_domain_define_xml_flags(conn, xml, 0);
+}
+
+static gboolean
+undefine_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    DrvDriver *driver = data;
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->control || !domain->persistent) {
+            return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                            _("domain '%s' has no stored definition to remove"), domain->name);
+        }
+    }
+    if (!drv_store_delete_definition(driver->store, who->def->name, error)) {
+        return FALSE;
+    }
+    gboolean running;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        running = domain->id >= 0;
+        domain->persistent = FALSE;
+        domain->autostart = FALSE;
+        g_clear_pointer(&domain->next, dom_def_free);
+    }
+    if (!running) {
+        drv_domains_remove(driver->domains, domain);
+    }
+    return TRUE;
+}
+
+/* A Xen guest of this driver has none of the things that these flags would remove or keep. */
+#define UNDEFINE_FLAGS                                                                             \
+    (VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |                   \
+     VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |                                  \
+     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_TPM |                          \
+     VIR_DOMAIN_UNDEFINE_KEEP_TPM)
+
+int
+drv_domain_undefine_flags(virDomainPtr dom, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    DrvDriver *driver = drv_driver_of(dom->conn);
+    virCheckFlags(UNDEFINE_FLAGS, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainUndefineFlagsEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    if (!drv_job_run(domain, "undefine", DRV_JOB_PATIENCE, undefine_job, driver, &error)) {
+        return drv_raise(&error);
+    }
+    drv_event_lifecycle(driver, domain, -1, VIR_DOMAIN_EVENT_UNDEFINED,
+                        VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    return 0;
+}
+
+int
+drv_domain_undefine(virDomainPtr dom)
+{
+    return drv_domain_undefine_flags(dom, 0);
+}
+
+int
+drv_domain_get_autostart(virDomainPtr dom, int *autostart)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetAutostartEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    *autostart = domain->autostart;
+    return 0;
+}
+
+typedef struct {
+    DrvDriver *driver;
+    gboolean wanted;
+} Autostart;
+
+static gboolean
+autostart_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    const Autostart *request = data;
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (!domain->persistent || domain->control) {
+            return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                            _("domain '%s' cannot start with the daemon: it has no stored "
+                              "definition"),
+                            domain->name);
+        }
+        if (domain->autostart == request->wanted) {
+            return TRUE;
+        }
+    }
+    if (!drv_store_set_autostart(request->driver->store, who->def->name, request->wanted, error)) {
+        return FALSE;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    domain->autostart = request->wanted;
+    return TRUE;
+}
+
+int
+drv_domain_set_autostart(virDomainPtr dom, int autostart)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    Autostart request = { drv_driver_of(dom->conn), autostart != 0 };
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainSetAutostartEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    if (!drv_job_run(domain, "autostart", DRV_JOB_PATIENCE, autostart_job, &request, &error)) {
+        return drv_raise(&error);
+    }
+    return 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * One domain as the driver knows it: its definitions, what it does now, and who works on it.
+ *
+ * The lock of a domain is held for looking at its fields and for nothing else: never over a call
+ * into libxl, a file, a hook or libvirt's access check. Whoever changes a domain does so in a job
+ * (job.h), which nobody else can enter meanwhile; queries only take the lock and answer at once.
+ *
+ * Order of locks: a domain's, then the list's. Two domains are never locked together.
+ */
+
+#include <glib.h>
+
+#include "internal.h"
+#include "virchrdev.h"
+#include "viruuid.h"
+
+#include "conf/def.h"
+
+typedef struct {
+    gint refs; /* atomic */
+    GMutex lock;
+
+    unsigned char uuid[VIR_UUID_BUFLEN]; /* fixed */
+    virChrdevs *consoles;                /* fixed; locks itself */
+
+    /* all below: under lock; the definitions are written inside a job only */
+    char *name;
+    DomDef *def;  /* running: what runs; otherwise the stored definition */
+    DomDef *next; /* running and persistent: the definition of the next start; otherwise NULL */
+    int id;       /* Xen's domid; -1 when not running */
+    int state;    /* virDomainState */
+    int reason;   /* virDomain<State>Reason */
+    gboolean persistent;
+    gboolean autostart;
+    gboolean gone;        /* taken off the list; a waiter for its job gives up */
+    gboolean control;     /* Domain-0 */
+    gboolean down_queued; /* a worker is about to look why it stopped */
+    int settled_id; /* domid whose shutdown has been dealt with and which stays (preserve); -1 */
+
+    const char *job; /* what the running job does ("create"), NULL when idle; see job.h */
+    GCond job_over;  /* signalled when job becomes NULL */
+} DrvDomain;
+
+/*
+ * The face that a domain shows to libvirt's own functions: access checks and events read name, uuid
+ * and id of a virDomainDef and nothing else. A copy, so that no lock is needed while a check waits
+ * for polkit.
+ */
+typedef struct {
+    virDomainDef *def;
+} DrvIdentity;
+
+/*
+ * Makes an inactive domain from @def (consumed), which must have a name and a valid uuid.
+ * NULL with @error when it has not. One reference belongs to the caller.
+ */
+DrvDomain *drv_domain_new(DomDef *def, GError **error);
+
+DrvDomain *drv_domain_ref(DrvDomain *domain);
+
+/* NULL is fine. */
+void drv_domain_unref(DrvDomain *domain);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvDomain, drv_domain_unref)
+
+/* Holds the lock to the end of the enclosing block. */
+#define DRV_DOMAIN_LOCKED(domain)                                                                  \
+    g_autoptr(GMutexLocker) G_PASTE(held_, __LINE__) G_GNUC_UNUSED =                               \
+        g_mutex_locker_new(&(domain)->lock)
+
+/* Takes the lock for a moment; any thread. (transfer full) */
+DrvIdentity *drv_domain_identity(DrvDomain *domain);
+
+void drv_identity_free(DrvIdentity *identity);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvIdentity, drv_identity_free)
+
+/* The definition that the next start uses (borrowed). Call with the lock held. */
+const DomDef *drv_domain_stored_def(const DrvDomain *domain);
+
+/* Whether the flags of virConnectListAllDomains select the domain. Call with the lock held. */
+gboolean drv_domain_matches(const DrvDomain *domain, unsigned int flags);
+
+/* The domid when running, otherwise -1 with @error OPERATION_INVALID. Takes the lock. */
+int drv_domain_running_id(DrvDomain *domain, GError **error);
+
+/* Parses dashed text, for definitions; FALSE when absent or malformed. */
+gboolean drv_def_uuid(const DomDef *def, unsigned char *ret_uuid);
+
+/* What the definition gives the guest, defaults of xl resolved: KiB, and numbers of vCPUs. */
+guint64 drv_def_memory(const DomDef *def);
+guint64 drv_def_max_memory(const DomDef *def);
+guint drv_def_vcpus(const DomDef *def);
+guint drv_def_max_vcpus(const DomDef *def);

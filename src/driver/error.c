@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <gio/gio.h>
+
+#include "internal.h"
+#include "virerror.h"
+
+#include "driver/error.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+G_DEFINE_QUARK(drv - error - quark, drv_error)
+
+gboolean
+drv_fail(GError **error, virErrorNumber code, const char *format, ...)
+{
+    if (error) {
+        va_list args;
+        va_start(args, format);
+        *error = g_error_new_valist(DRV_ERROR, (int)code, format, args);
+        va_end(args);
+    }
+    return FALSE;
+}
+
+/* The model's parser has an error domain of its own, whatever its codes: the XML was wrong. */
+static int
+libvirt_code(const GError *error)
+{
+    if (error->domain == DRV_ERROR) {
+        return error->code;
+    }
+    if (error->domain == G_FILE_ERROR || error->domain == G_IO_ERROR) {
+        return VIR_ERR_OPERATION_FAILED;
+    }
+    return VIR_ERR_XML_ERROR;
+}
+
+int
+drv_raise(GError **error)
+{
+    virReportErrorHelper(VIR_FROM_THIS, libvirt_code(*error), __FILE__, __func__, __LINE__, "%s",
+                         (*error)->message);
+    g_clear_error(error);
+    return -1;
+}
+
+gboolean
+drv_fail_from_libvirt(GError **error)
+{
+    virErrorPtr last = virGetLastError();
+    virErrorNumber code = last ? (virErrorNumber)last->code : VIR_ERR_INTERNAL_ERROR;
+    drv_fail(error, code, "%s", virGetLastErrorMessage());
+    virResetLastError();
+    return FALSE;
+}

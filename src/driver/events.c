@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "driver/api.h"
+#include "driver/events.h"
+
+#include "domain_event.h"
+#include "viraccessapicheck.h"
+
+void
+drv_event_lifecycle(DrvDriver *driver, DrvDomain *domain, int id, int type, int detail)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virObjectEventStateQueue(driver->events, virDomainEventLifecycleNew(
+                                                 id, who->def->name, who->def->uuid, type, detail));
+}
+
+void
+drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virObjectEventStateQueue(driver->events,
+                             virDomainEventRebootNew(id, who->def->name, who->def->uuid));
+}
+
+int
+drv_connect_domain_event_register(virConnectPtr conn, virConnectDomainEventCallback callback,
+                                  void *opaque, virFreeCallback free_opaque)
+{
+    DrvDriver *driver = drv_driver_of(conn);
+    if (virConnectDomainEventRegisterEnsureACL(conn) < 0) {
+        return -1;
+    }
+    return virDomainEventStateRegister(conn, driver->events, callback, opaque, free_opaque) < 0 ? -1
+                                                                                                : 0;
+}
+
+int
+drv_connect_domain_event_deregister(virConnectPtr conn, virConnectDomainEventCallback callback)
+{
+    DrvDriver *driver = drv_driver_of(conn);
+    if (virConnectDomainEventDeregisterEnsureACL(conn) < 0) {
+        return -1;
+    }
+    return virDomainEventStateDeregister(conn, driver->events, callback) < 0 ? -1 : 0;
+}
+
+int
+drv_connect_domain_event_register_any(virConnectPtr conn, virDomainPtr dom, int event_id,
+                                      virConnectDomainEventGenericCallback callback, void *opaque,
+                                      virFreeCallback free_opaque)
+{
+    DrvDriver *driver = drv_driver_of(conn);
+    int callback_id = -1;
+    if (virConnectDomainEventRegisterAnyEnsureACL(conn) < 0) {
+        return -1;
+    }
+    if (virDomainEventStateRegisterID(conn, driver->events, dom, event_id, callback, opaque,
+                                      free_opaque, &callback_id) < 0) {
+        return -1;
+    }
+    return callback_id;
+}
+
+int
+drv_connect_domain_event_deregister_any(virConnectPtr conn, int callback_id)
+{
+    DrvDriver *driver = drv_driver_of(conn);
+    if (virConnectDomainEventDeregisterAnyEnsureACL(conn) < 0) {
+        return -1;
+    }
+    return virObjectEventStateDeregisterID(conn, driver->events, callback_id, true) < 0 ? -1 : 0;
+}

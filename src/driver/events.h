@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What clients are told. Queued; sent by the daemon's event loop. Any thread, no domain locked. */
+
+#include "driver/driver.h"
+
+/* A lifecycle event: @type is a virDomainEventType, @detail its detail. @id is the domid at that
+ * time, -1 for a domain that does not run. */
+void drv_event_lifecycle(DrvDriver *driver, DrvDomain *domain, int id, int type, int detail);
+
+/* The guest with the domid @id reboots. */
+void drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id);

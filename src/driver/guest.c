@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "internal.h"
+#include "virlog.h"
+
+#include "driver/bind/bind.h"
+#include "driver/events.h"
+#include "driver/guest.h"
+#include "driver/native.h"
+#include "driver/watcher.h"
+#include "driver/text.h"
+
+VIR_LOG_INIT("libxl.guest");
+
+/* Under this name the driver that this one replaces keeps its XML with the domain in Xen's care. */
+#define USERDATA "libvirt-xml"
+
+static void
+destroy_quietly(DrvXen *xen, uint32_t domid)
+{
+    if (domid != (uint32_t)-1 && libxl_domain_destroy(xen->ctx, domid, NULL) != 0) {
+        VIR_WARN("what was built of domain %u is still there; end it with: xl destroy %u", domid,
+                 domid);
+    }
+}
+
+/* libxl chose the addresses that the definition leaves open; a reboot keeps them. */
+static void
+keep_macs(DomDef *def, const libxl_domain_config *config)
+{
+    for (guint i = 0; i < def->nics->len && i < (guint)config->num_nics; i++) {
+        DomNic *nic = g_ptr_array_index(def->nics, i);
+        const uint8_t *mac = config->nics[i].mac;
+        if (!nic->mac) {
+            nic->mac = g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+                                       mac[3], mac[4], mac[5]);
+        }
+    }
+}
+
+static void
+store_userdata(DrvXen *xen, uint32_t domid, const DomDef *def)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *xml = drv_native_format_xml(def, DOM_FORMAT_SECURE, &error);
+    if (!xml) {
+        VIR_WARN("%s", error->message);
+        return;
+    }
+    if (libxl_userdata_store(xen->ctx, domid, USERDATA, (const uint8_t *)xml,
+                             (int)strlen(xml) + 1) != 0) {
+        VIR_WARN("Xen does not keep the XML of domain %u: %s", domid, drv_xen_words(xen));
+    }
+}
+
+/* Builds the guest, paused. */
+static gboolean
+build(DrvXen *xen, DomDef *def, uint32_t *ret_domid, GError **error)
+{
+    libxl_domain_config config;
+    uint32_t domid = (uint32_t)-1;
+    if (!bind_domain_config(def, NULL, &config, error)) {
+        return FALSE;
+    }
+    gboolean built = libxl_domain_create_new(xen->ctx, &config, &domid, NULL, NULL) == 0;
+    if (built) {
+        keep_macs(def, &config);
+        def->live.id = (int)domid;
+        *ret_domid = domid;
+    } else {
+        drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot start domain '%s'"),
+                     def->general.name);
+        destroy_quietly(xen, domid);
+    }
+    libxl_domain_config_dispose(&config);
+    return built;
+}
+
+/* From now on the domain is the one with this id. Its stored definition stays. */
+static void
+take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->persistent && !domain->next) {
+        domain->next = g_steal_pointer(&domain->def);
+    }
+    dom_def_free(domain->def);
+    domain->def = live;
+    drv_domains_set_id(driver->domains, domain, live->live.id);
+    domain->state = VIR_DOMAIN_PAUSED;
+    domain->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
+}
+
+static void
+save_running(DrvDriver *driver, DrvDomain *domain)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomDef) def = NULL;
+    int state, reason;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        def = dom_def_copy(domain->def);
+        def->live.id = domain->id;
+        state = domain->state;
+        reason = domain->reason;
+    }
+    if (!drv_store_save_running(driver->store, def, state, reason, &error)) {
+        VIR_WARN("%s", error->message);
+    }
+}
+
+static gboolean
+let_run(DrvDriver *driver, DrvXen *xen, DrvDomain *domain, uint32_t domid, GError **error)
+{
+    if (libxl_domain_unpause(xen->ctx, domid, NULL) != 0) {
+        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                            _("Xen built the guest but does not let it run"));
+    }
+    drv_guest_set_state(driver, domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
+    return TRUE;
+}
+
+/* Consumes @def. */
+static gboolean
+boot(DrvDriver *driver, DrvDomain *domain, DomDef *def, DrvStartFlags flags, GError **error)
+{
+    g_autoptr(DomDef) live = def;
+    uint32_t domid = 0;
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
+    if (!xen || !build(xen, live, &domid, error)) {
+        return FALSE;
+    }
+    store_userdata(xen, domid, live);
+    take_running(driver, domain, g_steal_pointer(&live));
+    drv_driver_count_running(driver, 1);
+    if (flags & DRV_START_PAUSED) {
+        drv_guest_set_state(driver, domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    } else {
+        save_running(driver, domain);
+        if (!let_run(driver, xen, domain, domid, error)) {
+            destroy_quietly(xen, domid);
+            drv_guest_ended(driver, domain, VIR_DOMAIN_SHUTOFF_FAILED,
+                            VIR_DOMAIN_EVENT_STOPPED_FAILED);
+            return FALSE;
+        }
+    }
+    drv_event_lifecycle(driver, domain, (int)domid, VIR_DOMAIN_EVENT_STARTED,
+                        VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    if (flags & DRV_START_PAUSED) {
+        drv_event_lifecycle(driver, domain, (int)domid, VIR_DOMAIN_EVENT_SUSPENDED,
+                            VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+    }
+    /* it may have ended before anybody knew its id */
+    drv_watcher_wake(driver->watcher);
+    return TRUE;
+}
+
+gboolean
+drv_guest_start(DrvDriver *driver, DrvDomain *domain, DrvStartFlags flags, GError **error)
+{
+    DomDef *def = NULL;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->id >= 0) {
+            return drv_fail(error, VIR_ERR_OPERATION_INVALID, _("domain '%s' is running already"),
+                            domain->name);
+        }
+        def = dom_def_copy(domain->def);
+    }
+    return boot(driver, domain, def, flags, error);
+}
+
+void
+drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
+{
+    g_autofree char *name = NULL;
+    gboolean persistent;
+    int id;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->id < 0) {
+            return;
+        }
+        id = domain->id;
+        name = g_strdup(domain->name);
+        persistent = domain->persistent;
+        drv_domains_set_id(driver->domains, domain, -1);
+        domain->def->live.id = -1;
+        domain->settled_id = -1;
+        domain->state = VIR_DOMAIN_SHUTOFF;
+        domain->reason = reason;
+        if (domain->next) {
+            dom_def_free(domain->def);
+            domain->def = g_steal_pointer(&domain->next);
+        }
+    }
+    drv_store_delete_running(driver->store, name);
+    drv_driver_count_running(driver, -1);
+    drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_STOPPED, detail);
+    if (!persistent) {
+        drv_domains_remove(driver->domains, domain);
+    }
+}
+
+static gboolean
+destroy_on_xen(DrvDriver *driver, DrvDomain *domain, GError **error)
+{
+    int id = drv_domain_running_id(domain, error);
+    g_autoptr(DrvXen) xen = id >= 0 ? drv_xen_open(driver->hypervisor, error) : NULL;
+    if (!xen) {
+        return FALSE;
+    }
+    int rc = libxl_domain_destroy(xen->ctx, (uint32_t)id, NULL);
+    /* gone without us is as good */
+    if (rc != 0 && libxl_domain_info(xen->ctx, NULL, (uint32_t)id) != ERROR_DOMAIN_NOTFOUND) {
+        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                            _("Xen cannot destroy the domain with id %d"), id);
+    }
+    return TRUE;
+}
+
+gboolean
+drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
+{
+    if (!destroy_on_xen(driver, domain, error)) {
+        return FALSE;
+    }
+    drv_guest_ended(driver, domain, reason, detail);
+    return TRUE;
+}
+
+/* Between the two lives the domain has no id and is still the same: a transient one stays on the
+ * list. */
+static void
+between_lives(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
+{
+    int id;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        id = domain->id;
+        drv_domains_set_id(driver->domains, domain, -1);
+        domain->state = VIR_DOMAIN_SHUTOFF;
+        domain->reason = reason;
+    }
+    drv_driver_count_running(driver, -1);
+    drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_STOPPED, detail);
+}
+
+static void
+forget_failed(DrvDriver *driver, DrvDomain *domain)
+{
+    g_autofree char *name = NULL;
+    gboolean persistent;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->id >= 0) {
+            return;
+        }
+        name = g_strdup(domain->name);
+        persistent = domain->persistent;
+        domain->def->live.id = -1;
+        domain->reason = VIR_DOMAIN_SHUTOFF_FAILED;
+        if (domain->next) {
+            dom_def_free(domain->def);
+            domain->def = g_steal_pointer(&domain->next);
+        }
+    }
+    drv_store_delete_running(driver->store, name);
+    if (!persistent) {
+        drv_domains_remove(driver->domains, domain);
+    }
+}
+
+gboolean
+drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
+{
+    DomDef *def = NULL;
+    if (!destroy_on_xen(driver, domain, error)) {
+        return FALSE;
+    }
+    between_lives(driver, domain, reason, detail);
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        def = dom_def_copy(domain->def);
+    }
+    if (!boot(driver, domain, def, 0, error)) {
+        forget_failed(driver, domain);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+void
+drv_guest_set_state(DrvDriver *driver, DrvDomain *domain, int state, int reason)
+{
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        domain->state = state;
+        domain->reason = reason;
+    }
+    save_running(driver, domain);
+}
+
+typedef int (*Switch)(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *how);
+
+static int
+switch_cpus(DrvDriver *driver, DrvDomain *domain, Switch func, const char *failure, GError **error)
+{
+    int id = drv_domain_running_id(domain, error);
+    g_autoptr(DrvXen) xen = id >= 0 ? drv_xen_open(driver->hypervisor, error) : NULL;
+    if (!xen) {
+        return -1;
+    }
+    if (func(xen->ctx, (uint32_t)id, NULL) != 0) {
+        drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, "%s", failure);
+        return -1;
+    }
+    return id;
+}
+
+static int
+state_of(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->state;
+}
+
+gboolean
+drv_guest_pause(DrvDriver *driver, DrvDomain *domain, GError **error)
+{
+    if (state_of(domain) == VIR_DOMAIN_PAUSED) {
+        return TRUE;
+    }
+    int id =
+        switch_cpus(driver, domain, libxl_domain_pause, _("Xen cannot pause the domain"), error);
+    if (id < 0) {
+        return FALSE;
+    }
+    drv_guest_set_state(driver, domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_SUSPENDED,
+                        VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+    return TRUE;
+}
+
+gboolean
+drv_guest_unpause(DrvDriver *driver, DrvDomain *domain, GError **error)
+{
+    if (state_of(domain) == VIR_DOMAIN_RUNNING) {
+        return TRUE;
+    }
+    int id =
+        switch_cpus(driver, domain, libxl_domain_unpause, _("Xen cannot resume the domain"), error);
+    if (id < 0) {
+        return FALSE;
+    }
+    drv_guest_set_state(driver, domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
+    drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_RESUMED,
+                        VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+    return TRUE;
+}
+
+static int
+vnc_port(DrvDriver *driver, int id)
+{
+    g_autofree char *text =
+        drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/console/vnc-port", id);
+    guint64 port = text ? g_ascii_strtoull(text, NULL, 10) : 0;
+    return port <= G_MAXUINT16 ? (int)port : 0;
+}
+
+/* Emulated serial ports with a terminal, up to the last that has one. */
+static char **
+serial_ttys(DrvDriver *driver, int id)
+{
+    g_autoptr(GStrvBuilder) ttys = g_strv_builder_new();
+    for (int port = 0;; port++) {
+        g_autofree char *tty =
+            drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/serial/%d/tty", id, port);
+        if (!tty) {
+            return g_strv_builder_end(ttys);
+        }
+        g_strv_builder_add(ttys, tty);
+    }
+}
+
+void
+drv_guest_fill_live(DrvDriver *driver, int id, DomLive *live)
+{
+    live->id = id;
+    g_free(live->console_tty);
+    live->console_tty = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/console/tty", id);
+    g_strfreev(live->serial_ttys);
+    live->serial_ttys = serial_ttys(driver, id);
+    live->vnc_port = vnc_port(driver, id);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What is done to a guest on Xen, and the bookkeeping that belongs to it: fields of the domain, the
+ * state file, events. Each function is called inside a job of the domain and with nothing locked;
+ * it may wait for Xen.
+ */
+
+#include "driver/driver.h"
+
+typedef enum {
+    DRV_START_PAUSED = 1 << 0, /* leave the guest paused */
+} DrvStartFlags;
+
+/*
+ * Starts a domain that does not run, from its stored definition. On failure nothing is left
+ * running, and @error says in libxl's words why.
+ */
+gboolean drv_guest_start(DrvDriver *driver, DrvDomain *domain, DrvStartFlags flags, GError **error);
+
+/* Ends the guest at once. @reason is a virDomainShutoffReason, @detail the detail of the event
+ * STOPPED. */
+gboolean drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail,
+                           GError **error);
+
+/* As drv_guest_destroy(), and starts it anew from the definition it ran with. */
+gboolean drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int reason, int detail,
+                           GError **error);
+
+/* The guest is gone from Xen already. */
+void drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail);
+
+/* Stops and continues its CPUs. */
+gboolean drv_guest_pause(DrvDriver *driver, DrvDomain *domain, GError **error);
+gboolean drv_guest_unpause(DrvDriver *driver, DrvDomain *domain, GError **error);
+
+/* The new state of a running domain: field and state file. */
+void drv_guest_set_state(DrvDriver *driver, DrvDomain *domain, int state, int reason);
+
+/* The places of a running guest that only Xen knows (console, VNC port) into @live. Asks xenstore
+ * and does not wait; needs no job. */
+void drv_guest_fill_live(DrvDriver *driver, int id, DomLive *live);

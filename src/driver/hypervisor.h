@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The way to Xen.
+ *
+ * A libxl context holds its lock while it builds or destroys a domain, so a context that is shared
+ * makes a query wait for somebody else's work. Here nobody shares: whoever wants something of libxl
+ * opens a session, has a context to itself until the session is closed, and finds in it libxl's own
+ * words when a call failed.
+ *
+ *     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
+ *     if (!xen)
+ *         return FALSE;
+ *     if (libxl_domain_pause(xen->ctx, domid, NULL) != 0)
+ *         return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("cannot pause ..."));
+ *
+ * Closed sessions are kept for the next one; opening is cheap. A session belongs to one thread.
+ */
+
+#include <libxl.h>
+
+#include "driver/error.h"
+
+typedef struct DrvHypervisor DrvHypervisor;
+
+typedef struct {
+    libxl_ctx *ctx; /* this session's own */
+} DrvXen;
+
+/*
+ * Whether this machine is a dom0: /proc/xen/capabilities says control_d. On failure @error says
+ * what is missing and what to do.
+ */
+gboolean drv_xen_present(GError **error);
+
+/*
+ * Connects to Xen. @log_path is the file that takes all that libxl says (NULL: none). Fails when
+ * this is no dom0 or xenstore does not answer. (transfer full)
+ */
+DrvHypervisor *drv_hypervisor_new(const char *log_path, GError **error);
+
+/* Ends it. All sessions must be closed. NULL is fine. */
+void drv_hypervisor_free(DrvHypervisor *hypervisor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvHypervisor, drv_hypervisor_free)
+
+/* Xen's version (4017007 for 4.17.7); does not change while the machine runs. Any thread. */
+unsigned long drv_hypervisor_version(const DrvHypervisor *hypervisor);
+
+/* The text that libxl calls xen_caps: "xen-3.0-x86_64 hvm-3.0-x86_64 ...". Borrowed. Any thread. */
+const char *drv_hypervisor_guest_kinds(const DrvHypervisor *hypervisor);
+
+/* What stands in xenstore under the formatted path; NULL when nothing does. Any thread. (transfer
+ * full) */
+char *drv_hypervisor_read(DrvHypervisor *hypervisor, const char *path_format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/* Opens a session, any thread. NULL with @error when libxl gives no context. */
+DrvXen *drv_xen_open(DrvHypervisor *hypervisor, GError **error);
+
+/* Closes a session. NULL is fine. */
+void drv_xen_close(DrvXen *xen);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvXen, drv_xen_close)
+
+/*
+ * What libxl said in error messages since the session was opened, without its source positions,
+ * joined by "; ". "" when it was silent. Borrowed until the session is used again.
+ */
+const char *drv_xen_words(const DrvXen *xen);
+
+/* Sets @error to the formatted text followed by libxl's words. Returns FALSE. */
+gboolean drv_xen_fail(const DrvXen *xen, virErrorNumber code, GError **error, const char *format,
+                      ...) G_GNUC_PRINTF(4, 5);

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+/* Methods that start, stop and hold a guest; what they do to it is in guest.c. */
+
+#include "datatypes.h"
+#include "virerror.h"
+#include "viraccessapicheck.h"
+
+#include "driver/api.h"
+#include "driver/define.h"
+#include "driver/guest.h"
+#include "driver/job.h"
+#include "driver/native.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+/* A Xen guest starts from its definition in every case, which is what FORCE_BOOT asks for; there is
+ * no page cache to bypass and no NVRAM to reset. */
+#define START_FLAGS                                                                                \
+    (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT |       \
+     VIR_DOMAIN_START_RESET_NVRAM)
+
+typedef struct {
+    DrvDriver *driver;
+    unsigned int flags; /* the method's */
+} Call;
+
+static gboolean
+run(DrvDomain *domain, const char *what, DrvJobFunc func, Call *call, GError **error)
+{
+    return drv_job_run(domain, what, DRV_JOB_PATIENCE, func, call, error);
+}
+
+static gboolean
+refuse_control(DrvDomain *domain, GError **error)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->control) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("domain '%s' is the host's own: use the host's commands"), domain->name);
+    }
+    return TRUE;
+}
+
+static gboolean
+start_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    const Call *call = data;
+    return drv_guest_start(call->driver, domain,
+                           call->flags & VIR_DOMAIN_START_PAUSED ? DRV_START_PAUSED : 0, error);
+}
+
+int
+drv_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    Call call = { drv_driver_of(dom->conn), flags };
+    virCheckFlags(START_FLAGS, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainCreateWithFlagsEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    if (!run(domain, "start", start_job, &call, &error)) {
+        return drv_raise(&error);
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    dom->id = domain->id;
+    return 0;
+}
+
+int
+drv_domain_create(virDomainPtr dom)
+{
+    return drv_domain_create_with_flags(dom, 0);
+}
+
+/* Puts a transient domain on the list, or gives an existing one that is not running this definition
+ * for one run. */
+typedef struct {
+    Call call;
+    DomDef *def; /* owned until the job takes it */
+} CreateXML;
+
+static gboolean
+create_xml_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    CreateXML *create = data;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->id >= 0) {
+            return drv_fail(error, VIR_ERR_OPERATION_INVALID, _("domain '%s' is running already"),
+                            domain->name);
+        }
+        if (!g_str_equal(domain->name, create->def->general.name)) {
+            return drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                            _("the uuid of '%s' belongs to domain '%s'"), create->def->general.name,
+                            domain->name);
+        }
+        if (domain->persistent) {
+            domain->next = domain->def;
+            domain->def = g_steal_pointer(&create->def);
+        }
+    }
+    if (start_job(domain, &create->call, error)) {
+        return TRUE;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->next) {
+        dom_def_free(domain->def);
+        domain->def = g_steal_pointer(&domain->next);
+    }
+    return FALSE;
+}
+
+static DrvDomain *
+create_from_def(CreateXML *create, GError **error)
+{
+    DrvDomains *domains = create->call.driver->domains;
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    gboolean added = FALSE;
+    g_autoptr(DrvDomain) domain =
+        drv_def_uuid(create->def, uuid) ? drv_domains_by_uuid(domains, uuid) : NULL;
+    if (!domain) {
+        domain = drv_domain_new(dom_def_copy(create->def), error);
+        added = domain && drv_domains_add(domains, domain, error);
+        if (!added) {
+            return NULL;
+        }
+    }
+    if (!drv_job_run(domain, "create", DRV_JOB_PATIENCE, create_xml_job, create, error)) {
+        if (added) {
+            drv_domains_remove(domains, domain);
+        }
+        return NULL;
+    }
+    return g_steal_pointer(&domain);
+}
+
+virDomainPtr
+drv_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(START_FLAGS | VIR_DOMAIN_START_VALIDATE, NULL);
+    CreateXML create = { { drv_driver_of(conn), flags }, drv_define_parse(xml, &error) };
+    g_autoptr(DrvDomain) domain = NULL;
+    if (create.def && drv_define_identity(create.def, &who, &error)) {
+        if (virDomainCreateXMLEnsureACL(conn, who->def) < 0) {
+            dom_def_free(create.def);
+            return NULL;
+        }
+        domain = create_from_def(&create, &error);
+    }
+    dom_def_free(create.def);
+    if (!domain) {
+        drv_raise(&error);
+        return NULL;
+    }
+    return drv_domain_handle(conn, domain);
+}
+
+static gboolean
+suspend_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    const Call *call = data;
+    return refuse_control(domain, error) && drv_guest_pause(call->driver, domain, error);
+}
+
+int
+drv_domain_suspend(virDomainPtr dom)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    Call call = { drv_driver_of(dom->conn), 0 };
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainSuspendEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    return run(domain, "suspend", suspend_job, &call, &error) ? 0 : drv_raise(&error);
+}
+
+static gboolean
+resume_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    const Call *call = data;
+    return refuse_control(domain, error) && drv_guest_unpause(call->driver, domain, error);
+}
+
+int
+drv_domain_resume(virDomainPtr dom)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    Call call = { drv_driver_of(dom->conn), 0 };
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainResumeEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    return run(domain, "resume", resume_job, &call, &error) ? 0 : drv_raise(&error);
+}
+
+typedef int (*Signal)(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *how);
+
+/* One way to ask a guest to stop. */
+typedef struct {
+    unsigned int paravirt; /* the method's flag for the request through xenstore */
+    unsigned int acpi;     /* the method's flag for the power button */
+    Signal signal;
+    libxl_trigger trigger;
+    const char *failure;
+} Request;
+
+static const Request shutdown_request = { VIR_DOMAIN_SHUTDOWN_PARAVIRT,
+                                          VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN, libxl_domain_shutdown,
+                                          LIBXL_TRIGGER_POWER,
+                                          N_("the guest cannot be asked to shut down") };
+
+/* There is no ACPI button for a reboot; Xen resets the machine, as its reset button would. */
+static const Request reboot_request = { VIR_DOMAIN_REBOOT_PARAVIRT,
+                                        VIR_DOMAIN_REBOOT_ACPI_POWER_BTN, libxl_domain_reboot,
+                                        LIBXL_TRIGGER_RESET,
+                                        N_("the guest cannot be asked to reboot") };
+
+typedef struct {
+    Call call;
+    const Request *request;
+} Ask;
+
+static gboolean
+is_hvm(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->def->general.type == DOM_TYPE_HVM;
+}
+
+/* Waits only until the request is made; the guest takes its time. */
+static gboolean
+ask_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    const Ask *ask = data;
+    const Request *request = ask->request;
+    unsigned int flags = ask->call.flags;
+    gboolean paravirt = flags == 0 || (flags & request->paravirt);
+    gboolean acpi = (flags == 0 || (flags & request->acpi)) && is_hvm(domain);
+    if (!refuse_control(domain, error)) {
+        return FALSE;
+    }
+    int id = drv_domain_running_id(domain, error);
+    g_autoptr(DrvXen) xen = id >= 0 ? drv_xen_open(ask->call.driver->hypervisor, error) : NULL;
+    if (!xen) {
+        return FALSE;
+    }
+    int rc = paravirt ? request->signal(xen->ctx, (uint32_t)id, NULL) : ERROR_NOPARAVIRT;
+    if (rc == ERROR_NOPARAVIRT && acpi) {
+        rc = libxl_send_trigger(xen->ctx, (uint32_t)id, request->trigger, 0, NULL);
+    }
+    if (rc == ERROR_NOPARAVIRT) {
+        return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                        _("%s: it has no Xen PV drivers, or no ACPI"), _(request->failure));
+    }
+    return rc == 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, "%s", _(request->failure));
+}
+
+int
+drv_domain_shutdown_flags(virDomainPtr dom, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    Ask ask = { { drv_driver_of(dom->conn), flags }, &shutdown_request };
+    virCheckFlags(VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | VIR_DOMAIN_SHUTDOWN_PARAVIRT, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainShutdownFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
+        return -1;
+    }
+    return run(domain, "shutdown", ask_job, &ask.call, &error) ? 0 : drv_raise(&error);
+}
+
+int
+drv_domain_shutdown(virDomainPtr dom)
+{
+    return drv_domain_shutdown_flags(dom, 0);
+}
+
+int
+drv_domain_reboot(virDomainPtr dom, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    Ask ask = { { drv_driver_of(dom->conn), flags }, &reboot_request };
+    virCheckFlags(VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_PARAVIRT, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainRebootEnsureACL(dom->conn, who->def, flags) < 0) {
+        return -1;
+    }
+    return run(domain, "reboot", ask_job, &ask.call, &error) ? 0 : drv_raise(&error);
+}
+
+static gboolean
+destroy_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    const Call *call = data;
+    return refuse_control(domain, error) &&
+           drv_guest_destroy(call->driver, domain, VIR_DOMAIN_SHUTOFF_DESTROYED,
+                             VIR_DOMAIN_EVENT_STOPPED_DESTROYED, error);
+}
+
+/* GRACEFUL asks for an end without loss of written data; libxl ends a guest's backends in order. */
+int
+drv_domain_destroy_flags(virDomainPtr dom, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    Call call = { drv_driver_of(dom->conn), flags };
+    virCheckFlags(VIR_DOMAIN_DESTROY_GRACEFUL, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainDestroyFlagsEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    return run(domain, "destroy", destroy_job, &call, &error) ? 0 : drv_raise(&error);
+}
+
+int
+drv_domain_destroy(virDomainPtr dom)
+{
+    return drv_domain_destroy_flags(dom, 0);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "datatypes.h"
+#include "virerror.h"
+#include "virlog.h"
+#include "viraccessapicheck.h"
+
+#include "xlconv/xlconv.h"
+
+#include "driver/api.h"
+#include "driver/native.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+VIR_LOG_INIT("libxl.native");
+
+static void
+log_report(const DomReport *report)
+{
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        g_autofree char *line = dom_diagnostic_format(dom_report_get(report, i));
+        VIR_WARN("%s", line);
+    }
+}
+
+DomDef *
+drv_native_parse_xml(const char *xml, GError **error)
+{
+    g_autoptr(DomReport) report = dom_report_new(NULL);
+    DomDef *def = dom_def_parse_xml(xml, &xlc_def_ops, report, error);
+    log_report(report);
+    return def;
+}
+
+char *
+drv_native_format_xml(const DomDef *def, DomFormatFlags flags, GError **error)
+{
+    return dom_def_format_xml(def, flags, &xlc_def_ops, error);
+}
+
+DomDef *
+drv_native_from_cfg(const char *text, GError **error)
+{
+    g_autoptr(DomReport) report = dom_report_new("xl.cfg");
+    DomDef *def = xlc_def_from_cfg(text, "xl.cfg", report, error);
+    log_report(report);
+    return def;
+}
+
+char *
+drv_native_to_cfg(const DomDef *def, DomFormatFlags flags, GError **error)
+{
+    g_autoptr(DomReport) report = dom_report_new(NULL);
+    char *text = xlc_def_to_cfg(def, flags, report, error);
+    log_report(report);
+    return text;
+}
+
+/* xen-xm, the syntax of the old toolstack, is a subset of xl's. */
+static gboolean
+check_format(const char *format, GError **error)
+{
+    static const char *const formats[] = { "xen-xl", "xen-xm", NULL };
+    if (!g_strv_contains(formats, format)) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("unknown native format '%s': this driver knows xen-xl"), format);
+    }
+    return TRUE;
+}
+
+char *
+drv_connect_domain_xml_from_native(virConnectPtr conn, const char *format, const char *text,
+                                   unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    virCheckFlags(0, NULL);
+    if (virConnectDomainXMLFromNativeEnsureACL(conn) < 0) {
+        return NULL;
+    }
+    g_autoptr(DomDef) def = check_format(format, &error) ? drv_native_from_cfg(text, &error) : NULL;
+    char *xml =
+        def ? drv_native_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, &error) : NULL;
+    if (!xml) {
+        drv_raise(&error);
+    }
+    return xml;
+}
+
+char *
+drv_connect_domain_xml_to_native(virConnectPtr conn, const char *format, const char *xml,
+                                 unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    virCheckFlags(0, NULL);
+    if (virConnectDomainXMLToNativeEnsureACL(conn) < 0) {
+        return NULL;
+    }
+    g_autoptr(DomDef) def = check_format(format, &error) ? drv_native_parse_xml(xml, &error) : NULL;
+    char *text = def ? drv_native_to_cfg(def, DOM_FORMAT_SECURE, &error) : NULL;
+    if (!text) {
+        drv_raise(&error);
+    }
+    return text;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+/* Methods that only look. They answer at once, whatever job the domain is in. */
+
+#include "datatypes.h"
+#include "virerror.h"
+#include "viraccessapicheck.h"
+
+#include "driver/api.h"
+#include "driver/guest.h"
+#include "driver/native.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+int
+drv_domain_is_active(virDomainPtr dom)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainIsActiveEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    return who->def->id >= 0;
+}
+
+int
+drv_domain_is_persistent(virDomainPtr dom)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainIsPersistentEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->persistent;
+}
+
+int
+drv_domain_is_updated(virDomainPtr dom)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainIsUpdatedEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    return 0;
+}
+
+/* libvirt's names of the three ways to run; PV is "xen" in the public API. */
+static const char *
+os_type(DomType type)
+{
+    switch (type) {
+    case DOM_TYPE_HVM:
+        return "hvm";
+    case DOM_TYPE_PVH:
+        return "xenpvh";
+    case DOM_TYPE_ABSENT:
+    case DOM_TYPE_PV:
+        break;
+    }
+    return "xen";
+}
+
+char *
+drv_domain_get_os_type(virDomainPtr dom)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetOSTypeEnsureACL(dom->conn, who->def) < 0) {
+        return NULL;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    return g_strdup(os_type(domain->def->general.type));
+}
+
+/* A guest that ended this moment is answered from what is known of it. */
+static void
+read_live_info(DrvDriver *driver, int id, virDomainInfoPtr info)
+{
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
+    libxl_dominfo live;
+    libxl_dominfo_init(&live);
+    if (xen && libxl_domain_info(xen->ctx, &live, (uint32_t)id) == 0) {
+        info->cpuTime = live.cpu_time;
+        info->memory = live.current_memkb + live.outstanding_memkb;
+        info->nrVirtCpu = (unsigned short)live.vcpu_online;
+        if (live.max_memkb != LIBXL_MEMKB_DEFAULT) {
+            info->maxMem = live.max_memkb;
+        }
+        if (live.shutdown == 0 && live.dying == 0 && info->state == VIR_DOMAIN_RUNNING) {
+            info->state = live.paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+        }
+    }
+    libxl_dominfo_dispose(&live);
+}
+
+int
+drv_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
+{
+    int id;
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetInfoEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        id = domain->id;
+        info->state = (unsigned char)domain->state;
+        info->cpuTime = 0;
+        info->maxMem = drv_def_max_memory(domain->def);
+        info->memory = drv_def_memory(domain->def);
+        info->nrVirtCpu = (unsigned short)drv_def_vcpus(domain->def);
+    }
+    if (id >= 0) {
+        read_live_info(drv_driver_of(dom->conn), id, info);
+    }
+    return 0;
+}
+
+int
+drv_domain_get_state(virDomainPtr dom, int *state, int *reason, unsigned int flags)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(0, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetStateEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    *state = domain->state;
+    if (reason) {
+        *reason = domain->reason;
+    }
+    return 0;
+}
+
+int
+drv_domain_get_max_vcpus(virDomainPtr dom)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetMaxVcpusEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    return (int)drv_def_max_vcpus(domain->def);
+}
+
+unsigned long long
+drv_domain_get_max_memory(virDomainPtr dom)
+{
+    virDomainInfo info = { 0 };
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetMaxMemoryEnsureACL(dom->conn, who->def) < 0) {
+        return 0;
+    }
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        info.maxMem = drv_def_max_memory(domain->def);
+    }
+    if (who->def->id >= 0) {
+        read_live_info(drv_driver_of(dom->conn), who->def->id, &info);
+    }
+    return info.maxMem;
+}
+
+int
+drv_domain_get_control_info(virDomainPtr dom, virDomainControlInfoPtr info, unsigned int flags)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(0, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetControlInfoEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    info->state = domain->job ? VIR_DOMAIN_CONTROL_JOB : VIR_DOMAIN_CONTROL_OK;
+    info->details = 0;
+    info->stateTime = 0;
+    return 0;
+}
+
+static DomDef *
+copy_for_xml(DrvDomain *domain, unsigned int flags)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    gboolean live = domain->id >= 0 && !(flags & VIR_DOMAIN_XML_INACTIVE);
+    DomDef *def = dom_def_copy(live ? domain->def : drv_domain_stored_def(domain));
+    def->live.id = live ? domain->id : -1;
+    return def;
+}
+
+char *
+drv_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_UPDATE_CPU |
+                      VIR_DOMAIN_XML_MIGRATABLE,
+                  NULL);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetXMLDescEnsureACL(dom->conn, who->def, flags) < 0) {
+        return NULL;
+    }
+    g_autoptr(DomDef) def = copy_for_xml(domain, flags);
+    if (def->live.id >= 0) {
+        drv_guest_fill_live(drv_driver_of(dom->conn), def->live.id, &def->live);
+    }
+    DomFormatFlags format = (flags & VIR_DOMAIN_XML_SECURE ? DOM_FORMAT_SECURE : 0) |
+                            (def->live.id < 0 ? DOM_FORMAT_INACTIVE : 0);
+    char *xml = drv_native_format_xml(def, format, &error);
+    if (!xml) {
+        drv_raise(&error);
+    }
+    return xml;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "internal.h"
+#include <driver.h>
+#include "virlog.h"
+
+#include "driver/death.h"
+#include "driver/guest.h"
+#include "driver/job.h"
+#include "driver/running.h"
+#include "driver/text.h"
+
+VIR_LOG_INIT("libxl.running");
+
+/* Domains as Xen lists them. */
+typedef struct {
+    libxl_dominfo *infos;
+    int count;
+} Listing;
+
+static void
+listing_clear(Listing *listing)
+{
+    if (listing->infos) {
+        libxl_dominfo_list_free(listing->infos, listing->count);
+    }
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Listing, listing_clear)
+
+static gboolean
+listing_read(Listing *listing, DrvDriver *driver, GError **error)
+{
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    listing->infos = libxl_list_domain(xen->ctx, &listing->count);
+    if (!listing->infos) {
+        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                            _("Xen does not list its domains"));
+    }
+    return TRUE;
+}
+
+/* @id -1: any domid. A domain that is dying is no longer there. */
+static const libxl_dominfo *
+listing_find(const Listing *listing, const unsigned char *uuid, int id)
+{
+    for (int i = 0; i < listing->count; i++) {
+        const libxl_dominfo *info = &listing->infos[i];
+        if (!info->dying && memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0 &&
+            (id < 0 || info->domid == (uint32_t)id)) {
+            return info;
+        }
+    }
+    return NULL;
+}
+
+static void
+warn(const char *name, GError *error)
+{
+    VIR_WARN("domain '%s' is left out: %s", name, error->message);
+}
+
+static DrvDomain *
+add_domain(DrvDriver *driver, DomDef *def, GError **error)
+{
+    g_autoptr(DrvDomain) domain = drv_domain_new(def, error);
+    if (!domain || !drv_domains_add(driver->domains, domain, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&domain);
+}
+
+static void
+load_definition(DrvDriver *driver, DrvStored *stored)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *name = g_strdup(stored->def->general.name);
+    g_autoptr(DrvDomain) domain = add_domain(driver, g_steal_pointer(&stored->def), &error);
+    if (!domain) {
+        warn(name, error);
+        return;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    domain->persistent = TRUE;
+    domain->autostart = stored->autostart;
+}
+
+static void
+attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_dominfo *info)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    if (stored->def) {
+        domain->next = domain->def;
+        domain->def = g_steal_pointer(&stored->def);
+    }
+    drv_domains_set_id(driver->domains, domain, (int)info->domid);
+    domain->def->live.id = (int)info->domid;
+    domain->state = info->paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+    domain->reason = stored->state == domain->state ? stored->reason : 0;
+}
+
+/* The file of a guest that no longer runs has nothing to tell. */
+static void
+load_running(DrvDriver *driver, DrvStored *stored, const Listing *listing)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    g_autofree char *name = g_strdup(stored->def->general.name);
+    const libxl_dominfo *info =
+        drv_def_uuid(stored->def, uuid) ? listing_find(listing, uuid, -1) : NULL;
+    if (!info) {
+        VIR_WARN("domain '%s' ended while nobody looked", name);
+        drv_store_delete_running(driver->store, name);
+        return;
+    }
+    g_autoptr(DrvDomain) domain = drv_domains_by_uuid(driver->domains, uuid);
+    if (!domain) {
+        domain = add_domain(driver, g_steal_pointer(&stored->def), &error);
+    }
+    if (!domain) {
+        warn(name, error);
+        return;
+    }
+    attach(driver, domain, stored, info);
+    drv_driver_count_running(driver, 1);
+}
+
+static DomDef *
+control_def(const libxl_dominfo *info)
+{
+    DomDef *def = dom_def_new();
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    virUUIDFormat(info->uuid.uuid, uuid);
+    def->general.name = g_strdup("Domain-0");
+    def->general.uuid = g_strdup(uuid);
+    def->general.type = DOM_TYPE_PV;
+    return def;
+}
+
+static void
+add_control_domain(DrvDriver *driver, const Listing *listing)
+{
+    g_autoptr(GError) error = NULL;
+    if (listing->count == 0 || listing->infos[0].domid != 0) {
+        VIR_WARN("Xen does not list Domain-0");
+        return;
+    }
+    g_autoptr(DrvDomain) domain = add_domain(driver, control_def(&listing->infos[0]), &error);
+    if (!domain) {
+        warn("Domain-0", error);
+        return;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    domain->control = TRUE;
+    domain->persistent = TRUE;
+    drv_domains_set_id(driver->domains, domain, 0);
+    domain->def->live.id = 0;
+    domain->state = VIR_DOMAIN_RUNNING;
+    domain->reason = VIR_DOMAIN_RUNNING_BOOTED;
+}
+
+void
+drv_running_load(DrvDriver *driver)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(Listing) listing = { 0 };
+    g_autoptr(GPtrArray) definitions = drv_store_load_definitions(driver->store);
+    for (guint i = 0; i < definitions->len; i++) {
+        load_definition(driver, g_ptr_array_index(definitions, i));
+    }
+    if (!listing_read(&listing, driver, &error)) {
+        VIR_WARN("%s", error->message);
+        return;
+    }
+    add_control_domain(driver, &listing);
+    g_autoptr(GPtrArray) running = drv_store_load_running(driver->store);
+    for (guint i = 0; i < running->len; i++) {
+        load_running(driver, g_ptr_array_index(running, i), &listing);
+    }
+}
+
+static gboolean
+start_job(DrvDomain *domain, gpointer driver, GError **error)
+{
+    return drv_guest_start(driver, domain, 0, error);
+}
+
+static gboolean
+wants_autostart(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->autostart && domain->id < 0;
+}
+
+static void
+autostart(DrvDriver *driver, gpointer data)
+{
+    g_autoptr(GPtrArray) all = drv_domains_all(driver->domains);
+    for (guint i = 0; i < all->len; i++) {
+        g_autoptr(GError) error = NULL;
+        DrvDomain *domain = g_ptr_array_index(all, i);
+        if (wants_autostart(domain) &&
+            !drv_job_run(domain, "autostart", DRV_JOB_PATIENCE, start_job, driver, &error)) {
+            VIR_ERROR("autostart: %s", error->message);
+        }
+    }
+}
+
+void
+drv_running_autostart(DrvDriver *driver)
+{
+    bool wanted = true;
+    if (virDriverShouldAutostart(DRV_STATE_DIR, &wanted) < 0) {
+        virResetLastError();
+    }
+    if (wanted) {
+        drv_driver_work(driver, autostart, NULL);
+    }
+}
+
+typedef struct {
+    DrvDomain *domain; /* referenced */
+    int id;
+} Running;
+
+static void
+running_clear(gpointer data)
+{
+    drv_domain_unref(((Running *)data)->domain);
+}
+
+/* Those to be looked for in Xen's list, with the domid that they have now. */
+static GArray *
+running_now(DrvDriver *driver)
+{
+    GArray *now = g_array_new(FALSE, FALSE, sizeof(Running));
+    g_autoptr(GPtrArray) all = drv_domains_all(driver->domains);
+    g_array_set_clear_func(now, running_clear);
+    for (guint i = 0; i < all->len; i++) {
+        DrvDomain *domain = g_ptr_array_index(all, i);
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->id >= 0 && !domain->control) {
+            Running running = { drv_domain_ref(domain), domain->id };
+            g_array_append_val(now, running);
+        }
+    }
+    return now;
+}
+
+static void
+compare_one(DrvDriver *driver, const Running *running, const Listing *listing)
+{
+    DrvDomain *domain = running->domain;
+    const libxl_dominfo *info = listing_find(listing, domain->uuid, running->id);
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->id != running->id || domain->down_queued ||
+            (info && (!info->shutdown || domain->settled_id == running->id))) {
+            return;
+        }
+        domain->down_queued = TRUE;
+    }
+    drv_death_handle(driver, domain, running->id,
+                     info ? (int)info->shutdown_reason : DRV_DEATH_GONE);
+}
+
+gboolean
+drv_running_compare(DrvDriver *driver, GError **error)
+{
+    /* first our view, then Xen's: a guest that starts between the two is in neither */
+    g_autoptr(GArray) now = running_now(driver);
+    g_auto(Listing) listing = { 0 };
+    if (!listing_read(&listing, driver, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < now->len; i++) {
+        compare_one(driver, &g_array_index(now, Running, i), &listing);
+    }
+    return TRUE;
+}

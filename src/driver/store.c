@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <libxml/parser.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "domain_conf.h"
+#include "virlog.h"
+
+#include "driver/error.h"
+#include "driver/native.h"
+#include "driver/store.h"
+#include "driver/text.h"
+
+VIR_LOG_INIT("libxl.store");
+
+struct DrvStore {
+    char *config_dir; /* fixed */
+    char *autostart_dir;
+    char *state_dir;
+};
+
+static const char banner[] =
+    "<!--\n"
+    "The libvirt daemon owns this file and overwrites it. Change the domain with\n"
+    "  virsh edit %s\n"
+    "-->\n\n";
+
+void
+drv_stored_free(DrvStored *stored)
+{
+    if (stored) {
+        dom_def_free(stored->def);
+        g_free(stored);
+    }
+}
+
+static gboolean
+make_folder(const char *path, GError **error)
+{
+    if (g_mkdir_with_parents(path, 0700) < 0) {
+        return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make the folder %s: %s"), path,
+                        g_strerror(errno));
+    }
+    return TRUE;
+}
+
+DrvStore *
+drv_store_new(const char *config_dir, const char *state_dir, GError **error)
+{
+    g_autoptr(DrvStore) store = g_new0(DrvStore, 1);
+    store->config_dir = g_strdup(config_dir);
+    store->autostart_dir = g_build_filename(config_dir, "autostart", NULL);
+    store->state_dir = g_strdup(state_dir);
+    if (!make_folder(store->autostart_dir, error) || !make_folder(state_dir, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&store);
+}
+
+void
+drv_store_free(DrvStore *store)
+{
+    if (!store) {
+        return;
+    }
+    g_free(store->config_dir);
+    g_free(store->autostart_dir);
+    g_free(store->state_dir);
+    g_free(store);
+}
+
+static char *
+file_path(const char *folder, const char *name)
+{
+    g_autofree char *file = g_strconcat(name, ".xml", NULL);
+    return g_build_filename(folder, file, NULL);
+}
+
+/* A name with a slash would leave the folder. */
+static gboolean
+check_name(const char *name, GError **error)
+{
+    if (!name || !*name || strchr(name, '/') || g_str_equal(name, ".") || g_str_equal(name, "..")) {
+        return drv_fail(error, VIR_ERR_XML_ERROR,
+                        _("'%s' cannot be the name of a domain: it must not be empty or contain "
+                          "'/'"),
+                        name ? name : "");
+    }
+    return TRUE;
+}
+
+static gboolean
+write_file(const char *path, const char *text, GError **error)
+{
+    return g_file_set_contents_full(
+        path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+}
+
+static gboolean
+remove_file(const char *path, GError **error)
+{
+    if (g_unlink(path) < 0 && errno != ENOENT) {
+        return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot remove %s: %s"), path,
+                        g_strerror(errno));
+    }
+    return TRUE;
+}
+
+gboolean
+drv_store_save_definition(DrvStore *store, const DomDef *def, GError **error)
+{
+    if (!check_name(def->general.name, error)) {
+        return FALSE;
+    }
+    g_autofree char *xml =
+        drv_native_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, error);
+    if (!xml) {
+        return FALSE;
+    }
+    /* "--" must not stand in an XML comment */
+    g_auto(GStrv) parts = g_strsplit(def->general.name, "--", -1);
+    g_autofree char *name = g_strjoinv("- -", parts);
+    g_autofree char *head = g_strdup_printf(banner, name);
+    g_autofree char *text = g_strconcat(head, xml, NULL);
+    g_autofree char *path = file_path(store->config_dir, def->general.name);
+    return write_file(path, text, error);
+}
+
+gboolean
+drv_store_delete_definition(DrvStore *store, const char *name, GError **error)
+{
+    g_autofree char *link = file_path(store->autostart_dir, name);
+    g_autofree char *path = file_path(store->config_dir, name);
+    return check_name(name, error) && remove_file(link, error) && remove_file(path, error);
+}
+
+gboolean
+drv_store_set_autostart(DrvStore *store, const char *name, gboolean autostart, GError **error)
+{
+    g_autofree char *link = file_path(store->autostart_dir, name);
+    g_autofree char *path = file_path(store->config_dir, name);
+    if (!check_name(name, error) || !remove_file(link, error)) {
+        return FALSE;
+    }
+    if (autostart && symlink(path, link) < 0) {
+        return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make the autostart link %s: %s"),
+                        link, g_strerror(errno));
+    }
+    return TRUE;
+}
+
+gboolean
+drv_store_save_running(DrvStore *store, const DomDef *def, int state, int reason, GError **error)
+{
+    g_autofree char *xml = drv_native_format_xml(def, DOM_FORMAT_SECURE, error);
+    if (!xml || !check_name(def->general.name, error)) {
+        return FALSE;
+    }
+    const char *body = g_str_has_prefix(xml, "<?xml") ? strstr(xml, "?>") + 2 : xml;
+    g_autofree char *text = g_strdup_printf(
+        "<domstatus state='%s' reason='%s' pid='0'>\n%s</domstatus>\n",
+        virDomainStateTypeToString(state), virDomainStateReasonToString(state, reason), body);
+    g_autofree char *path = file_path(store->state_dir, def->general.name);
+    return write_file(path, text, error);
+}
+
+void
+drv_store_delete_running(DrvStore *store, const char *name)
+{
+    g_autofree char *path = file_path(store->state_dir, name);
+    g_autoptr(GError) error = NULL;
+    if (!remove_file(path, &error)) {
+        VIR_WARN("%s", error->message);
+    }
+}
+
+static void
+set_aside(const char *path, const GError *why)
+{
+    g_autofree char *aside = g_strconcat(path, ".broken", NULL);
+    VIR_WARN("%s cannot be read and is now %s: %s", path, aside, why->message);
+    if (g_rename(path, aside) < 0) {
+        VIR_WARN("cannot rename %s: %s", path, g_strerror(errno));
+    }
+}
+
+static DrvStored *
+read_definition(DrvStore *store, const char *path, GError **error)
+{
+    g_autoptr(DrvStored) stored = g_new0(DrvStored, 1);
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, error)) {
+        return NULL;
+    }
+    stored->def = drv_native_parse_xml(text, error);
+    if (!stored->def) {
+        return NULL;
+    }
+    g_autofree char *file = g_path_get_basename(path);
+    g_autofree char *link = g_build_filename(store->autostart_dir, file, NULL);
+    stored->autostart = g_file_test(link, G_FILE_TEST_IS_SYMLINK);
+    return g_steal_pointer(&stored);
+}
+
+static int
+attribute_value(xmlNodePtr node, const char *name, int (*from_string)(const char *))
+{
+    xmlChar *text = xmlGetProp(node, BAD_CAST name);
+    int value = text ? from_string((const char *)text) : -1;
+    xmlFree(text);
+    return value;
+}
+
+static char *
+node_text(xmlDocPtr document, xmlNodePtr node)
+{
+    xmlBufferPtr buffer = xmlBufferCreate();
+    xmlNodeDump(buffer, document, node, 0, 0);
+    char *text = g_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    return text;
+}
+
+/* libxl's domid, which the model does not take from XML. */
+static int
+live_id(xmlNodePtr domain)
+{
+    xmlChar *text = xmlGetProp(domain, BAD_CAST "id");
+    gint64 id = text ? g_ascii_strtoll((const char *)text, NULL, 10) : -1;
+    xmlFree(text);
+    return id >= 0 && id <= G_MAXINT16 ? (int)id : -1;
+}
+
+static DrvStored *
+parse_status(xmlDocPtr document, GError **error)
+{
+    xmlNodePtr root = xmlDocGetRootElement(document);
+    xmlNodePtr domain = root ? xmlFirstElementChild(root) : NULL;
+    while (domain && !xmlStrEqual(domain->name, BAD_CAST "domain")) {
+        domain = xmlNextElementSibling(domain);
+    }
+    if (!domain || !xmlStrEqual(root->name, BAD_CAST "domstatus")) {
+        drv_fail(error, VIR_ERR_XML_ERROR, _("no <domstatus> with a <domain> in it"));
+        return NULL;
+    }
+    g_autoptr(DrvStored) stored = g_new0(DrvStored, 1);
+    g_autofree char *text = node_text(document, domain);
+    stored->def = drv_native_parse_xml(text, error);
+    if (!stored->def) {
+        return NULL;
+    }
+    stored->def->live.id = live_id(domain);
+    stored->state = attribute_value(root, "state", virDomainStateTypeFromString);
+    xmlChar *reason = xmlGetProp(root, BAD_CAST "reason");
+    if (stored->state >= 0 && reason) {
+        stored->reason =
+            virDomainStateReasonFromString((virDomainState)stored->state, (const char *)reason);
+    }
+    xmlFree(reason);
+    if (stored->state < 0 || stored->reason < 0) {
+        stored->state = VIR_DOMAIN_RUNNING;
+        stored->reason = VIR_DOMAIN_RUNNING_UNKNOWN;
+    }
+    return g_steal_pointer(&stored);
+}
+
+static DrvStored *
+read_running(DrvStore *store, const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    if (!g_file_get_contents(path, &text, &length, error)) {
+        return NULL;
+    }
+    xmlDocPtr document =
+        length <= G_MAXINT
+            ? xmlReadMemory(text, (int)length, path, NULL,
+                            XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+            : NULL;
+    if (!document) {
+        drv_fail(error, VIR_ERR_XML_ERROR, _("not well-formed XML"));
+        return NULL;
+    }
+    DrvStored *stored = parse_status(document, error);
+    xmlFreeDoc(document);
+    return stored;
+}
+
+typedef DrvStored *(*Reader)(DrvStore *store, const char *path, GError **error);
+
+static GPtrArray *
+load_folder(DrvStore *store, const char *folder, Reader reader)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)drv_stored_free);
+    g_autoptr(GError) folder_error = NULL;
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, &folder_error);
+    if (!dir) {
+        VIR_WARN("%s", folder_error->message);
+        return all;
+    }
+    const char *file;
+    while ((file = g_dir_read_name(dir))) {
+        if (file[0] == '.' || !g_str_has_suffix(file, ".xml")) {
+            continue;
+        }
+        g_autofree char *path = g_build_filename(folder, file, NULL);
+        g_autoptr(GError) error = NULL;
+        DrvStored *stored = reader(store, path, &error);
+        if (stored) {
+            g_ptr_array_add(all, stored);
+        } else {
+            set_aside(path, error);
+        }
+    }
+    return all;
+}
+
+GPtrArray *
+drv_store_load_definitions(DrvStore *store)
+{
+    return load_folder(store, store->config_dir, read_definition);
+}
+
+GPtrArray *
+drv_store_load_running(DrvStore *store)
+{
+    return load_folder(store, store->state_dir, read_running);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Sees what happens to guests without our doing. xenstore tells that some domain came, went or
+ * stopped (@introduceDomain, @releaseDomain) and not which; so each time all domains are compared
+ * with what Xen lists. That makes one path for a guest that ends by itself, one that somebody else
+ * ended, and one that ended while the daemon was away; a missed notice is made good by the next.
+ *
+ * The watcher only looks. What follows is done in a job on a worker (running.h).
+ */
+
+#include "driver/driver.h"
+
+/* Starts the thread. NULL with @error when xenstore does not answer. */
+DrvWatcher *drv_watcher_new(DrvDriver *driver, GError **error);
+
+/* Ends the thread. NULL is fine. */
+void drv_watcher_free(DrvWatcher *watcher);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvWatcher, drv_watcher_free)
+
+/* Look again, soon. Any thread, any locks. */
+void drv_watcher_wake(DrvWatcher *watcher);
