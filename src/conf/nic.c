@@ -30,7 +30,7 @@ static const DomField fields[] = {
     DOM_UINT_FIELD(DomNic, mtu, "mtu/@size", .doc = N_("Largest packet")),
     STRING(vlan, NULL, N_("VLANs of the bridge port")),
     DOM_TRISTATE_FIELD(DomNic, trusted, NULL, .doc = N_("The guest trusts the backend")),
-    DOM_STRV_FIELD(DomNic, colo, NULL, .doc = N_("COLO proxy settings")),
+    DOM_STRV_FIELD(DomNic, options, NULL, .doc = N_("COLO proxy settings and unknown options")),
 };
 
 /* Without a bridge the script decides, which is what libvirt calls ethernet. */

@@ -34,7 +34,7 @@ typedef struct {
     DomUint mtu;
     char *vlan;
     DomTristate trusted;
-    char **colo; /* "name=value" of COLO's many options, in order */
+    char **options; /* "name=value" of options without a member: COLO's, and what xl ignores */
 } DomNic;
 
 extern const DomRecord dom_nic_record;

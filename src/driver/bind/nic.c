@@ -221,7 +221,7 @@ apply(const BindContext *context, gconstpointer record, guint index, gpointer de
     default_string(&target->bridge, context->host->vif_bridge);
     default_string(&target->gatewaydev, context->host->vif_gatewaydev);
     default_string(&target->backend_domname, context->host->vif_backend);
-    apply_colo(nic->colo, target);
+    apply_colo(nic->options, target);
     return apply_mac(nic->mac, target->mac, error) && apply_rate(nic, target, error);
 }
 
@@ -234,7 +234,7 @@ read_device(gconstpointer device, guint index, gpointer record)
     if (nic->devid.set && nic->devid.value == index)
         nic->devid = (DomInt){ 0 };
     nic->mac = read_mac(from->mac);
-    nic->colo = read_colo(from);
+    nic->options = read_colo(from);
     read_rate(from, nic);
 }
 

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/devices.h"
+
+#include <glib/gi18n-lib.h>
+
+static GPtrArray *
+list_of(const XlcDevices *devices, const DomDef *def)
+{
+    return *(GPtrArray *const *)((const char *)def + devices->list);
+}
+
+static gboolean
+is_one_of(const char *const *names, const char *name)
+{
+    return names != NULL && g_strv_contains(names, name);
+}
+
+/* The member that names @record, or NULL. */
+static const DomField *
+naming_field(const XlcDevices *devices, gconstpointer record)
+{
+    for (const char *const *name = devices->names; *name != NULL; name++) {
+        const DomField *field = dom_record_find(devices->record, *name);
+
+        if (dom_field_is_set(field, record))
+            return field;
+    }
+    return NULL;
+}
+
+static gpointer
+find_named(const XlcDevices *devices, GPtrArray *list, gconstpointer patch)
+{
+    const DomField *field = naming_field(devices, patch);
+
+    for (guint i = 0; field != NULL && i < list->len; i++) {
+        if (dom_field_equal(field, list->pdata[i], patch))
+            return list->pdata[i];
+    }
+    return NULL;
+}
+
+/* The device that item @index of residual text means; NULL for one that is not there yet. */
+static gpointer
+find_patched(const XlcDevices *devices, GPtrArray *list, gconstpointer patch, guint index,
+             guint n_before)
+{
+    gpointer named = find_named(devices, list, patch);
+
+    if (named != NULL || naming_field(devices, patch) != NULL)
+        return named;
+    return index < n_before ? list->pdata[index] : NULL;
+}
+
+static void
+apply_patch(const XlcDevices *devices, gpointer to, gconstpointer patch)
+{
+    for (guint i = 0; i < devices->record->n_fields; i++) {
+        const DomField *field = &devices->record->fields[i];
+
+        if (dom_field_is_set(field, patch) && !is_one_of(devices->carried, field->name))
+            dom_field_copy(field, to, patch);
+    }
+}
+
+static void
+discard(const XlcDevices *devices, gpointer record)
+{
+    dom_record_clear(devices->record, record);
+    g_free(record);
+}
+
+/* An item that names a device which is gone has nothing to change; one without a name is new. */
+static void
+patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
+             GPtrArray *list, gpointer record, guint index, guint n_before)
+{
+    gpointer there = find_patched(devices, list, record, index, n_before);
+
+    if (there == NULL && naming_field(devices, record) == NULL) {
+        g_ptr_array_add(list, record);
+        return;
+    }
+    if (there != NULL)
+        apply_patch(devices, there, record);
+    else
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
+                   _("no device has this name any more; the item is left out"));
+    discard(devices, record);
+}
+
+gboolean
+xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
+                  const XlcEntry *entry, DomDef *def)
+{
+    GPtrArray *list = list_of(devices, def);
+    guint n_before = list->len;
+
+    if (entry->value->kind != XLC_VALUE_LIST) {
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+                   _("this is one value; expected a list [ ... ]; xl ignores this key"));
+        return FALSE;
+    }
+    for (guint i = 0; i < entry->value->n_items; i++) {
+        const XlcValue *item = entry->value->items[i];
+        gpointer record;
+
+        if (item->kind == XLC_VALUE_LIST) {
+            xlc_report(reader, DOM_SEVERITY_WARNING, key, item,
+                       _("a list stands inside the list, and xl ignores it and all behind it"));
+            break;
+        }
+        record = dom_record_new(devices->record);
+        if (!devices->parse(reader, key, item, record))
+            discard(devices, record);
+        else if (reader->patch)
+            patch_or_add(devices, reader, key, item, list, record, i, n_before);
+        else
+            g_ptr_array_add(list, record);
+    }
+    return TRUE;
+}
+
+void
+xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
+                   XlcWriter *writer)
+{
+    GPtrArray *list = list_of(devices, def);
+
+    if (list->len == 0)
+        return;
+    xlc_writer_open(writer, key->key);
+    for (guint i = 0; i < list->len; i++) {
+        g_autofree char *item = devices->format(list->pdata[i]);
+
+        if (item != NULL)
+            xlc_writer_item_string(writer, item);
+    }
+    xlc_writer_close(writer);
+}
+
+void
+xlc_devices_clear(const XlcDevices *devices, DomDef *def)
+{
+    GPtrArray *list = list_of(devices, def);
+
+    for (guint i = 0; i < list->len; i++)
+        discard(devices, list->pdata[i]);
+    g_ptr_array_set_size(list, 0);
+}
+
+/* A record of what @record has and @projected has not, with what an item needs; NULL for none. */
+static gpointer
+difference(const XlcDevices *devices, gconstpointer record, gconstpointer projected)
+{
+    gpointer patch = dom_record_new(devices->record);
+    gboolean differs = FALSE;
+
+    for (guint i = 0; i < devices->record->n_fields; i++) {
+        const DomField *field = &devices->record->fields[i];
+        gboolean carried = is_one_of(devices->carried, field->name);
+
+        if (carried ||
+            (dom_field_is_set(field, record) && !dom_field_equal(field, record, projected))) {
+            dom_field_copy(field, patch, record);
+            differs |= !carried;
+        }
+    }
+    if (differs)
+        return patch;
+    discard(devices, patch);
+    return NULL;
+}
+
+/* The item that turns device @index of @projected into that of @def; NULL when nothing is to do. */
+static char *
+patch_item(const XlcDevices *devices, GPtrArray *list, GPtrArray *projected, guint index)
+{
+    gpointer record = list->pdata[index];
+    gpointer there = find_named(devices, projected, record);
+    gpointer patch;
+    char *item;
+
+    if (there == NULL && naming_field(devices, record) == NULL && index < projected->len)
+        there = projected->pdata[index];
+    if (there == NULL)
+        return devices->format(record);
+    patch = difference(devices, record, there);
+    if (patch == NULL)
+        return NULL;
+    item = devices->format(patch);
+    discard(devices, patch);
+    return item;
+}
+
+/* Devices without a name are found by their place: an empty item holds it. */
+static void
+add_places(GPtrArray *items, guint count)
+{
+    while (items->len < count)
+        g_ptr_array_add(items, g_strdup(""));
+}
+
+void
+xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
+                  const DomDef *projected, XlcWriter *writer)
+{
+    GPtrArray *list = list_of(devices, def);
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < list->len; i++) {
+        char *item = patch_item(devices, list, list_of(devices, projected), i);
+
+        if (item == NULL)
+            continue;
+        if (naming_field(devices, list->pdata[i]) == NULL)
+            add_places(items, i);
+        g_ptr_array_add(items, item);
+    }
+    if (items->len == 0)
+        return;
+    xlc_writer_open(writer, key->key);
+    for (guint i = 0; i < items->len; i++)
+        xlc_writer_item_string(writer, items->pdata[i]);
+    xlc_writer_close(writer);
+}

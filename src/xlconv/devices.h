@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keys that hold a list of devices, an item in a mini-language for each: disk, vif, vfb.
+ *
+ * As residual text an item changes the device that is there already, found by what names it (a
+ * disk's vdev, an interface's MAC address) or else by its place in the list.
+ */
+#pragma once
+
+#include "xlconv/key.h"
+
+typedef struct {
+    gsize list; /* offset in DomDef of the GPtrArray */
+    const DomRecord *record;
+    const char *const *names;   /* members that name a device, the first one that is set counts */
+    const char *const *carried; /* members an item cannot do without; not changed by a patch */
+    /* Reads @spec into the fresh @record. FALSE, reported at @value, when it cannot be used. */
+    gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record);
+    /* One item (transfer full), or NULL when the record holds what xl.cfg cannot say. */
+    char *(*format)(gconstpointer record);
+} XlcDevices;
+
+gboolean xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
+                           const XlcEntry *entry, DomDef *def);
+void xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
+                        XlcWriter *writer);
+void xlc_devices_clear(const XlcDevices *devices, DomDef *def);
+void xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
+                       const DomDef *projected, XlcWriter *writer);
+
+#define XLC_DEVICES_CODEC(name)                                                                    \
+    static gboolean name##_read(XlcReader *reader, const XlcKey *key, const XlcEntry *entry,       \
+                                DomDef *def)                                                       \
+    {                                                                                              \
+        return xlc_devices_parse(&name, reader, key, entry, def);                                  \
+    }                                                                                              \
+    static void name##_write(const XlcKey *key, const DomDef *def, XlcWriter *writer)              \
+    {                                                                                              \
+        xlc_devices_format(&name, key, def, writer);                                               \
+    }                                                                                              \
+    static void name##_clear(const XlcKey *key, DomDef *def)                                       \
+    {                                                                                              \
+        xlc_devices_clear(&name, def);                                                             \
+    }                                                                                              \
+    static void name##_patch(const XlcKey *key, const DomDef *def, const DomDef *projected,        \
+                             XlcWriter *writer)                                                    \
+    {                                                                                              \
+        xlc_devices_patch(&name, key, def, projected, writer);                                     \
+    }                                                                                              \
+    static const XlcCodec name##_codec = { name##_read, name##_write, name##_clear, name##_patch }

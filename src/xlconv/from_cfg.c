@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/from_cfg.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/xlconv.h"
+
+static void
+report_unknown(XlcReader *reader, const XlcEntry *entry)
+{
+    const XlcAssignment *last = xlc_entry_last(entry);
+    const char *nearest = xlc_key_nearest(entry->key);
+    guint line = reader->line + last->start.line;
+
+    if (nearest != NULL)
+        dom_report_add(reader->report, DOM_SEVERITY_WARNING, line, last->start.column, entry->key,
+                       _("xl does not know this key; did you mean '%s'? It is kept as it is"),
+                       nearest);
+    else
+        dom_report_add(reader->report, DOM_SEVERITY_WARNING, line, last->start.column, entry->key,
+                       _("xl does not know this key; it is kept as it is"));
+}
+
+static void
+report_duplicate(XlcReader *reader, const XlcEntry *entry)
+{
+    const XlcAssignment *over;
+
+    if (entry->first_used == 0)
+        return;
+    over = entry->assignments[entry->first_used - 1];
+    dom_report_add(reader->report, DOM_SEVERITY_WARNING, reader->line + over->start.line,
+                   over->start.column, entry->key,
+                   _("a later assignment in line %u overrides this one"),
+                   reader->line + xlc_entry_last(entry)->start.line);
+}
+
+/* The assignment as text of its own, with the value that counts. */
+static char *
+assignment_text(const XlcEntry *entry)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+    char *text;
+
+    xlc_writer_value(writer, entry->key, XLC_OP_ASSIGN, entry->value);
+    text = xlc_writer_finish(writer, NULL, NULL);
+    return text != NULL ? g_strchomp(text) : NULL;
+}
+
+/* An assignment that was kept before gives way to the new one. */
+static void
+keep(DomDef *def, const XlcEntry *entry)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    g_autofree char *text = assignment_text(entry);
+    g_autofree char *prefix = g_strconcat(entry->key, " = ", NULL);
+    char **old = def->metadata.unmapped;
+
+    for (char **line = old; line != NULL && *line != NULL; line++) {
+        if (!g_str_has_prefix(*line, prefix))
+            g_strv_builder_add(builder, *line);
+    }
+    if (text != NULL)
+        g_strv_builder_add(builder, text);
+    def->metadata.unmapped = g_strv_builder_end(builder);
+    g_strfreev(old);
+}
+
+/* Whether the row took the assignment; an alias that had nothing to say is kept too. */
+static void
+read_known(XlcReader *reader, DomDef *def, GHashTable *taken)
+{
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            const XlcKey *key = &xlc_topics[t]->keys[k];
+            const XlcEntry *entry = xlc_doc_get(reader->doc, key->key);
+
+            if (entry == NULL)
+                continue;
+            report_duplicate(reader, entry);
+            if (xlc_key_parse(reader, key, entry, def))
+                g_hash_table_add(taken, (gpointer)entry);
+        }
+    }
+}
+
+static void
+keep_others(XlcReader *reader, DomDef *def, GHashTable *taken)
+{
+    for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
+
+        if (g_hash_table_contains(taken, entry))
+            continue;
+        if (xlc_key_find(entry->key) == NULL && !reader->patch)
+            report_unknown(reader, entry);
+        keep(def, entry);
+    }
+}
+
+void
+xlc_read(XlcReader *reader, DomDef *def)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new(NULL, NULL);
+
+    read_known(reader, def, taken);
+    keep_others(reader, def, taken);
+}
+
+static void
+report_at(XlcReader *reader, const char *key, const char *text)
+{
+    const XlcEntry *entry = xlc_doc_get(reader->doc, key);
+    XlcPosition at = entry != NULL ? xlc_entry_last(entry)->value->start
+                                   : (XlcPosition){ .line = 1, .column = 1 };
+
+    dom_report_add(reader->report, DOM_SEVERITY_ERROR, reader->line + at.line, at.column, key, "%s",
+                   text);
+}
+
+/* What xl refuses in a file whose values are right one by one. */
+static void
+check(XlcReader *reader, const DomDef *def)
+{
+    guint64 vcpus = def->cpu.vcpus.set ? def->cpu.vcpus.value : 1;
+
+    if (def->general.name == NULL)
+        report_at(reader, "name", _("the guest has no name: expected name = \"NAME\""));
+    if (def->cpu.maxvcpus.set && def->cpu.maxvcpus.value < vcpus)
+        report_at(reader, "maxvcpus", _("this is less than vcpus: raise it or leave it out"));
+}
+
+static DomDef *
+read_doc(const XlcDoc *doc, DomReport *report, GError **error)
+{
+    XlcReader reader = { .doc = doc, .report = report };
+    guint before = dom_report_count(report, DOM_SEVERITY_ERROR);
+    g_autoptr(DomDef) def = dom_def_new();
+
+    xlc_read(&reader, def);
+    check(&reader, def);
+    if (dom_report_count(report, DOM_SEVERITY_ERROR) > before) {
+        g_autofree char *lines = dom_report_format(report, DOM_SEVERITY_ERROR);
+
+        g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID, lines);
+        return NULL;
+    }
+    return g_steal_pointer(&def);
+}
+
+DomDef *
+xlc_def_from_cfg(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
+    DomReport *used = report != NULL ? report : own;
+    g_autoptr(XlcDoc) doc = NULL;
+    g_autoptr(DomDef) def = NULL;
+    gboolean broken;
+
+    /* The values of a broken file are looked at too, so that one run shows all errors. */
+    doc = xlc_doc_parse_partial(text, length, used, &broken);
+    def = read_doc(doc, used, broken ? NULL : error);
+    if (broken) {
+        g_autofree char *lines = dom_report_format(used, DOM_SEVERITY_ERROR);
+
+        g_set_error_literal(error, XLC_ERROR, XLC_ERROR_SYNTAX, lines);
+        return NULL;
+    }
+    return g_steal_pointer(&def);
+}

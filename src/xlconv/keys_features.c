@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "xlconv/key.h"
+#include "xlconv/numbers.h"
+
+/* A number switches the default groups; a list names groups. */
+static gboolean
+viridian_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean on;
+
+    if (entry->value->kind == XLC_VALUE_LIST) {
+        char **list = xlc_take_strv(reader, key, entry->value);
+
+        if (list == NULL)
+            return FALSE;
+        g_strfreev(def->features.viridian_list);
+        def->features.viridian_list = list;
+        return TRUE;
+    }
+    if (!xlc_entry_bool(entry, &on, &error)) {
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value, _("%s; xl ignores this key"),
+                   error->message);
+        return FALSE;
+    }
+    def->features.viridian = on ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    return TRUE;
+}
+
+static void
+viridian_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    if (def->features.viridian_list != NULL) {
+        xlc_writer_open(writer, key->key);
+        for (char **group = def->features.viridian_list; *group != NULL; group++)
+            xlc_writer_item_string(writer, *group);
+        xlc_writer_close(writer);
+    } else if (def->features.viridian != DOM_TRISTATE_ABSENT) {
+        xlc_writer_unsigned(writer, key->key, def->features.viridian == DOM_TRISTATE_ON);
+    }
+}
+
+static void
+viridian_clear(const XlcKey *key, DomDef *def)
+{
+    def->features.viridian = DOM_TRISTATE_ABSENT;
+    g_clear_pointer(&def->features.viridian_list, g_strfreev);
+}
+
+static const XlcCodec viridian_codec = { viridian_parse, viridian_format, viridian_clear, NULL };
+
+static const XlcKey keys[] = {
+    XLC_BOOL("hap", features.hap, XLC_PVH | XLC_HVM, .doc = N_("Hardware assisted paging")),
+    XLC_BOOL("oos", features.oos, XLC_PVH | XLC_HVM,
+             .doc = N_("Shadow page tables may be out of sync")),
+    XLC_BOOL("acpi", features.acpi, XLC_ANY, .doc = N_("ACPI tables")),
+    XLC_BOOL("acpi_s3", features.acpi_s3, XLC_HVM, .doc = N_("Suspend to memory")),
+    XLC_BOOL("acpi_s4", features.acpi_s4, XLC_HVM, .doc = N_("Suspend to disk")),
+    XLC_BOOL("acpi_laptop_slate", features.acpi_laptop_slate, XLC_HVM,
+             .doc = N_("Laptop/slate mode switch")),
+    XLC_BOOL("apic", features.apic, XLC_HVM, .doc = N_("Local and I/O APIC")),
+    XLC_BOOL("pae", features.pae, XLC_HVM, .doc = N_("Physical address extension")),
+    XLC_SPECIAL("viridian", &viridian_codec, XLC_HVM, .doc = N_("Hyper-V interfaces")),
+    XLC_BOOL("e820_host", features.e820_host, XLC_PV,
+             .doc = N_("Give a PV guest the host's memory map")),
+    XLC_ENUM("passthrough", features.passthrough, DomPassthrough, &dom_passthrough_names, XLC_ANY,
+             .flags = XLC_FOLD, .doc = N_("How the IOMMU serves the guest")),
+    XLC_ENUM("altp2m", features.altp2m, DomAltp2m, &dom_altp2m_names, XLC_HVM,
+             .flags = XLC_FOLD | XLC_NUMERIC, .doc = N_("Alternate views of guest memory")),
+    XLC_BOOL("altp2mhvm", features.altp2mhvm, XLC_HVM,
+             .doc = N_("Alternate views of guest memory, old switch")),
+    XLC_UNMAPPED("altp2m_count", XLC_HVM, N_("needs Xen 4.21; it is kept as it is"),
+                 .doc = N_("How many alternate views")),
+    XLC_BOOL("msr_relaxed", features.msr_relaxed, XLC_ANY, .doc = N_("Unknown MSRs read as zero")),
+    XLC_BOOL("vpmu", features.vpmu, XLC_ARM, .doc = N_("Performance counters")),
+    XLC_MIB("mmio_hole", features.mmio_hole, XLC_HVM,
+            .doc = N_("Size of the memory hole below 4 GiB, in MiB")),
+    XLC_ENUM("ms_vm_genid", features.ms_vm_genid, DomGenid, &dom_genid_names, XLC_HVM,
+             .doc = N_("Generation id for Windows guests")),
+    XLC_STRV("mca_caps", features.mca_caps, XLC_HVM, .flags = XLC_FATAL,
+             .doc = N_("Machine check capabilities")),
+    XLC_INT("vmtrace_buf_kb", features.vmtrace_buf_kb, XLC_PVH | XLC_HVM,
+            .doc = N_("Processor trace buffer per vCPU, in KiB")),
+    XLC_BOOL("xen_platform_pci", features.xen_platform_pci, XLC_HVM,
+             .doc = N_("The PCI device that PV drivers look for")),
+    XLC_UNMAPPED("xen_platform_pci_bar_uc", XLC_HVM, N_("needs Xen 4.21; it is kept as it is"),
+                 .doc = N_("Do not cache the platform device's memory")),
+    XLC_ENUM("vendor_device", features.vendor_device, DomVendorDevice, &dom_vendor_device_names,
+             XLC_HVM, .flags = XLC_FOLD,
+             .doc = N_("Which vendor's PV drivers Windows Update offers")),
+    XLC_UNMAPPED("hvm_pirq", XLC_HVM, N_("needs Xen 4.19; it is kept as it is"),
+                 .doc = N_("Interrupts of devices as event channels")),
+    XLC_UNMAPPED("gic_version", XLC_ARM, N_("this key is for Arm; it is kept as it is"),
+                 .doc = N_("Interrupt controller of an Arm guest")),
+    XLC_UNMAPPED("tee", XLC_ARM, N_("this key is for Arm; it is kept as it is"),
+                 .doc = N_("Trusted execution environment")),
+    XLC_UNMAPPED("sve", XLC_ARM, N_("this key is for Arm; it is kept as it is"),
+                 .doc = N_("Scalable vectors of an Arm guest")),
+    XLC_UNMAPPED("nr_spis", XLC_ARM, N_("this key is for Arm; it is kept as it is"),
+                 .doc = N_("Shared interrupts of an Arm guest")),
+    XLC_UNMAPPED("arm_sci", XLC_ARM, N_("this key is for Arm; it is kept as it is"),
+                 .doc = N_("System control interface of an Arm guest")),
+    XLC_UNMAPPED("trap_unmapped_accesses", XLC_ARM, N_("this key is for Arm; it is kept as it is"),
+                 .doc = N_("What becomes of accesses to nothing")),
+    XLC_UNMAPPED("llc_colors", XLC_ARM, N_("this key is for Arm; it is kept as it is"),
+                 .doc = N_("Cache colours of the guest's memory")),
+};
+
+XLC_TOPIC(features, keys);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "xlconv/key.h"
+
+static const XlcKey keys[] = {
+    XLC_MIB("memory", memory.target, XLC_ANY, .doc = N_("Memory at start, in MiB")),
+    XLC_MIB("maxmem", memory.max, XLC_ANY, .doc = N_("Most memory the guest can have, in MiB")),
+    XLC_MIB("shadow_memory", memory.shadow, XLC_PVH | XLC_HVM | XLC_ARM,
+            .doc = N_("Memory for the guest's page tables, in MiB")),
+};
+
+XLC_TOPIC(memory, keys);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "xlconv/devices.h"
+#include "xlconv/spec_vif.h"
+
+G_STATIC_ASSERT((int)XLC_VIF_TYPE_VIF == (int)DOM_NIC_TYPE_VIF);
+G_STATIC_ASSERT((int)XLC_VIF_TYPE_IOEMU == (int)DOM_NIC_TYPE_IOEMU);
+
+static char *
+mac_text(const guint8 *mac)
+{
+    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+                           mac[5]);
+}
+
+/* libvirt's XML accepts only this form, and xl only ever sees it from us. */
+static gboolean
+mac_bytes(const char *text, guint8 *ret_mac)
+{
+    g_auto(GStrv) groups = g_strsplit(text, ":", -1);
+
+    if (g_strv_length(groups) != 6)
+        return FALSE;
+    for (guint i = 0; i < 6; i++) {
+        guint64 byte;
+
+        if (!g_ascii_string_to_unsigned(groups[i], 16, 0, 255, &byte, NULL))
+            return FALSE;
+        ret_mac[i] = (guint8)byte;
+    }
+    return TRUE;
+}
+
+static void
+add_texts(GStrvBuilder *builder, GPtrArray *options)
+{
+    for (guint i = 0; options != NULL && i < options->len; i++) {
+        const XlcVifOption *option = options->pdata[i];
+        g_autofree char *text = option->value != NULL
+                                    ? g_strconcat(option->key, "=", option->value, NULL)
+                                    : g_strdup(option->key);
+
+        g_strv_builder_add(builder, text);
+    }
+}
+
+/* Options without a member of their own: COLO's, then what xl does not know or only grumbles at. */
+static char **
+option_texts(const XlcVifSpec *spec)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    char **texts;
+
+    add_texts(builder, spec->colo);
+    add_texts(builder, spec->unknown);
+    if (spec->accel != NULL) {
+        g_autofree char *text = g_strconcat("accel=", spec->accel, NULL);
+
+        g_strv_builder_add(builder, text);
+    }
+    texts = g_strv_builder_end(builder);
+    if (*texts == NULL)
+        g_clear_pointer(&texts, g_strfreev);
+    return texts;
+}
+
+static void
+add_options(char **texts, GPtrArray *options)
+{
+    for (; texts != NULL && *texts != NULL; texts++) {
+        g_auto(GStrv) pair = g_strsplit(*texts, "=", 2);
+        XlcVifOption *option = g_new0(XlcVifOption, 1);
+
+        option->key = g_strdup(pair[0]);
+        option->value = g_strdup(pair[1]);
+        g_ptr_array_add(options, option);
+    }
+}
+
+static void
+fill(DomNic *nic, const XlcVifSpec *spec)
+{
+    nic->mac = spec->has_mac ? mac_text(spec->mac) : NULL;
+    nic->bridge = g_strdup(spec->bridge);
+    nic->gatewaydev = g_strdup(spec->gatewaydev);
+    nic->type = (DomNicType)spec->type;
+    nic->model = g_strdup(spec->model);
+    nic->ifname = g_strdup(spec->vifname);
+    nic->script = g_strdup(spec->script);
+    nic->ip = g_strdup(spec->ip);
+    nic->backend_domain = g_strdup(spec->backend);
+    if (spec->rate != NULL) {
+        nic->rate = (DomUint){ .value = spec->rate_parsed.bytes_per_interval, .set = TRUE };
+        nic->rate_interval = (DomUint){ .value = spec->rate_parsed.interval_usecs, .set = TRUE };
+    }
+    nic->devid = (DomInt){ .value = spec->devid, .set = spec->has_devid };
+    nic->mtu = (DomUint){ .value = (guint64)spec->mtu, .set = spec->has_mtu && spec->mtu >= 0 };
+    nic->vlan = g_strdup(spec->vlan);
+    nic->trusted = (DomTristate)spec->trusted;
+    nic->options = option_texts(spec);
+}
+
+static void
+fill_rate(XlcVifSpec *spec, const DomNic *nic)
+{
+    spec->rate_parsed.bytes_per_interval = nic->rate.value;
+    spec->rate_parsed.interval_usecs =
+        nic->rate_interval.set ? (guint32)nic->rate_interval.value : DOM_NIC_RATE_INTERVAL;
+    spec->rate = xlc_vif_rate_format(&spec->rate_parsed, NULL);
+}
+
+static XlcVifSpec *
+spec_of(const DomNic *nic)
+{
+    XlcVifSpec *spec = xlc_vif_spec_new();
+
+    spec->has_mac = nic->mac != NULL && mac_bytes(nic->mac, spec->mac);
+    spec->bridge = g_strdup(nic->bridge);
+    spec->gatewaydev = g_strdup(nic->gatewaydev);
+    spec->type = (XlcVifType)nic->type;
+    spec->model = g_strdup(nic->model);
+    spec->vifname = g_strdup(nic->ifname);
+    spec->script = g_strdup(nic->script);
+    spec->ip = g_strdup(nic->ip);
+    spec->backend = g_strdup(nic->backend_domain);
+    if (nic->rate.set)
+        fill_rate(spec, nic);
+    spec->has_devid = nic->devid.set;
+    spec->devid = (int)nic->devid.value;
+    spec->has_mtu = nic->mtu.set && nic->mtu.value <= G_MAXINT;
+    spec->mtu = (int)nic->mtu.value;
+    spec->vlan = g_strdup(nic->vlan);
+    spec->trusted = (XlcTristate)nic->trusted;
+    add_options(nic->options, spec->colo);
+    return spec;
+}
+
+static gboolean
+parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
+{
+    g_autoptr(GPtrArray) issues = xlc_spec_issues_new();
+    g_autoptr(XlcVifSpec) spec = xlc_vif_spec_parse(value->text, issues, NULL);
+
+    xlc_spec_issues_report(issues, reader->doc, value, key->key, reader->report);
+    if (spec == NULL)
+        return FALSE;
+    fill(record, spec);
+    return TRUE;
+}
+
+static char *
+format(gconstpointer record)
+{
+    g_autoptr(XlcVifSpec) spec = spec_of(record);
+
+    return xlc_vif_spec_format(spec, NULL);
+}
+
+static const char *const names[] = { "mac", "ifname", NULL };
+static const char *const carried[] = { "mac", "ifname", NULL };
+
+static const XlcDevices nic = {
+    .list = DOM_TYPED_OFFSET(DomDef, nics, GPtrArray *),
+    .record = &dom_nic_record,
+    .names = names,
+    .carried = carried,
+    .parse = parse,
+    .format = format,
+};
+XLC_DEVICES_CODEC(nic);
+
+static const XlcKey keys[] = {
+    XLC_SPECIAL("vif", &nic_codec, XLC_ANY,
+                .doc = N_("Network interfaces; see xl-network-configuration(5)")),
+    XLC_UNMAPPED("vif2", XLC_ANY, N_("xl ignores this key; it is kept as it is"),
+                 .doc = N_("Second network path, long gone")),
+};
+
+XLC_TOPIC(nic, keys);

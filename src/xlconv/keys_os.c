@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/key.h"
+
+/* An HVM guest's hvmloader is libxl's business: xl drops the name, and so the key is only kept. */
+static gboolean
+kernel_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    const char *text = xlc_take_atom(reader, key, entry->value);
+    g_autofree char *base = text != NULL ? g_path_get_basename(text) : NULL;
+
+    if (text == NULL)
+        return FALSE;
+    if (dom_general_type(def) == DOM_TYPE_HVM && g_str_equal(base, "hvmloader")) {
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+                   _("xl ignores this: hvmloader is always there; for another one use "
+                     "firmware_override"));
+        return FALSE;
+    }
+    g_free(def->os.kernel);
+    def->os.kernel = g_strdup(text);
+    return TRUE;
+}
+
+static void
+kernel_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    if (def->os.kernel != NULL)
+        xlc_writer_string(writer, key->key, def->os.kernel);
+}
+
+static void
+kernel_clear(const XlcKey *key, DomDef *def)
+{
+    g_clear_pointer(&def->os.kernel, g_free);
+}
+
+static const XlcCodec kernel_codec = { kernel_parse, kernel_format, kernel_clear, NULL };
+
+/* root= and extra= join into the command line, unless cmdline= stands beside them and wins. */
+static gboolean
+cmdline_beats(XlcReader *reader, const XlcKey *key, const XlcEntry *entry)
+{
+    if (xlc_doc_get(reader->doc, "cmdline") == NULL)
+        return FALSE;
+    xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+               _("xl ignores this key, since cmdline is there too"));
+    return TRUE;
+}
+
+static gboolean
+root_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    const char *text = xlc_take_atom(reader, key, entry->value);
+
+    if (text == NULL || cmdline_beats(reader, key, entry))
+        return FALSE;
+    def->os.cmdline = g_strconcat("root=", text, NULL);
+    return TRUE;
+}
+
+static gboolean
+extra_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    const char *text = xlc_take_atom(reader, key, entry->value);
+    g_autofree char *root = NULL;
+
+    if (text == NULL || cmdline_beats(reader, key, entry))
+        return FALSE;
+    root = g_steal_pointer(&def->os.cmdline);
+    def->os.cmdline = root != NULL ? g_strconcat(root, " ", text, NULL) : g_strdup(text);
+    return TRUE;
+}
+
+static const XlcCodec root_codec = { root_parse, NULL, NULL, NULL };
+static const XlcCodec extra_codec = { extra_parse, NULL, NULL, NULL };
+
+/* A list, or one text that xl cuts at blanks. */
+static gboolean
+args_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    char **args;
+
+    if (entry->value->kind == XLC_VALUE_LIST) {
+        args = xlc_take_strv(reader, key, entry->value);
+    } else {
+        g_auto(GStrv) raw = g_strsplit_set(entry->value->text, " \t\n", -1);
+        g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+        for (char **word = raw; *word != NULL; word++) {
+            if (**word != '\0')
+                g_strv_builder_add(words, *word);
+        }
+        args = g_strv_builder_end(words);
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+                   _("one text is deprecated here: write a list, [ \"ARG\", \"ARG\" ]"));
+    }
+    if (args == NULL)
+        return FALSE;
+    g_strfreev(def->os.bootloader_args);
+    def->os.bootloader_args = args;
+    return TRUE;
+}
+
+static void
+args_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    if (def->os.bootloader_args == NULL)
+        return;
+    xlc_writer_open(writer, key->key);
+    for (char **arg = def->os.bootloader_args; *arg != NULL; arg++)
+        xlc_writer_item_string(writer, *arg);
+    xlc_writer_close(writer);
+}
+
+static void
+args_clear(const XlcKey *key, DomDef *def)
+{
+    g_clear_pointer(&def->os.bootloader_args, g_strfreev);
+}
+
+static const XlcCodec args_codec = { args_parse, args_format, args_clear, NULL };
+
+/*
+ * firmware= names a BIOS or a file and beats bios= and firmware_override=. xl compares the first
+ * characters only, so "" is uefi.
+ */
+static gboolean
+firmware_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    const char *text = xlc_take_atom(reader, key, entry->value);
+    int bios;
+
+    if (text == NULL)
+        return FALSE;
+    if (dom_general_type(def) != DOM_TYPE_HVM) {
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+                   _("firmware of a PV or PVH guest is kept as it is"));
+        return FALSE;
+    }
+    bios = dom_enum_from_name(&dom_bios_names, text, TRUE);
+    if (g_str_has_prefix("uefi", text))
+        bios = DOM_BIOS_OVMF;
+    else if (g_str_has_prefix("bios", text))
+        bios = DOM_BIOS_SEABIOS;
+    if (bios != 0) {
+        def->os.bios = (DomBios)bios;
+        return TRUE;
+    }
+    g_free(def->os.firmware);
+    def->os.firmware = g_strdup(text);
+    return TRUE;
+}
+
+static const XlcCodec firmware_codec = { firmware_parse, NULL, NULL, NULL };
+
+/* Only one is known since QEMU's traditional fork is gone; xl refuses other words. */
+static gboolean
+dm_version_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    const char *text = xlc_take_atom(reader, key, entry->value);
+
+    if (text == NULL)
+        return FALSE;
+    if (!g_str_equal(text, "qemu-xen") && !g_str_equal(text, "qemu-xen-traditional")) {
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value,
+                   _("'%s' is no device model: expected qemu-xen"), text);
+        return FALSE;
+    }
+    g_free(def->os.device_model_version);
+    def->os.device_model_version = g_strdup(text);
+    return TRUE;
+}
+
+static void
+dm_version_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    if (def->os.device_model_version != NULL)
+        xlc_writer_string(writer, key->key, def->os.device_model_version);
+}
+
+static void
+dm_version_clear(const XlcKey *key, DomDef *def)
+{
+    g_clear_pointer(&def->os.device_model_version, g_free);
+}
+
+static const XlcCodec dm_version_codec = { dm_version_parse, dm_version_format, dm_version_clear,
+                                           NULL };
+
+static const XlcKey keys[] = {
+    XLC_SPECIAL("kernel", &kernel_codec, XLC_ANY, .doc = N_("Kernel that is booted directly")),
+    XLC_STRING("ramdisk", os.ramdisk, XLC_ANY, .doc = N_("Initial RAM disk of the kernel")),
+    XLC_STRING("cmdline", os.cmdline, XLC_ANY, .doc = N_("Command line of the kernel")),
+    XLC_SPECIAL("root", &root_codec, XLC_ANY, .status = XLC_ALIAS, .instead = "cmdline",
+                .doc = N_("Root device on the command line")),
+    XLC_SPECIAL("extra", &extra_codec, XLC_ANY, .status = XLC_ALIAS, .instead = "cmdline",
+                .doc = N_("Rest of the command line")),
+    XLC_STRING("device_tree", os.device_tree, XLC_ARM, .doc = N_("Partial device tree")),
+    XLC_STRING("bootloader", os.bootloader, XLC_PV | XLC_PVH,
+               .doc = N_("Program in dom0 that finds the kernel in the guest's disk")),
+    XLC_SPECIAL("bootloader_args", &args_codec, XLC_PV | XLC_PVH,
+                .doc = N_("Arguments of the boot loader program")),
+    XLC_UNMAPPED("bootloader_restrict", XLC_PV | XLC_PVH, N_("needs Xen 4.18; it is kept as it is"),
+                 .doc = N_("Run the boot loader without rights")),
+    XLC_UNMAPPED("bootloader_user", XLC_PV | XLC_PVH, N_("needs Xen 4.18; it is kept as it is"),
+                 .doc = N_("User that the boot loader runs as")),
+    XLC_ENUM("bios", os.bios, DomBios, &dom_bios_names, XLC_HVM, .flags = XLC_FOLD,
+             .doc = N_("Virtual firmware")),
+    XLC_STRING("bios_path_override", os.bios_path, XLC_HVM,
+               .doc = N_("File of the virtual firmware")),
+    XLC_STRING("firmware_override", os.firmware, XLC_HVM, .doc = N_("File in place of hvmloader")),
+    XLC_SPECIAL("firmware", &firmware_codec, XLC_ANY, .status = XLC_ALIAS, .instead = "bios",
+                .doc = N_("Virtual firmware, by name or file")),
+    XLC_STRING("boot", os.boot, XLC_HVM, .doc = N_("Boot order: letters a, c, d, n")),
+    XLC_STRING("acpi_firmware", os.acpi_firmware, XLC_HVM, .doc = N_("File of extra ACPI tables")),
+    XLC_STRING("smbios_firmware", os.smbios_firmware, XLC_HVM,
+               .doc = N_("File of extra SMBIOS structures")),
+    XLC_UNMAPPED("smbios", XLC_HVM, N_("needs Xen 4.18; it is kept as it is"),
+                 .doc = N_("SMBIOS strings")),
+    XLC_BOOL("pvshim", os.pvshim, XLC_PVH, .doc = N_("Run a PV guest inside a PVH container")),
+    XLC_STRING("pvshim_path", os.pvshim_path, XLC_PVH, .doc = N_("File of the PV shim")),
+    XLC_STRING("pvshim_cmdline", os.pvshim_cmdline, XLC_PVH,
+               .doc = N_("Command line of the PV shim")),
+    XLC_STRING("pvshim_extra", os.pvshim_extra, XLC_PVH,
+               .doc = N_("More of the command line of the PV shim")),
+    XLC_STRING("device_model_override", os.device_model, XLC_ANY,
+               .doc = N_("Program that emulates devices")),
+    XLC_UNMAPPED("device_model", XLC_ANY,
+                 N_("xl ignores this key: use device_model_override; it is kept as it is"),
+                 .doc = N_("Old name of device_model_override")),
+    XLC_SPECIAL("device_model_version", &dm_version_codec, XLC_ANY,
+                .doc = N_("Which device model is used")),
+    XLC_STRING("device_model_user", os.device_model_user, XLC_HVM,
+               .doc = N_("User that the device model runs as")),
+    XLC_BOOL("device_model_stubdomain_override", os.device_model_stubdomain, XLC_HVM,
+             .doc = N_("Run the device model in a domain of its own")),
+    XLC_STRING("device_model_stubdomain_seclabel", os.device_model_stubdomain_seclabel, XLC_HVM,
+               .doc = N_("XSM label of the stub domain")),
+    XLC_BOOL("dm_restrict", os.dm_restrict, XLC_HVM,
+             .doc = N_("Take the device model's rights over other domains")),
+    XLC_STRING("stubdomain_kernel", os.stubdomain_kernel, XLC_HVM,
+               .doc = N_("Kernel of the stub domain")),
+    XLC_STRING("stubdomain_ramdisk", os.stubdomain_ramdisk, XLC_HVM,
+               .doc = N_("RAM disk of the stub domain")),
+    XLC_STRING("stubdomain_cmdline", os.stubdomain_cmdline, XLC_HVM,
+               .doc = N_("Command line of the stub domain")),
+    XLC_MIB("stubdomain_memory", os.stubdomain_memory, XLC_HVM,
+            .doc = N_("Memory of the stub domain, in MiB")),
+    XLC_STRV("device_model_args", os.device_model_args, XLC_ANY, .flags = XLC_FATAL,
+             .doc = N_("Extra arguments of the device model")),
+    XLC_STRV("device_model_args_pv", os.device_model_args_pv, XLC_PV, .flags = XLC_FATAL,
+             .doc = N_("Extra arguments of a PV guest's device model")),
+    XLC_STRV("device_model_args_hvm", os.device_model_args_hvm, XLC_HVM, .flags = XLC_FATAL,
+             .doc = N_("Extra arguments of an HVM guest's device model")),
+};
+
+XLC_TOPIC(os, keys);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What standard XML elements cannot say, as xl.cfg text: key by key, the assignment of the model is
+ * held against that of the model read back from the elements.
+ */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/from_cfg.h"
+#include "xlconv/kept.h"
+#include "xlconv/xlconv.h"
+
+static char *
+key_text(const XlcKey *key, const DomDef *def)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+
+    xlc_key_format(key, def, writer);
+    return xlc_writer_finish(writer, NULL, NULL);
+}
+
+static gboolean
+same_list(const XlcKey *key, const DomDef *def, const DomDef *projected)
+{
+    g_autofree char *mine = key_text(key, def);
+    g_autofree char *theirs = key_text(key, projected);
+
+    return g_strcmp0(mine, theirs) == 0;
+}
+
+/* Devices are told item by item; any other key as a whole. */
+static void
+compare_key(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWriter *text,
+            GString *implicit)
+{
+    g_autofree char *theirs = key_text(key, projected);
+    g_autofree char *mine = key_text(key, def);
+
+    if (same_list(key, def, projected))
+        return;
+    if (key->codec != NULL && key->codec->patch != NULL)
+        key->codec->patch(key, def, projected, text);
+    else if (mine != NULL && *mine != '\0')
+        xlc_key_format(key, def, text);
+    else if (theirs != NULL)
+        g_string_append_printf(implicit, "%s%s", implicit->len > 0 ? "; " : "", g_strchomp(theirs));
+}
+
+static char *
+text_or_null(char *text)
+{
+    if (text != NULL && *text == '\0')
+        g_clear_pointer(&text, g_free);
+    return text;
+}
+
+static gboolean
+residual(const DomDef *def, const DomDef *projected, char **ret_text, char **ret_implicit,
+         GError **error)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+    g_autoptr(GString) implicit = g_string_new(NULL);
+    char *text;
+
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            if (xlc_topics[t]->keys[k].status == XLC_MAPPED)
+                compare_key(&xlc_topics[t]->keys[k], def, projected, writer, implicit);
+        }
+    }
+    if (!xlc_kept_write(def->metadata.unmapped, writer, error))
+        return FALSE;
+    text = xlc_writer_finish(writer, NULL, error);
+    if (text == NULL)
+        return FALSE;
+    *ret_text = text_or_null(text);
+    *ret_implicit = implicit->len > 0 ? g_strdup(implicit->str) : NULL;
+    return TRUE;
+}
+
+/* Takes back what an element had to spell out, unless somebody has changed the element since. */
+static void
+take_back(const XlcDoc *implicit, DomDef *def)
+{
+    for (guint i = 0; i < xlc_doc_n_entries(implicit); i++) {
+        const XlcEntry *entry = xlc_doc_entry(implicit, i);
+        const XlcKey *key = xlc_key_find(entry->key);
+        g_autoptr(XlcWriter) writer = xlc_writer_new();
+        g_autofree char *said = NULL;
+        g_autofree char *now = NULL;
+
+        if (key == NULL)
+            continue;
+        xlc_writer_value(writer, entry->key, XLC_OP_ASSIGN, entry->value);
+        said = xlc_writer_finish(writer, NULL, NULL);
+        now = key_text(key, def);
+        if (g_strcmp0(said, now) == 0)
+            xlc_key_clear(key, def);
+    }
+}
+
+static gboolean
+apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport *report,
+      GError **error)
+{
+    g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, error);
+    XlcReader reader = {
+        .doc = doc, .report = report, .patch = TRUE, .line = line > 0 ? line - 1 : 0
+    };
+
+    if (doc == NULL)
+        return FALSE;
+    if (implicit != NULL) {
+        g_autoptr(XlcDoc) spelled = xlc_doc_parse(implicit, strlen(implicit), NULL, error);
+
+        if (spelled == NULL)
+            return FALSE;
+        take_back(spelled, def);
+    }
+    xlc_read(&reader, def);
+    return TRUE;
+}
+
+const DomDefOps xlc_def_ops = { residual, apply };

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/kept.h"
+#include "xlconv/key.h"
+#include "xlconv/xlconv.h"
+
+static void
+write_topics(const DomDef *def, XlcWriter *writer)
+{
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++)
+            xlc_key_format(&xlc_topics[t]->keys[k], def, writer);
+    }
+}
+
+static void
+comment(XlcWriter *writer, DomReport *report, const char *place, const char *text)
+{
+    g_autofree char *line = g_strdup_printf("%s: %s", place, text);
+
+    dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, place,
+                   _("xl.cfg has no word for this; it is kept as a comment"));
+    xlc_writer_comment(writer, line);
+}
+
+static void
+comment_rest(XlcWriter *writer, DomReport *report, const char *base, const DomRest *rest)
+{
+    for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
+        const DomRestItem *item = rest->items->pdata[i];
+        g_autofree char *place = g_strdup_printf(
+            "%s%s%s%s%s", base, *base != '\0' && *item->path != '\0' ? "/" : "", item->path,
+            item->attr != NULL ? "/@" : "", item->attr != NULL ? item->attr : "");
+
+        comment(writer, report, place, item->text);
+    }
+}
+
+static void
+comment_devices(XlcWriter *writer, DomReport *report, const DomSection *section, const DomDef *def)
+{
+    GPtrArray *list = dom_section_list(section, def);
+
+    for (guint i = 0; i < list->len; i++) {
+        g_autofree char *base = g_strdup_printf("%s[%u]", section->path, i + 1);
+
+        comment_rest(writer, report, base, list->pdata[i]);
+    }
+}
+
+/* XML that the model does not know, and members that have no key. */
+static void
+write_comments(const DomDef *def, XlcWriter *writer, DomReport *report)
+{
+    if (def->general.title != NULL)
+        comment(writer, report, "title", def->general.title);
+    if (def->general.description != NULL)
+        comment(writer, report, "description", def->general.description);
+    for (guint i = 0; i < def->nics->len; i++) {
+        const DomNic *nic = def->nics->pdata[i];
+
+        if (nic->network != NULL)
+            comment(writer, report, "devices/interface/source/@network", nic->network);
+    }
+    for (guint i = 0; i < dom_n_sections; i++) {
+        if (dom_sections[i].list)
+            comment_devices(writer, report, &dom_sections[i], def);
+        else
+            comment_rest(writer, report, "", dom_section_const_data(&dom_sections[i], def));
+    }
+}
+
+static void
+report_secrets(const DomDef *def, DomReport *report)
+{
+    g_autoptr(DomDef) visible = dom_def_copy(def);
+
+    dom_def_clear_secrets(visible);
+    if (!dom_def_equal(def, visible))
+        dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, "password",
+                       _("a password is left out, and the console would be open to all: ask for "
+                         "the secure form to keep it"));
+}
+
+char *
+xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GError **error)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+    g_autoptr(DomDef) visible = dom_def_copy(def);
+
+    if (!(flags & DOM_FORMAT_SECURE)) {
+        report_secrets(def, report);
+        dom_def_clear_secrets(visible);
+    }
+    write_topics(visible, writer);
+    if (!xlc_kept_write(visible->metadata.unmapped, writer, error))
+        return NULL;
+    write_comments(visible, writer, report);
+    return xlc_writer_finish(writer, NULL, error);
+}
