@@ -6,6 +6,7 @@
 #include "internal.h"
 #include "virerror.h"
 
+#include "conf/def.h"
 #include "driver/error.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -24,7 +25,6 @@ drv_fail(GError **error, virErrorNumber code, const char *format, ...)
     return FALSE;
 }
 
-/* The model's parser has an error domain of its own, whatever its codes: the XML was wrong. */
 static int
 libvirt_code(const GError *error)
 {
@@ -33,6 +33,9 @@ libvirt_code(const GError *error)
     }
     if (error->domain == G_FILE_ERROR || error->domain == G_IO_ERROR) {
         return VIR_ERR_OPERATION_FAILED;
+    }
+    if (g_error_matches(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED)) {
+        return VIR_ERR_CONFIG_UNSUPPORTED;
     }
     return VIR_ERR_XML_ERROR;
 }

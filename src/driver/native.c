@@ -20,8 +20,11 @@ static void
 log_report(const DomReport *report)
 {
     for (guint i = 0; i < dom_report_size(report); i++) {
-        g_autofree char *line = dom_diagnostic_format(dom_report_get(report, i));
-        VIR_WARN("%s", line);
+        const DomDiagnostic *diagnostic = dom_report_get(report, i);
+        if (diagnostic->severity >= DOM_SEVERITY_WARNING) {
+            g_autofree char *line = dom_diagnostic_format(diagnostic);
+            VIR_WARN("%s", line);
+        }
     }
 }
 
@@ -44,8 +47,12 @@ DomDef *
 drv_native_from_cfg(const char *text, GError **error)
 {
     g_autoptr(DomReport) report = dom_report_new("xl.cfg");
-    DomDef *def = xlc_def_from_cfg(text, "xl.cfg", report, error);
+    g_autoptr(GError) wrong = NULL;
+    DomDef *def = xlc_def_from_cfg(text, strlen(text), report, &wrong);
     log_report(report);
+    if (!def) {
+        drv_fail(error, VIR_ERR_CONF_SYNTAX, "%s", wrong->message);
+    }
     return def;
 }
 

@@ -137,6 +137,9 @@ control_def(const libxl_dominfo *info)
     def->general.name = g_strdup("Domain-0");
     def->general.uuid = g_strdup(uuid);
     def->general.type = DOM_TYPE_PV;
+    def->memory.target = (DomUint){ info->current_memkb, TRUE };
+    def->cpu.vcpus = (DomUint){ info->vcpu_online, TRUE };
+    def->cpu.maxvcpus = (DomUint){ info->vcpu_max_id + 1, TRUE };
     return def;
 }
 
