@@ -2,6 +2,7 @@
 #include "xlconv/doc_private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* More errors than this in one file help nobody, and their number must be bounded. */
 #define MAX_ERRORS 1000
@@ -329,10 +330,20 @@ read_value(Parser *p, XlcValue **ret_value)
     return READ_ABANDONED;
 }
 
+/* 4G, 1.5, 10-20: what was meant as one value, but the lexer cuts. */
+static gboolean
+continues_number(const Parser *p, const XlcValue *value)
+{
+    char byte = p->doc->source[p->token.start.offset];
+
+    return value->kind == XLC_VALUE_NUMBER && value->end.offset == p->token.start.offset &&
+           (g_ascii_isalnum(byte) || (byte && strchr("._-:%/", byte)));
+}
+
 static void
 report_behind_value(Parser *p, const XlcValue *value)
 {
-    if (value->kind == XLC_VALUE_NUMBER && value->end.offset == p->token.start.offset)
+    if (continues_number(p, value))
         report_at(p, &value->start,
                   _("a number without quotes has digits only: put this value in quotes"));
     else if (value->kind == XLC_VALUE_STRING && p->token.kind == XLC_TOKEN_STRING)

@@ -288,7 +288,8 @@ parse_token(Parse *parse, const XlcSpecToken *token)
     else if (!token->value && g_str_equal(token->key, "untrusted"))
         parse->spec->trusted = XLC_TRI_NO;
     else {
-        xlc_vif_spec_add_option(parse->spec->unknown, token->key, token->value);
+        if (*token->key != '\0' || token->value)
+            xlc_vif_spec_add_option(parse->spec->unknown, token->key, token->value);
         xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, token->column,
                        _("unknown vif option \"%s\", ignored by xl"), token->key);
     }

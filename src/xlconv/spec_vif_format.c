@@ -100,7 +100,8 @@ put_int(Format *format, const char *key, gboolean there, int number)
 
     if (!there)
         return;
-    g_snprintf(text, sizeof(text), "%d", number);
+    /* xl reads no -1, but cuts a number that is too large */
+    g_snprintf(text, sizeof(text), "%u", (guint)number);
     put(format, key, text);
 }
 

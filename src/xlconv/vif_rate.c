@@ -177,6 +177,8 @@ format_rate(guint64 bytes, guint32 interval)
 
     if (interval == 0 || bytes >= G_MAXUINT64 / second - interval)
         return NULL;
+    if (bytes == 0)
+        return spell(1, "b/s", interval); /* less than a byte per second, and so nothing at all */
     lowest = (bytes * second + interval - 1) / interval;
     above = ((bytes + 1) * second + interval - 1) / interval;
     for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {

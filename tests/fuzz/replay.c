@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Runs a fuzz target over files, without a fuzzer: each argument is a file or a folder of files.
+ * The suite replays tests/fuzz/corpus/<target> this way. To hunt for new inputs:
+ *
+ *     CC=clang meson setup -Ddriver=disabled -Db_sanitize=address,undefined -Db_lundef=false
+ * build-fuzz ninja -C build-fuzz
+ *     clang -g -fsanitize=fuzzer,address,undefined -Isrc $(pkg-config --cflags glib-2.0) \
+ *         tests/fuzz/fuzz-xlc-doc.c build-fuzz/src/xlconv/libxlconv_text.a
+ * build-fuzz/src/conf/libconf.a \
+ *         $(pkg-config --libs glib-2.0 libxml-2.0) -o fuzz-xlc-doc
+ *     ./fuzz-xlc-doc NEW_FINDINGS tests/fuzz/corpus/fuzz-xlc-doc
+ *
+ * Every finding becomes a file with a telling name in the corpus.
+ */
+
+#include <glib.h>
+#include <stdint.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static guint
+replay_file(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *data = NULL;
+    gsize length;
+
+    if (!g_file_get_contents(path, &data, &length, &error))
+        g_error("%s", error->message);
+    /* a copy of exactly that size, so that a sanitizer sees a read beyond its end */
+    {
+        g_autofree guint8 *exact = length > 0 ? g_memdup2(data, length) : g_malloc(1);
+
+        LLVMFuzzerTestOneInput(exact, length);
+    }
+    return 1;
+}
+
+static guint
+replay_folder(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) folder = g_dir_open(path, 0, &error);
+    const char *name;
+    guint n = 0;
+
+    if (!folder)
+        g_error("%s", error->message);
+    while ((name = g_dir_read_name(folder))) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+
+        n += replay_file(file);
+    }
+    return n;
+}
+
+int
+main(int argc, char **argv)
+{
+    guint n = 0;
+
+    for (int i = 1; i < argc; i++)
+        n += g_file_test(argv[i], G_FILE_TEST_IS_DIR) ? replay_folder(argv[i])
+                                                      : replay_file(argv[i]);
+    g_print("%u inputs\n", n);
+    return n > 0 ? 0 : 1;
+}
