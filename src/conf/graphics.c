@@ -88,20 +88,21 @@ take_listen(DomXml *xml, xmlNodePtr node, char **member)
 static void
 set_listen(xmlNodePtr node, const char *listen)
 {
-    if (listen == NULL || (strchr(listen, ':') != NULL && !g_hostname_is_ip_address(listen)))
+    if (listen == NULL || *listen == '\0' ||
+        (strchr(listen, ':') != NULL && !g_hostname_is_ip_address(listen)))
         return;
     dom_xml_set(node, "@listen", listen);
     dom_xml_set(node, "listen[@type='address']/@address", listen);
 }
 
 /*
- * A port is display + 5900. autoport='yes' with port -1, or a port to start from, is vncunused=1;
- * without a port attribute nothing was said, and libxl's own default is the same.
+ * A port is display + 5900. autoport='yes' is libxl's own default, so it says nothing; only beside
+ * port='-1', as libvirt's tools write it, it is vncunused=1. A port without it is fixed.
  */
 static void
 parse_vnc_port(DomXml *xml, xmlNodePtr node, DomHead *head)
 {
-    gboolean said = dom_xml_find(node, "@port") != NULL;
+    g_autofree char *text = dom_xml_peek(node, "@port");
     g_autofree char *autoport = dom_xml_take(xml, node, "@autoport");
     DomInt port = { 0 };
 
@@ -109,7 +110,7 @@ parse_vnc_port(DomXml *xml, xmlNodePtr node, DomHead *head)
     if (port.set && port.value >= VNC_PORT)
         head->vncdisplay = (DomInt){ .value = port.value - VNC_PORT, .set = TRUE };
     if (g_strcmp0(autoport, "yes") == 0)
-        head->vncunused = said ? DOM_TRISTATE_ON : DOM_TRISTATE_ABSENT;
+        head->vncunused = g_strcmp0(text, "-1") == 0 ? DOM_TRISTATE_ON : DOM_TRISTATE_ABSENT;
     else if (port.set)
         head->vncunused = DOM_TRISTATE_OFF;
 }
