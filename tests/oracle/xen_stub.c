@@ -20,7 +20,12 @@
 
 #define STUB_CPUS  256
 #define STUB_NODES 8
-#define XL_CONF    "/etc/xen/xl.conf"
+/*
+ * xl evaluates node:N in a map with a bit for each node the host can have, not for each CPU, and
+ * loses the others. As many nodes as CPUs make room for all.
+ */
+#define STUB_MAX_NODES STUB_CPUS
+#define XL_CONF        "/etc/xen/xl.conf"
 
 /* A handle nobody looks into: its owner is replaced by this file. */
 static char handle;
@@ -144,7 +149,7 @@ xc_get_online_cpus(xc_interface *xch)
 STUB int
 xc_get_max_nodes(xc_interface *xch)
 {
-    return STUB_NODES;
+    return STUB_MAX_NODES;
 }
 
 STUB int
@@ -162,7 +167,7 @@ libxl_get_max_cpus(libxl_ctx *ctx)
 STUB int
 libxl_get_max_nodes(libxl_ctx *ctx)
 {
-    return STUB_NODES;
+    return STUB_MAX_NODES;
 }
 
 STUB int

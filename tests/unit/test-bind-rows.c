@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Members whose text must have a form; all others take any. */
+/* Members whose value must have a form; all others take any text or number. */
 static const struct {
     const char *topic;
     const char *member;
@@ -22,6 +22,7 @@ static const struct {
     { "cpu", "cpus_soft_list", "1 2" },
     { "cpu", "cpuid", "host,tm=0" },
     { "cpu", "cpuid_list", "1:ecx=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1" },
+    { "features", "mmio_hole", "524288" },
     { "features", "viridian_list", "base !freq" },
     { "features", "mca_caps", "lmce" },
     { "video", "gfx_passthru", "igd" },
@@ -42,7 +43,6 @@ static const struct {
     { "disk", "grant_usage", "not in every libxl" },
     { "nic", "vlan", "not in every libxl" },
     { "nic", "network", "libvirt's, which makes a bridge of it first" },
-    { "nic", "rate_interval", "says nothing without a rate" },
     { "metadata", "unmapped", "xl.cfg text that no row knows" },
 };
 
@@ -53,7 +53,7 @@ sample_text(const char *topic, const char *member)
         if (g_str_equal(samples[i].topic, topic) && g_str_equal(samples[i].member, member))
             return samples[i].text;
     }
-    return "some text";
+    return "128 and text";
 }
 
 static gboolean
@@ -98,7 +98,8 @@ set_sample(const char *topic, const DomField *field, guint index, gpointer recor
         *DOM_MEMBER(record, field, int) = (int)index + 1;
         return;
     case DOM_KIND_UINT:
-        *DOM_MEMBER(record, field, DomUint) = (DomUint){ .value = 128, .set = TRUE };
+        *DOM_MEMBER(record, field, DomUint) =
+            (DomUint){ .value = g_ascii_strtoull(text, NULL, 10), .set = TRUE };
         return;
     case DOM_KIND_INT:
         *DOM_MEMBER(record, field, DomInt) = (DomInt){ .value = 3, .set = TRUE };
@@ -147,14 +148,9 @@ new_guest(DomType type)
 static gpointer
 section_record(const DomSection *section, DomDef *def)
 {
-    gpointer record;
-
     if (!section->list)
         return dom_section_data(section, def);
-    record = dom_list_add(dom_section_list(section, def), section->record);
-    if (g_str_equal(section->topic, "nic"))
-        ((DomNic *)record)->rate = (DomUint){ .value = 1000000, .set = TRUE };
-    return record;
+    return dom_list_add(dom_section_list(section, def), section->record);
 }
 
 /* Whether the sample changed the guest's config; it has come back from there as JSON at least. */

@@ -207,6 +207,10 @@ test_refused_hvm(void)
     assert_refused(def, DOM_ERROR_INVALID);
     g_clear_pointer(&def->features.viridian_list, g_strfreev);
 
+    def->features.mmio_hole = (DomUint){ .value = 100 * 1024, .set = TRUE };
+    assert_refused(def, DOM_ERROR_INVALID);
+    def->features.mmio_hole.set = FALSE;
+
     def->video.gfx_passthru = g_strdup("7up");
     assert_refused(def, DOM_ERROR_INVALID);
 }

@@ -108,6 +108,21 @@ apply_mca_caps(char *const *names, uint64_t *caps, GError **error)
     return TRUE;
 }
 
+/* xl's limits, for the hole below 4 GiB in which devices have their memory. KiB. */
+#define MMIO_HOLE_MIN (256 * 1024)
+#define MMIO_HOLE_MAX (3840 * 1024)
+
+static gboolean
+check_mmio_hole(const DomUint *hole, GError **error)
+{
+    if (!hole->set || (hole->value >= MMIO_HOLE_MIN && hole->value <= MMIO_HOLE_MAX))
+        return TRUE;
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                _("mmio_hole is %" G_GUINT64_FORMAT " KiB; choose a size between %d and %d KiB"),
+                hole->value, MMIO_HOLE_MIN, MMIO_HOLE_MAX);
+    return FALSE;
+}
+
 static gboolean
 apply(const BindContext *context, libxl_domain_config *config, GError **error)
 {
@@ -115,7 +130,8 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
 
     if (context->type != DOM_TYPE_HVM)
         return TRUE;
-    return apply_viridian(features->viridian_list, &config->b_info, error) &&
+    return check_mmio_hole(&features->mmio_hole, error) &&
+           apply_viridian(features->viridian_list, &config->b_info, error) &&
            apply_mca_caps(features->mca_caps, &config->b_info.u.hvm.mca_caps, error);
 }
 

@@ -21,6 +21,8 @@ static const BindRow rows[] = {
     STRING(script, script),
     STRING(ip, ip),
     STRING(backend_domain, backend_domname),
+    BIND_DEVICE_UINT(DomNic, rate, libxl_device_nic, rate_bytes_per_interval),
+    BIND_DEVICE_UINT(DomNic, rate_interval, libxl_device_nic, rate_interval_usecs),
     BIND_DEVICE_INT(DomNic, devid, libxl_device_nic, devid),
     BIND_DEVICE_UINT(DomNic, mtu, libxl_device_nic, mtu),
 #ifdef BIND_HAVE_NIC_VLAN /* before it, xl passes over the word */
@@ -166,41 +168,6 @@ read_mac(const libxl_mac mac)
                            mac[5]);
 }
 
-#define RATE_INTERVAL_DEFAULT 50000 /* microseconds; libxlutil's choice */
-
-static gboolean
-apply_rate(const DomNic *nic, libxl_device_nic *target, GError **error)
-{
-    guint64 interval = nic->rate_interval.set ? nic->rate_interval.value : RATE_INTERVAL_DEFAULT;
-    unsigned __int128 bytes = (unsigned __int128)nic->rate.value * interval / 1000000;
-
-    if (!nic->rate.set)
-        return TRUE;
-    if (bytes == 0 || bytes > G_MAXUINT64 || interval > G_MAXUINT32) {
-        g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,
-                            _("network rate: Xen cannot count it in bytes per interval; choose "
-                              "another rate or interval"));
-        return FALSE;
-    }
-    target->rate_bytes_per_interval = (uint64_t)bytes;
-    target->rate_interval_usecs = (uint32_t)interval;
-    return TRUE;
-}
-
-/* Rounds up, so that the same bytes per interval come out again. */
-static void
-read_rate(const libxl_device_nic *from, DomNic *nic)
-{
-    unsigned __int128 bytes = (unsigned __int128)from->rate_bytes_per_interval * 1000000;
-    guint32 interval = from->rate_interval_usecs;
-
-    if (bytes == 0 || interval == 0)
-        return;
-    nic->rate = (DomUint){ .value = (guint64)((bytes + interval - 1) / interval), .set = TRUE };
-    if (interval != RATE_INTERVAL_DEFAULT)
-        nic->rate_interval = (DomUint){ .value = interval, .set = TRUE };
-}
-
 static void
 default_string(char **place, const char *value)
 {
@@ -221,8 +188,10 @@ apply(const BindContext *context, gconstpointer record, guint index, gpointer de
     default_string(&target->bridge, context->host->vif_bridge);
     default_string(&target->gatewaydev, context->host->vif_gatewaydev);
     default_string(&target->backend_domname, context->host->vif_backend);
+    if (nic->rate.set && !nic->rate_interval.set)
+        target->rate_interval_usecs = DOM_NIC_RATE_INTERVAL;
     apply_colo(nic->options, target);
-    return apply_mac(nic->mac, target->mac, error) && apply_rate(nic, target, error);
+    return apply_mac(nic->mac, target->mac, error);
 }
 
 static void
@@ -235,7 +204,6 @@ read_device(gconstpointer device, guint index, gpointer record)
         nic->devid = (DomInt){ 0 };
     nic->mac = read_mac(from->mac);
     nic->options = read_colo(from);
-    read_rate(from, nic);
 }
 
 static void
