@@ -6,7 +6,9 @@
  *
  * The figures are those of bind_host_any (driver/bind/bind.h): both sides see the same host.
  */
-#define _GNU_SOURCE
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* RTLD_NEXT */
+#endif
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stdlib.h>

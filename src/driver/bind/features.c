@@ -135,30 +135,41 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
            apply_mca_caps(features->mca_caps, &config->b_info.u.hvm.mca_caps, error);
 }
 
-/* "all" for all bits, since there are bits without a name. */
+/* Adds the named groups that are in @enabled and @disabled as asked, each with @prefix. */
+static void
+add_groups(GPtrArray *items, const libxl_domain_build_info *b_info, gboolean enabled,
+           gboolean disabled, const char *prefix)
+{
+    for (int bit = 0; bit < LIBXL_BUILDINFO_HVM_VIRIDIAN_ENABLE_DISABLE_WIDTH; bit++) {
+        const char *name = libxl_viridian_enlightenment_to_string(bit);
+
+        if (name != NULL && enabled == !!libxl_bitmap_test(&b_info->u.hvm.viridian_enable, bit) &&
+            disabled == !!libxl_bitmap_test(&b_info->u.hvm.viridian_disable, bit))
+            g_ptr_array_add(items, g_strdup_printf("%s%s", prefix, name));
+    }
+}
+
+/*
+ * The list form when there are groups. Bits without a name come from "all" alone, which leaves
+ * groups switched off before it in both maps.
+ */
 static void
 read_viridian(const libxl_domain_build_info *b_info, DomFeatures *features)
 {
-    const libxl_bitmap *maps[] = { &b_info->u.hvm.viridian_enable,
-                                   &b_info->u.hvm.viridian_disable };
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
-    gboolean all =
-        libxl_bitmap_test(maps[0], LIBXL_BUILDINFO_HVM_VIRIDIAN_ENABLE_DISABLE_WIDTH - 1);
+    gboolean all = libxl_bitmap_test(&b_info->u.hvm.viridian_enable,
+                                     LIBXL_BUILDINFO_HVM_VIRIDIAN_ENABLE_DISABLE_WIDTH - 1);
 
+    add_groups(items, b_info, TRUE, TRUE, "!");
     if (all)
         g_ptr_array_add(items, g_strdup("all"));
+    else
+        add_groups(items, b_info, TRUE, FALSE, "");
+    add_groups(items, b_info, FALSE, TRUE, "!");
+    if (items->len == 0)
+        return;
     if (features->viridian == DOM_TRISTATE_ON)
         g_ptr_array_add(items, g_strdup("defaults"));
-    for (guint side = 0; side < G_N_ELEMENTS(maps); side++) {
-        for (int bit = 0; bit < LIBXL_BUILDINFO_HVM_VIRIDIAN_ENABLE_DISABLE_WIDTH; bit++) {
-            const char *name = libxl_viridian_enlightenment_to_string(bit);
-
-            if (name != NULL && libxl_bitmap_test(maps[side], bit) && (side == 1 || !all))
-                g_ptr_array_add(items, g_strdup_printf("%s%s", side == 1 ? "!" : "", name));
-        }
-    }
-    if (items->len == (features->viridian == DOM_TRISTATE_ON ? 1 : 0))
-        return;
     features->viridian = DOM_TRISTATE_ABSENT;
     g_ptr_array_add(items, NULL);
     features->viridian_list = (char **)g_ptr_array_free(g_steal_pointer(&items), FALSE);
