@@ -13,6 +13,7 @@
 
 #include "driver/api.h"
 #include "driver/capabilities.h"
+#include "driver/compat.h"
 #include "driver/node.h"
 #include "driver/text.h"
 
@@ -143,7 +144,7 @@ add_guest(virCaps *caps, const DrvDriver *driver, const DrvGuestKind *kind, cons
     g_autofree char *loader = kind->has_firmware ? drv_hvmloader_path(driver) : NULL;
     virCapsGuest *guest =
         virCapabilitiesAddGuest(caps, kind->ostype, arch, emulator, loader, G_N_ELEMENTS(machines),
-                                virCapabilitiesAllocMachines(machines, G_N_ELEMENTS(machines)));
+                                drv_compat_machines(machines, G_N_ELEMENTS(machines)));
     virCapabilitiesAddGuestDomain(guest, VIR_DOMAIN_VIRT_XEN, NULL, NULL, 0, NULL);
     if (!is_64) {
         virCapabilitiesAddGuestFeature(guest, VIR_CAPS_GUEST_FEATURE_TYPE_PAE);

@@ -10,6 +10,7 @@
 
 #include "driver/api.h"
 #include "driver/capabilities.h"
+#include "driver/compat.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -95,7 +96,7 @@ fill_hostdev(virDomainCapsDeviceHostdev *hostdev, const DrvGuestKind *kind)
     VIR_DOMAIN_CAPS_ENUM_SET(hostdev->mode, VIR_DOMAIN_HOSTDEV_MODE_SUBSYS);
     VIR_DOMAIN_CAPS_ENUM_SET(hostdev->subsysType, VIR_DOMAIN_HOSTDEV_SUBSYS_TYPE_PCI,
                              VIR_DOMAIN_HOSTDEV_SUBSYS_TYPE_USB);
-    VIR_DOMAIN_CAPS_ENUM_SET(hostdev->pciBackend, VIR_DOMAIN_HOSTDEV_PCI_BACKEND_XEN);
+    VIR_DOMAIN_CAPS_ENUM_SET(hostdev->pciBackend, DRV_PCI_BACKEND_XEN);
 }
 
 static virDomainCaps *
