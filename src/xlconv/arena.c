@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-#define CHUNK_SIZE 4096
-#define ALIGNMENT  sizeof(gpointer)
+/* The first chunk suits a usual file; each later one is twice as large, up to a bound. */
+#define FIRST_CHUNK   4096
+#define LARGEST_CHUNK (1024 * 1024)
+#define ALIGNMENT     sizeof(gpointer)
 
 typedef struct Chunk Chunk;
 struct Chunk {
@@ -15,13 +17,17 @@ struct Chunk {
 };
 
 struct _XlcArena {
-    Chunk *chunks; /* the first one is being filled */
+    Chunk *chunks;    /* the first one is being filled */
+    gsize chunk_size; /* of the next one */
 };
 
 XlcArena *
 xlc_arena_new(void)
 {
-    return g_new0(XlcArena, 1);
+    XlcArena *arena = g_new0(XlcArena, 1);
+
+    arena->chunk_size = FIRST_CHUNK;
+    return arena;
 }
 
 void
@@ -66,15 +72,17 @@ xlc_arena_alloc(XlcArena *arena, gsize size)
     if (current && current->size - current->used >= size)
         return chunk_take(current, size);
 
-    chunk = chunk_new(MAX(size, CHUNK_SIZE));
-    if (current && size > CHUNK_SIZE / 4) {
+    if (current && size > FIRST_CHUNK / 4) {
         /* a large piece gets a chunk of its own behind the one being filled */
+        chunk = chunk_new(size);
         chunk->next = current->next;
         current->next = chunk;
-    } else {
-        chunk->next = current;
-        arena->chunks = chunk;
+        return chunk_take(chunk, size);
     }
+    chunk = chunk_new(MAX(size, arena->chunk_size));
+    chunk->next = current;
+    arena->chunks = chunk;
+    arena->chunk_size = MIN(arena->chunk_size * 2, LARGEST_CHUNK);
     return chunk_take(chunk, size);
 }
 

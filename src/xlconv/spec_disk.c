@@ -263,6 +263,19 @@ line_length(const char *p)
     return strcspn(p, "\n");
 }
 
+/* Bytes of a word: a-z, then a-z and 0-9, and - if @dash. */
+static gsize
+word_length(const char *p, gboolean dash)
+{
+    gsize n = 0;
+
+    if (!g_ascii_islower(*p))
+        return 0;
+    while (g_ascii_islower(p[n]) || g_ascii_isdigit(p[n]) || (dash && p[n] == '-'))
+        n++;
+    return n;
+}
+
 static void
 skip_blank(Parse *parse G_GNUC_UNUSED, const Option *option G_GNUC_UNUSED,
            Slice value G_GNUC_UNUSED)
@@ -323,11 +336,9 @@ refuse_unknown(Parse *parse, const Option *option G_GNUC_UNUSED, Slice value)
 static void
 match_unknown(const char *p, Match *best)
 {
-    gsize word = 0;
+    gsize word = word_length(p, TRUE);
     gsize match;
 
-    if (*p >= 'a' && *p <= 'z')
-        word = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789-");
     if (word == 0 || p[word] != '=' || p[word + 1] == '\0' || p[word + 1] == ',')
         return;
     match = word + 2;
@@ -405,11 +416,9 @@ refuse_prefix(Parse *parse, const Option *option G_GNUC_UNUSED, Slice value)
 static void
 match_prefix(const char *p, Match *best)
 {
-    gsize word = 0;
+    gsize word = word_length(p, FALSE);
     gsize head;
 
-    if (*p >= 'a' && *p <= 'z')
-        word = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789");
     if (word == 0 || p[word] != ':')
         return;
     head = word + 1;
