@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Builds everything that the lab boots, as root:
+#
+#     build-image.sh OUTDIR PUBLIC_KEY
+#
+#     OUTDIR/xen         the hypervisor, unpacked
+#     OUTDIR/vmlinux     dom0's kernel, unpacked
+#     OUTDIR/initrd      the RAM disk that mounts dom0's root
+#     OUTDIR/root.img    dom0's root file system (ext4, sparse), guests' material inside
+#     OUTDIR/host_keys   the lab's ssh host keys, as lines for known_hosts with '*' for the host
+#
+# No loop device and no mount is used: the file system is filled by mke2fs -d.
+# The packages come from the mirror that this machine's own apt uses.
+
+set -euo pipefail
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+SUITE=bookworm
+LIB=$XLVIRT_ROOT/scripts/lib
+GUEST_DIR=/var/lib/xlvirt/guest
+OUT=$1
+PUBLIC_KEY=$2
+WORK=$OUT/work
+ROOTFS=$WORK/rootfs
+
+# apt_lines: sources.list lines for SUITE, from the host's own configuration where it has some.
+apt_lines() {
+    local lines
+    # shellcheck disable=SC2016 # the dollars are apt's
+    lines=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' \
+        'Created-By: Packages' 'Origin: Debian' 'Component: main' |
+        awk -v suite="$SUITE" '$2 == suite || index($2, suite "-") == 1 { print "deb", $1, $2, $3 }' |
+        sort -u)
+    if [ -z "$lines" ]; then
+        lines="deb http://deb.debian.org/debian $SUITE main
+deb http://deb.debian.org/debian $SUITE-updates main
+deb http://security.debian.org/debian-security $SUITE-security main"
+    fi
+    printf '%s\n' "$lines"
+}
+
+# apt_settings: the host's proxy and date settings, as arguments for mmdebstrap.
+apt_settings() {
+    apt-config dump Acquire |
+        grep -E '^Acquire::(https?::Proxy|https::CaInfo|Check-Valid-Until|Check-Date|Retries) ' |
+        sed 's/^/--aptopt=/' || true
+}
+
+# Documentation and the drivers of hardware that no emulated PC has are not unpacked: it halves
+# the image and the time to write it.
+excluded_paths() {
+    local driver
+    printf -- '--dpkgopt=path-exclude=%s\n' '/usr/share/man/*' '/usr/share/locale/*' \
+        '/usr/share/doc/*' '/usr/share/info/*' '/usr/share/lintian/*' '/usr/share/perl/*/pod/*' \
+        '/lib/modules/*/kernel/sound/*' '/lib/modules/*/kernel/net/wireless/*'
+    for driver in gpu media infiniband iio staging isdn usb mmc net/wireless net/ethernet \
+        platform hid input hwmon scsi ata mtd; do
+        printf -- '--dpkgopt=path-exclude=/lib/modules/*/kernel/drivers/%s/*\n' "$driver"
+    done
+}
+
+build_rootfs() {
+    local include settings=() excludes=()
+
+    include=$(packages_of dom0 | paste -sd,)
+    mapfile -t settings < <(apt_settings)
+    mapfile -t excludes < <(excluded_paths)
+    step "Unpacking and configuring dom0's Debian packages (the longest step)"
+    # INITRD=No: the lab's RAM disk is made below, Debian's own is not needed.
+    if ! apt_lines | INITRD=No mmdebstrap --mode=root --variant=minbase --format=directory \
+        --include="$include" --dpkgopt=force-unsafe-io --aptopt='Acquire::Languages "none"' \
+        "${settings[@]}" "${excludes[@]}" "$SUITE" "$ROOTFS" - >"$OUT/mmdebstrap.log" 2>&1; then
+        tail -n 20 "$OUT/mmdebstrap.log" >&2
+        die "mmdebstrap failed; its output is in $OUT/mmdebstrap.log"
+    fi
+}
+
+# initramfs FILE INIT MODULE...: a RAM disk FILE from busybox, the script INIT and the kernel
+# modules with all they depend on, listed in the order they have to be loaded in.
+initramfs() {
+    local target=$1 init=$2 tree module file kernel
+    shift 2
+    tree=$(mktemp -d "$WORK/initramfs.XXXXXX")
+    kernel=$(ls "$ROOTFS/lib/modules")
+
+    mkdir -p "$tree"/{bin,sbin,dev,proc,sys,etc,run,tmp,newroot,usr/bin,usr/sbin,modules}
+    cp "$ROOTFS/bin/busybox" "$tree/bin/busybox"
+    install -m 755 "$init" "$tree/init"
+    for module in "$@"; do
+        chroot "$ROOTFS" modprobe --set-version "$kernel" --show-depends "$module"
+    done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
+        cp "$ROOTFS$file" "$tree/modules/"
+        basename -- "$file" >>"$tree/modules/order"
+    done
+    (cd "$tree" && find . | cpio --quiet -o -H newc | gzip -1) >"$target"
+}
+
+# hvm_disk FILE: a bootable qcow2 disk: GRUB in the gap before the first partition, whose file
+# system holds GRUB's configuration, the kernel and the guests' RAM disk.
+hvm_disk() {
+    local raw=$WORK/hvm.raw tree=$WORK/hvm.d modules=/usr/lib/grub/i386-pc
+
+    mkdir -p "$tree/boot/grub"
+    cp "$ROOTFS"/boot/vmlinuz-* "$tree/boot/vmlinuz"
+    cp "$ROOTFS$GUEST_DIR/initrd" "$tree/boot/initrd"
+    cp "$LIB/guest/grub.cfg" "$tree/boot/grub/grub.cfg"
+    truncate -s 40M "$raw"
+    echo '2048,,L,*' | sfdisk --quiet "$raw"
+    mke2fs -q -t ext2 -m 0 -d "$tree" -E offset=1048576 "$raw" 39M
+    grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o "$WORK/core.img" \
+        biosdisk part_msdos ext2 normal configfile linux echo serial terminal
+    # boot.img looks for core.img in sector 1 and core.img for its own rest behind it.
+    dd if="$modules/boot.img" of="$raw" bs=440 count=1 conv=notrunc status=none
+    dd if="$WORK/core.img" of="$raw" bs=512 seek=1 conv=notrunc status=none
+    qemu-img convert -q -O qcow2 "$raw" "$1"
+}
+
+# data_disk FILE FORMAT LABEL: a small disk that begins with LABEL, for guests to read.
+data_disk() {
+    local raw=$WORK/data.raw
+    printf '%s\n' "$3" >"$raw"
+    truncate -s 16M "$raw"
+    qemu-img convert -q -f raw -O "$2" "$raw" "$1"
+}
+
+build_guests() {
+    local dir=$ROOTFS$GUEST_DIR images=$ROOTFS/var/lib/xen/images
+
+    step "Making the guests' kernel, RAM disk and disks"
+    mkdir -p "$dir" "$images"
+    python3 "$LIB/extract-vmlinux.py" "$(ls "$ROOTFS"/boot/vmlinuz-*)" "$dir/vmlinux"
+    initramfs "$dir/initrd" "$LIB/guest/init" xen-blkfront xen-netfront
+    hvm_disk "$images/hvm.qcow2"
+    data_disk "$images/pv-data.img" raw "the PV guest's data"
+    data_disk "$images/pvh-data.qcow2" qcow2 "the PVH guest's data"
+}
+
+MASKED=(apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
+    e2scrub_reap.service fstrim.timer logrotate.timer libvirt-guests.service xendomains.service
+    systemd-timesyncd.service systemd-networkd-wait-online.service getty@tty1.service
+    serial-getty@hvc0.service systemd-pstore.service)
+
+configure_dom0() {
+    local unit
+
+    step "Configuring dom0: network, ssh, console log, fewer services"
+    cp -a --no-preserve=ownership "$LIB/dom0/." "$ROOTFS/"
+    install -D -m 600 "$PUBLIC_KEY" "$ROOTFS/root/.ssh/authorized_keys"
+    chmod 700 "$ROOTFS/root/.ssh"
+    ln -sf /run/systemd/resolve/stub-resolv.conf "$ROOTFS/etc/resolv.conf"
+    for unit in "${MASKED[@]}"; do
+        ln -sf /dev/null "$ROOTFS/etc/systemd/system/$unit"
+    done
+    chroot "$ROOTFS" systemctl --quiet enable systemd-networkd.service
+    # xenconsoled keeps what guests write on their consoles.
+    echo 'XENCONSOLED_ARGS="--log=guest"' >>"$ROOTFS/etc/default/xen"
+    install -d -g adm "$ROOTFS/var/log/xen/console"
+    # A machine id now, or the first boot would run systemd's presets and first-boot services.
+    tr -d - </proc/sys/kernel/random/uuid >"$ROOTFS/etc/machine-id"
+    awk '{ print "*", $1, $2 }' "$ROOTFS"/etc/ssh/ssh_host_*_key.pub >"$OUT/host_keys"
+}
+
+write_images() {
+    step "Writing the disk image"
+    gzip -dc "$(ls "$ROOTFS"/boot/xen-*-amd64.gz)" >"$OUT/xen"
+    cp "$ROOTFS$GUEST_DIR/vmlinux" "$OUT/vmlinux"
+    initramfs "$OUT/initrd" "$LIB/dom0-init" virtio_pci virtio_blk ext4
+    rm -f "$ROOTFS"/var/cache/apt/*.bin "$ROOTFS"/var/lib/apt/lists/*Packages
+    truncate -s 4G "$OUT/root.img"
+    mke2fs -q -t ext4 -m 0 -E lazy_itable_init=1,nodiscard -d "$ROOTFS" "$OUT/root.img"
+}
+
+rm -rf "$WORK"
+mkdir -p "$WORK"
+trap 'rm -rf "$WORK"' EXIT
+build_rootfs
+build_guests
+configure_dom0
+write_images

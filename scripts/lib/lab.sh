@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# The lab: a Debian dom0 on real Xen, on a PC that QEMU emulates in software. Any number of labs
+# run beside each other, each with a name, a state folder and a port of its own.
+# Needs common.sh and image.sh.
+
+LAB_NAME=${XLVIRT_LAB_NAME:-default}
+LAB_STATE=$LAB_CACHE/run/$LAB_NAME
+LAB_CONFIG=$LAB_STATE/ssh_config
+LAB_BOOT_SECONDS=${XLVIRT_LAB_BOOT_SECONDS:-400}
+LAB_MODULE=/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_libxl.so
+BUILD=${XLVIRT_BUILD:-$XLVIRT_ROOT/build}
+
+lab_pid() {
+    local pid
+    pid=$(cat "$LAB_STATE/pid" 2>/dev/null) || return 1
+    # The number may belong to somebody else by now: only a QEMU that names our state is ours.
+    tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" |
+        grep -q -F -- "-pidfile $LAB_STATE/pid" || return 1
+    echo "$pid"
+}
+
+lab_running() {
+    lab_pid >/dev/null
+}
+
+lab_need_running() {
+    lab_running || die "the lab '$LAB_NAME' is not running: start it with scripts/lab up"
+}
+
+lab_ssh() {
+    ssh -F "$LAB_CONFIG" lab "$@"
+}
+
+# lab_uri: what virsh on the host connects to.
+lab_uri() {
+    echo "xen+ssh://root@lab/system?command=$LAB_STATE/ssh"
+}
+
+free_port() {
+    python3 -c 'import socket
+with socket.socket() as listener:
+    listener.bind(("127.0.0.1", 0))
+    print(listener.getsockname()[1])'
+}
+
+# lab_write_ssh PORT: the settings that ssh, scp and virsh reach the lab with.
+lab_write_ssh() {
+    cp "$IMAGE/host_keys" "$LAB_STATE/known_hosts"
+    cat >"$LAB_CONFIG" <<END
+Host lab
+    HostName 127.0.0.1
+    Port $1
+    User root
+    IdentityFile "$LAB_KEY"
+    IdentitiesOnly yes
+    UserKnownHostsFile "$LAB_STATE/known_hosts"
+    GlobalKnownHostsFile /dev/null
+    StrictHostKeyChecking yes
+    LogLevel ERROR
+    ConnectTimeout 20
+END
+    # One connection for all commands: a new one costs seconds on an emulated processor. The
+    # path of a Unix socket is short, so a long cache path does without.
+    if [ ${#LAB_STATE} -lt 80 ]; then
+        cat >>"$LAB_CONFIG" <<END
+    ControlMaster auto
+    ControlPath "$LAB_STATE/ssh.sock"
+    ControlPersist 3600
+END
+    fi
+    printf '#!/bin/sh\nexec ssh -F "%s" "$@"\n' "$LAB_CONFIG" >"$LAB_STATE/ssh"
+    chmod +x "$LAB_STATE/ssh"
+}
+
+# The processor model runs PV, PVH and HVM guests and boots Xen; see docs/lab.md for the others.
+lab_start_qemu() {
+    local port
+    port=$(free_port)
+    lab_write_ssh "$port"
+    qemu-system-x86_64 -name "xlvirt-lab-$LAB_NAME" -accel tcg,thread=multi -machine q35 \
+        -cpu qemu64,+svm,+npt -smp 2 -m 4096 -display none -monitor none -no-reboot \
+        -serial "file:$LAB_STATE/boot.log" -pidfile "$LAB_STATE/pid" -daemonize \
+        -kernel "$IMAGE/xen" \
+        -append "dom0_mem=2048M console=com1 com1=115200,8n1 smap=0 smep=0" \
+        -initrd "$IMAGE/vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0,$IMAGE/initrd" \
+        -drive "file=$LAB_STATE/root.qcow2,format=qcow2,if=virtio,cache=unsafe" \
+        -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$port-:22" \
+        -device virtio-net-pci,netdev=net0 || return 1
+    echo "$port" >"$LAB_STATE/port"
+}
+
+lab_failed() {
+    note "the last lines of $LAB_STATE/boot.log:"
+    tail -n 15 "$LAB_STATE/boot.log" >&2 || true
+    die "$*"
+}
+
+# lab_await TEXT COMMAND...: waits until COMMAND succeeds, then says TEXT. Ends with an error when
+# the machine stops, or after LAB_BOOT_SECONDS.
+lab_await() {
+    local text=$1
+    shift
+    until "$@" >/dev/null 2>&1; do
+        lab_running || lab_failed "the lab's machine stopped before: $text"
+        [ "$(date +%s)" -lt "$LAB_DEADLINE" ] ||
+            lab_failed "not within $LAB_BOOT_SECONDS s: $text (the lab is left running)"
+        sleep 0.5
+    done
+    step "$text"
+}
+
+lab_up() {
+    local try
+    if lab_running; then
+        step "The lab '$LAB_NAME' is already running"
+        return
+    fi
+    image_ensure
+    rm -rf "$LAB_STATE"
+    mkdir -p "$LAB_STATE"
+    echo "$IMAGE" >"$LAB_STATE/image"
+    qemu-img create -q -f qcow2 -b "$IMAGE/root.img" -F raw "$LAB_STATE/root.qcow2"
+
+    step "Booting the lab '$LAB_NAME': Xen and Debian on an emulated PC"
+    # Somebody may take the port between our choice and QEMU's start: choose again.
+    for try in 1 2 3; do
+        lab_start_qemu && break
+        [ "$try" -lt 3 ] || die "QEMU does not start; its message is above"
+    done
+    LAB_DEADLINE=$(($(date +%s) + LAB_BOOT_SECONDS))
+    lab_await "Xen runs" grep -q 'Xen version' "$LAB_STATE/boot.log"
+    lab_await "dom0's Linux runs" grep -q 'Linux version' "$LAB_STATE/boot.log"
+    lab_await "dom0's services start" grep -q 'systemd.*Detected' "$LAB_STATE/boot.log"
+    lab_await "dom0's ssh server starts" grep -a -q 'Started.*ssh.service' "$LAB_STATE/boot.log"
+    lab_await "ssh answers" lab_ssh true
+    lab_await "xl answers" lab_ssh xl list
+    step "The lab '$LAB_NAME' is up"
+}
+
+# lab_control_close: ends the shared ssh connection, which would outlive the machine.
+lab_control_close() {
+    ssh -F "$LAB_CONFIG" -O exit lab 2>/dev/null || true
+}
+
+pid_gone() {
+    ! kill -0 "$1" 2>/dev/null
+}
+
+lab_down() {
+    local pid
+    if ! pid=$(lab_pid); then
+        step "The lab '$LAB_NAME' is not running"
+        return
+    fi
+    step "Stopping the lab '$LAB_NAME' (process $pid)"
+    # Nothing on its disk is kept, so there is nothing to stop gently but the file system.
+    timeout 15 ssh -F "$LAB_CONFIG" lab systemctl poweroff --force >/dev/null 2>&1 || true
+    lab_control_close
+    if ! wait_until 20 pid_gone "$pid"; then
+        note "it does not power off: ending its QEMU"
+        kill "$pid"
+        wait_until 10 pid_gone "$pid" || kill -KILL "$pid"
+        wait_until 10 pid_gone "$pid" || die "process $pid does not end"
+    fi
+    rm -f "$LAB_STATE/root.qcow2" "$LAB_STATE/pid" "$LAB_STATE/port"
+    step "The lab '$LAB_NAME' is down"
+}
+
+lab_status() {
+    local pid
+    if pid=$(lab_pid); then
+        echo "lab '$LAB_NAME': running, process $pid, ssh port $(cat "$LAB_STATE/port")"
+        echo "virsh from the host: virsh -c '$(lab_uri)'"
+        echo "boot log: $LAB_STATE/boot.log"
+    else
+        echo "lab '$LAB_NAME': not running"
+        return 3
+    fi
+}
+
+# lab_deploy: puts the build's module in the place of the packaged one, which is diverted, not
+# overwritten; then restarts libvirtd and waits for it.
+lab_deploy() {
+    local module=$BUILD/src/driver/libvirt_driver_libxl.so tool=$BUILD/src/xlconv/xlconv
+    [ -f "$module" ] || die "there is no $module: build first (meson compile -C $BUILD)"
+    [ -f "$tool" ] || die "there is no $tool: build first (meson compile -C $BUILD)"
+    step "Putting the module and xlconv into the lab"
+    tar -C "$BUILD/src" -c driver/libvirt_driver_libxl.so xlconv/xlconv | lab_ssh "
+        set -e
+        rm -rf /run/xlvirt && mkdir /run/xlvirt && cd /run/xlvirt && tar -x
+        dpkg-divert --quiet --local --rename --divert '$LAB_MODULE.packaged' --add '$LAB_MODULE'
+        install -m 644 driver/libvirt_driver_libxl.so '$LAB_MODULE.new'
+        mv '$LAB_MODULE.new' '$LAB_MODULE'
+        install -m 755 xlconv/xlconv /usr/local/bin/xlconv
+        systemctl reset-failed libvirtd.service libvirtd.socket 2>/dev/null || true
+        systemctl restart libvirtd.service" || die "the module could not be put into the lab"
+    if ! lab_ssh 'virsh -q -c xen:///system version'; then
+        lab_ssh 'journalctl --no-pager -b -u libvirtd | tail -n 20' >&2 || true
+        die "libvirtd does not answer for xen:///system; its journal is above"
+    fi
+    step "libvirtd runs with our module"
+}
+
+# lab_screen GUEST FILE: a picture of the guest's VNC screen, taken through ssh.
+lab_screen() {
+    local port
+    # shellcheck disable=SC2016 # the dollar is for the lab's shell
+    port=$(lab_ssh "xenstore-read /local/domain/\$(xl domid '$1')/console/vnc-port") ||
+        die "the guest '$1' has no VNC screen"
+    python3 "$XLVIRT_ROOT/scripts/lib/rfb.py" --png "$2" -- \
+        ssh -F "$LAB_CONFIG" -W "127.0.0.1:$port" lab
+}
