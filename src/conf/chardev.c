@@ -10,6 +10,7 @@
 static const DomField fields[] = {
     DOM_STRING_FIELD(DomChardev, serial, NULL, .doc = N_("Where the serial port leads")),
     DOM_STRV_FIELD(DomChardev, serial_list, NULL, .doc = N_("Where each serial port leads")),
+    DOM_STRING_FIELD(DomChardev, vuart, NULL, .doc = N_("Serial port of an Arm guest")),
 };
 
 /* QEMU's -serial words against <serial type=...>: "file:/x" is type file with source path /x. */
@@ -188,3 +189,57 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 
 const DomRecord dom_chardev_record =
     DOM_RECORD(DomChardev, "chardev", fields, .parse = parse, .format = format);
+
+static const char *const connection_texts[] = { NULL, "pty", "socket" };
+const DomEnum dom_channel_connection_names = DOM_ENUM(connection_texts, DOM_CHANNEL_LAST);
+
+/* libvirt's words for the connections, in the same order. */
+static const char *const connection_xml_texts[] = { NULL, "pty", "unix" };
+static const DomEnum connection_xml_names = DOM_ENUM(connection_xml_texts, DOM_CHANNEL_LAST);
+
+static const DomField channel_fields[] = {
+    DOM_ENUM_FIELD(DomChannel, connection, DomChannelConnection, &dom_channel_connection_names,
+                   NULL, .doc = N_("What the host's end is")),
+    DOM_STRING_FIELD(DomChannel, name, "target/@name", .doc = N_("Name of the channel")),
+    DOM_STRING_FIELD(DomChannel, path, "source/@path", .doc = N_("Socket in the host")),
+    DOM_STRING_FIELD(DomChannel, backend, NULL, .doc = N_("Domain that serves the channel")),
+};
+
+static gboolean
+channel_claims(const DomDef *def, DomXmlNode *node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+    g_autofree char *target = dom_xml_peek(node, "target/@type");
+
+    return type != NULL && dom_enum_from_name(&connection_xml_names, type, FALSE) != 0 &&
+           g_strcmp0(target, "xen") == 0;
+}
+
+static void
+channel_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomChannel *channel = record;
+    g_autofree char *type = dom_xml_take(xml, node, "@type");
+
+    channel->connection =
+        (DomChannelConnection)dom_enum_from_name(&connection_xml_names, type, FALSE);
+    dom_xml_claim(xml, node, "target/@type");
+    dom_xml_claim(xml, node, "source/@mode");
+}
+
+static void
+channel_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomChannel *channel = record;
+    int connection =
+        channel->connection != DOM_CHANNEL_ABSENT ? (int)channel->connection : DOM_CHANNEL_PTY;
+
+    dom_xml_set(node, "@type", dom_enum_name(&connection_xml_names, connection));
+    if (channel->path != NULL)
+        dom_xml_set(node, "source/@mode", "bind");
+    dom_xml_set(node, "target/@type", "xen");
+}
+
+const DomRecord dom_channel_record =
+    DOM_RECORD(DomChannel, "chardev", channel_fields, .parse = channel_parse,
+               .format = channel_format, .claims = channel_claims);

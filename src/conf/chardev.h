@@ -8,6 +8,26 @@ typedef struct {
     DomRest rest;
     char *serial;       /* the one-port form */
     char **serial_list; /* the list form; only one of the two is set */
+    char *vuart;        /* Arm */
 } DomChardev;
 
+typedef enum {
+    DOM_CHANNEL_ABSENT,
+    DOM_CHANNEL_PTY,
+    DOM_CHANNEL_SOCKET,
+    DOM_CHANNEL_LAST = DOM_CHANNEL_SOCKET,
+} DomChannelConnection;
+
+extern const DomEnum dom_channel_connection_names;
+
+/* A PV channel: a console with a name. */
+typedef struct {
+    DomRest rest;
+    DomChannelConnection connection; /* libxl wants one */
+    char *name;
+    char *path; /* of the socket */
+    char *backend;
+} DomChannel;
+
 extern const DomRecord dom_chardev_record;
+extern const DomRecord dom_channel_record;

@@ -23,6 +23,11 @@
 #include "conf/graphics.h"
 #include "conf/video.h"
 #include "conf/input.h"
+#include "conf/hostdev.h"
+#include "conf/usb.h"
+#include "conf/tpm.h"
+#include "conf/fs.h"
+#include "conf/numa.h"
 #include "conf/metadata.h"
 #include "conf/report.h"
 
@@ -55,9 +60,22 @@ struct DomDef {
     DomInput input;
     DomChardev chardev;
     DomGraphics graphics;
-    GPtrArray *vfbs;  /* of DomVfb */
-    GPtrArray *disks; /* of DomDisk */
-    GPtrArray *nics;  /* of DomNic */
+    DomHostdev hostdev;
+    GPtrArray *vnodes;   /* of DomVnode */
+    GPtrArray *disks;    /* of DomDisk */
+    GPtrArray *nics;     /* of DomNic */
+    GPtrArray *pvcalls;  /* of DomPvcalls */
+    GPtrArray *channels; /* of DomChannel */
+    GPtrArray *vkbs;     /* of DomVkb */
+    GPtrArray *vsnds;    /* of DomVsnd */
+    GPtrArray *vfbs;     /* of DomVfb */
+    GPtrArray *vdispls;  /* of DomVdispl */
+    GPtrArray *pcis;     /* of DomPci */
+    GPtrArray *usbctrls; /* of DomUsbctrl */
+    GPtrArray *usbdevs;  /* of DomUsbdev */
+    GPtrArray *virtios;  /* of DomVirtio */
+    GPtrArray *vtpms;    /* of DomVtpm */
+    GPtrArray *p9s;      /* of DomP9 */
     DomMetadata metadata;
     DomLive live;
 };

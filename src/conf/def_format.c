@@ -21,7 +21,7 @@ format_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, const Do
 {
     GPtrArray *list = dom_section_list(section, def);
 
-    for (guint i = 0; i < list->len; i++) {
+    for (guint i = 0; section->path != NULL && i < list->len; i++) {
         gconstpointer data = list->pdata[i];
         xmlNodePtr node;
 

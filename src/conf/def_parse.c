@@ -32,25 +32,33 @@ parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *de
         section->record->parse(xml, node, data, def);
 }
 
+/* Elements that hold devices; what is unknown beside those is kept one by one. */
+static xmlNodePtr
+claim_parent(DomXml *xml, xmlNodePtr root, const char *path)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+
+    dom_xml_claim(xml, root, parent);
+    return dom_xml_find(root, parent);
+}
+
 static void
 parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def,
               GHashTable *owners)
 {
-    const char *name = strrchr(section->path, '/') + 1;
-    xmlNodePtr devices = dom_xml_child(root, "devices");
+    const char *name = section->path != NULL ? strrchr(section->path, '/') + 1 : NULL;
+    xmlNodePtr parent = name != NULL ? claim_parent(xml, root, section->path) : NULL;
+    GPtrArray *list = dom_section_list(section, def);
 
-    if (devices == NULL)
+    if (parent == NULL)
         return;
-    for (xmlNodePtr node = dom_xml_child(devices, name); node != NULL;
+    for (xmlNodePtr node = dom_xml_child(parent, name); node != NULL;
          node = dom_xml_next(node, name)) {
-        DomRest *rest;
-
         if (section->record->claims != NULL && !section->record->claims(def, node))
             continue;
         parse_device(xml, node, section, def);
-        rest = g_ptr_array_index(dom_section_list(section, def),
-                                 dom_section_list(section, def)->len - 1);
-        g_hash_table_insert(owners, node, rest);
+        /* A record begins with its rest. */
+        g_hash_table_insert(owners, node, g_ptr_array_index(list, list->len - 1));
     }
 }
 

@@ -48,6 +48,18 @@ static const DomField fields[] = {
     ONOFF(xen_platform_pci, NULL, NULL, N_("The PCI device that PV drivers look for")),
     DOM_ENUM_FIELD(DomFeatures, vendor_device, DomVendorDevice, &dom_vendor_device_names, NULL,
                    .doc = N_("Which vendor's PV drivers Windows Update offers")),
+    DOM_INT_FIELD(DomFeatures, altp2m_count, NULL, .doc = N_("How many alternate views")),
+    ONOFF(xen_platform_pci_bar_uc, NULL, NULL, N_("Do not cache the platform device's memory")),
+    ONOFF(hvm_pirq, NULL, NULL, N_("Interrupts of devices as event channels")),
+    DOM_STRING_FIELD(DomFeatures, gic_version, NULL,
+                     .doc = N_("Interrupt controller of an Arm guest")),
+    DOM_STRING_FIELD(DomFeatures, tee, NULL, .doc = N_("Trusted execution environment")),
+    DOM_STRING_FIELD(DomFeatures, sve, NULL, .doc = N_("Scalable vectors of an Arm guest")),
+    DOM_INT_FIELD(DomFeatures, nr_spis, NULL, .doc = N_("Shared interrupts of an Arm guest")),
+    DOM_STRING_FIELD(DomFeatures, arm_sci, NULL,
+                     .doc = N_("System control interface of an Arm guest")),
+    ONOFF(trap_unmapped_accesses, NULL, NULL, N_("What becomes of accesses to nothing")),
+    DOM_STRV_FIELD(DomFeatures, llc_colors, NULL, .doc = N_("Cache colours of the guest's memory")),
 };
 
 /*

@@ -66,6 +66,16 @@ typedef struct {
     DomInt vmtrace_buf_kb;
     DomTristate xen_platform_pci;
     DomVendorDevice vendor_device;
+    DomInt altp2m_count;                 /* Xen 4.21 */
+    DomTristate xen_platform_pci_bar_uc; /* Xen 4.21 */
+    DomTristate hvm_pirq;                /* Xen 4.19 */
+    char *gic_version;                   /* Arm, like all that follows */
+    char *tee;
+    char *sve;
+    DomInt nr_spis;
+    char *arm_sci; /* "type=..." */
+    DomTristate trap_unmapped_accesses;
+    char **llc_colors;
 } DomFeatures;
 
 extern const DomRecord dom_features_record;

@@ -35,6 +35,9 @@ static const DomField fields[] = {
                    .doc = N_("Grant mapping frames the guest may have")),
     DOM_INT_FIELD(DomGeneral, max_grant_version, NULL,
                   .doc = N_("Highest grant table version of the guest")),
+    DOM_UINT_FIELD(DomGeneral, xenstore_feature_mask, NULL,
+                   .doc = N_("Xenstore features offered to the guest")),
+    DOM_STRV_FIELD(DomGeneral, xenstore_quota, NULL, .doc = N_("Xenstore quota of the guest")),
 };
 
 /* How each type stands in <os><type machine=...>; libvirt writes PV as "linux". */

@@ -31,6 +31,8 @@ typedef struct {
     DomUint max_grant_frames;
     DomUint max_maptrack_frames;
     DomInt max_grant_version;
+    DomUint xenstore_feature_mask; /* Xen 4.21 */
+    char **xenstore_quota;         /* "name=number"; Xen 4.22 */
 } DomGeneral;
 
 extern const DomRecord dom_general_record;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Emulated pointers, keyboards, sound card and the USB bus they sit on, for HVM guests. */
+/* Pointers, keyboards and sound cards, emulated and PV, and the emulated USB bus. */
 #pragma once
 
 #include "conf/record.h"
@@ -24,4 +24,40 @@ typedef struct {
     DomHdtype hdtype;
 } DomInput;
 
+typedef enum {
+    DOM_VKB_ABSENT,
+    DOM_VKB_UNKNOWN,
+    DOM_VKB_QEMU,
+    DOM_VKB_LINUX,
+    DOM_VKB_LAST = DOM_VKB_LINUX,
+} DomVkbBackend;
+
+extern const DomEnum dom_vkb_backend_names;
+
+/* A PV keyboard and pointer, beside the one that each framebuffer brings. */
+typedef struct {
+    DomRest rest;
+    char *backend;
+    DomVkbBackend backend_type;
+    char *unique_id;
+    DomTristate feature_disable_keyboard;
+    DomTristate feature_disable_pointer;
+    DomTristate feature_abs_pointer;
+    DomTristate feature_raw_pointer;
+    DomTristate feature_multi_touch;
+    DomUint multi_touch_width;
+    DomUint multi_touch_height;
+    DomUint multi_touch_num_contacts;
+    DomUint width;
+    DomUint height;
+} DomVkb;
+
+/* A PV sound card, as the items of its list in xl.cfg: "card, ...", "pcm, ...", "stream, ...". */
+typedef struct {
+    DomRest rest;
+    char **items;
+} DomVsnd;
+
 extern const DomRecord dom_input_record;
+extern const DomRecord dom_vkb_record;
+extern const DomRecord dom_vsnd_record;

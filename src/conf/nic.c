@@ -171,3 +171,9 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 
 const DomRecord dom_nic_record =
     DOM_RECORD(DomNic, "nic", fields, .parse = parse, .format = format);
+
+static const DomField pvcalls_fields[] = {
+    DOM_STRING_FIELD(DomPvcalls, backend, NULL, .doc = N_("Domain that makes the calls")),
+};
+
+const DomRecord dom_pvcalls_record = DOM_RECORD(DomPvcalls, "nic", pvcalls_fields, );

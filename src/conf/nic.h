@@ -37,4 +37,11 @@ typedef struct {
     char **options; /* "name=value" of options without a member: COLO's, and what xl ignores */
 } DomNic;
 
+/* Socket calls that a backend domain makes for the guest. libvirt has no element for it. */
+typedef struct {
+    DomRest rest;
+    char *backend;
+} DomPvcalls;
+
 extern const DomRecord dom_nic_record;
+extern const DomRecord dom_pvcalls_record;

@@ -22,12 +22,15 @@ typedef struct {
     char *device_tree;
     char *bootloader;
     char **bootloader_args;
+    DomTristate bootloader_restrict; /* Xen 4.18 */
+    char *bootloader_user;           /* Xen 4.18 */
     DomBios bios;
     char *bios_path; /* xl.cfg bios_path_override */
     char *firmware;  /* xl.cfg firmware_override: in place of hvmloader */
     char *boot;      /* letters a c d n; libxl's default is "cda" */
     char *acpi_firmware;
     char *smbios_firmware;
+    char **smbios; /* "key=value"; Xen 4.18 */
     DomTristate pvshim;
     char *pvshim_path;
     char *pvshim_cmdline;

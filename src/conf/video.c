@@ -38,3 +38,11 @@ static const DomField fields[] = {
 };
 
 const DomRecord dom_video_record = DOM_RECORD(DomVideo, "video", fields, );
+
+static const DomField vdispl_fields[] = {
+    DOM_STRING_FIELD(DomVdispl, backend, NULL, .doc = N_("Domain that serves the display")),
+    DOM_TRISTATE_FIELD(DomVdispl, be_alloc, NULL, .doc = N_("The backend allocates the buffers")),
+    DOM_STRING_FIELD(DomVdispl, connectors, NULL, .doc = N_("Screens of the display")),
+};
+
+const DomRecord dom_vdispl_record = DOM_RECORD(DomVdispl, "video", vdispl_fields, );

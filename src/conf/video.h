@@ -23,4 +23,13 @@ typedef struct {
     char *gfx_passthru; /* "0", "1" or a kind: default, igd */
 } DomVideo;
 
+/* A PV display. libvirt has no element for it. */
+typedef struct {
+    DomRest rest;
+    char *backend;
+    DomTristate be_alloc; /* the backend allocates the buffers */
+    char *connectors;     /* "id:WxH;id:WxH" */
+} DomVdispl;
+
 extern const DomRecord dom_video_record;
+extern const DomRecord dom_vdispl_record;

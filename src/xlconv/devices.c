@@ -10,6 +10,23 @@ list_of(const XlcDevices *devices, const DomDef *def)
 }
 
 static gboolean
+parse_item(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
+           gpointer record)
+{
+    if (devices->options != NULL)
+        return xlc_options_parse(devices->options, reader, key, value, record);
+    return devices->parse(reader, key, value, record);
+}
+
+static char *
+format_item(const XlcDevices *devices, gconstpointer record)
+{
+    if (devices->options != NULL)
+        return xlc_options_format(devices->options, record);
+    return devices->format(record);
+}
+
+static gboolean
 is_one_of(const char *const *names, const char *name)
 {
     return names != NULL && g_strv_contains(names, name);
@@ -70,14 +87,23 @@ discard(const XlcDevices *devices, gpointer record)
     g_free(record);
 }
 
-/* An item that names a device which is gone has nothing to change; one without a name is new. */
+/* Whether XML has no element for such a device, so that residual text holds all of it. */
+static gboolean
+is_hidden(const XlcDevices *devices, const DomDef *def, gconstpointer record)
+{
+    return naming_field(devices, record) == NULL ||
+           (devices->record->shown != NULL && !devices->record->shown(def, record));
+}
+
+/* An item that names a device which is gone has nothing to change. */
 static void
 patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
-             GPtrArray *list, gpointer record, guint index, guint n_before)
+             DomDef *def, gpointer record, guint index, guint n_before)
 {
+    GPtrArray *list = list_of(devices, def);
     gpointer there = find_patched(devices, list, record, index, n_before);
 
-    if (there == NULL && naming_field(devices, record) == NULL) {
+    if (there == NULL && is_hidden(devices, def, record)) {
         g_ptr_array_add(list, record);
         return;
     }
@@ -111,10 +137,10 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
             break;
         }
         record = dom_record_new(devices->record);
-        if (!devices->parse(reader, key, item, record))
+        if (!parse_item(devices, reader, key, item, record))
             discard(devices, record);
         else if (reader->patch)
-            patch_or_add(devices, reader, key, item, list, record, i, n_before);
+            patch_or_add(devices, reader, key, item, def, record, i, n_before);
         else
             g_ptr_array_add(list, record);
     }
@@ -131,10 +157,14 @@ xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *d
         return;
     xlc_writer_open(writer, key->key);
     for (guint i = 0; i < list->len; i++) {
-        g_autofree char *item = devices->format(list->pdata[i]);
+        g_autofree char *item = format_item(devices, list->pdata[i]);
 
         if (item != NULL)
             xlc_writer_item_string(writer, item);
+        else
+            xlc_writer_refuse(writer, key->key,
+                              _("a value holds a comma or a newline, which an "
+                                "item cannot say: take it out"));
     }
     xlc_writer_close(writer);
 }
@@ -184,11 +214,11 @@ patch_item(const XlcDevices *devices, GPtrArray *list, GPtrArray *projected, gui
     if (there == NULL && naming_field(devices, record) == NULL && index < projected->len)
         there = projected->pdata[index];
     if (there == NULL)
-        return devices->format(record);
+        return format_item(devices, record);
     patch = difference(devices, record, there);
     if (patch == NULL)
         return NULL;
-    item = devices->format(patch);
+    item = format_item(devices, patch);
     discard(devices, patch);
     return item;
 }

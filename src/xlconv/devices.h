@@ -8,13 +8,15 @@
 #pragma once
 
 #include "xlconv/key.h"
+#include "xlconv/options.h"
 
 typedef struct {
     gsize list; /* offset in DomDef of the GPtrArray */
     const DomRecord *record;
     const char *const *names;   /* members that name a device, the first one that is set counts */
     const char *const *carried; /* members an item cannot do without; not changed by a patch */
-    /* Reads @spec into the fresh @record. FALSE, reported at @value, when it cannot be used. */
+    const XlcOptions *options;  /* the items' language, or NULL with a pair of one's own: */
+    /* Reads an item into the fresh @record. FALSE, reported at @value, when it cannot be used. */
     gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record);
     /* One item (transfer full), or NULL when the record holds what xl.cfg cannot say. */
     char *(*format)(gconstpointer record);

@@ -36,14 +36,15 @@ report_duplicate(XlcReader *reader, const XlcEntry *entry)
                    reader->line + xlc_entry_last(entry)->start.line);
 }
 
-/* The assignment as text of its own, with the value that counts. */
+/* The assignment as text of its own, with the value that counts. xl reads no number from a += */
 static char *
 assignment_text(const XlcEntry *entry)
 {
     g_autoptr(XlcWriter) writer = xlc_writer_new();
     char *text;
 
-    xlc_writer_value(writer, entry->key, XLC_OP_ASSIGN, entry->value);
+    xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
+                     entry->value);
     text = xlc_writer_finish(writer, NULL, NULL);
     return text != NULL ? g_strchomp(text) : NULL;
 }
@@ -54,7 +55,7 @@ keep(DomDef *def, const XlcEntry *entry)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_autofree char *text = assignment_text(entry);
-    g_autofree char *prefix = g_strconcat(entry->key, " = ", NULL);
+    g_autofree char *prefix = g_strconcat(entry->key, " ", NULL);
     char **old = def->metadata.unmapped;
 
     for (char **line = old; line != NULL && *line != NULL; line++) {

@@ -15,7 +15,8 @@ write_line(const char *line, XlcWriter *writer, GError **error)
     for (guint i = 0; i < xlc_doc_n_entries(doc); i++) {
         const XlcEntry *entry = xlc_doc_entry(doc, i);
 
-        xlc_writer_value(writer, entry->key, XLC_OP_ASSIGN, entry->value);
+        xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
+                         entry->value);
     }
     return TRUE;
 }

@@ -80,6 +80,7 @@ struct XlcKey {
     XlcStatus status;
     guint flags;         /* XlcKeyFlags */
     const char *instead; /* alias, deprecated: what to write */
+    const char *since;   /* the Xen that brought it; NULL: 4.17 or before */
     const char *why;     /* kept: why it is not understood; translatable */
     const char *doc;     /* one line, translatable */
 };
@@ -165,6 +166,10 @@ extern const XlcTopic xlc_topic_graphics;
 extern const XlcTopic xlc_topic_video;
 extern const XlcTopic xlc_topic_input;
 extern const XlcTopic xlc_topic_hostdev;
+extern const XlcTopic xlc_topic_numa;
+extern const XlcTopic xlc_topic_usb;
+extern const XlcTopic xlc_topic_tpm;
+extern const XlcTopic xlc_topic_fs;
 
 /* The row of @name, or NULL. */
 const XlcKey *xlc_key_find(const char *name);

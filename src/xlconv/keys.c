@@ -8,7 +8,8 @@ const XlcTopic *const xlc_topics[] = {
     &xlc_topic_general, &xlc_topic_os,       &xlc_topic_memory,   &xlc_topic_cpu,
     &xlc_topic_sched,   &xlc_topic_features, &xlc_topic_clock,    &xlc_topic_disk,
     &xlc_topic_nic,     &xlc_topic_chardev,  &xlc_topic_graphics, &xlc_topic_video,
-    &xlc_topic_input,   &xlc_topic_hostdev,  &xlc_topic_events,
+    &xlc_topic_input,   &xlc_topic_hostdev,  &xlc_topic_numa,     &xlc_topic_usb,
+    &xlc_topic_tpm,     &xlc_topic_fs,       &xlc_topic_events,
 };
 const guint xlc_n_topics = G_N_ELEMENTS(xlc_topics);
 

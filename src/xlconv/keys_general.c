@@ -138,10 +138,10 @@ static const XlcKey keys[] = {
              .doc = N_("Grant mapping frames the guest may have")),
     XLC_INT("max_grant_version", general.max_grant_version, XLC_ANY, .flags = XLC_FATAL,
             .doc = N_("Highest grant table version of the guest")),
-    XLC_UNMAPPED("xenstore_feature_mask", XLC_ANY, N_("needs Xen 4.21; it is kept as it is"),
-                 .doc = N_("Xenstore features offered to the guest")),
-    XLC_UNMAPPED("xenstore_quota", XLC_ANY, N_("needs Xen 4.22; it is kept as it is"),
-                 .doc = N_("Xenstore quota of the guest")),
+    XLC_UINT("xenstore_feature_mask", general.xenstore_feature_mask, XLC_ANY, .since = "4.21",
+             .doc = N_("Xenstore features offered to the guest")),
+    XLC_STRV("xenstore_quota", general.xenstore_quota, XLC_ANY, .flags = XLC_FATAL, .since = "4.22",
+             .doc = N_("Xenstore quota of the guest, NAME=NUMBER")),
 };
 
 XLC_TOPIC(general, keys);

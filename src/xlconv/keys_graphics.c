@@ -1,92 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 
 #include "xlconv/devices.h"
 #include "xlconv/numbers.h"
-#include "xlconv/spec.h"
 
-/* Options of a vfb item; each is the member of DomHead with the same name. */
-static const char *const vfb_options[] = { "vnc",       "vnclisten", "vncpasswd", "vncdisplay",
-                                           "vncunused", "keymap",    "sdl",       "opengl",
-                                           "display",   "xauthority" };
-
-static const DomField *
-vfb_field(const char *option)
-{
-    g_autofree char *member = g_strconcat("head.", option, NULL);
-
-    for (guint i = 0; i < G_N_ELEMENTS(vfb_options); i++) {
-        if (g_str_equal(vfb_options[i], option))
-            return dom_record_find(&dom_vfb_record, member);
+#define HEAD(option)                                                                               \
+    {                                                                                              \
+        option, .member = "head." option, .decimal = TRUE                                          \
     }
-    return NULL;
-}
 
-/* xl reads the numbers of a vfb item with atoi: what is none is 0. */
-static void
-set_member(const DomField *field, gpointer record, const char *text)
-{
-    dom_field_clear(field, record);
-    if (field->kind == DOM_KIND_STRING)
-        *DOM_MEMBER(record, field, char *) = g_strdup(text);
-    else if (field->kind == DOM_KIND_INT)
-        *DOM_MEMBER(record, field, DomInt) = (DomInt){ .value = atoi(text), .set = TRUE };
-    else
-        *DOM_MEMBER(record, field, DomTristate) =
-            atoi(text) != 0 ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
-}
+static const XlcOption vfb_rows[] = {
+    HEAD("vnc"),    HEAD("vnclisten"), HEAD("vncpasswd"), HEAD("vncdisplay"), HEAD("vncunused"),
+    HEAD("keymap"), HEAD("sdl"),       HEAD("opengl"),    HEAD("display"),    HEAD("xauthority"),
+};
 
-static gboolean
-vfb_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
-{
-    g_autoptr(XlcSpecTokens) tokens = xlc_spec_split(value->text);
-
-    for (guint i = 0; i < tokens->n_tokens; i++) {
-        const XlcSpecToken *token = &tokens->tokens[i];
-        const DomField *field = vfb_field(token->key);
-
-        if (token->value == NULL) {
-            xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
-                       _("'%s' has no value; xl ignores it and all behind it in this item"),
-                       token->key);
-            break;
-        }
-        if (field != NULL)
-            set_member(field, record, token->value);
-        else
-            xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
-                       _("xl does not know the option '%s' and ignores it"), token->key);
-    }
-    return TRUE;
-}
-
-static char *
-member_text(const DomField *field, gconstpointer record)
-{
-    if (field->kind == DOM_KIND_STRING)
-        return g_strdup(*DOM_CONST_MEMBER(record, field, char *));
-    if (field->kind == DOM_KIND_INT)
-        return g_strdup_printf("%" G_GINT64_FORMAT, DOM_CONST_MEMBER(record, field, DomInt)->value);
-    return g_strdup(*DOM_CONST_MEMBER(record, field, DomTristate) == DOM_TRISTATE_ON ? "1" : "0");
-}
-
-static char *
-vfb_format(gconstpointer record)
-{
-    GString *item = g_string_new(NULL);
-
-    for (guint i = 0; i < G_N_ELEMENTS(vfb_options); i++) {
-        const DomField *field = vfb_field(vfb_options[i]);
-        g_autofree char *text = NULL;
-
-        if (!dom_field_is_set(field, record))
-            continue;
-        text = member_text(field, record);
-        g_string_append_printf(item, "%s%s=%s", item->len > 0 ? "," : "", vfb_options[i], text);
-    }
-    return g_string_free(item, FALSE);
-}
+static const XlcOptions vfb_options = {
+    .record = &dom_vfb_record,
+    .rows = vfb_rows,
+    .n_rows = G_N_ELEMENTS(vfb_rows),
+    .unknown = XLC_ODD_SKIPPED,
+    .bare = XLC_ODD_STOPS,
+};
 
 static const char *const no_names[] = { NULL };
 
@@ -95,8 +29,7 @@ static const XlcDevices vfb = {
     .record = &dom_vfb_record,
     .names = no_names,
     .carried = no_names,
-    .parse = vfb_parse,
-    .format = vfb_format,
+    .options = &vfb_options,
 };
 XLC_DEVICES_CODEC(vfb);
 

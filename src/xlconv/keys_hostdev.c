@@ -1,31 +1,240 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Keys that are carried as they are until their topics have members in the model. */
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
 
-#include "xlconv/key.h"
+#include "xlconv/devices.h"
 
-#define KEPT(name, who, text)                                                                      \
-    XLC_UNMAPPED(name, who, N_("not converted yet; it is kept as it is"), .doc = (text))
+/* [DDDD:]BB:SS.F in hexadecimal; F may be '*'. */
+static gboolean
+parse_bdf(const char *text, DomPci *pci)
+{
+    guint domain = 0, bus, slot, function = 0;
+    int used = 0;
+
+    if ((sscanf(text, "%4x:%2x:%2x.%n", &domain, &bus, &slot, &used) != 3 || used == 0) &&
+        (domain = 0, sscanf(text, "%2x:%2x.%n", &bus, &slot, &used) != 2 || used == 0))
+        return FALSE;
+    text += used;
+    if (g_str_equal(text, "*"))
+        pci->all_functions = DOM_TRISTATE_ON;
+    else if (strlen(text) != 1 || !g_ascii_isxdigit(*text) || sscanf(text, "%1x", &function) != 1)
+        return FALSE;
+    if (slot > 0x1f || function > 7)
+        return FALSE;
+    g_free(pci->bdf);
+    pci->bdf = g_strdup_printf("%04x:%02x:%02x.%x", domain, bus, slot, function);
+    return TRUE;
+}
+
+static gboolean
+parse_vslot(const char *text, DomPci *pci)
+{
+    guint64 slot;
+
+    if (!g_ascii_string_to_unsigned(text + (g_str_has_prefix(text, "0x") ? 2 : 0), 16, 0, 0x1f,
+                                    &slot, NULL))
+        return FALSE;
+    pci->vslot = (DomUint){ .value = slot, .set = TRUE };
+    return TRUE;
+}
+
+/* The address stands first without a key, a guest slot behind '@'; both have keys as well. */
+static gboolean
+pci_take(const XlcSpecToken *token, gpointer record, char **ret_problem)
+{
+    DomPci *pci = record;
+    g_auto(GStrv) parts = NULL;
+
+    if (token->value == NULL && token->column == 1) {
+        parts = g_strsplit(token->key, "@", 2);
+        if (!parse_bdf(parts[0], pci) || (parts[1] != NULL && !parse_vslot(parts[1], pci)))
+            *ret_problem = g_strdup_printf(
+                _("'%s' is no PCI device: expected [DDDD:]BB:SS.F or [DDDD:]BB:SS.F@SLOT"),
+                token->key);
+        return TRUE;
+    }
+    if (g_str_equal(token->key, "bdf") && token->value != NULL) {
+        if (!parse_bdf(token->value, pci))
+            *ret_problem =
+                g_strdup_printf(_("'%s' is no PCI address: expected [DDDD:]BB:SS.F"), token->value);
+        return TRUE;
+    }
+    if (g_str_equal(token->key, "vslot") && token->value != NULL) {
+        if (!parse_vslot(token->value, pci))
+            *ret_problem = g_strdup_printf(
+                _("'%s' is no slot of the guest: expected a hexadecimal number up to 1f"),
+                token->value);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+pci_give(gconstpointer record, GString *item)
+{
+    const DomPci *pci = record;
+
+    if (pci->bdf != NULL) {
+        g_string_append(item, pci->bdf);
+        if (pci->all_functions == DOM_TRISTATE_ON)
+            item->str[item->len - 1] = '*';
+    }
+    if (pci->vslot.set)
+        g_string_append_printf(item, "%svslot=%x", item->len > 0 ? "," : "",
+                               (guint)pci->vslot.value);
+}
+
+static const XlcOption pci_rows[] = {
+    { "permissive", .decimal = TRUE },
+    { "msitranslate", .decimal = TRUE },
+    { "power_mgmt", .decimal = TRUE },
+    { "seize", .decimal = TRUE },
+    { "rdm_policy" },
+    { "name" },
+};
+
+static const XlcOptions pci_options = {
+    .record = &dom_pci_record,
+    .rows = pci_rows,
+    .n_rows = G_N_ELEMENTS(pci_rows),
+    .unknown = XLC_ODD_FATAL,
+    .bare = XLC_ODD_FATAL,
+    .take = pci_take,
+    .give = pci_give,
+};
+
+/* xl tolerates no blank here, and wants an address or a name, not both. */
+static gboolean
+pci_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
+{
+    const DomPci *pci = record;
+
+    if (strpbrk(value->text, " \t") != NULL) {
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, value, _("an item of pci takes no blanks"));
+        return FALSE;
+    }
+    if (!xlc_options_parse(&pci_options, reader, key, value, record))
+        return FALSE;
+    if ((pci->bdf != NULL) != (pci->name != NULL))
+        return TRUE;
+    xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+               _("expected the address or the name of a device, one of the two"));
+    return FALSE;
+}
+
+static char *
+pci_format(gconstpointer record)
+{
+    return xlc_options_format(&pci_options, record);
+}
+
+static const char *const pci_names[] = { "bdf", "name", NULL };
+static const char *const pci_carried[] = { "bdf", "name", NULL };
+
+static const XlcDevices pci = {
+    .list = DOM_TYPED_OFFSET(DomDef, pcis, GPtrArray *),
+    .record = &dom_pci_record,
+    .names = pci_names,
+    .carried = pci_carried,
+    .parse = pci_parse,
+    .format = pci_format,
+};
+XLC_DEVICES_CODEC(pci);
+
+/* "type=virtio,device22" has a comma in its value. */
+static gboolean
+virtio_take(const XlcSpecToken *token, gpointer record, char **ret_problem)
+{
+    DomVirtio *virtio = record;
+    g_autofree char *type = NULL;
+
+    if (token->value != NULL || virtio->type == NULL || !g_str_equal(virtio->type, "virtio"))
+        return FALSE;
+    type = g_steal_pointer(&virtio->type);
+    virtio->type = g_strconcat(type, ",", token->key, NULL);
+    return TRUE;
+}
+
+static gboolean
+has_comma(const DomVirtio *virtio)
+{
+    return virtio->type != NULL && g_str_has_prefix(virtio->type, "virtio,");
+}
+
+static const XlcOption virtio_rows[] = {
+    { "backend" },
+    { "type" },
+    { "transport" },
+    { "grant_usage" },
+};
+
+static const XlcOptions virtio_options = {
+    .record = &dom_virtio_record,
+    .rows = virtio_rows,
+    .n_rows = G_N_ELEMENTS(virtio_rows),
+    .unknown = XLC_ODD_FATAL,
+    .bare = XLC_ODD_FATAL,
+    .take = virtio_take,
+};
+
+static gboolean
+virtio_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
+{
+    return xlc_options_parse(&virtio_options, reader, key, value, record);
+}
+
+/* Only this one type may hold a comma, so it is put behind the others by hand. */
+static char *
+virtio_format(gconstpointer record)
+{
+    DomVirtio plain = *(const DomVirtio *)record;
+    g_autofree char *others = NULL;
+
+    if (!has_comma(&plain))
+        return xlc_options_format(&virtio_options, record);
+    plain.type = NULL;
+    others = xlc_options_format(&virtio_options, &plain);
+    if (others == NULL)
+        return NULL;
+    return g_strconcat(others, *others != '\0' ? "," : "",
+                       "type=", ((const DomVirtio *)record)->type, NULL);
+}
+
+static const char *const no_names[] = { NULL };
+
+static const XlcDevices virtio = {
+    .list = DOM_TYPED_OFFSET(DomDef, virtios, GPtrArray *),
+    .record = &dom_virtio_record,
+    .names = no_names,
+    .carried = no_names,
+    .parse = virtio_parse,
+    .format = virtio_format,
+};
+XLC_DEVICES_CODEC(virtio);
 
 static const XlcKey keys[] = {
-    KEPT("pci", XLC_ANY, N_("PCI devices of the host")),
-    KEPT("pci_permissive", XLC_ANY, N_("Let the guest write all of a device's configuration")),
-    KEPT("pci_msitranslate", XLC_ANY, N_("Translate MSI to INTx")),
-    KEPT("pci_power_mgmt", XLC_ANY, N_("Let the guest manage a device's power")),
-    KEPT("pci_seize", XLC_ANY, N_("Take devices from dom0's drivers")),
-    KEPT("rdm", XLC_HVM, N_("Reserved device memory")),
-    KEPT("rdm_mem_boundary", XLC_HVM, N_("Where reserved device memory may collide")),
-    KEPT("dtdev", XLC_ARM, N_("Device tree nodes of the host")),
-    KEPT("ioports", XLC_ANY, N_("I/O ports of the host")),
-    KEPT("irqs", XLC_ANY, N_("Interrupts of the host")),
-    KEPT("iomem", XLC_ANY, N_("Device memory of the host")),
-    KEPT("usbctrl", XLC_ANY, N_("USB controllers")),
-    KEPT("usbdev", XLC_ANY, N_("USB devices of the host")),
-    KEPT("vtpm", XLC_ANY, N_("Virtual TPMs")),
-    KEPT("p9", XLC_ANY, N_("Shared folders")),
-    KEPT("pvcalls", XLC_ANY, N_("Network calls passed to the backend")),
-    KEPT("vnuma", XLC_PVH | XLC_HVM, N_("Virtual NUMA nodes")),
-    KEPT("virtio", XLC_ARM, N_("Virtio devices")),
+    XLC_BOOL("pci_permissive", hostdev.pci_permissive, XLC_ANY,
+             .doc = N_("Let the guest write all of a device's configuration")),
+    XLC_BOOL("pci_msitranslate", hostdev.pci_msitranslate, XLC_ANY,
+             .doc = N_("Translate MSI to INTx")),
+    XLC_BOOL("pci_power_mgmt", hostdev.pci_power_mgmt, XLC_ANY,
+             .doc = N_("Let the guest manage a device's power")),
+    XLC_BOOL("pci_seize", hostdev.pci_seize, XLC_ANY,
+             .doc = N_("Take devices from dom0's drivers")),
+    XLC_STRING("rdm", hostdev.rdm, XLC_HVM, .doc = N_("Reserved device memory")),
+    XLC_MIB("rdm_mem_boundary", hostdev.rdm_mem_boundary, XLC_HVM,
+            .doc = N_("Where reserved device memory may collide, in MiB")),
+    XLC_SPECIAL("pci", &pci_codec, XLC_ANY,
+                .doc = N_("PCI devices of the host; see xl-pci-configuration(5)")),
+    XLC_STRV("dtdev", hostdev.dtdev, XLC_ARM, .doc = N_("Device tree nodes of the host")),
+    XLC_STRV("ioports", hostdev.ioports, XLC_ANY, .flags = XLC_FATAL,
+             .doc = N_("I/O ports of the host")),
+    XLC_STRV("irqs", hostdev.irqs, XLC_ANY, .flags = XLC_FATAL,
+             .doc = N_("Interrupts of the host")),
+    XLC_STRV("iomem", hostdev.iomem, XLC_ANY, .flags = XLC_FATAL,
+             .doc = N_("Device memory of the host")),
+    XLC_SPECIAL("virtio", &virtio_codec, XLC_ARM, .doc = N_("Virtio devices of other domains")),
 };
 
 XLC_TOPIC(hostdev, keys);

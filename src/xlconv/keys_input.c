@@ -1,11 +1,120 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
 
-#include "xlconv/key.h"
+#include "xlconv/devices.h"
 #include "xlconv/pair.h"
 
 static const XlcPair usbdevice = XLC_PAIR(input.usbdevice, input.usbdevice_list);
 XLC_PAIR_CODEC(usbdevice);
+
+static const XlcOption vkb_rows[] = {
+    { "backend" },
+    { "backend-type", .member = "backend_type" },
+    { "unique-id", .member = "unique_id" },
+    { "feature-disable-keyboard", .member = "feature_disable_keyboard" },
+    { "feature-disable-pointer", .member = "feature_disable_pointer" },
+    { "feature-abs-pointer", .member = "feature_abs_pointer" },
+    { "feature-raw-pointer", .member = "feature_raw_pointer" },
+    { "feature-multi-touch", .member = "feature_multi_touch" },
+    { "multi-touch-width", .member = "multi_touch_width" },
+    { "multi-touch-height", .member = "multi_touch_height" },
+    { "multi-touch-num-contacts", .member = "multi_touch_num_contacts" },
+    { "width" },
+    { "height" },
+};
+
+static const XlcOptions vkb_options = {
+    .record = &dom_vkb_record,
+    .rows = vkb_rows,
+    .n_rows = G_N_ELEMENTS(vkb_rows),
+    .unknown = XLC_ODD_FATAL,
+    .bare = XLC_ODD_FATAL,
+};
+
+static gboolean
+vkb_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
+{
+    const DomVkb *vkb = record;
+
+    if (!xlc_options_parse(&vkb_options, reader, key, value, record))
+        return FALSE;
+    if (vkb->backend_type != DOM_VKB_ABSENT && vkb->backend_type != DOM_VKB_UNKNOWN)
+        return TRUE;
+    xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+               _("nothing serves the device: expected backend-type=qemu or backend-type=linux"));
+    return FALSE;
+}
+
+static char *
+vkb_format(gconstpointer record)
+{
+    return xlc_options_format(&vkb_options, record);
+}
+
+static const char *const no_names[] = { NULL };
+
+static const XlcDevices vkb = {
+    .list = DOM_TYPED_OFFSET(DomDef, vkbs, GPtrArray *),
+    .record = &dom_vkb_record,
+    .names = no_names,
+    .carried = no_names,
+    .parse = vkb_parse,
+    .format = vkb_format,
+};
+XLC_DEVICES_CODEC(vkb);
+
+/* A card is a list of items, kept as they are; what stands in them is for the binding. */
+static gboolean
+vsnd_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    if (entry->value->kind != XLC_VALUE_LIST) {
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+                   _("this is one value; expected a list of lists; xl ignores this key"));
+        return FALSE;
+    }
+    for (guint i = 0; i < entry->value->n_items; i++) {
+        const XlcValue *item = entry->value->items[i];
+        char **items = NULL;
+
+        if (item->kind == XLC_VALUE_LIST)
+            items = xlc_take_strv(reader, key, item);
+        else
+            xlc_report(reader, DOM_SEVERITY_ERROR, key, item,
+                       _("a card is a list: expected [ \"card, ...\", \"pcm, ...\", ... ]"));
+        if (items != NULL)
+            ((DomVsnd *)dom_list_add(def->vsnds, &dom_vsnd_record))->items = items;
+    }
+    return TRUE;
+}
+
+static void
+vsnd_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    if (def->vsnds->len == 0)
+        return;
+    xlc_writer_open(writer, key->key);
+    for (guint i = 0; i < def->vsnds->len; i++) {
+        const DomVsnd *card = def->vsnds->pdata[i];
+
+        xlc_writer_item_open(writer);
+        for (char **item = card->items; item != NULL && *item != NULL; item++)
+            xlc_writer_item_string(writer, *item);
+        xlc_writer_close(writer);
+    }
+    xlc_writer_close(writer);
+}
+
+static void
+vsnd_clear(const XlcKey *key, DomDef *def)
+{
+    for (guint i = 0; i < def->vsnds->len; i++) {
+        dom_record_clear(&dom_vsnd_record, def->vsnds->pdata[i]);
+        g_free(def->vsnds->pdata[i]);
+    }
+    g_ptr_array_set_size(def->vsnds, 0);
+}
+
+static const XlcCodec vsnd_codec = { vsnd_parse, vsnd_format, vsnd_clear, NULL };
 
 static const XlcKey keys[] = {
     XLC_BOOL("usb", input.usb, XLC_HVM, .doc = N_("Emulated USB 1 bus")),
@@ -15,10 +124,8 @@ static const XlcKey keys[] = {
     XLC_STRING("soundhw", input.soundhw, XLC_HVM, .doc = N_("Emulated sound card")),
     XLC_ENUM("hdtype", input.hdtype, DomHdtype, &dom_hdtype_names, XLC_HVM, .flags = XLC_FOLD,
              .doc = N_("Emulated disk controller")),
-    XLC_UNMAPPED("vkb", XLC_ANY, N_("not converted yet; it is kept as it is"),
-                 .doc = N_("PV keyboards and pointers")),
-    XLC_UNMAPPED("vsnd", XLC_ANY, N_("not converted yet; it is kept as it is"),
-                 .doc = N_("PV sound cards")),
+    XLC_SPECIAL("vkb", &vkb_codec, XLC_ANY, .doc = N_("PV keyboards and pointers")),
+    XLC_SPECIAL("vsnd", &vsnd_codec, XLC_ANY, .doc = N_("PV sound cards")),
 };
 
 XLC_TOPIC(input, keys);

@@ -170,9 +170,32 @@ static const XlcDevices nic = {
 };
 XLC_DEVICES_CODEC(nic);
 
+static const XlcOption pvcalls_rows[] = { { "backend" } };
+
+static const XlcOptions pvcalls_options = {
+    .record = &dom_pvcalls_record,
+    .rows = pvcalls_rows,
+    .n_rows = G_N_ELEMENTS(pvcalls_rows),
+    .unknown = XLC_ODD_FATAL,
+    .bare = XLC_ODD_STOPS,
+};
+
+static const char *const no_names[] = { NULL };
+
+static const XlcDevices pvcalls = {
+    .list = DOM_TYPED_OFFSET(DomDef, pvcalls, GPtrArray *),
+    .record = &dom_pvcalls_record,
+    .names = no_names,
+    .carried = no_names,
+    .options = &pvcalls_options,
+};
+XLC_DEVICES_CODEC(pvcalls);
+
 static const XlcKey keys[] = {
     XLC_SPECIAL("vif", &nic_codec, XLC_ANY,
                 .doc = N_("Network interfaces; see xl-network-configuration(5)")),
+    XLC_SPECIAL("pvcalls", &pvcalls_codec, XLC_ANY,
+                .doc = N_("Socket calls made by a backend domain")),
     XLC_UNMAPPED("vif2", XLC_ANY, N_("xl ignores this key; it is kept as it is"),
                  .doc = N_("Second network path, long gone")),
 };

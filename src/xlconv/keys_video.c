@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
 
-#include "xlconv/key.h"
+#include "xlconv/devices.h"
 #include "xlconv/numbers.h"
 
 /* The old switch counts only where vga= is absent, which is read before. */
@@ -24,6 +24,55 @@ stdvga_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef
 
 static const XlcCodec stdvga_codec = { stdvga_parse, NULL, NULL, NULL };
 
+static const XlcOption vdispl_rows[] = {
+    { "backend" },
+    { "be-alloc", .member = "be_alloc" },
+    { "connectors" },
+};
+
+static const XlcOptions vdispl_options = {
+    .record = &dom_vdispl_record,
+    .rows = vdispl_rows,
+    .n_rows = G_N_ELEMENTS(vdispl_rows),
+    .unknown = XLC_ODD_FATAL,
+    .bare = XLC_ODD_FATAL,
+};
+
+/* "id:WxH;id:WxH". A connector without a colon would crash xl. */
+static gboolean
+vdispl_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
+{
+    const DomVdispl *vdispl = record;
+
+    if (!xlc_options_parse(&vdispl_options, reader, key, value, record))
+        return FALSE;
+    if (vdispl->connectors != NULL &&
+        g_regex_match_simple("^[^:;]+:[0-9]+x[0-9]+[^;]*(;[^:;]+:[0-9]+x[0-9]+[^;]*)*;?$",
+                             vdispl->connectors, G_REGEX_DOLLAR_ENDONLY, 0))
+        return TRUE;
+    xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+               _("the display has no screens: expected connectors=ID:WIDTHxHEIGHT;..."));
+    return FALSE;
+}
+
+static char *
+vdispl_format(gconstpointer record)
+{
+    return xlc_options_format(&vdispl_options, record);
+}
+
+static const char *const no_names[] = { NULL };
+
+static const XlcDevices vdispl = {
+    .list = DOM_TYPED_OFFSET(DomDef, vdispls, GPtrArray *),
+    .record = &dom_vdispl_record,
+    .names = no_names,
+    .carried = no_names,
+    .parse = vdispl_parse,
+    .format = vdispl_format,
+};
+XLC_DEVICES_CODEC(vdispl);
+
 static const XlcKey keys[] = {
     XLC_ENUM("vga", video.vga, DomVga, &dom_vga_names, XLC_HVM,
              .doc = N_("Emulated graphics card")),
@@ -33,8 +82,7 @@ static const XlcKey keys[] = {
     XLC_BOOL("nographic", video.nographic, XLC_HVM, .doc = N_("No graphics at all")),
     XLC_STRING("gfx_passthru", video.gfx_passthru, XLC_HVM,
                .doc = N_("Give the guest the host's card")),
-    XLC_UNMAPPED("vdispl", XLC_ANY, N_("not converted yet; it is kept as it is"),
-                 .doc = N_("PV displays")),
+    XLC_SPECIAL("vdispl", &vdispl_codec, XLC_ANY, .doc = N_("PV displays")),
 };
 
 XLC_TOPIC(video, keys);

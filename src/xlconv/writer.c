@@ -74,6 +74,12 @@ fail(XlcWriter *writer, XlcError code, const char *message, const char *key)
         g_set_error_literal(&writer->error, XLC_ERROR, code, message);
 }
 
+void
+xlc_writer_refuse(XlcWriter *writer, const char *key, const char *message)
+{
+    fail(writer, XLC_ERROR_UNWRITABLE, message, key);
+}
+
 /* Whether a line may be written now. */
 static gboolean
 at_top(XlcWriter *writer, const char *key)

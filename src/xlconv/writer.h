@@ -78,6 +78,9 @@ void xlc_writer_comment(XlcWriter *writer, const char *text);
 /* An empty line. Not inside a list. */
 void xlc_writer_blank(XlcWriter *writer);
 
+/* Makes the next xlc_writer_finish() fail with XLC_ERROR_UNWRITABLE: @key has what cannot be said. */
+void xlc_writer_refuse(XlcWriter *writer, const char *key, const char *message);
+
 /**
  * xlc_writer_finish:
  * @ret_length: (out) (optional): bytes

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/usb.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "conf/def.h"
+#include "conf/xml.h"
+
+static const char *const ctrl_texts[] = { NULL, "auto", "pv", "devicemodel", "qusb" };
+static const char *const dev_texts[] = { NULL, "hostdev" };
+const DomEnum dom_usbctrl_type_names = DOM_ENUM(ctrl_texts, DOM_USBCTRL_LAST);
+const DomEnum dom_usbdev_type_names = DOM_ENUM(dev_texts, DOM_USBDEV_LAST);
+
+static const DomField ctrl_fields[] = {
+    DOM_ENUM_FIELD(DomUsbctrl, type, DomUsbctrlType, &dom_usbctrl_type_names, NULL,
+                   .doc = N_("What serves the controller")),
+    DOM_INT_FIELD(DomUsbctrl, version, NULL, .doc = N_("Version of USB")),
+    DOM_INT_FIELD(DomUsbctrl, ports, "@ports", .doc = N_("Ports of the controller")),
+};
+
+/* The models that libvirt knows for Xen. */
+static const struct {
+    const char *model;
+    int version;
+} models[] = { { "qusb1", 1 }, { "qusb2", 2 } };
+
+static int
+model_version(const char *model)
+{
+    for (guint i = 0; model != NULL && i < G_N_ELEMENTS(models); i++) {
+        if (g_str_equal(models[i].model, model))
+            return models[i].version;
+    }
+    return 0;
+}
+
+/* A controller of another model is one of QEMU's, for emulated devices. */
+static gboolean
+ctrl_claims(const DomDef *def, DomXmlNode *node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+    g_autofree char *model = dom_xml_peek(node, "@model");
+
+    return g_strcmp0(type, "usb") == 0 && (model == NULL || model_version(model) != 0);
+}
+
+static void
+ctrl_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomUsbctrl *ctrl = record;
+    g_autofree char *model = dom_xml_take(xml, node, "@model");
+
+    dom_xml_claim(xml, node, "@type");
+    dom_xml_claim(xml, node, "@index");
+    if (model == NULL)
+        return;
+    ctrl->type = DOM_USBCTRL_QUSB;
+    ctrl->version = (DomInt){ .value = model_version(model), .set = TRUE };
+}
+
+static guint
+index_of(GPtrArray *list, gconstpointer record)
+{
+    guint index = 0;
+
+    g_ptr_array_find(list, record, &index);
+    return index;
+}
+
+static void
+ctrl_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomUsbctrl *ctrl = record;
+
+    dom_xml_set(node, "@type", "usb");
+    dom_xml_set_uint(node, "@index", index_of(def->usbctrls, record));
+    for (guint i = 0; i < G_N_ELEMENTS(models); i++) {
+        if (ctrl->type == DOM_USBCTRL_QUSB && ctrl->version.set &&
+            ctrl->version.value == models[i].version)
+            dom_xml_set(node, "@model", models[i].model);
+    }
+}
+
+const DomRecord dom_usbctrl_record = DOM_RECORD(DomUsbctrl, "usb", ctrl_fields, .parse = ctrl_parse,
+                                                .format = ctrl_format, .claims = ctrl_claims);
+
+static const DomField dev_fields[] = {
+    DOM_ENUM_FIELD(DomUsbdev, type, DomUsbdevType, &dom_usbdev_type_names, NULL,
+                   .doc = N_("Kind of device")),
+    DOM_UINT_FIELD(DomUsbdev, hostbus, "source/address/@bus", .doc = N_("Bus in the host")),
+    DOM_UINT_FIELD(DomUsbdev, hostaddr, "source/address/@device", .doc = N_("Address on the bus")),
+    DOM_INT_FIELD(DomUsbdev, controller, "address[@type='usb']/@bus",
+                  .doc = N_("Controller in the guest")),
+    DOM_INT_FIELD(DomUsbdev, port, "address[@type='usb']/@port",
+                  .doc = N_("Port of the controller")),
+};
+
+static gboolean
+dev_claims(const DomDef *def, DomXmlNode *node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    return g_strcmp0(type, "usb") == 0 && dom_xml_find(node, "source/address") != NULL;
+}
+
+static gboolean
+dev_shown(const DomDef *def, gconstpointer record)
+{
+    const DomUsbdev *dev = record;
+
+    return dev->hostbus.set && dev->hostaddr.set;
+}
+
+static void
+dev_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    g_autofree char *managed = dom_xml_peek(node, "@managed");
+
+    dom_xml_claim(xml, node, "@mode");
+    dom_xml_claim(xml, node, "@type");
+    if (g_strcmp0(managed, "no") == 0)
+        dom_xml_claim(xml, node, "@managed");
+}
+
+static void
+dev_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    dom_xml_set(node, "@mode", "subsystem");
+    dom_xml_set(node, "@type", "usb");
+    dom_xml_set(node, "@managed", "no");
+}
+
+const DomRecord dom_usbdev_record =
+    DOM_RECORD(DomUsbdev, "usb", dev_fields, .parse = dev_parse, .format = dev_format,
+               .claims = dev_claims, .shown = dev_shown);

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/options.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xlconv/numbers.h"
+
+typedef struct {
+    const XlcOptions *options;
+    XlcReader *reader;
+    const XlcKey *key;
+    const XlcValue *value;
+} Walk;
+
+static const XlcOption *
+find_row(const XlcOptions *options, const char *name)
+{
+    for (guint i = 0; i < options->n_rows; i++) {
+        if (g_str_equal(options->rows[i].name, name))
+            return &options->rows[i];
+    }
+    return NULL;
+}
+
+static const DomField *
+field_of(const XlcOptions *options, const XlcOption *row)
+{
+    return dom_record_find(options->record, row->member != NULL ? row->member : row->name);
+}
+
+static void
+say(const Walk *walk, DomSeverity severity, guint column, const char *text)
+{
+    XlcPosition at = xlc_doc_locate(walk->reader->doc, walk->value, column > 0 ? column - 1 : 0);
+
+    dom_report_add(walk->reader->report, severity, walk->reader->line + at.line, at.column,
+                   walk->key->key, "%s", text);
+}
+
+/* What xl makes of a number that is none: the digits it begins with, or 0. */
+static gint64
+take_number(const Walk *walk, const XlcOption *row, const XlcSpecToken *token)
+{
+    gint64 number = strtoll(token->value, NULL, row->decimal ? 10 : 0);
+    gint64 right;
+    g_autofree char *text = NULL;
+
+    if (xlc_number_parse(token->value, G_MININT64, G_MAXINT64, &right, NULL) && right == number)
+        return number;
+    text = g_strdup_printf(_("'%s' is not a number as %s= takes it; xl reads %" G_GINT64_FORMAT),
+                           token->value, row->name, number);
+    say(walk, DOM_SEVERITY_WARNING, token->value_column, text);
+    return number;
+}
+
+static gboolean
+set_enum(const Walk *walk, const XlcOption *row, const DomField *field, gpointer record,
+         const XlcSpecToken *token)
+{
+    int value = dom_enum_from_name(field->enums, token->value, !row->exact_case);
+    g_autofree char *list = NULL;
+    g_autofree char *text = NULL;
+
+    if (value != 0) {
+        *DOM_MEMBER(record, field, int) = value;
+        return TRUE;
+    }
+    list = dom_enum_list(field->enums);
+    text = g_strdup_printf(_("'%s' is none of %s"), token->value, list);
+    say(walk, DOM_SEVERITY_ERROR, token->value_column, text);
+    return FALSE;
+}
+
+static gboolean
+set_member(const Walk *walk, const XlcOption *row, gpointer record, const XlcSpecToken *token)
+{
+    const DomField *field = field_of(walk->options, row);
+
+    dom_field_clear(field, record);
+    switch (field->kind) {
+    case DOM_KIND_STRING:
+        *DOM_MEMBER(record, field, char *) = g_strdup(token->value);
+        return TRUE;
+    case DOM_KIND_TRISTATE:
+        *DOM_MEMBER(record, field, DomTristate) =
+            take_number(walk, row, token) != 0 ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+        return TRUE;
+    case DOM_KIND_INT:
+        *DOM_MEMBER(record, field, DomInt) =
+            (DomInt){ .value = take_number(walk, row, token), .set = TRUE };
+        return TRUE;
+    case DOM_KIND_UINT:
+        *DOM_MEMBER(record, field, DomUint) =
+            (DomUint){ .value = (guint64)take_number(walk, row, token), .set = TRUE };
+        return TRUE;
+    case DOM_KIND_ENUM:
+        return set_enum(walk, row, field, record, token);
+    case DOM_KIND_STRV:
+        break;
+    }
+    g_return_val_if_reached(FALSE);
+}
+
+/* FALSE ends the item; @ret_ok says whether what was read so far counts. */
+static gboolean
+go_on(const Walk *walk, XlcOdd odd, const XlcSpecToken *token, gboolean *ret_ok)
+{
+    static const char *const texts[] = {
+        [XLC_ODD_FATAL] = N_("'%s' is no option of this item"),
+        [XLC_ODD_SKIPPED] = N_("'%s' is no option of this item; xl ignores it"),
+        [XLC_ODD_STOPS] = N_("'%s' has no value; xl ignores it and all behind it in this item"),
+    };
+    g_auto(GStrv) parts = g_strsplit(_(texts[odd]), "%s", 2);
+    g_autofree char *text = g_strconcat(parts[0], token->key, parts[1], NULL);
+
+    say(walk, odd == XLC_ODD_FATAL ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, token->column,
+        text);
+    *ret_ok = odd != XLC_ODD_FATAL;
+    return odd == XLC_ODD_SKIPPED;
+}
+
+/* Whether the mini-language takes the token itself; @ret_ok as in go_on(). */
+static gboolean
+take_special(const Walk *walk, const XlcSpecToken *token, gpointer record, gboolean *ret_ok)
+{
+    g_autofree char *problem = NULL;
+
+    if (walk->options->take == NULL || !walk->options->take(token, record, &problem))
+        return FALSE;
+    if (problem != NULL)
+        say(walk, DOM_SEVERITY_ERROR, token->value_column, problem);
+    *ret_ok = problem == NULL;
+    return TRUE;
+}
+
+static gboolean
+read_tokens(const Walk *walk, const XlcSpecTokens *tokens, gpointer record)
+{
+    gboolean ok = TRUE;
+
+    for (guint i = 0; i < tokens->n_tokens && ok; i++) {
+        const XlcSpecToken *token = &tokens->tokens[i];
+        const XlcOption *row = find_row(walk->options, token->key);
+
+        if (take_special(walk, token, record, &ok))
+            continue;
+        if (token->value == NULL) {
+            if (!go_on(walk, walk->options->bare, token, &ok))
+                return ok;
+        } else if (row == NULL) {
+            if (!go_on(walk, walk->options->unknown, token, &ok))
+                return ok;
+        } else if (!set_member(walk, row, record, token)) {
+            return FALSE;
+        }
+    }
+    return ok;
+}
+
+gboolean
+xlc_options_parse(const XlcOptions *options, XlcReader *reader, const XlcKey *key,
+                  const XlcValue *value, gpointer record)
+{
+    Walk walk = { options, reader, key, value };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(XlcSpecTokens) tokens =
+        options->trimmed ? xlc_spec_split_pairs(value->text, &error) : xlc_spec_split(value->text);
+
+    if (tokens != NULL)
+        return read_tokens(&walk, tokens, record);
+    /* Residual text holds the place of a device with an empty item. */
+    if (reader->patch && *value->text == '\0')
+        return TRUE;
+    say(&walk, DOM_SEVERITY_ERROR, 0, error->message);
+    return FALSE;
+}
+
+static char *
+member_text(const DomField *field, gconstpointer record)
+{
+    switch (field->kind) {
+    case DOM_KIND_STRING:
+        return g_strdup(*DOM_CONST_MEMBER(record, field, char *));
+    case DOM_KIND_TRISTATE:
+        return g_strdup(*DOM_CONST_MEMBER(record, field, DomTristate) == DOM_TRISTATE_ON ? "1"
+                                                                                         : "0");
+    case DOM_KIND_INT:
+        return g_strdup_printf("%" G_GINT64_FORMAT, DOM_CONST_MEMBER(record, field, DomInt)->value);
+    case DOM_KIND_UINT:
+        return g_strdup_printf("%" G_GUINT64_FORMAT,
+                               DOM_CONST_MEMBER(record, field, DomUint)->value);
+    case DOM_KIND_ENUM:
+        return g_strdup(dom_enum_name(field->enums, *DOM_CONST_MEMBER(record, field, int)));
+    case DOM_KIND_STRV:
+        break;
+    }
+    g_return_val_if_reached(NULL);
+}
+
+char *
+xlc_options_format(const XlcOptions *options, gconstpointer record)
+{
+    g_autoptr(GString) item = g_string_new(NULL);
+
+    if (options->give != NULL)
+        options->give(record, item);
+    for (guint i = 0; i < options->n_rows; i++) {
+        const DomField *field = field_of(options, &options->rows[i]);
+        g_autofree char *text = NULL;
+
+        if (!dom_field_is_set(field, record))
+            continue;
+        text = member_text(field, record);
+        if (strchr(text, ',') != NULL)
+            return NULL;
+        g_string_append_printf(item, "%s%s=%s", item->len > 0 ? "," : "", options->rows[i].name,
+                               text);
+    }
+    return g_strdup(item->str);
+}
