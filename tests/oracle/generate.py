@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Random xl.cfg files from the words that xl knows, and from words that it takes in surprising ways.
+
+What is not generated: values that make xl crash or read memory it should not (a list inside
+viridian or mca_caps; an empty bootloader_args; the top-level VNC and SDL keys of a PVH guest),
+those whose result differs from start to start, and two devices of one name, which no guest can have.
+"""
+
+import random
+
+# A number is anything that strtol takes, and what it does not take counts as absent.
+NUMBERS = ["0", "1", "2", "7", "64", "0x10", "010", '"3"', '"0x20"', '" 5"', '"08"', '"5M"', '""',
+           '"+4"', '"yes"', "[ ]", '[ "1" ]']
+BOOLEANS = ["0", "1", '"1"', '"0"', "2", '"-1"', '"true"', '""', "[ ]"]
+STRINGS = ['"word"', "'with \"quotes\" and blank'", '"back\\\\slash\\ttab"', '""', "17", "[ ]"]
+LISTS = ["[ ]", '[ "one" ]', '[ "one", "two", 3, ]']
+CPULISTS = ['"0-3"', '"all"', '"^1,0-3"', '"all,^0"', '"nodes:0-1,^node:1"', '"2,2"', "5", '"1x"',
+            '"^all"', '"300"', '[ "0", "1-2" ]', '[ "3" ]', "[ ]", '" 1, 2"', '"node:^0"']
+
+BOOLEAN_KEYS = """hap oos driver_domain nomigrate xend_suspend_evtchn_compat acpi acpi_s3 acpi_s4
+    acpi_laptop_slate apic pae e820_host altp2mhvm msr_relaxed vpmu xen_platform_pci localtime hpet
+    vpt_align nestedhvm nx pvshim device_model_stubdomain_override dm_restrict usb vkb_device
+    nographic spice spicedisable_ticketing spiceagent_mouse spicevdagent spice_clipboard_sharing
+    stdvga viridian""".split()
+NUMBER_KEYS = """max_event_channels max_grant_version memory maxmem shadow_memory videoram
+    cpu_weight cap period extratime slice latency rtc_timeoffset vmtrace_buf_kb stubdomain_memory
+    usbversion spiceport spicetls_port spiceusbredirection""".split()
+STRING_KEYS = """pool seclabel init_seclabel kernel ramdisk cmdline root extra device_tree bootloader
+    bios_path_override firmware_override boot acpi_firmware smbios_firmware pvshim_path
+    pvshim_cmdline pvshim_extra device_model_override device_model_user
+    device_model_stubdomain_seclabel stubdomain_kernel stubdomain_ramdisk stubdomain_cmdline soundhw
+    spicehost spicepasswd spice_image_compression spice_streaming_video""".split()
+# Read at the top level for HVM and PV only.
+HEADS = {
+    "vnc": BOOLEANS, "vnclisten": ['"0.0.0.0"', '"127.0.0.1:3"', '""'], "vncdisplay": NUMBERS,
+    "vncunused": BOOLEANS, "vncpasswd": STRINGS, "keymap": STRINGS, "sdl": BOOLEANS,
+    "opengl": BOOLEANS, "display": STRINGS, "xauthority": STRINGS,
+}
+ACTIONS = ['"destroy"', '"restart"', '"rename-restart"', '"preserve"', '"coredump-destroy"',
+           '"coredump-restart"', '"soft-reset"', '"Destroy"', '""', "1"]
+OTHERS = {
+    "on_poweroff": ACTIONS, "on_reboot": ACTIONS, "on_crash": ACTIONS, "on_watchdog": ACTIONS,
+    "on_soft_reset": ACTIONS,
+    "vcpus": ["1", "2", "4", '"3"', "0x4", '"x"'],
+    "maxvcpus": ["1", "2", "8", '"x"'],
+    "cpus": CPULISTS,
+    "cpus_soft": CPULISTS,
+    "cpuid": ['"host,tm=0"', '"host,family=15,sse3=x,nonsense=1"', '"tm=0"', '"host"', '""',
+              '[ "1:ecx=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1" ]', '[ "nonsense" ]', "[ ]"],
+    "max_grant_frames": ["0", "64", '"32"'],
+    "max_maptrack_frames": ["0", "1024"],
+    "tsc_mode": ['"default"', '"Native"', '"always_emulate"', "2", '"native_paravirt"', '"odd"'],
+    "timer_mode": ['"one_missed_tick_pending"', "0", '"no_missed_ticks_pending"', "3", '"odd"'],
+    "passthrough": ['"default"', '"disabled"', '"Enabled"', '"sync_pt"', '"share_pt"', '"odd"'],
+    "altp2m": ['"disabled"', '"mixed"', '"external"', '"Limited"', "1", '"odd"'],
+    "mmio_hole": ["256", "512", "3840", "255", '"x"'],
+    "mca_caps": ['[ "lmce" ]', "[ ]"],
+    "vendor_device": ['"none"', '"xenserver"', '"odd"'],
+    "bios": ['"seabios"', '"rombios"', '"OVMF"', '"odd"'],
+    "firmware": ['"bios"', '"uefi"', '"seabios"', '"rombios"', '"ovmf"', '"/path"', '"u"'],
+    "device_model_version": ['"qemu-xen"', '"qemu-xen-traditional"', '"odd"'],
+    "bootloader_args": LISTS + ['"-a  -b"'],
+    "device_model_args": LISTS, "device_model_args_pv": LISTS, "device_model_args_hvm": LISTS,
+    "viridian": ['[ "base", "!freq" ]', '[ "all", "!stimer" ]', '[ "defaults" ]', '[ "odd" ]',
+                 "[ ]", '[ "!all" ]'],
+    "vga": ['"stdvga"', '"cirrus"', '"qxl"', '"none"', '"Cirrus"'],
+    "gfx_passthru": ["0", "1", '"igd"', '"default"', '"1"', '"odd"'],
+    "hdtype": ['"ide"', '"AHCI"', '"odd"'],
+    "serial": LISTS + ['"pty"', "[ ]", '""'],
+    "usbdevice": LISTS + ['"tablet"', '""'],
+    "builder": ['"hvm"', '"generic"'],
+}
+
+VDEVS = ["xvda", "xvdb", "hdc", "hdd", "sda", "ioemu:hde"]
+DISK_WORDS = ["r", "w", "rw", "ro", "raw", "qcow2", "vhd", "qed", "xvde", "/images/a", "", "",
+              "phy:/dev/b", "cdrom", "devtype=cdrom", "devtype=disk", "discard", "no-discard",
+              "direct-io-safe", "format=qcow2", "format=empty", "access=r", "access=rw", "vdev=xvdg",
+              "backend=storage", "backendtype=qdisk", "backendtype=phy", "script=own",
+              "specification=xen", " xvdh ", "colo", "colo-port=5", "target=/images/c,d=e",
+              "iscsi:iqn.x", "xvdi:cdrom", "odd=1"]
+VIF_WORDS = ["mac=00:16:3e:00:00:0%d", "mac=00-16-3E-00-01-0%d", "bridge=br0", "bridge=", "type=vif",
+             "type=ioemu", "type=odd", "model=e1000", "vifname=v%d", "script=own", "ip=192.0.2.1",
+             "ip=192.0.2.1 192.0.2.2", "backend=net", "rate=10Mb/s", "rate=1MB/s@20ms", "devid=3",
+             "mtu=1400", "trusted", "untrusted", "accel", "gatewaydev=e0", "netdev=e1", "odd=1", "",
+             "forwarddev=f", " bridge=lan"]
+VFB_WORDS = ["vnc=1", "vnc=0", "vnclisten=0.0.0.0", "vncpasswd=x", "vncdisplay=4", "vncunused=0",
+             "keymap=de", "sdl=1", "opengl=1", "display=:1", "xauthority=/x", "odd=1", ""]
+
+
+def spec(rng, words, most):
+    return '"' + ",".join(rng.choices(words, k=rng.randint(0, most))) + '"'
+
+
+def disk(rng, index):
+    """Mostly one that parses: random words alone seldom do."""
+    if index == 0 and rng.random() < 0.2:
+        return spec(rng, DISK_WORDS, 5)
+    flags = [word for word in ("cdrom", "discard", "direct-io-safe", "backendtype=qdisk",
+                               "backend=storage", "script=own") if rng.random() < 0.3]
+    head = [rng.choice(["/images/a", "phy:/dev/b", "/dev/c"]), rng.choice(["", "raw", "qcow2", "vhd"]),
+            VDEVS[2 * index + rng.randint(0, 1)], rng.choice(["", "r", "rw"])]
+    return '"' + ",".join(head + flags) + '"'
+
+
+def vif(rng, index):
+    return spec(rng, VIF_WORDS, 5).replace("%d", str(index))
+
+
+def devices(rng, make):
+    return "[ " + ", ".join(make(rng, index) for index in range(rng.randint(0, 3))) + " ]"
+
+
+def pick(rng, key):
+    if key in OTHERS and (key not in BOOLEAN_KEYS or rng.random() < 0.5):
+        return rng.choice(OTHERS[key])
+    if key in BOOLEAN_KEYS:
+        return rng.choice(BOOLEANS)
+    if key in NUMBER_KEYS:
+        return rng.choice(NUMBERS)
+    if key in HEADS:
+        return rng.choice(HEADS[key])
+    return rng.choice(STRINGS)
+
+
+def one(rng):
+    """The text of one file."""
+    guest = rng.choice(["pv", "pvh", "hvm", "hvm"])
+    keys = BOOLEAN_KEYS + NUMBER_KEYS + STRING_KEYS + list(OTHERS)
+    if guest != "pvh":
+        keys = keys + list(HEADS)
+    lines = ['name = "random"']
+    if guest != "pv" or rng.random() < 0.5:
+        lines.append(f'type = "{guest}"')
+    if guest != "hvm":
+        lines.append('kernel = "/boot/guest"')
+    for key in rng.sample(sorted(set(keys)), rng.randint(0, 12)):
+        lines.append(f"{key} = {pick(rng, key)}")
+    if rng.random() < 0.5:
+        lines.append("disk = " + devices(rng, disk))
+    if rng.random() < 0.5:
+        lines.append("vif = " + devices(rng, vif))
+    if guest != "hvm" and rng.random() < 0.3:
+        lines.append("vfb = " + devices(rng, lambda rng, _: spec(rng, VFB_WORDS, 5)))
+    return "\n".join(lines) + "\n"
+
+
+def files(seed, count):
+    rng = random.Random(seed)
+    return [one(rng) for _ in range(count)]
