@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "xlconv/devices.h"
 #include "xlconv/spec_disk.h"
@@ -84,13 +85,51 @@ spec_of(const DomDisk *disk)
     return spec;
 }
 
+/* Prefixes of the old syntax that mean nothing to xl but that it is old. */
+static const char *const idle_prefixes[] = { "file:", "phy:",     "tap2:", "tap:",
+                                             "aio:",  "tapdisk:", "ioemu:" };
+
+static const char *
+skip_prefix(const char *text)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(idle_prefixes); i++) {
+        if (g_str_has_prefix(text, idle_prefixes[i]))
+            return text + strlen(idle_prefixes[i]);
+    }
+    return NULL;
+}
+
+/*
+ * "file:/srv/a.img,qcow2,xvda,w" stands in many guides, but behind a prefix xl knows no format and
+ * takes "qcow2" for the device. Its meaning is plain all the same.
+ */
+static XlcDiskSpec *
+parse_as_meant(XlcReader *reader, const XlcKey *key, const XlcValue *value)
+{
+    const char *rest = skip_prefix(value->text);
+    XlcDiskSpec *spec = rest != NULL ? xlc_disk_spec_parse(rest, NULL, NULL) : NULL;
+
+    if (spec != NULL)
+        xlc_report(
+            reader, DOM_SEVERITY_WARNING, key, value,
+            _("xl refuses a format behind the old prefix '%.*s': leave the prefix out, as it "
+              "is read here"),
+            (int)(rest - value->text), value->text);
+    return spec;
+}
+
 static gboolean
 parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
 {
     g_autoptr(GPtrArray) issues = xlc_spec_issues_new();
     g_autoptr(XlcDiskSpec) spec = xlc_disk_spec_parse(value->text, issues, NULL);
 
-    xlc_spec_issues_report(issues, reader->doc, value, key->key, reader->report);
+    gboolean as_xl = spec != NULL;
+
+    if (!as_xl)
+        spec = parse_as_meant(reader, key, value);
+    if (as_xl || spec == NULL)
+        xlc_spec_issues_report(issues, reader->doc, value, key->key, reader->report);
     if (spec == NULL)
         return FALSE;
     fill(record, spec);
