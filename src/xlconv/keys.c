@@ -51,6 +51,15 @@ distance(const char *a, const char *b)
     return last[n_b];
 }
 
+/* "cpu_cap" for "cap": a word put before the key. */
+static gboolean
+ends_with_key(const char *name, const char *key)
+{
+    gsize n_name = strlen(name), n_key = strlen(key);
+
+    return n_name > n_key && name[n_name - n_key - 1] == '_' && g_str_has_suffix(name, key);
+}
+
 /* Longer than any key with its typing errors; beyond it nobody meant one. */
 #define LONGEST_NAME 64
 
@@ -67,6 +76,8 @@ xlc_key_nearest(const char *name)
             const char *key = xlc_topics[t]->keys[k].key;
             guint d = distance(name, key);
 
+            if (ends_with_key(name, key))
+                return key;
             if (d < best) {
                 best = d;
                 nearest = key;

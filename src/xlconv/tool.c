@@ -227,8 +227,11 @@ check(const Options *options, char **files)
 
     if (files[0] == NULL)
         return check_file(options, NULL);
-    for (; *files != NULL; files++)
-        worst = MAX(worst, check_file(options, *files));
+    for (; *files != NULL; files++) {
+        int result = check_file(options, *files);
+
+        worst = MAX(worst, result);
+    }
     return worst;
 }
 
