@@ -185,7 +185,7 @@ bad_byte_message(const char *p, gsize left)
         break;
     }
     if (g_ascii_isupper(*p) || *p == '_')
-        return _("expected a key (a lower-case letter, then a-z 0-9 _ .) or a value in quotes");
+        return _("a text must be in quotes, and a key begins with a lower-case letter");
     return _("unexpected character: expected a key, a number, a string in quotes or a list");
 }
 
@@ -204,7 +204,8 @@ finish_error(XlcLexer *lexer, XlcToken *token, const char *p, gsize left)
     token->u.error.harmless = left == 1;
     while (n < left && p[n] != ' ' && p[n] != '\t' && p[n] != '\n')
         n++;
-    if (strchr("+-.():,", *p) && *p)
+    /* as in xl, but a negative number alone is no sign of Python */
+    if (*p && strchr("+-.():", *p) && !(left > 1 && g_ascii_isdigit(p[1])))
         lexer->looks_like_python = TRUE;
     finish_token(lexer, token, XLC_TOKEN_ERROR, n);
 }
