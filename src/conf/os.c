@@ -179,8 +179,8 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
     g_autofree char *firmware = dom_xml_take(xml, node, "os/@firmware");
     g_autofree char *loader = dom_xml_take(xml, node, "os/loader");
     g_autofree char *type = dom_xml_take(xml, node, "os/loader/@type");
-    g_autofree char *readonly = dom_xml_take(xml, node, "os/loader/@readonly");
 
+    dom_xml_claim(xml, node, "os/loader/@readonly");
     if (firmware != NULL)
         os->bios = g_str_equal(firmware, "efi") ? DOM_BIOS_OVMF : DOM_BIOS_SEABIOS;
     if (loader == NULL || *loader == '\0')

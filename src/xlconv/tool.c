@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "xlconv/key.h"
+#include "xlconv/tool_report.h"
 #include "xlconv/xlconv.h"
 #ifdef XLC_WITH_JSON
 #include "xlconv/tool_json.h"
@@ -18,6 +19,8 @@ typedef struct {
     gboolean strict;
     gboolean secure;
     gboolean version;
+    char *format;  /* "text" or "json" */
+    GString *json; /* diagnostics so far, with --format json; otherwise NULL */
 } Options;
 
 /* One input with what was said about it. */
@@ -64,13 +67,12 @@ input_read(Input *input, const char *name)
 }
 
 static void
-print_report(const DomReport *report)
+print_report(const Input *input, const Options *options)
 {
-    for (guint i = 0; i < dom_report_size(report); i++) {
-        g_autofree char *line = dom_diagnostic_format(dom_report_get(report, i));
-
-        fprintf(stderr, "%s\n", line);
-    }
+    if (options->json != NULL)
+        xlc_report_append_json(input->report, options->json);
+    else
+        xlc_report_print(input->report, input->text);
 }
 
 /* Prints what was said. With --strict whatever was said refuses the input. */
@@ -79,7 +81,7 @@ finish(const Input *input, const Options *options, const char *result)
 {
     DomSeverity limit = options->strict ? DOM_SEVERITY_WARNING : DOM_SEVERITY_ERROR;
 
-    print_report(input->report);
+    print_report(input, options);
     if (dom_report_count(input->report, limit) > 0)
         return EXIT_REFUSED;
     if (result != NULL && fputs(result, stdout) == EOF) {
@@ -304,6 +306,8 @@ make_context(Options *options)
         { "strict", 0, 0, G_OPTION_ARG_NONE, &options->strict,
           N_("refuse what would otherwise be a warning"), NULL },
         { "secure", 0, 0, G_OPTION_ARG_NONE, &options->secure, N_("keep passwords"), NULL },
+        { "format", 0, 0, G_OPTION_ARG_STRING, &options->format,
+          N_("how to show diagnostics: text or json"), N_("FORMAT") },
         { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("print the version"), NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
@@ -315,12 +319,37 @@ make_context(Options *options)
     return context;
 }
 
+/* FALSE when the format is none. */
+static gboolean
+choose_format(Options *options)
+{
+    if (options->format == NULL || g_str_equal(options->format, "text"))
+        return TRUE;
+    if (g_str_equal(options->format, "json")) {
+        options->json = g_string_new(NULL);
+        return TRUE;
+    }
+    fprintf(stderr, _("%s: there is no format '%s': expected text or json\n"), g_get_prgname(),
+            options->format);
+    return FALSE;
+}
+
+static void
+finish_json(Options *options)
+{
+    if (options->json == NULL)
+        return;
+    fprintf(stderr, "[%s%s]\n", options->json->str, options->json->len > 0 ? "\n" : "");
+    g_string_free(options->json, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
     Options options = { 0 };
     g_autoptr(GOptionContext) context = NULL;
     g_autoptr(GError) error = NULL;
+    int result;
 
     setlocale(LC_ALL, "");
     textdomain(GETTEXT_PACKAGE);
@@ -340,5 +369,10 @@ main(int argc, char **argv)
         fputs(help, stderr);
         return EXIT_USAGE;
     }
-    return run_verb(&options, argv + 1);
+    if (!choose_format(&options))
+        return EXIT_USAGE;
+    result = run_verb(&options, argv + 1);
+    finish_json(&options);
+    g_free(options.format);
+    return result;
 }

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/tool_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* SGR codes by severity. */
+static const char *const colours[] = { "36", "35", "31" };
+
+/* A line longer than this is shown without its source: nobody would find the caret. */
+#define LONGEST_LINE 200
+
+static gboolean
+use_colour(void)
+{
+    const char *term = g_getenv("TERM");
+
+    return isatty(STDERR_FILENO) && g_getenv("NO_COLOR") == NULL && term != NULL &&
+           !g_str_equal(term, "dumb");
+}
+
+/* The text of line @line without its newline; NULL when there is no such line. */
+static char *
+source_line(const char *source, guint line)
+{
+    for (guint i = 1; i < line && source != NULL; i++) {
+        source = strchr(source, '\n');
+        source = source != NULL ? source + 1 : NULL;
+    }
+    return source != NULL && line > 0 ? g_strndup(source, strcspn(source, "\n")) : NULL;
+}
+
+/* A tab before the caret keeps its width; any other byte is one blank, but a UTF-8 tail is none. */
+static char *
+caret_indent(const char *line, guint column)
+{
+    GString *indent = g_string_new(NULL);
+
+    for (guint i = 0; i + 1 < column && line[i] != '\0'; i++) {
+        if (((guchar)line[i] & 0xc0) != 0x80)
+            g_string_append_c(indent, line[i] == '\t' ? '\t' : ' ');
+    }
+    return g_string_free(indent, FALSE);
+}
+
+static void
+print_source(const DomDiagnostic *diagnostic, const char *source, const char *on, const char *off)
+{
+    g_autofree char *line = source_line(source, diagnostic->line);
+    g_autofree char *indent = NULL;
+
+    if (line == NULL || diagnostic->column == 0 || strlen(line) > LONGEST_LINE ||
+        diagnostic->column > strlen(line) + 1)
+        return;
+    indent = caret_indent(line, diagnostic->column);
+    fprintf(stderr, "    %s\n    %s%s^%s\n", line, indent, on, off);
+}
+
+static void
+print_text(const DomDiagnostic *diagnostic, const char *source, gboolean colour)
+{
+    g_autofree char *line = dom_diagnostic_format(diagnostic);
+    g_autofree char *on =
+        colour ? g_strdup_printf("\033[1;%sm", colours[diagnostic->severity]) : g_strdup("");
+    const char *off = colour ? "\033[0m" : "";
+
+    fprintf(stderr, "%s%s%s\n", on, line, off);
+    print_source(diagnostic, source, on, off);
+}
+
+static void
+append_string(GString *json, const char *name, const char *text)
+{
+    g_string_append_printf(json, "\"%s\": \"", name);
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\')
+            g_string_append_printf(json, "\\%c", *p);
+        else if ((guchar)*p < 0x20)
+            g_string_append_printf(json, "\\u%04x", (guint)*p);
+        else
+            g_string_append_c(json, *p);
+    }
+    g_string_append_c(json, '"');
+}
+
+static char *
+json_object(const DomDiagnostic *diagnostic)
+{
+    GString *json = g_string_new("{");
+    g_autofree char *text = g_utf8_make_valid(diagnostic->text, -1);
+    g_autofree char *file = g_utf8_make_valid(diagnostic->file, -1);
+
+    append_string(json, "file", file);
+    g_string_append_printf(json, ", \"line\": %u, \"column\": %u, ", diagnostic->line,
+                           diagnostic->column);
+    append_string(json, "severity", dom_severity_name(diagnostic->severity));
+    if (diagnostic->key != NULL) {
+        g_string_append(json, ", ");
+        append_string(json, "key", diagnostic->key);
+    }
+    g_string_append(json, ", ");
+    append_string(json, "text", text);
+    g_string_append_c(json, '}');
+    return g_string_free(json, FALSE);
+}
+
+void
+xlc_report_append_json(const DomReport *report, GString *objects)
+{
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        g_autofree char *object = json_object(dom_report_get(report, i));
+
+        g_string_append_printf(objects, "%s\n  %s", objects->len > 0 ? "," : "", object);
+    }
+}
+
+void
+xlc_report_print(const DomReport *report, const char *source)
+{
+    gboolean colour = use_colour();
+
+    for (guint i = 0; i < dom_report_size(report); i++)
+        print_text(dom_report_get(report, i), source, colour);
+}
