@@ -63,6 +63,52 @@ take_count(DomXml *xml, xmlNodePtr node, const char *path, DomUint *ret_count)
     return TRUE;
 }
 
+/* <vcpupin> for each vCPU from 0 on, as the list has it; with a gap it stays unknown XML. */
+static void
+parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
+{
+    xmlNodePtr tune = dom_xml_child(node, "cputune");
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    guint64 expected = 0, vcpu;
+
+    if (tune == NULL || dom_xml_child(tune, "vcpupin") == NULL)
+        return;
+    for (xmlNodePtr pin = dom_xml_child(tune, "vcpupin"); pin != NULL;
+         pin = dom_xml_next(pin, "vcpupin")) {
+        g_autofree char *number = dom_xml_peek(pin, "@vcpu");
+        g_autofree char *set = dom_xml_peek(pin, "@cpuset");
+
+        if (number == NULL || set == NULL || !dom_xml_parse_uint(number, &vcpu) ||
+            vcpu != expected++)
+            return;
+        g_strv_builder_add(builder, set);
+    }
+    dom_xml_claim(xml, node, "cputune");
+    for (xmlNodePtr pin = dom_xml_child(tune, "vcpupin"); pin != NULL;
+         pin = dom_xml_next(pin, "vcpupin")) {
+        dom_xml_claim_node(xml, pin);
+        dom_xml_claim(xml, pin, "@vcpu");
+        dom_xml_claim(xml, pin, "@cpuset");
+    }
+    g_clear_pointer(&cpu->cpus, g_free);
+    cpu->cpus_list = g_strv_builder_end(builder);
+}
+
+static void
+format_pins(xmlNodePtr node, char **list)
+{
+    for (char **set = list; *set != NULL; set++) {
+        if (!is_plain_set(*set))
+            return;
+    }
+    for (guint i = 0; list[i] != NULL; i++) {
+        xmlNodePtr pin = dom_xml_append(node, "cputune/vcpupin");
+
+        dom_xml_set_uint(pin, "@vcpu", i);
+        dom_xml_set(pin, "@cpuset", list[i]);
+    }
+}
+
 /* <vcpu current='2'>4</vcpu> is vcpus=2, maxvcpus=4; without current= all are online. */
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
@@ -71,6 +117,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     DomUint all = { 0 };
     g_autofree char *placement = dom_xml_peek(node, "vcpu/@placement");
 
+    parse_pins(xml, node, cpu);
     if (!take_count(xml, node, "vcpu", &all))
         return;
     /* The default, which libvirt's tools always write. */
@@ -93,6 +140,8 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     } else if (cpu->vcpus.set || cpu->cpus != NULL) {
         dom_xml_set_uint(node, "vcpu", cpu->vcpus.set ? cpu->vcpus.value : 1);
     }
+    if (cpu->cpus_list != NULL)
+        format_pins(node, cpu->cpus_list);
 }
 
 const DomRecord dom_cpu_record =

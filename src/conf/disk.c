@@ -239,7 +239,8 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 
     dom_xml_set(node, "@type", block ? "block" : "file");
     dom_xml_set(node, "@device", cdrom ? "cdrom" : "disk");
-    if (disk->target != NULL && *disk->target != '\0')
+    /* A target that is no path is something its script understands. */
+    if (disk->target != NULL && *disk->target == '/')
         dom_xml_set(node, block ? "source/@dev" : "source/@file", disk->target);
     dom_xml_set(node, "target/@bus", bus_of(disk->vdev));
     if (cdrom || disk->readonly == DOM_TRISTATE_ON)

@@ -75,11 +75,62 @@ static const struct {
     { "features/pae", offsetof(DomFeatures, pae) },
 };
 
+/* <passthrough state='on' mode='sync_pt'/>; "default" has no word. */
+static const struct {
+    const char *state;
+    const char *mode;
+    DomPassthrough value;
+} passthrough_rows[] = {
+    { "off", NULL, DOM_PASSTHROUGH_DISABLED },
+    { "on", NULL, DOM_PASSTHROUGH_ENABLED },
+    { "on", "sync_pt", DOM_PASSTHROUGH_SYNC_PT },
+    { "on", "share_pt", DOM_PASSTHROUGH_SHARE_PT },
+};
+
+static void
+parse_passthrough(DomXml *xml, xmlNodePtr node, DomFeatures *features)
+{
+    g_autofree char *state = dom_xml_take(xml, node, "features/xen/passthrough/@state");
+    g_autofree char *mode = dom_xml_take(xml, node, "features/xen/passthrough/@mode");
+
+    for (guint i = 0; state != NULL && i < G_N_ELEMENTS(passthrough_rows); i++) {
+        if (g_str_equal(state, passthrough_rows[i].state) &&
+            g_strcmp0(mode, passthrough_rows[i].mode) == 0)
+            features->passthrough = passthrough_rows[i].value;
+    }
+}
+
+static void
+format_passthrough(xmlNodePtr node, const DomFeatures *features)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(passthrough_rows); i++) {
+        if (features->passthrough != passthrough_rows[i].value)
+            continue;
+        dom_xml_set(node, "features/xen/passthrough/@state", passthrough_rows[i].state);
+        if (passthrough_rows[i].mode != NULL)
+            dom_xml_set(node, "features/xen/passthrough/@mode", passthrough_rows[i].mode);
+    }
+}
+
+/* An empty <genid/> asks for a fresh one at each start, which is all that xl can do. */
+static void
+parse_genid(DomXml *xml, xmlNodePtr node, DomFeatures *features)
+{
+    g_autofree char *genid = dom_xml_peek(node, "genid");
+
+    if (genid == NULL || *genid != '\0')
+        return;
+    features->ms_vm_genid = DOM_GENID_GENERATE;
+    dom_xml_claim(xml, node, "genid");
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     gboolean hvm = dom_general_type(def) == DOM_TYPE_HVM;
 
+    parse_passthrough(xml, node, record);
+    parse_genid(xml, node, record);
     for (guint i = 0; i < G_N_ELEMENTS(spelled_out); i++) {
         DomTristate *member = (DomTristate *)((char *)record + spelled_out[i].offset);
         gboolean there = dom_xml_find(node, spelled_out[i].path) != NULL;
@@ -96,6 +147,9 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     gboolean hvm = dom_general_type(def) == DOM_TYPE_HVM;
 
+    format_passthrough(node, record);
+    if (((const DomFeatures *)record)->ms_vm_genid == DOM_GENID_GENERATE)
+        dom_xml_set(node, "genid", "");
     for (guint i = 0; i < G_N_ELEMENTS(spelled_out); i++) {
         DomTristate value = *(const DomTristate *)((const char *)record + spelled_out[i].offset);
 

@@ -54,6 +54,31 @@ static const TypeRow type_rows[] = {
     { "hvm", "xenfv", DOM_TYPE_HVM },
 };
 
+/* With init_seclabel= beside it seclabel= means another label, which XML does not know. */
+#define FLASK "seclabel[@model='flask']"
+
+static void
+parse_seclabel(DomXml *xml, xmlNodePtr node, DomGeneral *general)
+{
+    g_autofree char *type = dom_xml_peek(node, FLASK "/@type");
+
+    if (g_strcmp0(type, "static") != 0)
+        return;
+    dom_xml_claim(xml, node, FLASK "/@type");
+    dom_xml_claim(xml, node, FLASK "/@relabel");
+    general->seclabel = dom_xml_take(xml, node, FLASK "/label");
+}
+
+static void
+format_seclabel(xmlNodePtr node, const DomGeneral *general)
+{
+    if (general->seclabel == NULL || general->init_seclabel != NULL)
+        return;
+    dom_xml_set(node, FLASK "/@type", "static");
+    dom_xml_set(node, FLASK "/@relabel", "no");
+    dom_xml_set(node, FLASK "/label", general->seclabel);
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -61,6 +86,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     g_autofree char *text = dom_xml_take(xml, node, "os/type");
     g_autofree char *machine = dom_xml_take(xml, node, "os/type/@machine");
 
+    parse_seclabel(xml, node, general);
     dom_xml_claim(xml, node, "os/type/@arch");
     for (guint i = 0; text != NULL && i < G_N_ELEMENTS(type_rows); i++) {
         if (g_str_equal(text, type_rows[i].text) && general->type == DOM_TYPE_ABSENT)
@@ -81,6 +107,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
+    format_seclabel(node, record);
     for (guint i = 0; i < G_N_ELEMENTS(type_rows); i++) {
         if (type_rows[i].type != dom_general_type(def))
             continue;

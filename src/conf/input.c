@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "conf/def.h"
+#include "conf/xml.h"
+
 static const char *const hdtype_texts[] = { NULL, "ide", "ahci" };
 const DomEnum dom_hdtype_names = DOM_ENUM(hdtype_texts, DOM_HDTYPE_LAST);
 
@@ -17,7 +20,135 @@ static const DomField fields[] = {
                    .doc = N_("Emulated disk controller")),
 };
 
-const DomRecord dom_input_record = DOM_RECORD(DomInput, "input", fields, );
+/* Emulated USB devices that <input bus='usb'> can say. */
+static const char *const input_types[] = { "tablet", "mouse", "keyboard", NULL };
+
+/* What every guest has without being asked: PS/2 devices of a PC, the PV ones of a framebuffer. */
+static gboolean
+is_implied(xmlNodePtr node, const DomDef *def)
+{
+    g_autofree char *bus = dom_xml_peek(node, "@bus");
+    g_autofree char *type = dom_xml_peek(node, "@type");
+    const char *own = dom_general_type(def) == DOM_TYPE_HVM ? "ps2" : "xen";
+
+    return g_strcmp0(type, "tablet") != 0 && (bus == NULL || g_str_equal(bus, own));
+}
+
+static gboolean
+take_usb_input(DomXml *xml, xmlNodePtr node, const DomDef *def, GStrvBuilder *devices)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+    g_autofree char *bus = dom_xml_peek(node, "@bus");
+    gboolean usb = type != NULL && g_strcmp0(bus, "usb") == 0 &&
+                   g_strv_contains(input_types, type) && dom_general_type(def) == DOM_TYPE_HVM;
+
+    if (!usb && !is_implied(node, def))
+        return FALSE;
+    dom_xml_claim_node(xml, node);
+    dom_xml_claim(xml, node, "@type");
+    dom_xml_claim(xml, node, "@bus");
+    if (usb)
+        g_strv_builder_add(devices, type);
+    return usb;
+}
+
+static void
+parse_inputs(DomXml *xml, xmlNodePtr devices, DomInput *input, const DomDef *def)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    guint found = 0;
+
+    for (xmlNodePtr node = dom_xml_child(devices, "input"); node != NULL;
+         node = dom_xml_next(node, "input"))
+        found += take_usb_input(xml, node, def, builder);
+    if (found == 0)
+        return;
+    input->usbdevice_list = g_strv_builder_end(builder);
+    if (found > 1)
+        return;
+    input->usbdevice = g_strdup(input->usbdevice_list[0]);
+    g_clear_pointer(&input->usbdevice_list, g_strfreev);
+}
+
+/* QEMU's names of sound cards against libvirt's models. */
+static const struct {
+    const char *name;
+    const char *model;
+} sound_rows[] = {
+    { "hda", "ich6" }, { "es1370", "es1370" }, { "ac97", "ac97" }, { "sb16", "sb16" }
+};
+
+static void
+parse_sound(DomXml *xml, xmlNodePtr node, DomInput *input)
+{
+    g_autofree char *model = dom_xml_peek(node, "devices/sound/@model");
+
+    for (guint i = 0; model != NULL && i < G_N_ELEMENTS(sound_rows); i++) {
+        if (!g_str_equal(sound_rows[i].model, model))
+            continue;
+        input->soundhw = g_strdup(sound_rows[i].name);
+        dom_xml_claim(xml, node, "devices/sound/@model");
+    }
+}
+
+/* Ballooning is part of every Xen guest. */
+static void
+claim_balloon(DomXml *xml, xmlNodePtr node)
+{
+    g_autofree char *model = dom_xml_peek(node, "devices/memballoon/@model");
+
+    if (g_strcmp0(model, "xen") == 0)
+        dom_xml_claim(xml, node, "devices/memballoon/@model");
+}
+
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    xmlNodePtr devices = dom_xml_child(node, "devices");
+
+    if (devices == NULL)
+        return;
+    parse_inputs(xml, devices, record, def);
+    claim_balloon(xml, node);
+    if (dom_general_type(def) == DOM_TYPE_HVM)
+        parse_sound(xml, node, record);
+}
+
+/* All devices, or none when one of them has no element: they are one list. */
+static void
+format_inputs(xmlNodePtr node, const DomInput *input)
+{
+    char *single[] = { input->usbdevice, NULL };
+    char **list = input->usbdevice_list != NULL ? input->usbdevice_list : single;
+
+    for (char **device = list; *device != NULL; device++) {
+        if (!g_strv_contains(input_types, *device))
+            return;
+    }
+    for (char **device = list; *device != NULL; device++) {
+        xmlNodePtr element = dom_xml_append(node, "devices/input");
+
+        dom_xml_set(element, "@type", *device);
+        dom_xml_set(element, "@bus", "usb");
+    }
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomInput *input = record;
+
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return;
+    format_inputs(node, input);
+    for (guint i = 0; input->soundhw != NULL && i < G_N_ELEMENTS(sound_rows); i++) {
+        if (g_str_equal(sound_rows[i].name, input->soundhw))
+            dom_xml_set(node, "devices/sound/@model", sound_rows[i].model);
+    }
+}
+
+const DomRecord dom_input_record =
+    DOM_RECORD(DomInput, "input", fields, .parse = parse, .format = format);
 
 static const char *const vkb_texts[] = { NULL, "unknown", "qemu", "linux" };
 const DomEnum dom_vkb_backend_names = DOM_ENUM(vkb_texts, DOM_VKB_LAST);

@@ -14,13 +14,15 @@ const DomEnum dom_nic_type_names = DOM_ENUM(type_texts, DOM_NIC_TYPE_LAST);
 
 static const DomField fields[] = {
     STRING(mac, "mac/@address", N_("Hardware address")),
-    STRING(bridge, "source/@bridge", N_("Bridge in the backend domain")),
+    DOM_STRING_FIELD(DomNic, bridge, "source/@bridge", .xml = &dom_xml_device,
+                     .doc = N_("Bridge in the backend domain")),
     STRING(gatewaydev, NULL, N_("Device that routed traffic leaves by")),
     STRING(network, "source/@network", N_("Network of libvirt's network driver")),
     DOM_ENUM_FIELD(DomNic, type, DomNicType, &dom_nic_type_names, NULL,
                    .doc = N_("Whether an emulated card stands beside the PV one")),
     STRING(model, NULL, N_("Emulated card")),
-    STRING(ifname, "target/@dev", N_("Name of the interface in the backend domain")),
+    DOM_STRING_FIELD(DomNic, ifname, "target/@dev", .xml = &dom_xml_device,
+                     .doc = N_("Name of the interface in the backend domain")),
     STRING(script, "script/@path", N_("Script that connects the interface")),
     STRING(ip, NULL, N_("Addresses for the script")),
     STRING(backend_domain, "backenddomain/@name", N_("Domain that serves the interface")),

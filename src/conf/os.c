@@ -40,30 +40,9 @@ words_format(const DomField *field, gconstpointer record)
 
 static const DomXmlCodec words = { words_parse, words_format };
 
-/* A blank text is no path: libvirt's tools write <kernel/> for none. */
-static gboolean
-path_parse(const DomField *field, gpointer record, const char *text, GError **error)
-{
-    if (*text == '\0')
-        return FALSE;
-    dom_field_clear(field, record);
-    *DOM_MEMBER(record, field, char *) = g_strdup(text);
-    return TRUE;
-}
-
-static char *
-path_format(const DomField *field, gconstpointer record)
-{
-    const char *path = *DOM_CONST_MEMBER(record, field, char *);
-
-    return *path != '\0' ? g_strdup(path) : NULL;
-}
-
-static const DomXmlCodec path = { path_parse, path_format };
-
 #define STRING(member, where, text) DOM_STRING_FIELD(DomOs, member, where, .doc = (text))
 #define PATH(member, where, text)                                                                  \
-    DOM_STRING_FIELD(DomOs, member, where, .xml = &path, .doc = (text))
+    DOM_STRING_FIELD(DomOs, member, where, .xml = &dom_xml_path, .doc = (text))
 
 static const DomField fields[] = {
     PATH(kernel, "os/kernel", N_("Kernel that is booted directly")),
@@ -81,7 +60,7 @@ static const DomField fields[] = {
     STRING(bios_path, NULL, N_("File of the virtual firmware")),
     STRING(firmware, NULL, N_("File in place of hvmloader")),
     STRING(boot, NULL, N_("Boot order: a floppy, c disk, d CD-ROM, n network")),
-    STRING(acpi_firmware, NULL, N_("File of extra ACPI tables")),
+    PATH(acpi_firmware, "os/acpi/table[@type='slic']", N_("File of extra ACPI tables")),
     STRING(smbios_firmware, NULL, N_("File of extra SMBIOS structures")),
     DOM_STRV_FIELD(DomOs, smbios, NULL, .doc = N_("SMBIOS strings")),
     DOM_TRISTATE_FIELD(DomOs, pvshim, NULL, .doc = N_("Run a PV guest inside a PVH container")),
@@ -194,10 +173,16 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
     }
 }
 
+static gboolean
+is_path(const char *text)
+{
+    return text != NULL && text[0] == '/' && text[1] != '\0';
+}
+
 static void
 format_firmware(xmlNodePtr node, const DomOs *os)
 {
-    if (os->bios == DOM_BIOS_OVMF && os->bios_path != NULL) {
+    if (os->bios == DOM_BIOS_OVMF && is_path(os->bios_path)) {
         dom_xml_set(node, "os/loader", os->bios_path);
         dom_xml_set(node, "os/loader/@readonly", "yes");
         dom_xml_set(node, "os/loader/@type", "pflash");
@@ -205,16 +190,76 @@ format_firmware(xmlNodePtr node, const DomOs *os)
     }
     if (os->bios == DOM_BIOS_OVMF || os->bios == DOM_BIOS_SEABIOS)
         dom_xml_set(node, "os/@firmware", os->bios == DOM_BIOS_OVMF ? "efi" : "bios");
-    if (os->firmware != NULL && *os->firmware != '\0') {
+    if (is_path(os->firmware)) {
         dom_xml_set(node, "os/loader", os->firmware);
         dom_xml_set(node, "os/loader/@type", "rom");
     }
+}
+
+/* libvirt's own place for arguments of QEMU, in a namespace of its own. */
+#define XEN_NS "http://libvirt.org/schemas/domain/xen/1.0"
+
+static gboolean
+is_commandline(xmlNodePtr node)
+{
+    return node->ns != NULL && g_str_equal((const char *)node->ns->href, XEN_NS);
+}
+
+static void
+parse_arguments(DomXml *xml, xmlNodePtr node, DomOs *os)
+{
+    xmlNodePtr line = dom_xml_child(node, "commandline");
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    if (line == NULL || !is_commandline(line))
+        return;
+    dom_xml_claim_node(xml, line);
+    for (xmlNodePtr arg = dom_xml_child(line, "arg"); arg != NULL; arg = dom_xml_next(arg, "arg")) {
+        g_autofree char *value = dom_xml_take(xml, arg, "@value");
+
+        dom_xml_claim_node(xml, arg);
+        if (value != NULL)
+            g_strv_builder_add(builder, value);
+    }
+    os->device_model_args = g_strv_builder_end(builder);
+}
+
+static void
+format_arguments(xmlNodePtr node, const DomOs *os)
+{
+    xmlNodePtr line = xmlNewChild(node, NULL, BAD_CAST "commandline", NULL);
+    xmlNsPtr ns = xmlNewNs(line, BAD_CAST XEN_NS, BAD_CAST "xen");
+
+    xmlSetNs(line, ns);
+    for (char **arg = os->device_model_args; *arg != NULL; arg++)
+        xmlNewProp(xmlNewChild(line, ns, BAD_CAST "arg", NULL), BAD_CAST "value", BAD_CAST * arg);
+}
+
+/* The schema wants a kernel or a boot loader in a PV guest; an empty one says there is neither. */
+static void
+format_no_kernel(xmlNodePtr node, const DomDef *def)
+{
+    if (dom_general_type(def) != DOM_TYPE_HVM && dom_xml_find(node, "os/kernel") == NULL &&
+        dom_xml_find(node, "bootloader") == NULL)
+        dom_xml_set(node, "bootloader", "");
+}
+
+static void
+claim_no_kernel(DomXml *xml, xmlNodePtr node)
+{
+    g_autofree char *bootloader = dom_xml_peek(node, "bootloader");
+
+    if (bootloader != NULL && *bootloader == '\0')
+        dom_xml_claim(xml, node, "bootloader");
 }
 
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     xmlNodePtr os = dom_xml_child(node, "os");
+
+    parse_arguments(xml, node, record);
+    claim_no_kernel(xml, node);
 
     if (os == NULL)
         return;
@@ -228,6 +273,9 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomOs *os = record;
 
+    format_no_kernel(node, def);
+    if (os->device_model_args != NULL)
+        format_arguments(node, os);
     if (os->boot != NULL)
         format_boot(node, os);
     if (dom_general_type(def) == DOM_TYPE_HVM)

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "conf/def.h"
+#include "conf/xml.h"
+
 static const char *const vga_texts[] = { NULL, "stdvga", "cirrus", "qxl", "none" };
 const DomEnum dom_vga_names = DOM_ENUM(vga_texts, DOM_VGA_LAST);
 
@@ -37,7 +40,54 @@ static const DomField fields[] = {
     DOM_STRING_FIELD(DomVideo, gfx_passthru, NULL, .doc = N_("Give the guest the host's card")),
 };
 
-const DomRecord dom_video_record = DOM_RECORD(DomVideo, "video", fields, );
+#define MODEL "devices/video/model"
+
+/* One head, which is the first, is what every card here has. */
+static void
+claim_heads(DomXml *xml, xmlNodePtr node)
+{
+    static const char *const places[] = { MODEL "/@heads", MODEL "/@primary" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *text = dom_xml_peek(node, places[i]);
+
+        if (g_strcmp0(text, "1") == 0 || g_strcmp0(text, "yes") == 0)
+            dom_xml_claim(xml, node, places[i]);
+    }
+}
+
+/* The framebuffer of a PV guest is one with its graphics, so its card says nothing. */
+static void
+parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
+{
+    DomVideo *video = record;
+    g_autofree char *type = dom_xml_peek(node, MODEL "/@type");
+    g_autofree char *vram = NULL;
+
+    if (video->vga != DOM_VGA_ABSENT) {
+        vram = dom_xml_take(xml, node, MODEL "/@vram");
+    } else if (g_strcmp0(type, "xen") == 0 && dom_general_type(def) != DOM_TYPE_HVM) {
+        dom_xml_claim(xml, node, MODEL "/@type");
+        dom_xml_claim(xml, node, MODEL "/@vram");
+    } else {
+        return;
+    }
+    claim_heads(xml, node);
+    if (vram != NULL && dom_xml_parse_uint(vram, &video->videoram.value))
+        video->videoram.set = TRUE;
+}
+
+static void
+format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomVideo *video = record;
+
+    if (video->vga != DOM_VGA_ABSENT && video->videoram.set)
+        dom_xml_set_uint(node, MODEL "/@vram", video->videoram.value);
+}
+
+const DomRecord dom_video_record =
+    DOM_RECORD(DomVideo, "video", fields, .parse = parse, .format = format);
 
 static const DomField vdispl_fields[] = {
     DOM_STRING_FIELD(DomVdispl, backend, NULL, .doc = N_("Domain that serves the display")),

@@ -66,4 +66,8 @@ extern const DomXmlCodec dom_xml_yesno;
 extern const DomXmlCodec
     dom_xml_present; /* the element's being there says on; off cannot be said */
 
+/* Strings that the schema wants in a form; any other text cannot be said there. */
+extern const DomXmlCodec dom_xml_path;   /* an absolute path */
+extern const DomXmlCodec dom_xml_device; /* the name of a network device */
+
 gboolean dom_xml_parse_uint(const char *text, guint64 *ret_value);

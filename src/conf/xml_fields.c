@@ -126,6 +126,36 @@ string_format(const DomField *field, gconstpointer record)
     return g_strdup(*DOM_CONST_MEMBER(record, field, char *));
 }
 
+/* A blank text is nothing: libvirt's tools write <kernel/> for none. */
+static gboolean
+text_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    return *text != '\0' && string_parse(field, record, text, error);
+}
+
+static char *
+format_if(const DomField *field, gconstpointer record, const char *pattern)
+{
+    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+
+    return g_regex_match_simple(pattern, text, G_REGEX_DOLLAR_ENDONLY, 0) ? g_strdup(text) : NULL;
+}
+
+static char *
+path_format(const DomField *field, gconstpointer record)
+{
+    return format_if(field, record, "^/.+$");
+}
+
+static char *
+device_format(const DomField *field, gconstpointer record)
+{
+    return format_if(field, record, "^[a-zA-Z0-9_.\\-\\\\:/]+$");
+}
+
+const DomXmlCodec dom_xml_path = { text_parse, path_format };
+const DomXmlCodec dom_xml_device = { text_parse, device_format };
+
 static gboolean
 enum_parse(const DomField *field, gpointer record, const char *text, GError **error)
 {

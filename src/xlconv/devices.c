@@ -57,16 +57,18 @@ find_named(const XlcDevices *devices, GPtrArray *list, gconstpointer patch)
     return NULL;
 }
 
-/* The device that item @index of residual text means; NULL for one that is not there yet. */
+/* The device that an item of residual text means: the one it names, else the one in its place when
+ * that has no such name to show. NULL for one that is not there yet. */
 static gpointer
-find_patched(const XlcDevices *devices, GPtrArray *list, gconstpointer patch, guint index,
-             guint n_before)
+find_meant(const XlcDevices *devices, GPtrArray *list, gconstpointer item, guint place)
 {
-    gpointer named = find_named(devices, list, patch);
+    const DomField *name = naming_field(devices, item);
+    gpointer found = find_named(devices, list, item);
 
-    if (named != NULL || naming_field(devices, patch) != NULL)
-        return named;
-    return index < n_before ? list->pdata[index] : NULL;
+    if (found == NULL && place < list->len &&
+        (name == NULL || !dom_field_is_set(name, list->pdata[place])))
+        found = list->pdata[place];
+    return found;
 }
 
 static void
@@ -75,7 +77,8 @@ apply_patch(const XlcDevices *devices, gpointer to, gconstpointer patch)
     for (guint i = 0; i < devices->record->n_fields; i++) {
         const DomField *field = &devices->record->fields[i];
 
-        if (dom_field_is_set(field, patch) && !is_one_of(devices->carried, field->name))
+        if (dom_field_is_set(field, patch) &&
+            (!is_one_of(devices->carried, field->name) || !dom_field_is_set(field, to)))
             dom_field_copy(field, to, patch);
     }
 }
@@ -95,16 +98,16 @@ is_hidden(const XlcDevices *devices, const DomDef *def, gconstpointer record)
            (devices->record->shown != NULL && !devices->record->shown(def, record));
 }
 
-/* An item that names a device which is gone has nothing to change. */
+/* An item that names a device which is gone has nothing to change. @shown: the devices that the
+ * elements showed. */
 static void
 patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
-             DomDef *def, gpointer record, guint index, guint n_before)
+             DomDef *def, GPtrArray *shown, gpointer record, guint place)
 {
-    GPtrArray *list = list_of(devices, def);
-    gpointer there = find_patched(devices, list, record, index, n_before);
+    gpointer there = find_meant(devices, shown, record, place);
 
     if (there == NULL && is_hidden(devices, def, record)) {
-        g_ptr_array_add(list, record);
+        g_ptr_array_add(list_of(devices, def), record);
         return;
     }
     if (there != NULL)
@@ -120,7 +123,7 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
                   const XlcEntry *entry, DomDef *def)
 {
     GPtrArray *list = list_of(devices, def);
-    guint n_before = list->len;
+    g_autoptr(GPtrArray) shown = g_ptr_array_copy(list, NULL, NULL);
 
     if (entry->value->kind != XLC_VALUE_LIST) {
         xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
@@ -136,11 +139,14 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
                        _("a list stands inside the list, and xl ignores it and all behind it"));
             break;
         }
+        /* In residual text an empty item only holds the place of a device. */
+        if (reader->patch && *item->text == '\0' && i < shown->len)
+            continue;
         record = dom_record_new(devices->record);
         if (!parse_item(devices, reader, key, item, record))
             discard(devices, record);
         else if (reader->patch)
-            patch_or_add(devices, reader, key, item, def, record, i, n_before);
+            patch_or_add(devices, reader, key, item, def, shown, record, i);
         else
             g_ptr_array_add(list, record);
     }
@@ -188,13 +194,12 @@ difference(const XlcDevices *devices, gconstpointer record, gconstpointer projec
 
     for (guint i = 0; i < devices->record->n_fields; i++) {
         const DomField *field = &devices->record->fields[i];
-        gboolean carried = is_one_of(devices->carried, field->name);
+        gboolean differs_here =
+            dom_field_is_set(field, record) && !dom_field_equal(field, record, projected);
 
-        if (carried ||
-            (dom_field_is_set(field, record) && !dom_field_equal(field, record, projected))) {
+        if (differs_here || is_one_of(devices->carried, field->name))
             dom_field_copy(field, patch, record);
-            differs |= !carried;
-        }
+        differs |= differs_here;
     }
     if (differs)
         return patch;
@@ -202,17 +207,14 @@ difference(const XlcDevices *devices, gconstpointer record, gconstpointer projec
     return NULL;
 }
 
-/* The item that turns device @index of @projected into that of @def; NULL when nothing is to do. */
+/* The item that makes @record of what @projected shows of it; NULL when nothing is to do. */
 static char *
-patch_item(const XlcDevices *devices, GPtrArray *list, GPtrArray *projected, guint index)
+patch_item(const XlcDevices *devices, gconstpointer record, GPtrArray *projected, guint place)
 {
-    gpointer record = list->pdata[index];
-    gpointer there = find_named(devices, projected, record);
+    gconstpointer there = find_meant(devices, projected, record, place);
     gpointer patch;
     char *item;
 
-    if (there == NULL && naming_field(devices, record) == NULL && index < projected->len)
-        there = projected->pdata[index];
     if (there == NULL)
         return format_item(devices, record);
     patch = difference(devices, record, there);
@@ -236,15 +238,20 @@ xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *de
                   const DomDef *projected, XlcWriter *writer)
 {
     GPtrArray *list = list_of(devices, def);
+    GPtrArray *shown = list_of(devices, projected);
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
+    guint place = 0;
 
     for (guint i = 0; i < list->len; i++) {
-        char *item = patch_item(devices, list, list_of(devices, projected), i);
+        gboolean hidden =
+            devices->record->shown != NULL && !devices->record->shown(def, list->pdata[i]);
+        guint at = hidden ? shown->len : place++;
+        char *item = patch_item(devices, list->pdata[i], shown, at);
 
         if (item == NULL)
             continue;
-        if (naming_field(devices, list->pdata[i]) == NULL)
-            add_places(items, i);
+        if (find_named(devices, shown, list->pdata[i]) == NULL)
+            add_places(items, MIN(at, shown->len));
         g_ptr_array_add(items, item);
     }
     if (items->len == 0)
