@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * xlconv, the command, from inside: what its files share. A command is an XlcVerb row in tool.c;
+ * its work is in the file of its concept (tool_convert.c, tool_check.c, ...).
+ */
+#pragma once
+
+#include "xlconv/xlconv.h"
+
+/* Exit statuses; the worst of several inputs counts. */
+enum { XLC_EXIT_DONE, XLC_EXIT_REFUSED, XLC_EXIT_USAGE };
+
+/* The options, as given on the command line. */
+typedef struct {
+    gboolean strict;
+    gboolean secure;
+    gboolean version;
+    char *format;  /* of diagnostics: "text", "json", or NULL for text */
+    GString *json; /* diagnostics so far, with --format json; otherwise NULL */
+} XlcTool;
+
+/* Prints "xlconv: TEXT" to standard error. */
+void xlc_tool_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* --- tool_input.c --- */
+
+typedef struct XlcInput XlcInput;
+
+/* What an input is written in. */
+typedef DomDef *XlcInputReader(XlcInput *input, const XlcTool *tool, GError **error);
+
+/* One input with what was said about it. */
+struct XlcInput {
+    const char *name; /* as given; "-" for standard input; borrowed */
+    char *text;
+    gsize length;
+    DomReport *report;
+};
+
+void xlc_input_clear(XlcInput *input);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XlcInput, xlc_input_clear)
+
+/* Reads @name, or standard input for NULL and "-". FALSE when it cannot be read; reported. */
+gboolean xlc_input_read(XlcInput *input, const char *name);
+
+XlcInputReader xlc_input_cfg;
+XlcInputReader xlc_input_xml;
+/* Finds out what it is. */
+XlcInputReader xlc_input_any;
+
+/* As @reader, with each error in the input's report. */
+DomDef *xlc_input_def(XlcInput *input, XlcInputReader *reader, const XlcTool *tool);
+
+/* Puts @error (may be NULL) into the report, unless the report has told of an error already. */
+void xlc_input_tell(XlcInput *input, const GError *error);
+
+/* Prints what was said. With --strict whatever was said refuses the input. Returns the status. */
+int xlc_input_finish(const XlcInput *input, const XlcTool *tool);
+
+/* --- verbs: the status; @files is NULL-terminated --- */
+
+typedef struct XlcVerb XlcVerb;
+typedef int XlcVerbRun(const XlcVerb *verb, const XlcTool *tool, char **files);
+typedef char *XlcOutputWriter(const DomDef *def, XlcInput *input, const XlcTool *tool,
+                              GError **error);
+
+struct XlcVerb {
+    const char *name;
+    const char *arguments;
+    const char *doc;
+    XlcVerbRun *run;
+    /* Of conversions: */
+    XlcInputReader *read;
+    XlcOutputWriter *write;
+};
+
+XlcVerbRun xlc_tool_convert;
+XlcVerbRun xlc_tool_check;
+XlcVerbRun xlc_tool_keys;
+
+XlcOutputWriter xlc_output_xml;
+XlcOutputWriter xlc_output_cfg;
+XlcOutputWriter xlc_output_json;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The commands that read an input in one form and print it in another. */
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+#include "xlconv/tool.h"
+#ifdef XLC_WITH_JSON
+#include "xlconv/tool_json.h"
+#endif
+
+static DomFormatFlags
+format_flags(const XlcTool *tool)
+{
+    return tool->secure ? DOM_FORMAT_SECURE : 0;
+}
+
+char *
+xlc_output_xml(const DomDef *def, XlcInput *input, const XlcTool *tool, GError **error)
+{
+    g_autoptr(DomDef) visible = dom_def_copy(def);
+
+    dom_def_clear_secrets(visible);
+    if (!tool->secure && !dom_def_equal(def, visible))
+        dom_report_add(input->report, DOM_SEVERITY_WARNING, 0, 0, "password",
+                       _("a password is left out, and the console would be open to all: add "
+                         "--secure to keep it"));
+    return dom_def_format_xml(def, format_flags(tool), &xlc_def_ops, error);
+}
+
+char *
+xlc_output_cfg(const DomDef *def, XlcInput *input, const XlcTool *tool, GError **error)
+{
+    return xlc_def_to_cfg(def, format_flags(tool), input->report, error);
+}
+
+#ifdef XLC_WITH_JSON
+char *
+xlc_output_json(const DomDef *def, XlcInput *input, const XlcTool *tool, GError **error)
+{
+    return xlc_json_from_def(def, error);
+}
+#else
+char *
+xlc_output_json(const DomDef *def, XlcInput *input, const XlcTool *tool, GError **error)
+{
+    g_set_error_literal(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED,
+                        _("this xlconv was built without libxenlight: build it where libxen-dev "
+                          "is installed"));
+    return NULL;
+}
+#endif
+
+int
+xlc_tool_convert(const XlcVerb *verb, const XlcTool *tool, char **files)
+{
+    g_auto(XlcInput) input = { 0 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomDef) def = NULL;
+    g_autofree char *result = NULL;
+    int status;
+
+    if (files[0] != NULL && files[1] != NULL) {
+        xlc_tool_say(_("one file at a time: '%s' is too many"), files[1]);
+        return XLC_EXIT_USAGE;
+    }
+    if (xlc_input_read(&input, files[0]))
+        def = xlc_input_def(&input, verb->read, tool);
+    if (def != NULL)
+        result = verb->write(def, &input, tool, &error);
+    xlc_input_tell(&input, error);
+    status = xlc_input_finish(&input, tool);
+    if (status == XLC_EXIT_DONE && result != NULL && fputs(result, stdout) == EOF) {
+        xlc_tool_say("%s", _("standard output cannot be written"));
+        return XLC_EXIT_REFUSED;
+    }
+    return status;
+}
