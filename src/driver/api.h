@@ -40,6 +40,7 @@ DRV_API(virDrvConnectGetMaxVcpus, drv_connect_get_max_vcpus)
 DRV_API(virDrvNodeGetInfo, drv_node_get_info)
 DRV_API(virDrvNodeGetFreeMemory, drv_node_get_free_memory)
 DRV_API(virDrvNodeGetCellsFreeMemory, drv_node_get_cells_free_memory)
+DRV_API(virDrvNodeGetSecurityModel, drv_node_get_security_model)
 
 /* list.c */
 DRV_API(virDrvConnectListDomains, drv_connect_list_domains)
@@ -62,6 +63,7 @@ DRV_API(virDrvDomainGetXMLDesc, drv_domain_get_xml_desc)
 DRV_API(virDrvDomainGetMaxVcpus, drv_domain_get_max_vcpus)
 DRV_API(virDrvDomainGetMaxMemory, drv_domain_get_max_memory)
 DRV_API(virDrvDomainGetControlInfo, drv_domain_get_control_info)
+DRV_API(virDrvDomainHasManagedSaveImage, drv_domain_has_managed_save_image)
 
 /* define.c */
 DRV_API(virDrvDomainDefineXML, drv_domain_define_xml)

@@ -16,10 +16,15 @@ VIR_LOG_INIT("libxl.guest");
 /* Under this name the driver that this one replaces keeps its XML with the domain in Xen's care. */
 #define USERDATA "libvirt-xml"
 
+/* After a failure that is reported already. libxl mostly has cleaned up itself. */
 static void
 destroy_quietly(DrvXen *xen, uint32_t domid)
 {
-    if (domid != (uint32_t)-1 && libxl_domain_destroy(xen->ctx, domid, NULL) != 0) {
+    if (domid == (uint32_t)-1 ||
+        libxl_domain_info(xen->ctx, NULL, domid) == ERROR_DOMAIN_NOTFOUND) {
+        return;
+    }
+    if (libxl_domain_destroy(xen->ctx, domid, NULL) != 0) {
         VIR_WARN("what was built of domain %u is still there; end it with: xl destroy %u", domid,
                  domid);
     }
