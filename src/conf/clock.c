@@ -74,6 +74,8 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     g_autofree char *offset = clock != NULL ? dom_xml_peek(clock, "@offset") : NULL;
     DomClock *data = record;
 
+    /* Its parts are kept one by one, since there is always a <clock>. */
+    dom_xml_claim(xml, node, "clock");
     if (offset == NULL)
         return;
     if (g_str_equal(offset, "localtime"))

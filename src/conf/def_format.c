@@ -198,15 +198,27 @@ add_residual(xmlDocPtr doc, const char *text, const char *implicit)
         xmlAddChild(cfg, xmlNewText(BAD_CAST body));
 }
 
+/* Control characters come out of libxml2 raw or as a reference that no reader accepts. */
+static gboolean
+has_control(const char *xml)
+{
+    return g_regex_match_simple(
+        "[\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f]|&#([1-8]|1[124-9]|2[0-9]|3[01]);", xml, G_REGEX_RAW, 0);
+}
+
 static gboolean
 check_text(const char *xml, GError **error)
 {
-    if (g_utf8_validate(xml, -1, NULL))
-        return TRUE;
-    g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,
-                        _("a value holds bytes that are not UTF-8, which XML cannot carry: "
-                          "write it in UTF-8"));
-    return FALSE;
+    const char *what = NULL;
+
+    if (!g_utf8_validate(xml, -1, NULL))
+        what = _("a value holds bytes that are not UTF-8, which XML cannot carry: write it in "
+                 "UTF-8");
+    else if (has_control(xml))
+        what = _("a value holds a control character, which XML cannot carry: take it out");
+    if (what != NULL)
+        g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID, what);
+    return what == NULL;
 }
 
 /* Shows @def, reads that back and says in metadata what did not come back. */
@@ -218,6 +230,8 @@ format_residual(xmlDocPtr doc, const DomDef *def, const DomDefOps *ops, GError *
     g_autofree char *implicit = NULL;
     g_autoptr(DomDef) projected = NULL;
 
+    if (!check_text(shown, error))
+        return FALSE;
     projected = dom_def_parse_xml(shown, NULL, NULL, error);
     if (projected == NULL || !ops->residual(def, projected, &text, &implicit, error))
         return FALSE;

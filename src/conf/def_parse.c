@@ -126,7 +126,8 @@ apply_residual(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     dom_xml_claim(xml, cfg, "@implicit");
     text = dom_xml_peek(cfg, "");
     implicit = dom_xml_peek(cfg, "@implicit");
-    if (!ops->apply(def, text, implicit, (guint)MAX(xmlGetLineNo(cfg), 0), xml->report, &error))
+    if (!ops->apply(def, text, implicit, (guint)MAX(xmlGetLineNo(cfg), 0), xml->report, &error) &&
+        error != NULL)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, cfg, "metadata/xl:cfg", "%s", error->message);
 }
 
@@ -166,6 +167,12 @@ read_document(const char *text, DomReport *report)
                        error != NULL ? (guint)error->int2 : 1, "XML", "%s", g_strchomp(message));
     }
     xmlFreeParserCtxt(ctxt);
+    if (doc != NULL && doc->intSubset != NULL) {
+        /* Entities could read files, or grow without bound. */
+        dom_report_add(report, DOM_SEVERITY_ERROR, 1, 1, "XML",
+                       _("a document type is not accepted here: take out <!DOCTYPE ...>"));
+        g_clear_pointer(&doc, xmlFreeDoc);
+    }
     return doc;
 }
 
@@ -186,6 +193,7 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
             parse_root(&xml, root, def, ops);
         xmlFreeDoc(xml.doc);
     }
+    dom_report_sort(xml.report);
     if (dom_report_count(xml.report, DOM_SEVERITY_ERROR) > before) {
         g_autofree char *lines = dom_report_format(xml.report, DOM_SEVERITY_ERROR);
 

@@ -29,7 +29,8 @@ typedef struct {
      */
     gboolean (*residual)(const DomDef *def, const DomDef *projected, char **ret_text,
                          char **ret_implicit, GError **error);
-    /* The inverse: changes @def, fresh from standard elements. @line is where the text stands. */
+    /* The inverse: changes @def, fresh from standard elements. @line is where the text stands.
+     * FALSE without @error when what is wrong went to @report. */
     gboolean (*apply)(DomDef *def, const char *text, const char *implicit, guint line,
                       DomReport *report, GError **error);
 } DomDefOps;

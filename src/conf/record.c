@@ -53,6 +53,17 @@ rest_item_equal(const DomRestItem *a, const DomRestItem *b)
            g_str_equal(a->text, b->text);
 }
 
+static guint
+rest_count(const DomRest *rest, const DomRestItem *item)
+{
+    guint count = 0;
+
+    for (guint i = 0; rest->items != NULL && i < rest->items->len; i++)
+        count += rest_item_equal(g_ptr_array_index(rest->items, i), item);
+    return count;
+}
+
+/* The order may differ: writing sorts elements. */
 gboolean
 dom_rest_equal(const DomRest *a, const DomRest *b)
 {
@@ -62,7 +73,9 @@ dom_rest_equal(const DomRest *a, const DomRest *b)
     if (n_a != n_b)
         return FALSE;
     for (guint i = 0; i < n_a; i++) {
-        if (!rest_item_equal(g_ptr_array_index(a->items, i), g_ptr_array_index(b->items, i)))
+        const DomRestItem *item = g_ptr_array_index(a->items, i);
+
+        if (rest_count(a, item) != rest_count(b, item))
             return FALSE;
     }
     return TRUE;

@@ -58,6 +58,25 @@ dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column
     g_ptr_array_add(report->items, diagnostic);
 }
 
+static int
+compare_places(gconstpointer a, gconstpointer b)
+{
+    const DomDiagnostic *x = *(const DomDiagnostic *const *)a;
+    const DomDiagnostic *y = *(const DomDiagnostic *const *)b;
+
+    /* 0, no line, wraps to the largest. */
+    if (x->line != y->line)
+        return x->line - 1 < y->line - 1 ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+void
+dom_report_sort(DomReport *report)
+{
+    if (report != NULL)
+        g_ptr_array_sort(report->items, compare_places);
+}
+
 guint
 dom_report_count(const DomReport *report, DomSeverity at_least)
 {

@@ -44,6 +44,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomReport, dom_report_free)
 void dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column,
                     const char *key, const char *format, ...) G_GNUC_PRINTF(6, 7);
 
+/* Puts the diagnostics in the order of their places; those without a line come last. */
+void dom_report_sort(DomReport *report);
+
 /* How many diagnostics are at least as severe as @at_least. 0 for a NULL report. */
 guint dom_report_count(const DomReport *report, DomSeverity at_least);
 

@@ -8,6 +8,7 @@
 
 typedef struct {
     DomXml *xml;
+    xmlNodePtr base;
     GHashTable *owners;
     DomRest *rest;
 } Collector;
@@ -62,11 +63,23 @@ node_text(xmlNodePtr node)
     return text;
 }
 
+/* The place for a message: below a device the path begins at its element. */
+static char *
+key_of(const Collector *c, const char *path)
+{
+    const char *base = (const char *)c->base->name;
+
+    if (c->base->parent == (xmlNodePtr)c->base->doc && *path != '\0')
+        return g_strdup(path);
+    return *path != '\0' ? g_strconcat(base, "/", path, NULL) : g_strdup(base);
+}
+
 static void
 collect_attributes(Collector *c, xmlNodePtr node, const char *path)
 {
     for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
         g_autofree char *name = qualified_name(attr->ns, attr->name);
+        g_autofree char *key = key_of(c, path);
         xmlChar *value;
 
         if (g_hash_table_contains(c->xml->claims, attr))
@@ -74,7 +87,7 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         value = xmlNodeGetContent((xmlNodePtr)attr);
         dom_rest_add(c->rest, path, name, value != NULL ? (const char *)value : "");
         xmlFree(value);
-        dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, path,
+        dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
                        _("attribute '%s' is not known here; it is kept as it is"), name);
     }
 }
@@ -86,9 +99,10 @@ keep_node(Collector *c, xmlNodePtr node, const char *path)
 {
     g_autofree char *text = node_text(node);
     g_autofree char *place = node_step(path, node);
+    g_autofree char *key = key_of(c, place);
 
     dom_rest_add(c->rest, path, NULL, text);
-    dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, place,
+    dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
                    _("this element is not known here; it is kept as it is"));
 }
 
@@ -118,7 +132,7 @@ collect_children(Collector *c, xmlNodePtr node, const char *path)
 void
 dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, GHashTable *owners, DomRest *rest)
 {
-    Collector c = { xml, owners, rest };
+    Collector c = { xml, base, owners, rest };
 
     collect_attributes(&c, base, "");
     collect_children(&c, base, "");

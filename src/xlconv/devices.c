@@ -71,14 +71,22 @@ find_meant(const XlcDevices *devices, GPtrArray *list, gconstpointer item, guint
     return found;
 }
 
+static gboolean
+is_carried(const XlcDevices *devices, const DomField *field, gconstpointer record)
+{
+    return is_one_of(devices->carried, field->name) &&
+           (devices->spares == NULL || !devices->spares(record, field->name));
+}
+
+/* With @fill nothing that is there already changes. */
 static void
-apply_patch(const XlcDevices *devices, gpointer to, gconstpointer patch)
+apply_patch(const XlcDevices *devices, gpointer to, gconstpointer patch, gboolean fill)
 {
     for (guint i = 0; i < devices->record->n_fields; i++) {
         const DomField *field = &devices->record->fields[i];
 
         if (dom_field_is_set(field, patch) &&
-            (!is_one_of(devices->carried, field->name) || !dom_field_is_set(field, to)))
+            ((!fill && !is_carried(devices, field, patch)) || !dom_field_is_set(field, to)))
             dom_field_copy(field, to, patch);
     }
 }
@@ -106,12 +114,13 @@ patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, co
 {
     gpointer there = find_meant(devices, shown, record, place);
 
-    if (there == NULL && is_hidden(devices, def, record)) {
+    if (g_hash_table_contains(reader->emptied, key) ||
+        (there == NULL && is_hidden(devices, def, record))) {
         g_ptr_array_add(list_of(devices, def), record);
         return;
     }
     if (there != NULL)
-        apply_patch(devices, there, record);
+        apply_patch(devices, there, record, g_hash_table_contains(reader->stale, key));
     else
         xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
                    _("no device has this name any more; the item is left out"));
@@ -169,8 +178,8 @@ xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *d
             xlc_writer_item_string(writer, item);
         else
             xlc_writer_refuse(writer, key->key,
-                              _("a value holds a comma or a newline, which an "
-                                "item cannot say: take it out"));
+                              _("a device has no form in xl.cfg: a value that xl needs is missing, "
+                                "or one holds a comma or newline"));
     }
     xlc_writer_close(writer);
 }
@@ -197,7 +206,7 @@ difference(const XlcDevices *devices, gconstpointer record, gconstpointer projec
         gboolean differs_here =
             dom_field_is_set(field, record) && !dom_field_equal(field, record, projected);
 
-        if (differs_here || is_one_of(devices->carried, field->name))
+        if (differs_here || is_carried(devices, field, record))
             dom_field_copy(field, patch, record);
         differs |= differs_here;
     }
@@ -207,17 +216,42 @@ difference(const XlcDevices *devices, gconstpointer record, gconstpointer projec
     return NULL;
 }
 
+/* Whether a patch makes @record of what @projected shows of it: it can only set members. */
+static gboolean
+patches(const XlcDevices *devices, gconstpointer record, gconstpointer projected)
+{
+    for (guint i = 0; i < devices->record->n_fields; i++) {
+        const DomField *field = &devices->record->fields[i];
+
+        if (!dom_field_is_set(field, record) && dom_field_is_set(field, projected))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *projected)
+{
+    GPtrArray *mine = list_of(devices, def);
+    GPtrArray *shown = list_of(devices, projected);
+
+    if (mine->len != shown->len)
+        return TRUE;
+    for (guint i = 0; i < mine->len; i++) {
+        if (!patches(devices, mine->pdata[i], shown->pdata[i]) ||
+            find_meant(devices, shown, mine->pdata[i], i) != shown->pdata[i])
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The item that makes @record of what @projected shows of it; NULL when nothing is to do. */
 static char *
-patch_item(const XlcDevices *devices, gconstpointer record, GPtrArray *projected, guint place)
+patch_item(const XlcDevices *devices, gconstpointer record, gconstpointer projected)
 {
-    gconstpointer there = find_meant(devices, projected, record, place);
-    gpointer patch;
+    gpointer patch = difference(devices, record, projected);
     char *item;
 
-    if (there == NULL)
-        return format_item(devices, record);
-    patch = difference(devices, record, there);
     if (patch == NULL)
         return NULL;
     item = format_item(devices, patch);
@@ -240,18 +274,18 @@ xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *de
     GPtrArray *list = list_of(devices, def);
     GPtrArray *shown = list_of(devices, projected);
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
-    guint place = 0;
 
+    if (xlc_devices_whole(devices, def, projected)) {
+        xlc_devices_format(devices, key, def, writer);
+        return;
+    }
     for (guint i = 0; i < list->len; i++) {
-        gboolean hidden =
-            devices->record->shown != NULL && !devices->record->shown(def, list->pdata[i]);
-        guint at = hidden ? shown->len : place++;
-        char *item = patch_item(devices, list->pdata[i], shown, at);
+        char *item = patch_item(devices, list->pdata[i], shown->pdata[i]);
 
         if (item == NULL)
             continue;
         if (find_named(devices, shown, list->pdata[i]) == NULL)
-            add_places(items, MIN(at, shown->len));
+            add_places(items, i);
         g_ptr_array_add(items, item);
     }
     if (items->len == 0)

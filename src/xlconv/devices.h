@@ -3,7 +3,9 @@
  * Keys that hold a list of devices, an item in a mini-language for each: disk, vif, vfb.
  *
  * As residual text an item changes the device that is there already, found by what names it (a
- * disk's vdev, an interface's MAC address) or else by its place in the list.
+ * disk's vdev, an interface's MAC address) or else by its place in the list. Where that does not do
+ * (a device that XML cannot show, a member that XML had to spell out) the text is the whole list;
+ * it then only fills in what XML does not say once somebody has changed the XML.
  */
 #pragma once
 
@@ -14,8 +16,10 @@ typedef struct {
     gsize list; /* offset in DomDef of the GPtrArray */
     const DomRecord *record;
     const char *const *names;   /* members that name a device, the first one that is set counts */
-    const char *const *carried; /* members an item cannot do without; not changed by a patch */
-    const XlcOptions *options;  /* the items' language, or NULL with a pair of one's own: */
+    const char *const *carried; /* members an item cannot do without; a patch only fills them in */
+    /* Optional: whether an item for @record can do without the carried @member after all. */
+    gboolean (*spares)(gconstpointer record, const char *member);
+    const XlcOptions *options; /* the items' language, or NULL with a pair of one's own: */
     /* Reads an item into the fresh @record. FALSE, reported at @value, when it cannot be used. */
     gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record);
     /* One item (transfer full), or NULL when the record holds what xl.cfg cannot say. */
@@ -27,6 +31,7 @@ gboolean xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const X
 void xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                         XlcWriter *writer);
 void xlc_devices_clear(const XlcDevices *devices, DomDef *def);
+gboolean xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *projected);
 void xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                        const DomDef *projected, XlcWriter *writer);
 
@@ -49,4 +54,9 @@ void xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDe
     {                                                                                              \
         xlc_devices_patch(&name, key, def, projected, writer);                                     \
     }                                                                                              \
-    static const XlcCodec name##_codec = { name##_read, name##_write, name##_clear, name##_patch }
+    static gboolean name##_whole(const DomDef *def, const DomDef *projected)                       \
+    {                                                                                              \
+        return xlc_devices_whole(&name, def, projected);                                           \
+    }                                                                                              \
+    static const XlcCodec name##_codec = { name##_read, name##_write, name##_clear, name##_patch,  \
+                                           name##_whole }

@@ -70,7 +70,7 @@ keep(DomDef *def, const XlcEntry *entry)
 
 /* Whether the row took the assignment; an alias that had nothing to say is kept too. */
 static void
-read_known(XlcReader *reader, DomDef *def, GHashTable *taken)
+read_known(XlcReader *reader, DomDef *def)
 {
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
@@ -81,18 +81,18 @@ read_known(XlcReader *reader, DomDef *def, GHashTable *taken)
                 continue;
             report_duplicate(reader, entry);
             if (xlc_key_parse(reader, key, entry, def))
-                g_hash_table_add(taken, (gpointer)entry);
+                g_hash_table_add(reader->taken, (gpointer)entry);
         }
     }
 }
 
 static void
-keep_others(XlcReader *reader, DomDef *def, GHashTable *taken)
+keep_others(XlcReader *reader, DomDef *def)
 {
     for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
         const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
 
-        if (g_hash_table_contains(taken, entry))
+        if (g_hash_table_contains(reader->taken, entry))
             continue;
         if (xlc_key_find(entry->key) == NULL && !reader->patch)
             report_unknown(reader, entry);
@@ -105,8 +105,10 @@ xlc_read(XlcReader *reader, DomDef *def)
 {
     g_autoptr(GHashTable) taken = g_hash_table_new(NULL, NULL);
 
-    read_known(reader, def, taken);
-    keep_others(reader, def, taken);
+    reader->taken = taken;
+    read_known(reader, def);
+    keep_others(reader, def);
+    reader->taken = NULL;
 }
 
 static void
@@ -133,14 +135,16 @@ check(XlcReader *reader, const DomDef *def)
 }
 
 static DomDef *
-read_doc(const XlcDoc *doc, DomReport *report, GError **error)
+read_doc(const XlcDoc *doc, gboolean broken, DomReport *report, GError **error)
 {
     XlcReader reader = { .doc = doc, .report = report };
     guint before = dom_report_count(report, DOM_SEVERITY_ERROR);
     g_autoptr(DomDef) def = dom_def_new();
 
     xlc_read(&reader, def);
-    check(&reader, def);
+    if (!broken)
+        check(&reader, def);
+    dom_report_sort(report);
     if (dom_report_count(report, DOM_SEVERITY_ERROR) > before) {
         g_autofree char *lines = dom_report_format(report, DOM_SEVERITY_ERROR);
 
@@ -161,7 +165,7 @@ xlc_def_from_cfg(const char *text, gsize length, DomReport *report, GError **err
 
     /* The values of a broken file are looked at too, so that one run shows all errors. */
     doc = xlc_doc_parse_partial(text, length, used, &broken);
-    def = read_doc(doc, used, broken ? NULL : error);
+    def = read_doc(doc, broken, used, broken ? NULL : error);
     if (broken) {
         g_autofree char *lines = dom_report_format(used, DOM_SEVERITY_ERROR);
 

@@ -55,6 +55,11 @@ typedef struct {
     DomReport *report; /* borrowed, may be NULL */
     gboolean patch;    /* the text is residual: list items change devices that are there already */
     guint line;        /* added to each line: where the text stands in a larger file */
+    GHashTable *taken; /* set of the XlcEntry that a row took so far */
+    /* patch: sets of the XlcKey whose elements were taken back, and of those that have changed
+     * since the text was written */
+    GHashTable *emptied;
+    GHashTable *stale;
 } XlcReader;
 
 /*
@@ -63,12 +68,14 @@ typedef struct {
  * format: writes the assignment, or nothing when the member is absent.
  * clear: makes the member absent again.
  * patch: optional; writes only what makes @projected like @def, for lists of devices.
+ * whole: beside patch; whether that must be the whole list, all of @projected taken back first.
  */
 typedef struct {
     gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def);
     void (*format)(const XlcKey *key, const DomDef *def, XlcWriter *writer);
     void (*clear)(const XlcKey *key, DomDef *def);
     void (*patch)(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWriter *writer);
+    gboolean (*whole)(const DomDef *def, const DomDef *projected);
 } XlcCodec;
 
 struct XlcKey {

@@ -148,11 +148,19 @@ static const char *const names[] = { "vdev", NULL };
 /* xl refuses an item without these. */
 static const char *const carried[] = { "target", "vdev", "cdrom", NULL };
 
+/* A drive may be empty; its medium is no part of what names it. */
+static gboolean
+spares(gconstpointer record, const char *member)
+{
+    return g_str_equal(member, "target") && ((const DomDisk *)record)->cdrom == DOM_TRISTATE_ON;
+}
+
 static const XlcDevices disk = {
     .list = DOM_TYPED_OFFSET(DomDef, disks, GPtrArray *),
     .record = &dom_disk_record,
     .names = names,
     .carried = carried,
+    .spares = spares,
     .parse = parse,
     .format = format,
 };

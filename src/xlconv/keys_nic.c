@@ -65,16 +65,18 @@ option_texts(const XlcVifSpec *spec)
     return texts;
 }
 
+/* Each text goes back to where option_texts() found it. */
 static void
-add_options(char **texts, GPtrArray *options)
+add_options(char **texts, XlcVifSpec *spec)
 {
     for (; texts != NULL && *texts != NULL; texts++) {
         g_auto(GStrv) pair = g_strsplit(*texts, "=", 2);
-        XlcVifOption *option = g_new0(XlcVifOption, 1);
+        gboolean colo = pair[1] != NULL && xlc_vif_is_colo_key(pair[0]);
 
-        option->key = g_strdup(pair[0]);
-        option->value = g_strdup(pair[1]);
-        g_ptr_array_add(options, option);
+        if (pair[1] != NULL && g_str_equal(pair[0], "accel"))
+            spec->accel = g_steal_pointer(&pair[1]);
+        else
+            xlc_vif_spec_add_option(colo ? spec->colo : spec->unknown, pair[0], pair[1]);
     }
 }
 
@@ -132,7 +134,7 @@ spec_of(const DomNic *nic)
     spec->mtu = (int)nic->mtu.value;
     spec->vlan = g_strdup(nic->vlan);
     spec->trusted = (XlcTristate)nic->trusted;
-    add_options(nic->options, spec->colo);
+    add_options(nic->options, spec);
     return spec;
 }
 

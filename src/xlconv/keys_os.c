@@ -39,11 +39,23 @@ kernel_clear(const XlcKey *key, DomDef *def)
 
 static const XlcCodec kernel_codec = { kernel_parse, kernel_format, kernel_clear, NULL };
 
+/* In residual text the command line stands outside, unless a root= before this made it. */
+static gboolean
+has_cmdline(const XlcReader *reader, const DomDef *def)
+{
+    const XlcEntry *root = xlc_doc_get(reader->doc, "root");
+
+    if (xlc_doc_get(reader->doc, "cmdline") != NULL)
+        return TRUE;
+    return reader->patch && def->os.cmdline != NULL &&
+           (root == NULL || !g_hash_table_contains(reader->taken, root));
+}
+
 /* root= and extra= join into the command line, unless cmdline= stands beside them and wins. */
 static gboolean
-cmdline_beats(XlcReader *reader, const XlcKey *key, const XlcEntry *entry)
+cmdline_beats(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const DomDef *def)
 {
-    if (xlc_doc_get(reader->doc, "cmdline") == NULL)
+    if (!has_cmdline(reader, def))
         return FALSE;
     xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
                _("xl ignores this key, since cmdline is there too"));
@@ -55,7 +67,7 @@ root_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *
 {
     const char *text = xlc_take_atom(reader, key, entry->value);
 
-    if (text == NULL || cmdline_beats(reader, key, entry))
+    if (text == NULL || cmdline_beats(reader, key, entry, def))
         return FALSE;
     def->os.cmdline = g_strconcat("root=", text, NULL);
     return TRUE;
@@ -67,7 +79,7 @@ extra_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef 
     const char *text = xlc_take_atom(reader, key, entry->value);
     g_autofree char *root = NULL;
 
-    if (text == NULL || cmdline_beats(reader, key, entry))
+    if (text == NULL || cmdline_beats(reader, key, entry, def))
         return FALSE;
     root = g_steal_pointer(&def->os.cmdline);
     def->os.cmdline = root != NULL ? g_strconcat(root, " ", text, NULL) : g_strdup(text);

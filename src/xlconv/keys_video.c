@@ -16,7 +16,8 @@ stdvga_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef
                    error->message);
         return FALSE;
     }
-    if (xlc_doc_get(reader->doc, "vga") != NULL)
+    if (xlc_doc_get(reader->doc, "vga") != NULL ||
+        (reader->patch && def->video.vga != DOM_VGA_ABSENT))
         return FALSE;
     def->video.vga = on ? DOM_VGA_STDVGA : DOM_VGA_CIRRUS;
     return TRUE;

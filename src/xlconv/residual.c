@@ -28,6 +28,15 @@ same_list(const XlcKey *key, const DomDef *def, const DomDef *projected)
     return g_strcmp0(mine, theirs) == 0;
 }
 
+/* Whether the assignment of @projected has to go, and does not by being overridden. */
+static gboolean
+is_replaced(const XlcKey *key, const char *mine, const DomDef *def, const DomDef *projected)
+{
+    if (key->codec != NULL && key->codec->whole != NULL)
+        return key->codec->whole(def, projected);
+    return mine == NULL || *mine == '\0';
+}
+
 /* Devices are told item by item; any other key as a whole. */
 static void
 compare_key(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWriter *text,
@@ -42,7 +51,7 @@ compare_key(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWr
         key->codec->patch(key, def, projected, text);
     else if (mine != NULL && *mine != '\0')
         xlc_key_format(key, def, text);
-    else if (theirs != NULL)
+    if (theirs != NULL && *theirs != '\0' && is_replaced(key, mine, def, projected))
         g_string_append_printf(implicit, "%s%s", implicit->len > 0 ? "; " : "", g_strchomp(theirs));
 }
 
@@ -80,7 +89,7 @@ residual(const DomDef *def, const DomDef *projected, char **ret_text, char **ret
 
 /* Takes back what an element had to spell out, unless somebody has changed the element since. */
 static void
-take_back(const XlcDoc *implicit, DomDef *def)
+take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
 {
     for (guint i = 0; i < xlc_doc_n_entries(implicit); i++) {
         const XlcEntry *entry = xlc_doc_entry(implicit, i);
@@ -94,8 +103,22 @@ take_back(const XlcDoc *implicit, DomDef *def)
         xlc_writer_value(writer, entry->key, XLC_OP_ASSIGN, entry->value);
         said = xlc_writer_finish(writer, NULL, NULL);
         now = key_text(key, def);
-        if (g_strcmp0(said, now) == 0)
+        if (g_strcmp0(said, now) == 0) {
             xlc_key_clear(key, def);
+            g_hash_table_add(reader->emptied, (gpointer)key);
+        } else {
+            g_hash_table_add(reader->stale, (gpointer)key);
+        }
+    }
+}
+
+static void
+report_at_line(DomReport *report, const DomReport *found, guint line)
+{
+    for (guint i = 0; i < dom_report_size(found); i++) {
+        const DomDiagnostic *d = dom_report_get(found, i);
+
+        dom_report_add(report, d->severity, line + d->line, d->column, d->key, "%s", d->text);
     }
 }
 
@@ -103,11 +126,18 @@ static gboolean
 apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport *report,
       GError **error)
 {
-    g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, error);
-    XlcReader reader = {
-        .doc = doc, .report = report, .patch = TRUE, .line = line > 0 ? line - 1 : 0
-    };
+    g_autoptr(DomReport) found = dom_report_new(NULL);
+    g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), found, NULL);
+    g_autoptr(GHashTable) emptied = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
+    XlcReader reader = { .doc = doc,
+                         .report = report,
+                         .patch = TRUE,
+                         .line = line > 0 ? line - 1 : 0,
+                         .emptied = emptied,
+                         .stale = stale };
 
+    report_at_line(report, found, reader.line);
     if (doc == NULL)
         return FALSE;
     if (implicit != NULL) {
@@ -115,7 +145,7 @@ apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport
 
         if (spelled == NULL)
             return FALSE;
-        take_back(spelled, def);
+        take_back(&reader, spelled, def);
     }
     xlc_read(&reader, def);
     return TRUE;

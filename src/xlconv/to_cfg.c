@@ -16,13 +16,43 @@ write_topics(const DomDef *def, XlcWriter *writer)
 }
 
 static void
-comment(XlcWriter *writer, DomReport *report, const char *place, const char *text)
+comment_line(XlcWriter *writer, const char *place, const char *text)
 {
     g_autofree char *line = g_strdup_printf("%s: %s", place, text);
 
+    xlc_writer_comment(writer, line);
+}
+
+static void
+comment(XlcWriter *writer, DomReport *report, const char *place, const char *text)
+{
     dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, place,
                    _("xl.cfg has no word for this; it is kept as a comment"));
-    xlc_writer_comment(writer, line);
+    comment_line(writer, place, text);
+}
+
+/* The name in "<name ...>". */
+static char *
+element_name(const char *text)
+{
+    return g_strndup(text + 1, strcspn(text + 1, " \t\n/>"));
+}
+
+static char *
+place_of(const char *base, const DomRestItem *item)
+{
+    g_autoptr(GStrvBuilder) steps = g_strv_builder_new();
+    g_autofree char *last =
+        item->attr != NULL ? g_strconcat("@", item->attr, NULL) : element_name(item->text);
+    g_auto(GStrv) path = NULL;
+
+    if (*base != '\0')
+        g_strv_builder_add(steps, base);
+    if (*item->path != '\0')
+        g_strv_builder_add(steps, item->path);
+    g_strv_builder_add(steps, last);
+    path = g_strv_builder_end(steps);
+    return g_strjoinv("/", path);
 }
 
 static void
@@ -30,12 +60,28 @@ comment_rest(XlcWriter *writer, DomReport *report, const char *base, const DomRe
 {
     for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
         const DomRestItem *item = rest->items->pdata[i];
-        g_autofree char *place = g_strdup_printf(
-            "%s%s%s%s%s", base, *base != '\0' && *item->path != '\0' ? "/" : "", item->path,
-            item->attr != NULL ? "/@" : "", item->attr != NULL ? item->attr : "");
+        g_autofree char *place = place_of(base, item);
 
         comment(writer, report, place, item->text);
     }
+}
+
+/* xl.cfg counts in MiB, and more than XML says is better than less. */
+static void
+comment_rounded(XlcWriter *writer, DomReport *report, const XlcKey *key, const DomDef *def)
+{
+    g_autofree char *text = NULL;
+    DomUint kib;
+
+    if (key->shape != XLC_SHAPE_MIB || !dom_field_is_set(&key->field, def))
+        return;
+    kib = *DOM_CONST_MEMBER(def, &key->field, DomUint);
+    if (kib.value % 1024 == 0)
+        return;
+    text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib.value);
+    dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, key->key,
+                   _("%s is no whole number of MiB; it is rounded up"), text);
+    comment_line(writer, key->key, text);
 }
 
 static void
@@ -63,6 +109,10 @@ write_comments(const DomDef *def, XlcWriter *writer, DomReport *report)
 
         if (nic->network != NULL)
             comment(writer, report, "devices/interface/source/@network", nic->network);
+    }
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++)
+            comment_rounded(writer, report, &xlc_topics[t]->keys[k], def);
     }
     for (guint i = 0; i < dom_n_sections; i++) {
         if (dom_sections[i].list)
