@@ -127,6 +127,10 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         cpu->maxvcpus = all;
     else
         cpu->vcpus = all;
+    if (cpu->maxvcpus.set && cpu->maxvcpus.value < cpu->vcpus.value)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_child(node, "vcpu"), "vcpu/@current",
+                       _("more virtual CPUs are online than the guest has: lower current= or raise "
+                         "the number"));
 }
 
 static void

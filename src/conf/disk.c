@@ -247,5 +247,15 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         dom_xml_set(node, "readonly", "");
 }
 
+/* The schema's names for disks; xl also takes numbers and the like. */
+static gboolean
+shown(const DomDef *def, gconstpointer record)
+{
+    const DomDisk *disk = record;
+
+    return disk->vdev != NULL && g_regex_match_simple("^(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+$",
+                                                      disk->vdev, G_REGEX_DOLLAR_ENDONLY, 0);
+}
+
 const DomRecord dom_disk_record =
-    DOM_RECORD(DomDisk, "disk", fields, .parse = parse, .format = format);
+    DOM_RECORD(DomDisk, "disk", fields, .parse = parse, .format = format, .shown = shown);

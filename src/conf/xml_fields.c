@@ -203,10 +203,11 @@ dom_xml_parse_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record, gpoi
 
         if (text == NULL)
             continue;
-        if (codec_of(field)->parse(field, data, text, &error))
+        if (codec_of(field)->parse(field, data, text, &error) || error != NULL)
             dom_xml_claim(xml, base, field->path);
-        else if (error != NULL)
-            dom_xml_report(xml, DOM_SEVERITY_ERROR, base, field->path, "%s", error->message);
+        if (error != NULL)
+            dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_find(base, field->path), field->path,
+                           "%s", error->message);
     }
 }
 
