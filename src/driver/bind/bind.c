@@ -13,11 +13,13 @@ const BindHost bind_host_any = {
     .max_grant_version = -1,
 };
 
+/* numa counts the vCPUs that cpu pins; input's keyboards come after those of graphics. */
 const BindTopic *const bind_topics[] = {
-    &bind_topic_general, &bind_topic_os,    &bind_topic_memory, &bind_topic_cpu,
-    &bind_topic_sched,   &bind_topic_clock, &bind_topic_events, &bind_topic_features,
-    &bind_topic_disk,    &bind_topic_nic,   &bind_topic_video,  &bind_topic_graphics,
-    &bind_topic_chardev, &bind_topic_input,
+    &bind_topic_general,  &bind_topic_os,      &bind_topic_memory, &bind_topic_numa,
+    &bind_topic_cpu,      &bind_topic_sched,   &bind_topic_clock,  &bind_topic_events,
+    &bind_topic_features, &bind_topic_disk,    &bind_topic_nic,    &bind_topic_video,
+    &bind_topic_graphics, &bind_topic_chardev, &bind_topic_input,  &bind_topic_hostdev,
+    &bind_topic_usb,      &bind_topic_tpm,     &bind_topic_fs,
 };
 const guint bind_n_topics = G_N_ELEMENTS(bind_topics);
 
@@ -63,6 +65,13 @@ bind_bitmap_alloc(libxl_bitmap *bitmap, guint n_bits)
     bitmap->map = no_memory(calloc(MAX(bytes, 1), 1));
 }
 
+static void
+set_devid(const BindList *list, gpointer device, guint index)
+{
+    if (list->devid != 0)
+        *(libxl_devid *)((char *)device + list->devid) = (libxl_devid)index;
+}
+
 static gboolean
 list_apply(const BindList *list, const BindContext *context, libxl_domain_config *config,
            GError **error)
@@ -76,9 +85,10 @@ list_apply(const BindList *list, const BindContext *context, libxl_domain_config
         gpointer device = bind_array_add(array, count, list->size);
 
         list->init(device);
+        set_devid(list, device, i);
         if (!bind_rows_apply(list->rows, list->n_rows, context->type, record, device, error))
             return FALSE;
-        if (list->apply != NULL && !list->apply(context, record, i, device, error))
+        if (list->apply != NULL && !list->apply(context, record, device, error))
             return FALSE;
     }
     return TRUE;
@@ -89,17 +99,19 @@ list_read(const BindList *list, DomType type, const libxl_domain_config *config,
 {
     GPtrArray *records = *(GPtrArray **)((char *)def + list->list);
     const char *array = *(char *const *)((const char *)config + list->array);
-    int count = *(const int *)((const char *)config + list->count);
+    guint count = (guint) * (const int *)((const char *)config + list->count);
+    guint first = list->implied != NULL ? list->implied(config) : 0;
     g_autofree gpointer blank = g_malloc0(list->size);
 
     list->init(blank);
-    for (int i = 0; i < count; i++) {
+    for (guint i = first; i < count; i++) {
         gconstpointer device = array + (gsize)i * list->size;
         gpointer record = dom_list_add(records, list->record);
 
+        set_devid(list, blank, i - first);
         bind_rows_read(list->rows, list->n_rows, type, device, blank, record);
         if (list->read != NULL)
-            list->read(device, (guint)i, record);
+            list->read(device, record);
     }
     list->dispose(blank);
 }
@@ -110,9 +122,22 @@ topic_apply(const BindTopic *topic, const BindContext *context, libxl_domain_con
 {
     if (!bind_rows_apply(topic->rows, topic->n_rows, context->type, context->def, config, error))
         return FALSE;
-    if (topic->list != NULL && !list_apply(topic->list, context, config, error))
-        return FALSE;
+    for (guint i = 0; topic->lists != NULL && topic->lists[i] != NULL; i++) {
+        if (!list_apply(topic->lists[i], context, config, error))
+            return FALSE;
+    }
     return topic->apply == NULL || topic->apply(context, config, error);
+}
+
+static void
+topic_read(const BindTopic *topic, DomType type, const libxl_domain_config *config,
+           const libxl_domain_config *blank, DomDef *def)
+{
+    bind_rows_read(topic->rows, topic->n_rows, type, config, blank, def);
+    for (guint i = 0; topic->lists != NULL && topic->lists[i] != NULL; i++)
+        list_read(topic->lists[i], type, config, def);
+    if (topic->read != NULL)
+        topic->read(config, blank, def);
 }
 
 static void
@@ -181,15 +206,8 @@ bind_def_from_config(const libxl_domain_config *config, GError **error)
     }
     def->general.type = type;
     blank_config(&blank, type);
-    for (guint i = 0; i < bind_n_topics; i++) {
-        const BindTopic *topic = bind_topics[i];
-
-        bind_rows_read(topic->rows, topic->n_rows, type, config, &blank, def);
-        if (topic->list != NULL)
-            list_read(topic->list, type, config, def);
-        if (topic->read != NULL)
-            topic->read(config, &blank, def);
-    }
+    for (guint i = 0; i < bind_n_topics; i++)
+        topic_read(bind_topics[i], type, config, &blank, def);
     libxl_domain_config_dispose(&blank);
     return g_steal_pointer(&def);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "driver/bind/cpulist.h"
 #include "driver/bind/cpuid.h"
+#include "driver/bind/numa.h"
 #include "driver/bind/topic.h"
 
 #include <glib/gi18n-lib.h>
@@ -12,30 +13,52 @@ static const BindRow rows[] = {
     BIND_DEFBOOL(cpu.nx, b_info.u.hvm.nx, .guests = BIND_HVM),
 };
 
-/* Xen's own limit for any guest is far below; this keeps a typo from eating memory. */
-#define VCPUS_MAX 65536
+static gboolean
+fail_vcpus(guint64 most, guint64 vcpus, GError **error)
+{
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                _("maxvcpus is %" G_GUINT64_FORMAT ", less than vcpus, which is "
+                  "%" G_GUINT64_FORMAT "; raise it"),
+                most, vcpus);
+    return FALSE;
+}
+
+/* maxvcpus, or the vCPUs of the virtual NUMA nodes, or vcpus, or 0 when nobody counted them. */
+static gboolean
+apply_maxvcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **error)
+{
+    guint nodes = bind_numa_vcpus(b_info);
+
+    if (nodes > 0 && cpu->maxvcpus.set && cpu->maxvcpus.value != nodes) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("maxvcpus is %" G_GUINT64_FORMAT ", but the nodes of vnuma have %u vCPUs; "
+                      "make them equal"),
+                    cpu->maxvcpus.value, nodes);
+        return FALSE;
+    }
+    if (nodes > 0)
+        b_info->max_vcpus = (int)nodes;
+    else if (cpu->vcpus.set && !cpu->maxvcpus.set)
+        b_info->max_vcpus = (int)cpu->vcpus.value;
+    return TRUE;
+}
 
 static gboolean
 apply_vcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **error)
 {
     guint64 vcpus = cpu->vcpus.set ? cpu->vcpus.value : 1;
 
-    if (vcpus > VCPUS_MAX || (cpu->maxvcpus.set && cpu->maxvcpus.value > VCPUS_MAX)) {
+    if (vcpus > BIND_VCPUS_MAX || (cpu->maxvcpus.set && cpu->maxvcpus.value > BIND_VCPUS_MAX)) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("at most %d vcpus are possible"),
-                    VCPUS_MAX);
+                    BIND_VCPUS_MAX);
         return FALSE;
     }
-    if (cpu->maxvcpus.set && cpu->maxvcpus.value < vcpus) {
-        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("maxvcpus is %" G_GUINT64_FORMAT ", less than vcpus, which is "
-                      "%" G_GUINT64_FORMAT "; raise it"),
-                    cpu->maxvcpus.value, vcpus);
+    if (!apply_maxvcpus(cpu, b_info, error))
         return FALSE;
-    }
+    if (b_info->max_vcpus > 0 && (guint64)b_info->max_vcpus < vcpus)
+        return fail_vcpus((guint64)b_info->max_vcpus, vcpus, error);
     if (!cpu->vcpus.set)
         return TRUE;
-    if (!cpu->maxvcpus.set)
-        b_info->max_vcpus = (int)vcpus;
     bind_bitmap_alloc(&b_info->avail_vcpus, (guint)vcpus);
     for (guint i = 0; i < vcpus; i++)
         libxl_bitmap_set(&b_info->avail_vcpus, (int)i);
@@ -129,7 +152,8 @@ read_vcpus(const libxl_domain_build_info *b_info, DomCpu *cpu)
 
     if (b_info->avail_vcpus.size > 0)
         cpu->vcpus = (DomUint){ .value = vcpus, .set = TRUE };
-    if (cpu->vcpus.set && cpu->maxvcpus.set && cpu->maxvcpus.value == vcpus)
+    if (bind_numa_vcpus(b_info) > 0 ||
+        (cpu->vcpus.set && cpu->maxvcpus.set && cpu->maxvcpus.value == vcpus))
         cpu->maxvcpus = (DomUint){ 0 };
 }
 

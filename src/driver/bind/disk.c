@@ -58,8 +58,7 @@ static const BindRow rows[] = {
 
 /* xlu_disk_parse's rules for what the words of a disk spec imply. */
 static gboolean
-apply(const BindContext *context, gconstpointer record, guint index, gpointer device,
-      GError **error)
+apply(const BindContext *context, gconstpointer record, gpointer device, GError **error)
 {
     const DomDisk *disk = record;
     libxl_device_disk *target = device;
@@ -83,7 +82,7 @@ apply(const BindContext *context, gconstpointer record, guint index, gpointer de
 }
 
 static void
-read_device(gconstpointer device, guint index, gpointer record)
+read_device(gconstpointer device, gpointer record)
 {
     const libxl_device_disk *from = device;
     DomDisk *disk = record;
@@ -95,22 +94,10 @@ read_device(gconstpointer device, guint index, gpointer record)
         disk->format = DOM_DISK_FORMAT_ABSENT;
 }
 
-static void
-init(gpointer device)
-{
-    libxl_device_disk_init(device);
-}
+BIND_DEVICE_TYPE(libxl_device_disk);
 
-static void
-dispose(gpointer device)
-{
-    libxl_device_disk_dispose(device);
-}
-
-static const BindList list = {
+static const BindList disks = {
     BIND_LIST_OF(disks, disks, libxl_device_disk),
-    .init = init,
-    .dispose = dispose,
     .record = &dom_disk_record,
     .rows = rows,
     .n_rows = G_N_ELEMENTS(rows),
@@ -118,4 +105,6 @@ static const BindList list = {
     .read = read_device,
 };
 
-const BindTopic bind_topic_disk = { .name = "disk", .list = &list };
+static const BindList *const lists[] = { &disks, NULL };
+
+const BindTopic bind_topic_disk = { .name = "disk", .lists = lists };

@@ -28,6 +28,12 @@ static const int vendor_values[] = {
 };
 static const BindValues vendor_device = BIND_VALUES(vendor_values, DOM_VENDOR_DEVICE_LAST);
 
+BIND_DEFINE_WORDS(gic_version, libxl_gic_version);
+BIND_DEFINE_WORDS(tee, libxl_tee_type);
+#ifdef BIND_HAVE_SVE
+BIND_DEFINE_WORDS(sve, libxl_sve_type);
+#endif
+
 static const BindRow rows[] = {
     BIND_DEFBOOL(features.hap, c_info.hap),
     BIND_DEFBOOL(features.oos, c_info.oos),
@@ -49,6 +55,27 @@ static const BindRow rows[] = {
     BIND_DEFBOOL(features.xen_platform_pci, b_info.u.hvm.xen_platform_pci, .guests = BIND_HVM),
     BIND_ENUM(features.vendor_device, DomVendorDevice, b_info.u.hvm.vendor_device, &vendor_device,
               .guests = BIND_HVM),
+    BIND_WORD(features.gic_version, b_info.arch_arm.gic_version, &gic_version),
+    BIND_WORD(features.tee, b_info.tee, &tee),
+#ifdef BIND_HAVE_SVE
+    BIND_WORD(features.sve, b_info.arch_arm.sve_vl, &sve),
+#endif
+#ifdef BIND_HAVE_NR_SPIS
+    BIND_INT(features.nr_spis, b_info.arch_arm.nr_spis),
+#endif
+#ifdef BIND_HAVE_HVM_PIRQ
+    BIND_DEFBOOL(features.hvm_pirq, b_info.u.hvm.pirq, .guests = BIND_HVM),
+#endif
+#ifdef BIND_HAVE_ALTP2M_COUNT
+    BIND_INT(features.altp2m_count, b_info.altp2m_count),
+#endif
+#ifdef BIND_HAVE_XEN_PLATFORM_PCI_BAR_UC
+    BIND_DEFBOOL(features.xen_platform_pci_bar_uc, b_info.u.hvm.xen_platform_pci_bar_uc,
+                 .guests = BIND_HVM),
+#endif
+#ifdef BIND_HAVE_TRAP_UNMAPPED_ACCESSES
+    BIND_DEFBOOL(features.trap_unmapped_accesses, b_info.trap_unmapped_accesses),
+#endif
 };
 
 /* Groups in order: a name turns one on, !name off; the two words turn on many. */
@@ -123,11 +150,53 @@ check_mmio_hole(const DomUint *hole, GError **error)
     return FALSE;
 }
 
+/* "N" or "N-M", as numbers one by one. Only where libxl has them; xl passes over the key before. */
+static gboolean
+apply_llc_colors(char *const *items, libxl_domain_build_info *b_info, GError **error)
+{
+#ifdef BIND_HAVE_LLC_COLORS
+    for (; items != NULL && *items != NULL; items++) {
+        guint first, last;
+        int end = 0, used = 0;
+
+        if (sscanf(*items, "%u%n-%u%n", &first, &used, &last, &end) < 2) {
+            last = first;
+            end = used;
+        }
+        if (end == 0 || (*items)[end] != '\0' || last < first || last - first > G_MAXUINT16) {
+            g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                        _("llc_colors: '%s' is neither a number nor a range like 0-3"), *items);
+            return FALSE;
+        }
+        for (guint color = first; color <= last; color++)
+            *(uint32_t *)bind_array_add((gpointer *)&b_info->llc_colors, &b_info->num_llc_colors,
+                                        sizeof(uint32_t)) = color;
+    }
+#endif
+    return TRUE;
+}
+
+static char **
+read_llc_colors(const libxl_domain_build_info *b_info)
+{
+    char **items = NULL;
+#ifdef BIND_HAVE_LLC_COLORS
+    int n = b_info->num_llc_colors;
+
+    items = n > 0 ? g_new0(char *, (gsize)n + 1) : NULL;
+    for (int i = 0; i < n; i++)
+        items[i] = g_strdup_printf("%u", b_info->llc_colors[i]);
+#endif
+    return items;
+}
+
 static gboolean
 apply(const BindContext *context, libxl_domain_config *config, GError **error)
 {
     const DomFeatures *features = &context->def->features;
 
+    if (!apply_llc_colors(features->llc_colors, &config->b_info, error))
+        return FALSE;
     if (context->type != DOM_TYPE_HVM)
         return TRUE;
     return check_mmio_hole(&features->mmio_hole, error) &&
@@ -178,6 +247,7 @@ read_viridian(const libxl_domain_build_info *b_info, DomFeatures *features)
 static void
 read_config(const libxl_domain_config *config, const libxl_domain_config *blank, DomDef *def)
 {
+    def->features.llc_colors = read_llc_colors(&config->b_info);
     if (config->c_info.type != LIBXL_DOMAIN_TYPE_HVM)
         return;
     read_viridian(&config->b_info, &def->features);

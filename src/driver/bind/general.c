@@ -13,16 +13,27 @@ static const BindRow rows[] = {
     BIND_UINT(general.max_grant_frames, b_info.max_grant_frames),
     BIND_UINT(general.max_maptrack_frames, b_info.max_maptrack_frames),
     BIND_INT(general.max_grant_version, b_info.max_grant_version),
+#ifdef BIND_HAVE_XENSTORE_FEATURE_MASK
+    BIND_UINT(general.xenstore_feature_mask, b_info.xenstore_feature_mask),
+#endif
 };
 
-static gboolean
-apply_uuid(const char *text, libxl_uuid *uuid, GError **error)
+gboolean
+bind_uuid_apply(const char *text, libxl_uuid *uuid, GError **error)
 {
     if (text == NULL || libxl_uuid_from_string(uuid, text) == 0)
         return TRUE;
     g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                 _("uuid %s: expected 8-4-4-4-12 hexadecimal digits"), text);
     return FALSE;
+}
+
+char *
+bind_uuid_read(const libxl_uuid *uuid)
+{
+    if (libxl_uuid_is_nil(uuid))
+        return NULL;
+    return g_strdup_printf(LIBXL_UUID_FMT, LIBXL_UUID_BYTES(*uuid));
 }
 
 /* With both, seclabel is what the guest runs under and init_seclabel what it is built under. */
@@ -60,7 +71,7 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
 {
     const DomGeneral *general = &context->def->general;
 
-    if (!apply_uuid(general->uuid, &config->c_info.uuid, error))
+    if (!bind_uuid_apply(general->uuid, &config->c_info.uuid, error))
         return FALSE;
     apply_seclabels(general, config);
     apply_host(context, config);
@@ -72,8 +83,7 @@ read_config(const libxl_domain_config *config, const libxl_domain_config *blank,
 {
     DomGeneral *general = &def->general;
 
-    if (!libxl_uuid_is_nil(&config->c_info.uuid))
-        general->uuid = g_strdup_printf(LIBXL_UUID_FMT, LIBXL_UUID_BYTES(config->c_info.uuid));
+    general->uuid = bind_uuid_read(&config->c_info.uuid);
     if (config->b_info.exec_ssid_label != NULL) {
         general->init_seclabel = g_strdup(config->c_info.ssid_label);
         general->seclabel = g_strdup(config->b_info.exec_ssid_label);

@@ -44,31 +44,19 @@ static const BindRow rows[] = {
     SPICE(STRING, spice_streaming_video, streaming_video),
 };
 
-static void
-init_vfb(gpointer device)
-{
-    libxl_device_vfb_init(device);
-}
-
-static void
-dispose_vfb(gpointer device)
-{
-    libxl_device_vfb_dispose(device);
-}
+BIND_DEVICE_TYPE(libxl_device_vfb);
 
 static gboolean
-apply_vfb(const BindContext *context, gconstpointer record, guint index, gpointer device,
-          GError **error)
+apply_vfb(const BindContext *context, gconstpointer record, gpointer device, GError **error)
 {
     const DomVfb *vfb = record;
 
-    ((libxl_device_vfb *)device)->devid = (int)index;
     return bind_rows_apply(vfb_head_rows, G_N_ELEMENTS(vfb_head_rows), context->type, &vfb->head,
                            device, error);
 }
 
 static void
-read_vfb(gconstpointer device, guint index, gpointer record)
+read_vfb(gconstpointer device, gpointer record)
 {
     DomVfb *vfb = record;
     libxl_device_vfb blank;
@@ -81,12 +69,13 @@ read_vfb(gconstpointer device, guint index, gpointer record)
 
 static const BindList vfbs = {
     BIND_LIST_OF(vfbs, vfbs, libxl_device_vfb),
-    .init = init_vfb,
-    .dispose = dispose_vfb,
+    BIND_DEVID(libxl_device_vfb),
     .record = &dom_vfb_record,
     .apply = apply_vfb,
     .read = read_vfb,
 };
+
+static const BindList *const lists[] = { &vfbs, NULL };
 
 /* A PV guest with vnc=1 and no framebuffer gets one with the settings of the guest itself. */
 static gboolean
@@ -125,7 +114,7 @@ apply_hvm_head(const BindContext *context, libxl_domain_config *config, GError *
                            config, error);
 }
 
-/* Every framebuffer comes with a keyboard and pointer of the same number. */
+/* Every framebuffer comes with a keyboard and pointer; input numbers them with its own. */
 static void
 add_keyboards(libxl_domain_config *config)
 {
@@ -134,7 +123,6 @@ add_keyboards(libxl_domain_config *config)
             bind_array_add((gpointer *)&config->vkbs, &config->num_vkbs, sizeof(*vkb));
 
         libxl_device_vkb_init(vkb);
-        vkb->devid = i;
     }
 }
 
@@ -161,7 +149,7 @@ const BindTopic bind_topic_graphics = {
     .name = "graphics",
     .rows = rows,
     .n_rows = G_N_ELEMENTS(rows),
-    .list = &vfbs,
+    .lists = lists,
     .apply = apply,
     .read = read_config,
 };

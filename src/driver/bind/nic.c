@@ -176,14 +176,11 @@ default_string(char **place, const char *value)
 }
 
 static gboolean
-apply(const BindContext *context, gconstpointer record, guint index, gpointer device,
-      GError **error)
+apply(const BindContext *context, gconstpointer record, gpointer device, GError **error)
 {
     const DomNic *nic = record;
     libxl_device_nic *target = device;
 
-    if (!nic->devid.set)
-        target->devid = (int)index;
     default_string(&target->script, context->host->vif_script);
     default_string(&target->bridge, context->host->vif_bridge);
     default_string(&target->gatewaydev, context->host->vif_gatewaydev);
@@ -195,33 +192,21 @@ apply(const BindContext *context, gconstpointer record, guint index, gpointer de
 }
 
 static void
-read_device(gconstpointer device, guint index, gpointer record)
+read_device(gconstpointer device, gpointer record)
 {
     const libxl_device_nic *from = device;
     DomNic *nic = record;
 
-    if (nic->devid.set && nic->devid.value == index)
-        nic->devid = (DomInt){ 0 };
     nic->mac = read_mac(from->mac);
     nic->options = read_colo(from);
 }
 
-static void
-init(gpointer device)
-{
-    libxl_device_nic_init(device);
-}
+BIND_DEVICE_TYPE(libxl_device_nic);
+BIND_DEVICE_TYPE(libxl_device_pvcallsif);
 
-static void
-dispose(gpointer device)
-{
-    libxl_device_nic_dispose(device);
-}
-
-static const BindList list = {
+static const BindList nics = {
     BIND_LIST_OF(nics, nics, libxl_device_nic),
-    .init = init,
-    .dispose = dispose,
+    BIND_DEVID(libxl_device_nic),
     .record = &dom_nic_record,
     .rows = rows,
     .n_rows = G_N_ELEMENTS(rows),
@@ -229,4 +214,18 @@ static const BindList list = {
     .read = read_device,
 };
 
-const BindTopic bind_topic_nic = { .name = "nic", .list = &list };
+static const BindRow pvcalls_rows[] = {
+    BIND_DEVICE_STRING(DomPvcalls, backend, libxl_device_pvcallsif, backend_domname),
+};
+
+static const BindList pvcalls = {
+    BIND_LIST_OF(pvcalls, pvcallsifs, libxl_device_pvcallsif),
+    BIND_DEVID(libxl_device_pvcallsif),
+    .record = &dom_pvcalls_record,
+    .rows = pvcalls_rows,
+    .n_rows = G_N_ELEMENTS(pvcalls_rows),
+};
+
+static const BindList *const lists[] = { &nics, &pvcalls, NULL };
+
+const BindTopic bind_topic_nic = { .name = "nic", .lists = lists };

@@ -17,6 +17,10 @@ static const BindRow rows[] = {
     BIND_STRING(os.device_tree, b_info.device_tree),
     BIND_STRING(os.bootloader, b_info.bootloader),
     BIND_STRV(os.bootloader_args, b_info.bootloader_args),
+#ifdef BIND_HAVE_BOOTLOADER_USER
+    BIND_DEFBOOL(os.bootloader_restrict, b_info.bootloader_restrict),
+    BIND_STRING(os.bootloader_user, b_info.bootloader_user),
+#endif
     BIND_ENUM(os.bios, DomBios, b_info.u.hvm.bios, &bios, .guests = BIND_HVM),
     BIND_STRING(os.bios_path, b_info.u.hvm.system_firmware, .guests = BIND_HVM),
     BIND_STRING(os.firmware, b_info.u.hvm.firmware, .guests = BIND_HVM),
@@ -79,6 +83,59 @@ drop_hvmloader(libxl_domain_build_info *b_info)
         g_clear_pointer(&b_info->kernel, free);
 }
 
+#ifdef BIND_HAVE_SMBIOS
+/* "key=value", the keys in libxl's words. */
+static gboolean
+apply_smbios(char *const *items, libxl_domain_build_info *b_info, GError **error)
+{
+    for (; items != NULL && *items != NULL; items++) {
+        g_auto(GStrv) pair = g_strsplit(*items, "=", 2);
+        libxl_smbios_type key;
+        libxl_smbios *entry;
+
+        if (pair[0] == NULL || pair[1] == NULL || pair[1][0] == '\0' ||
+            libxl_smbios_type_from_string(pair[0], &key) != 0) {
+            g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                        _("smbios: '%s' is wrong: expected KEY=VALUE with a key of xl.cfg(5)"),
+                        *items);
+            return FALSE;
+        }
+        entry = bind_array_add((gpointer *)&b_info->u.hvm.smbios, &b_info->u.hvm.num_smbios,
+                               sizeof(*entry));
+        libxl_smbios_init(entry);
+        entry->key = key;
+        entry->value = bind_strdup(pair[1]);
+    }
+    return TRUE;
+}
+
+static char **
+read_smbios(const libxl_domain_build_info *b_info)
+{
+    int n = b_info->u.hvm.num_smbios;
+    char **items = n > 0 ? g_new0(char *, (gsize)n + 1) : NULL;
+
+    for (int i = 0; i < n; i++)
+        items[i] =
+            g_strdup_printf("%s=%s", libxl_smbios_type_to_string(b_info->u.hvm.smbios[i].key),
+                            b_info->u.hvm.smbios[i].value);
+    return items;
+}
+#else
+/* xl passes over a key that it does not know. */
+static gboolean
+apply_smbios(char *const *items, libxl_domain_build_info *b_info, GError **error)
+{
+    return TRUE;
+}
+
+static char **
+read_smbios(const libxl_domain_build_info *b_info)
+{
+    return NULL;
+}
+#endif
+
 static gboolean
 apply(const BindContext *context, libxl_domain_config *config, GError **error)
 {
@@ -89,7 +146,7 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
         return FALSE;
     if (context->type == DOM_TYPE_HVM) {
         drop_hvmloader(b_info);
-        return TRUE;
+        return apply_smbios(os->smbios, b_info, error);
     }
     if (b_info->kernel != NULL || b_info->bootloader != NULL)
         return TRUE;
@@ -105,6 +162,8 @@ read_config(const libxl_domain_config *config, const libxl_domain_config *blank,
         if (versions[i].version == config->b_info.device_model_version)
             def->os.device_model_version = g_strdup(versions[i].name);
     }
+    if (config->c_info.type == LIBXL_DOMAIN_TYPE_HVM)
+        def->os.smbios = read_smbios(&config->b_info);
 }
 
 const BindTopic bind_topic_os = {

@@ -230,6 +230,30 @@ enum_read(const BindRow *row, gconstpointer field, gconstpointer blank, gpointer
 const BindKind bind_kind_enum = { enum_apply, enum_read };
 
 static gboolean
+word_apply(const BindRow *row, gconstpointer member, gpointer field, GError **error)
+{
+    const char *text = *(char *const *)member;
+
+    if (text == NULL || row->words->parse(text, field) == 0)
+        return TRUE;
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                _("%s: this version of Xen does not know '%s'; see xl.cfg(5) for its words"),
+                row->name, text);
+    return FALSE;
+}
+
+static void
+word_read(const BindRow *row, gconstpointer field, gconstpointer blank, gpointer member)
+{
+    int value = *(const int *)field;
+
+    if (value != *(const int *)blank)
+        *(char **)member = g_strdup(row->words->format(value));
+}
+
+const BindKind bind_kind_word = { word_apply, word_read };
+
+static gboolean
 row_fits(const BindRow *row, DomType type)
 {
     return row->guests == 0 || (row->guests & (1u << type)) != 0;

@@ -39,12 +39,36 @@ extern const BindKind bind_kind_int;     /* DomInt - integer of any width, taken
 extern const BindKind bind_kind_string;  /* char * - malloc'ed char * */
 extern const BindKind bind_kind_strv;    /* char ** - libxl_string_list */
 extern const BindKind bind_kind_enum;    /* enum - libxl's enum, see BindValues */
+extern const BindKind bind_kind_word;    /* char * - libxl's enum, see BindWords */
 
 /* libxl's value for each of an enum's; [0] is unused, since 0 is absent. */
 typedef struct {
     const int *values;
     guint count;
 } BindValues;
+
+/* A pair of libxl's own for the words of one of its enums; 0 when the word is right. */
+typedef struct {
+    int (*parse)(const char *text, int *value);
+    const char *(*format)(int value);
+} BindWords;
+
+/* Defines @name for libxl's enum @type. */
+#define BIND_DEFINE_WORDS(name, type)                                                              \
+    static int name##_parse(const char *text, int *value)                                          \
+    {                                                                                              \
+        type found;                                                                                \
+        int status = type##_from_string(text, &found);                                             \
+                                                                                                   \
+        if (status == 0)                                                                           \
+            *value = (int)found;                                                                   \
+        return status;                                                                             \
+    }                                                                                              \
+    static const char *name##_format(int value)                                                    \
+    {                                                                                              \
+        return type##_to_string((type)value);                                                      \
+    }                                                                                              \
+    static const BindWords name = { name##_parse, name##_format }
 
 /* In a table of values: this version of libxl has none. */
 #define BIND_NO_VALUE G_MININT
@@ -64,6 +88,7 @@ struct BindRow {
     gsize width;  /* of an integer field, in bytes */
     guint guests; /* BindGuests; 0 is all */
     const BindValues *values;
+    const BindWords *words;
 };
 
 #define BIND_ROW_OF(word, record, path, ctype, target, place, width_, ...)                         \
@@ -115,6 +140,10 @@ struct BindRow {
                 BIND_TYPED_WIDTH(libxl_domain_config, place, libxl_string_list), __VA_ARGS__)
 #define BIND_ENUM(path, etype, place, table, ...)                                                  \
     BIND_DEVICE_ENUM(DomDef, path, etype, libxl_domain_config, place, table, __VA_ARGS__)
+
+#define BIND_WORD(path, place, table, ...)                                                         \
+    BIND_ROW_OF(word, DomDef, path, char *, libxl_domain_config, place,                            \
+                BIND_INTEGER_WIDTH(libxl_domain_config, place), .words = (table), __VA_ARGS__)
 
 /* Walks @rows for a guest of @type. @record and @target are what the offsets count from. */
 gboolean bind_rows_apply(const BindRow *rows, guint n_rows, DomType type, gconstpointer record,

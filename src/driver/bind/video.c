@@ -61,10 +61,83 @@ read_config(const libxl_domain_config *config, const libxl_domain_config *blank,
             g_strdup(libxl_gfx_passthru_kind_to_string(b_info->u.hvm.gfx_passthru_kind));
 }
 
+static const BindRow display_rows[] = {
+    BIND_DEVICE_STRING(DomVdispl, backend, libxl_device_vdispl, backend_domname),
+    BIND_DEVICE_FLAG(DomVdispl, be_alloc, libxl_device_vdispl, be_alloc),
+};
+
+/* "id:WIDTHxHEIGHT" */
+static gboolean
+apply_connector(const char *item, libxl_device_vdispl *device, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(item, ":", 2);
+    libxl_connector_param *connector;
+    guint width, height;
+
+    if (parts[0] == NULL || parts[1] == NULL || sscanf(parts[1], "%ux%u", &width, &height) != 2) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("vdispl: connector '%s' is wrong: expected ID:WIDTHxHEIGHT"), item);
+        return FALSE;
+    }
+    connector = bind_array_add((gpointer *)&device->connectors, &device->num_connectors,
+                               sizeof(*connector));
+    libxl_connector_param_init(connector);
+    connector->unique_id = bind_strdup(parts[0]);
+    connector->width = width;
+    connector->height = height;
+    return TRUE;
+}
+
+static gboolean
+apply_display(const BindContext *context, gconstpointer record, gpointer device, GError **error)
+{
+    const DomVdispl *display = record;
+    libxl_device_vdispl *target = device;
+    const char *text = display->connectors != NULL ? display->connectors : "";
+    g_auto(GStrv) items = g_strsplit(text, ";", -1);
+
+    for (guint i = 0; items[i] != NULL; i++) {
+        if (items[i][0] != '\0' && !apply_connector(items[i], target, error))
+            return FALSE;
+    }
+    if (target->num_connectors > 0)
+        return TRUE;
+    g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,
+                        _("vdispl: no connectors; a display needs at least one"));
+    return FALSE;
+}
+
+static void
+read_display(gconstpointer device, gpointer record)
+{
+    const libxl_device_vdispl *from = device;
+    GString *text = g_string_new(NULL);
+
+    for (int i = 0; i < from->num_connectors; i++)
+        g_string_append_printf(text, "%s%s:%ux%u", i > 0 ? ";" : "", from->connectors[i].unique_id,
+                               from->connectors[i].width, from->connectors[i].height);
+    ((DomVdispl *)record)->connectors = g_string_free(text, FALSE);
+}
+
+BIND_DEVICE_TYPE(libxl_device_vdispl);
+
+static const BindList displays = {
+    BIND_LIST_OF(vdispls, vdispls, libxl_device_vdispl),
+    BIND_DEVID(libxl_device_vdispl),
+    .record = &dom_vdispl_record,
+    .rows = display_rows,
+    .n_rows = G_N_ELEMENTS(display_rows),
+    .apply = apply_display,
+    .read = read_display,
+};
+
+static const BindList *const lists[] = { &displays, NULL };
+
 const BindTopic bind_topic_video = {
     .name = "video",
     .rows = rows,
     .n_rows = G_N_ELEMENTS(rows),
+    .lists = lists,
     .apply = apply,
     .read = read_config,
 };
