@@ -4,6 +4,7 @@
 
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
+#include "xlconv/to_cfg.h"
 #include "xlconv/xlconv.h"
 
 static void
@@ -16,19 +17,17 @@ write_topics(const DomDef *def, XlcWriter *writer)
 }
 
 static void
-comment_line(XlcWriter *writer, const char *place, const char *text)
+add_line(GPtrArray *comments, const char *place, const char *text)
 {
-    g_autofree char *line = g_strdup_printf("%s: %s", place, text);
-
-    xlc_writer_comment(writer, line);
+    g_ptr_array_add(comments, g_strdup_printf("%s: %s", place, text));
 }
 
 static void
-comment(XlcWriter *writer, DomReport *report, const char *place, const char *text)
+comment(GPtrArray *comments, DomReport *report, const char *place, const char *text)
 {
+    add_line(comments, place, text);
     dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, place,
                    _("xl.cfg has no word for this; it is kept as a comment"));
-    comment_line(writer, place, text);
 }
 
 /* The name in "<name ...>". */
@@ -56,19 +55,19 @@ place_of(const char *base, const DomRestItem *item)
 }
 
 static void
-comment_rest(XlcWriter *writer, DomReport *report, const char *base, const DomRest *rest)
+comment_rest(GPtrArray *comments, DomReport *report, const char *base, const DomRest *rest)
 {
     for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
         const DomRestItem *item = rest->items->pdata[i];
         g_autofree char *place = place_of(base, item);
 
-        comment(writer, report, place, item->text);
+        comment(comments, report, place, item->text);
     }
 }
 
 /* xl.cfg counts in MiB, and more than XML says is better than less. */
 static void
-comment_rounded(XlcWriter *writer, DomReport *report, const XlcKey *key, const DomDef *def)
+comment_rounded(GPtrArray *comments, DomReport *report, const XlcKey *key, const DomDef *def)
 {
     g_autofree char *text = NULL;
     DomUint kib;
@@ -81,49 +80,53 @@ comment_rounded(XlcWriter *writer, DomReport *report, const XlcKey *key, const D
     text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib.value);
     dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, key->key,
                    _("%s is no whole number of MiB; it is rounded up"), text);
-    comment_line(writer, key->key, text);
+    add_line(comments, key->key, text);
 }
 
 static void
-comment_devices(XlcWriter *writer, DomReport *report, const DomSection *section, const DomDef *def)
+comment_devices(GPtrArray *comments, DomReport *report, const DomSection *section,
+                const DomDef *def)
 {
     GPtrArray *list = dom_section_list(section, def);
 
     for (guint i = 0; i < list->len; i++) {
         g_autofree char *base = g_strdup_printf("%s[%u]", section->path, i + 1);
 
-        comment_rest(writer, report, base, list->pdata[i]);
+        comment_rest(comments, report, base, list->pdata[i]);
     }
 }
 
 /* XML that the model does not know, and members that have no key. */
-static void
-write_comments(const DomDef *def, XlcWriter *writer, DomReport *report)
+GPtrArray *
+xlc_cfg_comments(const DomDef *def, DomReport *report)
 {
+    GPtrArray *comments = g_ptr_array_new_with_free_func(g_free);
+
     if (def->general.title != NULL)
-        comment(writer, report, "title", def->general.title);
+        comment(comments, report, "title", def->general.title);
     if (def->general.description != NULL)
-        comment(writer, report, "description", def->general.description);
+        comment(comments, report, "description", def->general.description);
     for (guint i = 0; i < def->nics->len; i++) {
         const DomNic *nic = def->nics->pdata[i];
 
         if (nic->network != NULL)
-            comment(writer, report, "devices/interface/source/@network", nic->network);
+            comment(comments, report, "devices/interface/source/@network", nic->network);
     }
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++)
-            comment_rounded(writer, report, &xlc_topics[t]->keys[k], def);
+            comment_rounded(comments, report, &xlc_topics[t]->keys[k], def);
     }
     for (guint i = 0; i < dom_n_sections; i++) {
         if (dom_sections[i].list)
-            comment_devices(writer, report, &dom_sections[i], def);
+            comment_devices(comments, report, &dom_sections[i], def);
         else
-            comment_rest(writer, report, "", dom_section_const_data(&dom_sections[i], def));
+            comment_rest(comments, report, "", dom_section_const_data(&dom_sections[i], def));
     }
+    return comments;
 }
 
-static void
-report_secrets(const DomDef *def, DomReport *report)
+void
+xlc_report_secrets(const DomDef *def, DomReport *report)
 {
     g_autoptr(DomDef) visible = dom_def_copy(def);
 
@@ -139,14 +142,17 @@ xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GErro
 {
     g_autoptr(XlcWriter) writer = xlc_writer_new();
     g_autoptr(DomDef) visible = dom_def_copy(def);
+    g_autoptr(GPtrArray) comments = NULL;
 
     if (!(flags & DOM_FORMAT_SECURE)) {
-        report_secrets(def, report);
+        xlc_report_secrets(def, report);
         dom_def_clear_secrets(visible);
     }
     write_topics(visible, writer);
     if (!xlc_kept_write(visible->metadata.unmapped, writer, error))
         return NULL;
-    write_comments(visible, writer, report);
+    comments = xlc_cfg_comments(visible, report);
+    for (guint i = 0; i < comments->len; i++)
+        xlc_writer_comment(writer, comments->pdata[i]);
     return xlc_writer_finish(writer, NULL, error);
 }

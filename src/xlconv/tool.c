@@ -7,16 +7,48 @@
 #include <stdio.h>
 
 static const XlcVerb verbs[] = {
-    { "cfg2xml", "[FILE]", N_("xl.cfg to libvirt domain XML"), xlc_tool_convert, xlc_input_cfg,
-      xlc_output_xml },
-    { "xml2cfg", "[FILE]", N_("libvirt domain XML to xl.cfg"), xlc_tool_convert, xlc_input_xml,
-      xlc_output_cfg },
-    { "cfg2json", "[FILE]", N_("xl.cfg to libxl's JSON, as Xen would get it"), xlc_tool_convert,
+    { "cfg2xml", "[FILE]", N_("xl.cfg to libvirt domain XML"), xlc_tool_convert, XLC_TAKES_SECURE,
+      xlc_input_cfg, xlc_output_xml },
+    { "xml2cfg", "[FILE]", N_("libvirt domain XML to xl.cfg"), xlc_tool_convert,
+      XLC_TAKES_SECURE | XLC_TAKES_ONTO | XLC_TAKES_IN_PLACE, xlc_input_xml, xlc_output_cfg },
+    { "cfg2json", "[FILE]", N_("xl.cfg to libxl's JSON, as Xen would get it"), xlc_tool_convert, 0,
       xlc_input_cfg, xlc_output_json },
     { "xml2json", "[FILE]", N_("domain XML to libxl's JSON, as Xen would get it"), xlc_tool_convert,
-      xlc_input_xml, xlc_output_json },
+      0, xlc_input_xml, xlc_output_json },
     { "check", "FILE...", N_("say what is wrong with files of either kind"), xlc_tool_check },
     { "keys", "", N_("list the keys of xl.cfg and what becomes of them"), xlc_tool_keys },
+};
+
+/* An option. */
+typedef struct {
+    const char *name;
+    char letter;
+    GOptionArg kind;
+    gsize offset; /* in XlcTool */
+    guint takes;  /* XlcTakes; 0: every command */
+    const char *doc;
+    const char *argument;
+} OptionRow;
+
+#define FLAG(name, letter, member, takes, doc)                                                     \
+    {                                                                                              \
+        name, letter, G_OPTION_ARG_NONE, DOM_TYPED_OFFSET(XlcTool, member, gboolean), takes, doc   \
+    }
+#define TEXT(name, letter, member, takes, doc, argument)                                           \
+    {                                                                                              \
+        name, letter, G_OPTION_ARG_STRING, DOM_TYPED_OFFSET(XlcTool, member, char *), takes, doc,  \
+            argument                                                                               \
+    }
+
+static const OptionRow options[] = {
+    FLAG("strict", 0, strict, 0, N_("refuse what would otherwise be a warning")),
+    FLAG("secure", 0, secure, XLC_TAKES_SECURE, N_("keep passwords")),
+    TEXT("onto", 0, onto, XLC_TAKES_ONTO, N_("change FILE where it differs and print it"),
+         N_("FILE")),
+    FLAG("in-place", 'i', in_place, XLC_TAKES_IN_PLACE,
+         N_("write the result into the file that it changes")),
+    TEXT("format", 0, format, 0, N_("how to show diagnostics: text or json"), N_("FORMAT")),
+    FLAG("version", 0, version, 0, N_("print the version")),
 };
 
 void
@@ -29,6 +61,23 @@ xlc_tool_say(const char *format, ...)
     text = g_strdup_vprintf(format, args);
     va_end(args);
     fprintf(stderr, "%s: %s\n", g_get_prgname(), text);
+}
+
+int
+xlc_tool_write(const XlcTool *tool, const char *file, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (file == NULL) {
+        if (fputs(text, stdout) != EOF && fflush(stdout) != EOF)
+            return XLC_EXIT_DONE;
+        xlc_tool_say("%s", _("standard output cannot be written"));
+        return XLC_EXIT_REFUSED;
+    }
+    if (g_file_set_contents(file, text, -1, &error))
+        return XLC_EXIT_DONE;
+    xlc_tool_say("%s", error->message);
+    return XLC_EXIT_REFUSED;
 }
 
 static char *
@@ -46,12 +95,38 @@ verb_summary(void)
     return g_string_free(text, FALSE);
 }
 
+static gboolean
+is_given(const XlcTool *tool, const OptionRow *row)
+{
+    const char *member = (const char *)tool + row->offset;
+
+    return row->kind == G_OPTION_ARG_NONE ? *(const gboolean *)member
+                                          : *(char *const *)member != NULL;
+}
+
+/* FALSE, said, when an option is given that the command has no use for. */
+static gboolean
+check_options(const XlcVerb *verb, const XlcTool *tool)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (options[i].takes == 0 || (options[i].takes & verb->takes) ||
+            !is_given(tool, &options[i]))
+            continue;
+        xlc_tool_say(_("%s has no option --%s"), verb->name, options[i].name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static int
 run_verb(const XlcTool *tool, char **arguments)
 {
     for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        if (g_str_equal(verbs[i].name, arguments[0]))
-            return verbs[i].run(&verbs[i], tool, arguments + 1);
+        if (!g_str_equal(verbs[i].name, arguments[0]))
+            continue;
+        if (!check_options(&verbs[i], tool))
+            return XLC_EXIT_USAGE;
+        return verbs[i].run(&verbs[i], tool, arguments + 1);
     }
     xlc_tool_say(_("there is no command '%s': try %s --help"), arguments[0], g_get_prgname());
     return XLC_EXIT_USAGE;
@@ -60,18 +135,18 @@ run_verb(const XlcTool *tool, char **arguments)
 static GOptionContext *
 make_context(XlcTool *tool)
 {
-    const GOptionEntry entries[] = {
-        { "strict", 0, 0, G_OPTION_ARG_NONE, &tool->strict,
-          N_("refuse what would otherwise be a warning"), NULL },
-        { "secure", 0, 0, G_OPTION_ARG_NONE, &tool->secure, N_("keep passwords"), NULL },
-        { "format", 0, 0, G_OPTION_ARG_STRING, &tool->format,
-          N_("how to show diagnostics: text or json"), N_("FORMAT") },
-        { "version", 0, 0, G_OPTION_ARG_NONE, &tool->version, N_("print the version"), NULL },
-        { NULL, 0, 0, 0, NULL, NULL, NULL },
-    };
+    GOptionEntry entries[G_N_ELEMENTS(options) + 1] = { 0 };
     GOptionContext *context = g_option_context_new(_("COMMAND [FILE...]"));
     g_autofree char *summary = verb_summary();
 
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
+        entries[i].long_name = options[i].name;
+        entries[i].short_name = options[i].letter;
+        entries[i].arg = options[i].kind;
+        entries[i].arg_data = (char *)tool + options[i].offset;
+        entries[i].description = options[i].doc;
+        entries[i].arg_description = options[i].argument;
+    }
     g_option_context_set_summary(context, summary);
     g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
     return context;
@@ -104,6 +179,7 @@ static void
 tool_clear(XlcTool *tool)
 {
     g_free(tool->format);
+    g_free(tool->onto);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XlcTool, tool_clear)
 

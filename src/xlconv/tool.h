@@ -10,17 +10,29 @@
 /* Exit statuses; the worst of several inputs counts. */
 enum { XLC_EXIT_DONE, XLC_EXIT_REFUSED, XLC_EXIT_USAGE };
 
+/* Options that not every command takes; a bit each, for XlcVerb. */
+typedef enum {
+    XLC_TAKES_SECURE = 1 << 0,
+    XLC_TAKES_ONTO = 1 << 1,
+    XLC_TAKES_IN_PLACE = 1 << 2,
+} XlcTakes;
+
 /* The options, as given on the command line. */
 typedef struct {
     gboolean strict;
     gboolean secure;
     gboolean version;
-    char *format;  /* of diagnostics: "text", "json", or NULL for text */
-    GString *json; /* diagnostics so far, with --format json; otherwise NULL */
+    gboolean in_place; /* the result goes into the file that it changes */
+    char *onto;        /* the file to change, instead of writing a new one */
+    char *format;      /* of diagnostics: "text", "json", or NULL for text */
+    GString *json;     /* diagnostics so far, with --format json; otherwise NULL */
 } XlcTool;
 
 /* Prints "xlconv: TEXT" to standard error. */
 void xlc_tool_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Prints @text to standard output, or for a @file into that. Says what went wrong. The status. */
+int xlc_tool_write(const XlcTool *tool, const char *file, const char *text);
 
 /* --- tool_input.c --- */
 
@@ -69,6 +81,7 @@ struct XlcVerb {
     const char *arguments;
     const char *doc;
     XlcVerbRun *run;
+    guint takes; /* XlcTakes */
     /* Of conversions: */
     XlcInputReader *read;
     XlcOutputWriter *write;

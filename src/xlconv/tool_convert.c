@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
+#include "xlconv/edit.h"
 #include "xlconv/tool.h"
 #ifdef XLC_WITH_JSON
 #include "xlconv/tool_json.h"
@@ -27,9 +28,30 @@ xlc_output_xml(const DomDef *def, XlcInput *input, const XlcTool *tool, GError *
     return dom_def_format_xml(def, format_flags(tool), &xlc_def_ops, error);
 }
 
+/* The file to change is an input too; what is wrong with it is shown when it cannot be changed. */
+static char *
+write_onto(const DomDef *def, XlcInput *input, const XlcTool *tool, GError **error)
+{
+    g_auto(XlcInput) old = { 0 };
+    g_autoptr(GError) wrong = NULL;
+    char *text = NULL;
+
+    if (xlc_input_read(&old, tool->onto))
+        text = xlc_edit_onto(old.text, old.length, def, format_flags(tool), old.report,
+                             input->report, &wrong);
+    xlc_input_tell(&old, wrong);
+    if (text != NULL)
+        return text;
+    xlc_input_finish(&old, tool);
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("nothing was changed in '%s'"), tool->onto);
+    return NULL;
+}
+
 char *
 xlc_output_cfg(const DomDef *def, XlcInput *input, const XlcTool *tool, GError **error)
 {
+    if (tool->onto != NULL)
+        return write_onto(def, input, tool, error);
     return xlc_def_to_cfg(def, format_flags(tool), input->report, error);
 }
 
@@ -63,15 +85,17 @@ xlc_tool_convert(const XlcVerb *verb, const XlcTool *tool, char **files)
         xlc_tool_say(_("one file at a time: '%s' is too many"), files[1]);
         return XLC_EXIT_USAGE;
     }
+    if (tool->in_place && tool->onto == NULL) {
+        xlc_tool_say(_("%s --in-place needs --onto FILE"), verb->name);
+        return XLC_EXIT_USAGE;
+    }
     if (xlc_input_read(&input, files[0]))
         def = xlc_input_def(&input, verb->read, tool);
     if (def != NULL)
         result = verb->write(def, &input, tool, &error);
     xlc_input_tell(&input, error);
     status = xlc_input_finish(&input, tool);
-    if (status == XLC_EXIT_DONE && result != NULL && fputs(result, stdout) == EOF) {
-        xlc_tool_say("%s", _("standard output cannot be written"));
-        return XLC_EXIT_REFUSED;
-    }
-    return status;
+    if (status != XLC_EXIT_DONE || result == NULL)
+        return status;
+    return xlc_tool_write(tool, tool->in_place ? tool->onto : NULL, result);
 }

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/align.h"
+
+#include <string.h>
+
+/* Beyond so many pairs the lists are compared place by place: the time must be bounded. */
+#define MANY_PAIRS 250000
+
+/* A pair that is the same counts more than any pair that is only like. */
+#define SAME_SCORE 1000
+
+/* The part of the lists between what they begin and end with alike. */
+typedef struct {
+    GPtrArray *a, *b; /* borrowed */
+    guint first;      /* index of the part in both */
+    guint n_a, n_b;   /* its items */
+    char ***a_options, ***b_options;
+    gint *scores; /* (n_a + 1) x (n_b + 1): the best for the rests of both */
+} Part;
+
+static void
+add_step(GArray *steps, XlcAlignKind kind, guint a, guint b)
+{
+    XlcAlignStep step = { kind, a, b };
+
+    g_array_append_val(steps, step);
+}
+
+static gboolean
+same_at(GPtrArray *a, guint i, GPtrArray *b, guint j)
+{
+    return g_str_equal(a->pdata[i], b->pdata[j]);
+}
+
+static char ***
+split_all(GPtrArray *list, guint first, guint n)
+{
+    char ***options = g_new0(char **, n + 1);
+
+    for (guint i = 0; i < n; i++)
+        options[i] = g_strsplit(list->pdata[first + i], ",", -1);
+    return options;
+}
+
+static void
+free_all(char ***options, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        g_strfreev(options[i]);
+    g_free(options);
+}
+
+static gint
+similarity(const Part *part, guint i, guint j)
+{
+    gint common = 0;
+
+    if (same_at(part->a, part->first + i, part->b, part->first + j))
+        return SAME_SCORE;
+    for (char **option = part->a_options[i]; *option != NULL; option++)
+        common += g_strv_contains((const char *const *)part->b_options[j], *option);
+    return MIN(common, SAME_SCORE / 2);
+}
+
+static gint *
+score_at(const Part *part, guint i, guint j)
+{
+    return &part->scores[(gsize)i * (part->n_b + 1) + j];
+}
+
+static void
+fill_scores(Part *part)
+{
+    for (guint i = part->n_a; i-- > 0;) {
+        for (guint j = part->n_b; j-- > 0;) {
+            gint paired = similarity(part, i, j) + *score_at(part, i + 1, j + 1);
+            gint single = MAX(*score_at(part, i + 1, j), *score_at(part, i, j + 1));
+
+            *score_at(part, i, j) = MAX(paired, single);
+        }
+    }
+}
+
+static void
+walk_scores(const Part *part, GArray *steps)
+{
+    guint i = 0, j = 0;
+
+    while (i < part->n_a || j < part->n_b) {
+        guint a = part->first + i, b = part->first + j;
+
+        if (i < part->n_a && j < part->n_b &&
+            *score_at(part, i, j) == similarity(part, i, j) + *score_at(part, i + 1, j + 1)) {
+            gboolean same = same_at(part->a, a, part->b, b);
+
+            add_step(steps, same ? XLC_ALIGN_SAME : XLC_ALIGN_CHANGED, a, b);
+            i++;
+            j++;
+        } else if (j == part->n_b ||
+                   (i < part->n_a && *score_at(part, i, j) == *score_at(part, i + 1, j))) {
+            add_step(steps, XLC_ALIGN_REMOVED, a, b);
+            i++;
+        } else {
+            add_step(steps, XLC_ALIGN_ADDED, a, b);
+            j++;
+        }
+    }
+}
+
+static void
+align_by_score(Part *part, GArray *steps)
+{
+    part->a_options = split_all(part->a, part->first, part->n_a);
+    part->b_options = split_all(part->b, part->first, part->n_b);
+    part->scores = g_new0(gint, (gsize)(part->n_a + 1) * (part->n_b + 1));
+    fill_scores(part);
+    walk_scores(part, steps);
+    g_free(part->scores);
+    free_all(part->a_options, part->n_a);
+    free_all(part->b_options, part->n_b);
+}
+
+static void
+align_by_place(const Part *part, GArray *steps)
+{
+    for (guint i = 0; i < MAX(part->n_a, part->n_b); i++) {
+        guint a = part->first + MIN(i, part->n_a), b = part->first + MIN(i, part->n_b);
+
+        if (i >= part->n_a)
+            add_step(steps, XLC_ALIGN_ADDED, a, b);
+        else if (i >= part->n_b)
+            add_step(steps, XLC_ALIGN_REMOVED, a, b);
+        else
+            add_step(steps, same_at(part->a, a, part->b, b) ? XLC_ALIGN_SAME : XLC_ALIGN_CHANGED, a,
+                     b);
+    }
+}
+
+/* Whether @step and the one before it are a removal and an addition. */
+static gboolean
+makes_change(const XlcAlignStep *before, const XlcAlignStep *step)
+{
+    return before->kind != step->kind &&
+           (before->kind == XLC_ALIGN_REMOVED || before->kind == XLC_ALIGN_ADDED) &&
+           (step->kind == XLC_ALIGN_REMOVED || step->kind == XLC_ALIGN_ADDED);
+}
+
+/* The indices of the first of the two are those of the pair: the other has moved one of them on. */
+static GArray *
+join_changes(GArray *steps)
+{
+    GArray *joined = g_array_new(FALSE, FALSE, sizeof(XlcAlignStep));
+
+    for (guint i = 0; i < steps->len; i++) {
+        XlcAlignStep *step = &g_array_index(steps, XlcAlignStep, i);
+        XlcAlignStep *before =
+            joined->len > 0 ? &g_array_index(joined, XlcAlignStep, joined->len - 1) : NULL;
+
+        if (before != NULL && makes_change(before, step))
+            before->kind = XLC_ALIGN_CHANGED;
+        else
+            g_array_append_val(joined, *step);
+    }
+    g_array_unref(steps);
+    return joined;
+}
+
+GArray *
+xlc_align(GPtrArray *a, GPtrArray *b)
+{
+    GArray *steps = g_array_new(FALSE, FALSE, sizeof(XlcAlignStep));
+    Part part = { .a = a, .b = b };
+    guint tail = 0, least = MIN(a->len, b->len);
+
+    while (part.first < least && same_at(a, part.first, b, part.first))
+        part.first++;
+    while (tail < least - part.first && same_at(a, a->len - 1 - tail, b, b->len - 1 - tail))
+        tail++;
+    part.n_a = a->len - part.first - tail;
+    part.n_b = b->len - part.first - tail;
+    for (guint i = 0; i < part.first; i++)
+        add_step(steps, XLC_ALIGN_SAME, i, i);
+    if ((guint64)part.n_a * part.n_b <= MANY_PAIRS)
+        align_by_score(&part, steps);
+    else
+        align_by_place(&part, steps);
+    for (guint i = tail; i > 0; i--)
+        add_step(steps, XLC_ALIGN_SAME, a->len - i, b->len - i);
+    return join_changes(steps);
+}

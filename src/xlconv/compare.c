@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/compare.h"
+
+#include <string.h>
+
+char *
+xlc_key_text(const XlcKey *key, const DomDef *def, GError **error)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+
+    xlc_key_format(key, def, writer);
+    return xlc_writer_finish(writer, NULL, error);
+}
+
+static void
+difference_free(gpointer data)
+{
+    XlcDifference *difference = data;
+
+    g_free(difference->key);
+    g_free(difference->a);
+    g_free(difference->b);
+    g_free(difference);
+}
+
+/* Takes @a and @b. */
+static void
+note(GPtrArray *found, const char *topic, const char *key, const XlcKey *known, char *a, char *b)
+{
+    XlcDifference *difference = g_new0(XlcDifference, 1);
+
+    difference->topic = topic;
+    difference->key = g_strdup(key);
+    difference->known = known;
+    difference->a = a;
+    difference->b = b;
+    g_ptr_array_add(found, difference);
+}
+
+static gboolean
+compare_key(const char *topic, const XlcKey *key, const DomDef *a, const DomDef *b,
+            GPtrArray *found, GError **error)
+{
+    g_autofree char *text_a = xlc_key_text(key, a, error);
+    g_autofree char *text_b = text_a != NULL ? xlc_key_text(key, b, error) : NULL;
+
+    if (text_b == NULL)
+        return FALSE;
+    if (!g_str_equal(text_a, text_b))
+        note(found, topic, key->key, key, g_steal_pointer(&text_a), g_steal_pointer(&text_b));
+    return TRUE;
+}
+
+/* Adds what @line assigns, spelled as the writer does. */
+static gboolean
+add_kept(const char *line, GHashTable *texts, GError **error)
+{
+    g_autoptr(XlcDoc) doc = xlc_doc_parse(line, strlen(line), NULL, error);
+
+    for (guint i = 0; doc != NULL && i < xlc_doc_n_entries(doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(doc, i);
+        g_autoptr(XlcWriter) writer = xlc_writer_new();
+        char *text;
+
+        xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
+                         entry->value);
+        text = xlc_writer_finish(writer, NULL, error);
+        if (text == NULL)
+            return FALSE;
+        g_hash_table_replace(texts, g_strdup(entry->key), text);
+    }
+    return doc != NULL;
+}
+
+/* Key to text of all assignments that are only kept; NULL with the error. */
+static GHashTable *
+kept_texts(const DomDef *def, GError **error)
+{
+    g_autoptr(GHashTable) texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    for (char **line = def->metadata.unmapped; line != NULL && *line != NULL; line++) {
+        if (!add_kept(*line, texts, error))
+            return NULL;
+    }
+    return g_steal_pointer(&texts);
+}
+
+static char *
+text_of(GHashTable *texts, const char *key)
+{
+    const char *text = g_hash_table_lookup(texts, key);
+
+    return g_strdup(text != NULL ? text : "");
+}
+
+static gboolean
+compare_kept(const DomDef *a, const DomDef *b, GPtrArray *found, GError **error)
+{
+    g_autoptr(GHashTable) texts_a = kept_texts(a, error);
+    g_autoptr(GHashTable) texts_b = texts_a != NULL ? kept_texts(b, error) : NULL;
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GList) sorted = NULL;
+    GHashTableIter iter;
+    gpointer key;
+
+    if (texts_b == NULL)
+        return FALSE;
+    for (g_hash_table_iter_init(&iter, texts_a); g_hash_table_iter_next(&iter, &key, NULL);)
+        g_hash_table_add(names, key);
+    for (g_hash_table_iter_init(&iter, texts_b); g_hash_table_iter_next(&iter, &key, NULL);)
+        g_hash_table_add(names, key);
+    sorted = g_list_sort(g_hash_table_get_keys(names), (GCompareFunc)strcmp);
+    for (GList *name = sorted; name != NULL; name = name->next) {
+        g_autofree char *text_a = text_of(texts_a, name->data);
+        g_autofree char *text_b = text_of(texts_b, name->data);
+
+        if (!g_str_equal(text_a, text_b))
+            note(found, XLC_TOPIC_KEPT, name->data, NULL, g_steal_pointer(&text_a),
+                 g_steal_pointer(&text_b));
+    }
+    return TRUE;
+}
+
+GPtrArray *
+xlc_compare(const DomDef *a, const DomDef *b, GError **error)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(difference_free);
+
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            if (!compare_key(xlc_topics[t]->topic, &xlc_topics[t]->keys[k], a, b, found, error))
+                return NULL;
+        }
+    }
+    return compare_kept(a, b, found, error) ? g_steal_pointer(&found) : NULL;
+}
+
+static char *
+item_text(const XlcValue *item)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+    g_autofree char *text = NULL;
+
+    xlc_writer_open(writer, "x");
+    xlc_writer_item_value(writer, item);
+    xlc_writer_close(writer);
+    text = xlc_writer_finish(writer, NULL, NULL);
+    if (text == NULL)
+        return g_strdup("");
+    *strrchr(text, ']') = '\0';
+    return g_strdup(g_strstrip(strchr(text, '[') + 1));
+}
+
+GPtrArray *
+xlc_item_texts(const XlcValue *list)
+{
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < list->n_items; i++)
+        g_ptr_array_add(texts, item_text(list->items[i]));
+    return texts;
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/edit.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/compare.h"
+#include "xlconv/edit_list.h"
+#include "xlconv/to_cfg.h"
+#include "xlconv/xlconv.h"
+
+/* An edit may uncover what it could not see (an alias that another key had beaten), so it is made
+ * again while something differs; from this attempt on with aliases written out. */
+#define UNALIAS_ATTEMPT 2
+#define MAX_ATTEMPTS    4
+
+typedef struct {
+    const XlcDoc *doc;
+    const DomDef *have;
+    XlcSplices *splices;
+    GHashTable *touched; /* XlcEntry that have been changed */
+} Edit;
+
+static void
+remove_assignment(const Edit *edit, const XlcAssignment *assignment)
+{
+    gsize from = assignment->start.offset, to = assignment->end.offset, next;
+    const char *source = xlc_splices_source(edit->splices, NULL);
+
+    if (xlc_begins_line(edit->splices, from) && xlc_ends_line(edit->splices, to)) {
+        xlc_splice_lines(edit->splices, from, to);
+        return;
+    }
+    next = xlc_skip_blanks(edit->splices, to);
+    if (source[next] == ';')
+        to = xlc_skip_blanks(edit->splices, next + 1);
+    xlc_splice(edit->splices, from, to, "");
+}
+
+/* All assignments from @first on. */
+static void
+remove_entry(const Edit *edit, const XlcEntry *entry, guint first)
+{
+    g_hash_table_add(edit->touched, (gpointer)entry);
+    for (guint i = first; i < entry->n_assignments; i++)
+        remove_assignment(edit, entry->assignments[i]);
+}
+
+static gboolean
+is_kept(const DomDef *def, const char *key)
+{
+    g_autofree char *prefix = g_strconcat(key, " ", NULL);
+
+    for (char **line = def->metadata.unmapped; line != NULL && *line != NULL; line++) {
+        if (g_str_has_prefix(*line, prefix))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The entry of an alias, when it is there and counts. */
+static const XlcEntry *
+alias_entry(const Edit *edit, const XlcKey *row)
+{
+    if ((row->status != XLC_ALIAS && row->status != XLC_DEPRECATED) ||
+        is_kept(edit->have, row->key))
+        return NULL;
+    return xlc_doc_get(edit->doc, row->key);
+}
+
+/* The entries that say @key: its own, or else those of its aliases (transfer container). */
+static GPtrArray *
+find_owners(const Edit *edit, const char *key)
+{
+    GPtrArray *owners = g_ptr_array_new();
+    const XlcEntry *own = xlc_doc_get(edit->doc, key);
+
+    if (own != NULL)
+        g_ptr_array_add(owners, (gpointer)own);
+    for (guint t = 0; t < xlc_n_topics && own == NULL; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            const XlcKey *row = &xlc_topics[t]->keys[k];
+            const XlcEntry *alias =
+                g_strcmp0(row->instead, key) == 0 ? alias_entry(edit, row) : NULL;
+
+            if (alias != NULL)
+                g_ptr_array_add(owners, (gpointer)alias);
+        }
+    }
+    return owners;
+}
+
+/* @text without its newline in place of the assignment. */
+static void
+replace_assignment(const Edit *edit, const XlcAssignment *old, const char *key, const char *text)
+{
+    const char *value = text + strlen(key) + strlen(" = ");
+    gsize length = strlen(text) - 1;
+    g_autofree char *line = g_strndup(text, length);
+
+    if (old->op == XLC_OP_ASSIGN && g_str_equal(old->key, key) &&
+        g_str_has_prefix(text + strlen(key), " = ")) {
+        g_autofree char *plain = g_strndup(value, length - (gsize)(value - text));
+        g_autofree char *spelled = xlc_spell_like(edit->splices, old->value, plain);
+
+        xlc_splice(edit->splices, old->value->start.offset, old->value->end.offset, spelled);
+    } else {
+        xlc_splice(edit->splices, old->start.offset, old->end.offset, line);
+    }
+}
+
+static const XlcValue *
+only_value(const XlcDoc *doc)
+{
+    return doc != NULL && xlc_doc_n_entries(doc) == 1 ? xlc_doc_entry(doc, 0)->value : NULL;
+}
+
+static gboolean
+change_items(const Edit *edit, const XlcEntry *entry, const XlcDifference *difference)
+{
+    g_autoptr(XlcDoc) meant = xlc_doc_parse(difference->a, strlen(difference->a), NULL, NULL);
+    g_autoptr(XlcDoc) want = xlc_doc_parse(difference->b, strlen(difference->b), NULL, NULL);
+
+    if (!g_str_equal(entry->key, difference->key) || only_value(meant) == NULL ||
+        only_value(want) == NULL)
+        return FALSE;
+    return xlc_edit_list(edit->splices, entry->value, only_value(meant), only_value(want));
+}
+
+static void
+change_entry(const Edit *edit, const XlcEntry *entry, const XlcDifference *difference)
+{
+    g_hash_table_add(edit->touched, (gpointer)entry);
+    if (change_items(edit, entry, difference))
+        return;
+    replace_assignment(edit, entry->assignments[entry->first_used], difference->key, difference->b);
+    remove_entry(edit, entry, entry->first_used + 1);
+}
+
+/* The begin of the line behind the one that @assignment ends in, and behind all that is begun. */
+static gsize
+place_behind(const Edit *edit, const XlcAssignment *assignment)
+{
+    gsize at = xlc_line_end(edit->splices, assignment->end.offset);
+
+    for (guint i = 0; i < xlc_doc_n_assignments(edit->doc); i++) {
+        const XlcAssignment *other = xlc_doc_assignment(edit->doc, i);
+
+        if (other->start.offset < at && other->end.offset > at)
+            at = xlc_line_end(edit->splices, other->end.offset);
+    }
+    return at + 1;
+}
+
+/* The entry of the key that is nearest to @key in the rows of its topic; NULL when none is there */
+static const XlcEntry *
+find_neighbour(const Edit *edit, const XlcDifference *difference)
+{
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        const XlcTopic *topic = xlc_topics[t];
+        const XlcEntry *found = NULL;
+        guint own;
+
+        if (difference->known < topic->keys || difference->known >= topic->keys + topic->n_keys)
+            continue;
+        own = (guint)(difference->known - topic->keys);
+        for (guint k = own; found == NULL && k > 0; k--)
+            found = xlc_doc_get(edit->doc, topic->keys[k - 1].key);
+        for (guint k = own + 1; found == NULL && k < topic->n_keys; k++)
+            found = xlc_doc_get(edit->doc, topic->keys[k].key);
+        return found;
+    }
+    return NULL;
+}
+
+static void
+add_key(const Edit *edit, const XlcDifference *difference)
+{
+    const XlcEntry *neighbour = difference->known != NULL ? find_neighbour(edit, difference) : NULL;
+    gsize at;
+
+    xlc_splices_source(edit->splices, &at);
+    if (neighbour != NULL)
+        at = place_behind(edit, xlc_entry_last(neighbour));
+    xlc_splice(edit->splices, at, at, difference->b);
+}
+
+static void
+change_key(const Edit *edit, const XlcDifference *difference)
+{
+    g_autoptr(GPtrArray) owners = find_owners(edit, difference->key);
+    gboolean removed = *difference->b == '\0';
+
+    if (owners->len > 0 && g_hash_table_contains(edit->touched, owners->pdata[0]))
+        return;
+    if (owners->len == 0 && !removed)
+        add_key(edit, difference);
+    for (guint i = 0; i < owners->len; i++) {
+        if (i == 0 && !removed)
+            change_entry(edit, owners->pdata[i], difference);
+        else
+            remove_entry(edit, owners->pdata[i], 0);
+    }
+}
+
+static void
+edit_clear(Edit *edit)
+{
+    xlc_splices_free(edit->splices);
+    g_hash_table_unref(edit->touched);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Edit, edit_clear)
+
+static Edit
+edit_begin(const XlcDoc *doc, const DomDef *have)
+{
+    gsize length;
+    const char *source = xlc_doc_source(doc, &length);
+
+    return (Edit){ .doc = doc,
+                   .have = have,
+                   .splices = xlc_splices_new(source, length),
+                   .touched = g_hash_table_new(NULL, NULL) };
+}
+
+static gboolean
+ends_in_newline(const char *text)
+{
+    return *text == '\0' || g_str_has_suffix(text, "\n");
+}
+
+/* One attempt to bring @text from @have to what @differences want. */
+static char *
+edit_text(const char *text, const DomDef *have, GPtrArray *differences, GError **error)
+{
+    g_autofree char *lines = g_strconcat(text, ends_in_newline(text) ? NULL : "\n", NULL);
+    g_autoptr(XlcDoc) doc = xlc_doc_parse(lines, strlen(lines), NULL, error);
+    g_auto(Edit) edit = { 0 };
+
+    if (doc == NULL)
+        return NULL;
+    edit = edit_begin(doc, have);
+    for (guint i = 0; i < differences->len; i++)
+        change_key(&edit, differences->pdata[i]);
+    return xlc_splices_apply(edit.splices);
+}
+
+static char *
+remove_aliases(const char *text, const DomDef *have, GError **error)
+{
+    g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, error);
+    g_auto(Edit) edit = { 0 };
+
+    if (doc == NULL)
+        return NULL;
+    edit = edit_begin(doc, have);
+    for (guint i = 0; i < xlc_doc_n_entries(doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(doc, i);
+        const XlcKey *row = xlc_key_find(entry->key);
+
+        if (row != NULL && alias_entry(&edit, row) != NULL)
+            remove_entry(&edit, entry, 0);
+    }
+    return xlc_splices_apply(edit.splices);
+}
+
+/* Edits @text, which means @have, until it means @want; takes neither. */
+static char *
+edit_until_same(const char *text, const DomDef *have, const DomDef *want, GError **error)
+{
+    g_autofree char *now = g_strdup(text);
+    g_autoptr(DomDef) meant = dom_def_copy(have);
+
+    for (guint attempt = 0; attempt <= MAX_ATTEMPTS; attempt++) {
+        g_autoptr(GPtrArray) differences = NULL;
+        char *next;
+
+        if (meant == NULL || attempt == UNALIAS_ATTEMPT) {
+            next = remove_aliases(now, have, error);
+            g_free(now);
+            now = next;
+            dom_def_free(meant);
+            meant = now != NULL ? xlc_def_from_cfg(now, strlen(now), NULL, NULL) : NULL;
+            if (meant == NULL)
+                break;
+        }
+        differences = xlc_compare(meant, want, error);
+        if (differences == NULL)
+            return NULL;
+        if (differences->len == 0)
+            return g_steal_pointer(&now);
+        next = edit_text(now, meant, differences, error);
+        if (next == NULL)
+            return NULL;
+        g_free(now);
+        now = next;
+        dom_def_free(meant);
+        meant = xlc_def_from_cfg(now, strlen(now), NULL, NULL);
+    }
+    if (error == NULL || *error == NULL)
+        g_set_error_literal(error, XLC_ERROR, XLC_ERROR_UNWRITABLE,
+                            _("this file cannot be changed to say that: convert without it"));
+    return NULL;
+}
+
+static void
+keep_record_secrets(const DomRecord *record, gconstpointer from, gpointer to)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        if (record->fields[i].flags & DOM_FIELD_SECRET)
+            dom_field_copy(&record->fields[i], to, from);
+    }
+}
+
+/* Passwords of @have into @want; devices by their place. */
+static void
+keep_secrets(const DomDef *have, DomDef *want)
+{
+    dom_def_clear_secrets(want);
+    for (guint s = 0; s < dom_n_sections; s++) {
+        const DomSection *section = &dom_sections[s];
+        GPtrArray *from, *to;
+
+        if (!section->list) {
+            keep_record_secrets(section->record, dom_section_const_data(section, have),
+                                dom_section_data(section, want));
+            continue;
+        }
+        from = dom_section_list(section, have);
+        to = dom_section_list(section, want);
+        for (guint i = 0; i < from->len && i < to->len; i++)
+            keep_record_secrets(section->record, from->pdata[i], to->pdata[i]);
+    }
+}
+
+/* Adds what xl.cfg has no word for, unless the file has the comment already. */
+static char *
+add_comments(char *text, const DomDef *want, DomReport *report)
+{
+    g_autoptr(GPtrArray) comments = xlc_cfg_comments(want, report);
+    GString *whole = g_string_new(text);
+
+    for (guint i = 0; i < comments->len; i++) {
+        g_autoptr(XlcWriter) writer = xlc_writer_new();
+        g_autofree char *lines = NULL;
+
+        xlc_writer_comment(writer, comments->pdata[i]);
+        lines = xlc_writer_finish(writer, NULL, NULL);
+        if (lines == NULL || strstr(text, lines) != NULL)
+            continue;
+        if (!ends_in_newline(whole->str))
+            g_string_append_c(whole, '\n');
+        g_string_append(whole, lines);
+    }
+    g_free(text);
+    return g_string_free(whole, FALSE);
+}
+
+char *
+xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags flags,
+              DomReport *text_report, DomReport *def_report, GError **error)
+{
+    g_autoptr(DomDef) have = xlc_def_from_cfg(text, length, text_report, error);
+    g_autoptr(DomDef) want = dom_def_copy(def);
+    g_autofree char *source = NULL;
+    char *edited;
+
+    if (have == NULL)
+        return NULL;
+    if (memchr(text, '\0', length) != NULL) {
+        g_set_error_literal(error, XLC_ERROR, XLC_ERROR_SYNTAX,
+                            _("this file holds a NUL byte: take it out"));
+        return NULL;
+    }
+    if (!(flags & DOM_FORMAT_SECURE)) {
+        keep_secrets(have, want);
+        if (!dom_def_equal(def, want))
+            dom_report_add(def_report, DOM_SEVERITY_WARNING, 0, 0, "password",
+                           _("passwords of the file stay as they are: ask for the secure form to "
+                             "change them"));
+    }
+    source = g_strndup(text, length);
+    edited = edit_until_same(source, have, want, error);
+    return edited != NULL ? add_comments(edited, want, def_report) : NULL;
+}

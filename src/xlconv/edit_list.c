@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/edit_list.h"
+
+#include <string.h>
+
+#include "xlconv/align.h"
+#include "xlconv/compare.h"
+#include "xlconv/lexer.h"
+
+typedef struct {
+    XlcSplices *splices;
+    const XlcValue *const *items; /* in the file */
+    guint n_items;
+    GPtrArray *texts; /* what is wanted, an item each */
+    GArray *steps;    /* XlcAlignStep */
+    GHashTable *gone; /* wanted text to the XlcValue that says it and stands elsewhere */
+} ListEdit;
+
+static char
+byte_at(const XlcSplices *splices, gsize at)
+{
+    return xlc_splices_source(splices, NULL)[at];
+}
+
+char *
+xlc_spell_like(const XlcSplices *splices, const XlcValue *old, const char *text)
+{
+    gsize length = strlen(text);
+    gboolean single = byte_at(splices, old->start.offset) == '\'';
+
+    if (old->kind == XLC_VALUE_STRING && xlc_lexer_is_number(text))
+        return single ? g_strdup_printf("'%s'", text) : g_strdup_printf("\"%s\"", text);
+    if (single && *text == '"' && strpbrk(text, "'\\") == NULL)
+        return g_strdup_printf("'%.*s'", (int)length - 2, text + 1);
+    return g_strdup(text);
+}
+
+/* The first byte behind the comma after @item; 0 when there is none. */
+static gsize
+comma_after(const ListEdit *edit, const XlcValue *item)
+{
+    gsize length;
+    const char *source = xlc_splices_source(edit->splices, &length);
+    XlcLexer lexer;
+    XlcToken token;
+
+    xlc_lexer_init(&lexer, source, length);
+    lexer.at = item->end;
+    do
+        xlc_lexer_next(&lexer, &token);
+    while (token.kind == XLC_TOKEN_NEWLINE);
+    return token.kind == XLC_TOKEN_COMMA ? token.end.offset : 0;
+}
+
+/* Whether only blanks and commas are between two places. */
+static gboolean
+is_glue(const ListEdit *edit, gsize from, gsize to)
+{
+    const char *source = xlc_splices_source(edit->splices, NULL);
+
+    return strspn(source + from, " \t,") >= to - from;
+}
+
+/* Behind @item and the comma that follows it on its line. */
+static gsize
+behind(const ListEdit *edit, const XlcValue *item)
+{
+    gsize comma = comma_after(edit, item);
+
+    return comma != 0 && is_glue(edit, item->end.offset, comma) ? comma : item->end.offset;
+}
+
+static gboolean
+has_own_line(const ListEdit *edit, const XlcValue *item)
+{
+    return xlc_begins_line(edit->splices, item->start.offset) &&
+           xlc_ends_line(edit->splices, behind(edit, item));
+}
+
+static void
+remove_item(const ListEdit *edit, guint index)
+{
+    const XlcValue *item = edit->items[index];
+    const XlcValue *next = index + 1 < edit->n_items ? edit->items[index + 1] : NULL;
+
+    if (has_own_line(edit, item))
+        xlc_splice_lines(edit->splices, item->start.offset, behind(edit, item));
+    else if (next != NULL && is_glue(edit, item->end.offset, next->start.offset))
+        xlc_splice(edit->splices, item->start.offset, next->start.offset, "");
+    else
+        xlc_splice(edit->splices, item->start.offset, behind(edit, item), "");
+}
+
+static const XlcAlignStep *
+step_at(const ListEdit *edit, guint index)
+{
+    return &g_array_index(edit->steps, XlcAlignStep, index);
+}
+
+/* Removes the items of the steps from @first up to before @last. */
+static void
+remove_run(const ListEdit *edit, guint first, guint last)
+{
+    guint from = step_at(edit, first)->a;
+    guint to = step_at(edit, last - 1)->a;
+    const XlcValue *end = edit->items[to];
+
+    /* [ a, b, c ] without b and c is [ a ], not [ a, ] */
+    if (to + 1 == edit->n_items && from > 0 &&
+        is_glue(edit, edit->items[from - 1]->end.offset, edit->items[from]->start.offset) &&
+        !memchr(xlc_splices_source(edit->splices, NULL) + edit->items[from]->start.offset, '\n',
+                end->end.offset - edit->items[from]->start.offset)) {
+        xlc_splice(edit->splices, edit->items[from - 1]->end.offset, end->end.offset, "");
+        return;
+    }
+    for (guint i = from; i <= to; i++)
+        remove_item(edit, i);
+}
+
+static char *
+source_text(const ListEdit *edit, const XlcValue *item)
+{
+    return g_strndup(xlc_splices_source(edit->splices, NULL) + item->start.offset,
+                     item->end.offset - item->start.offset);
+}
+
+/* A new item, in the quotes of @like; one that only moves keeps its spelling. */
+static char *
+new_text(const ListEdit *edit, guint index, const XlcValue *like)
+{
+    const char *text = edit->texts->pdata[index];
+    const XlcValue *moved = g_hash_table_lookup(edit->gone, text);
+
+    return moved != NULL ? source_text(edit, moved) : xlc_spell_like(edit->splices, like, text);
+}
+
+static char *
+indent_of(const ListEdit *edit, const XlcValue *item)
+{
+    gsize start = xlc_line_start(edit->splices, item->start.offset);
+
+    return g_strndup(xlc_splices_source(edit->splices, NULL) + start, item->start.offset - start);
+}
+
+/* Adds the wanted items from @first up to before @last in front of the list's first item. */
+static void
+add_in_front(const ListEdit *edit, guint first, guint last)
+{
+    const XlcValue *next = edit->items[0];
+    g_autofree char *indent = indent_of(edit, next);
+    gboolean own_line = xlc_begins_line(edit->splices, next->start.offset);
+
+    for (guint i = first; i < last; i++) {
+        g_autofree char *item = new_text(edit, i, next);
+        g_autofree char *text =
+            g_strdup_printf("%s,%s%s", item, own_line ? "\n" : " ", own_line ? indent : "");
+
+        xlc_splice(edit->splices, next->start.offset, next->start.offset, text);
+    }
+}
+
+/* The same behind @before, on lines of their own where @before has one. */
+static void
+add_behind(const ListEdit *edit, const XlcValue *before, guint first, guint last)
+{
+    gboolean own_line = xlc_begins_line(edit->splices, before->start.offset);
+    gboolean comma = comma_after(edit, before) != 0;
+    gsize end = behind(edit, before);
+    gboolean at_line_end =
+        own_line && xlc_ends_line(edit->splices, end) && comma == (end != before->end.offset);
+    g_autofree char *indent = own_line ? indent_of(edit, before) : g_strdup("");
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = first; i < last; i++) {
+        g_autofree char *item = new_text(edit, i, before);
+
+        if (!at_line_end || i > first)
+            g_string_append_c(text, ',');
+        g_string_append_printf(text, "%s%s%s", own_line ? "\n" : " ", indent, item);
+    }
+    if (at_line_end && comma)
+        g_string_append_c(text, ',');
+    if (at_line_end && !comma)
+        xlc_splice(edit->splices, before->end.offset, before->end.offset, ",");
+    if (at_line_end)
+        end = xlc_line_end(edit->splices, end);
+    else
+        end = before->end.offset;
+    xlc_splice(edit->splices, end, end, text->str);
+}
+
+static void
+add_run(const ListEdit *edit, guint first, guint last)
+{
+    guint from = step_at(edit, first)->b, to = step_at(edit, last - 1)->b + 1;
+    guint place = step_at(edit, first)->a;
+
+    if (place == 0)
+        add_in_front(edit, from, to);
+    else
+        add_behind(edit, edit->items[place - 1], from, to);
+}
+
+static void
+change_item(const ListEdit *edit, const XlcAlignStep *step)
+{
+    const XlcValue *item = edit->items[step->a];
+    g_autofree char *text = new_text(edit, step->b, item);
+
+    xlc_splice(edit->splices, item->start.offset, item->end.offset, text);
+}
+
+static guint
+run_end(const ListEdit *edit, guint first)
+{
+    guint last = first + 1;
+
+    while (last < edit->steps->len && step_at(edit, last)->kind == step_at(edit, first)->kind)
+        last++;
+    return last;
+}
+
+static void
+make_changes(const ListEdit *edit)
+{
+    for (guint i = 0; i < edit->steps->len;) {
+        guint end = run_end(edit, i);
+
+        switch (step_at(edit, i)->kind) {
+        case XLC_ALIGN_SAME:
+            break;
+        case XLC_ALIGN_CHANGED:
+            for (guint j = i; j < end; j++)
+                change_item(edit, step_at(edit, j));
+            break;
+        case XLC_ALIGN_REMOVED:
+            remove_run(edit, i, end);
+            break;
+        case XLC_ALIGN_ADDED:
+            add_run(edit, i, end);
+            break;
+        }
+        i = end;
+    }
+}
+
+static void
+find_gone(const ListEdit *edit, GPtrArray *meant)
+{
+    for (guint i = 0; i < edit->steps->len; i++) {
+        const XlcAlignStep *step = step_at(edit, i);
+
+        if (step->kind == XLC_ALIGN_REMOVED || step->kind == XLC_ALIGN_CHANGED)
+            g_hash_table_insert(edit->gone, meant->pdata[step->a], (gpointer)edit->items[step->a]);
+    }
+}
+
+gboolean
+xlc_edit_list(XlcSplices *splices, const XlcValue *old, const XlcValue *meant, const XlcValue *want)
+{
+    g_autoptr(GPtrArray) before = NULL;
+    g_autoptr(GPtrArray) texts = NULL;
+    ListEdit edit = { .splices = splices, .items = old->items, .n_items = old->n_items };
+
+    if (old->kind != XLC_VALUE_LIST || meant->kind != XLC_VALUE_LIST ||
+        want->kind != XLC_VALUE_LIST || old->n_items != meant->n_items || old->n_items == 0)
+        return FALSE;
+    before = xlc_item_texts(meant);
+    texts = xlc_item_texts(want);
+    edit.texts = texts;
+    edit.steps = xlc_align(before, texts);
+    edit.gone = g_hash_table_new(g_str_hash, g_str_equal);
+    find_gone(&edit, before);
+    make_changes(&edit);
+    g_hash_table_unref(edit.gone);
+    g_array_unref(edit.steps);
+    return TRUE;
+}

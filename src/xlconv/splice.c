@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/splice.h"
+
+#include <string.h>
+
+typedef struct {
+    gsize from;
+    gsize to;
+    guint order; /* of two at one place the first added comes first */
+    char *text;
+} Splice;
+
+struct XlcSplices {
+    const char *source;
+    gsize length;
+    GArray *list;
+};
+
+static void
+splice_clear(gpointer data)
+{
+    g_free(((Splice *)data)->text);
+}
+
+XlcSplices *
+xlc_splices_new(const char *source, gsize length)
+{
+    XlcSplices *splices = g_new0(XlcSplices, 1);
+
+    splices->source = source;
+    splices->length = length;
+    splices->list = g_array_new(FALSE, FALSE, sizeof(Splice));
+    g_array_set_clear_func(splices->list, splice_clear);
+    return splices;
+}
+
+void
+xlc_splices_free(XlcSplices *splices)
+{
+    if (splices == NULL)
+        return;
+    g_array_unref(splices->list);
+    g_free(splices);
+}
+
+const char *
+xlc_splices_source(const XlcSplices *splices, gsize *ret_length)
+{
+    if (ret_length != NULL)
+        *ret_length = splices->length;
+    return splices->source;
+}
+
+void
+xlc_splice(XlcSplices *splices, gsize from, gsize to, const char *text)
+{
+    Splice splice = { from, to, splices->list->len, g_strdup(text) };
+
+    g_array_append_val(splices->list, splice);
+}
+
+static gint
+by_place(gconstpointer a, gconstpointer b)
+{
+    const Splice *one = a, *other = b;
+
+    if (one->from != other->from)
+        return one->from < other->from ? -1 : 1;
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+char *
+xlc_splices_apply(XlcSplices *splices)
+{
+    GString *text = g_string_sized_new(splices->length);
+    gsize at = 0;
+
+    g_array_sort(splices->list, by_place);
+    for (guint i = 0; i < splices->list->len; i++) {
+        const Splice *splice = &g_array_index(splices->list, Splice, i);
+
+        if (splice->from < at)
+            continue;
+        g_string_append_len(text, splices->source + at, splice->from - at);
+        g_string_append(text, splice->text);
+        at = splice->to;
+    }
+    g_string_append_len(text, splices->source + at, splices->length - at);
+    return g_string_free(text, FALSE);
+}
+
+gsize
+xlc_line_start(const XlcSplices *splices, gsize at)
+{
+    while (at > 0 && splices->source[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+gsize
+xlc_line_end(const XlcSplices *splices, gsize at)
+{
+    while (at < splices->length && splices->source[at] != '\n')
+        at++;
+    return at;
+}
+
+gsize
+xlc_skip_blanks(const XlcSplices *splices, gsize at)
+{
+    while (at < splices->length && (splices->source[at] == ' ' || splices->source[at] == '\t'))
+        at++;
+    return at;
+}
+
+gboolean
+xlc_begins_line(const XlcSplices *splices, gsize at)
+{
+    return xlc_skip_blanks(splices, xlc_line_start(splices, at)) >= at;
+}
+
+gboolean
+xlc_ends_line(const XlcSplices *splices, gsize at)
+{
+    gsize next = xlc_skip_blanks(splices, at);
+
+    return next == splices->length || strchr("#\n", splices->source[next]) != NULL;
+}
+
+void
+xlc_splice_lines(XlcSplices *splices, gsize from, gsize to)
+{
+    gsize end = xlc_line_end(splices, to);
+
+    xlc_splice(splices, xlc_line_start(splices, from), MIN(end + 1, splices->length), "");
+}

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""xml2cfg --onto: a file is changed where it differs, and nowhere else."""
+
+import difflib
+
+import xlconv
+
+GUEST = """\
+# My guest
+name = 'web'    # the name
+memory = 0x200
+vcpus="2"; maxvcpus=4
+root = "/dev/xvda1"
+extra = "quiet"
+builder = "generic"
+
+disk = [
+    # the system
+    'phy:/dev/vg/root,xvda,w',    # root
+    'phy:/dev/vg/data,xvdb,w',    # data
+
+    'phy:/dev/vg/swap,xvdc,w'     # swap
+]
+vif = [ 'mac=00:16:3e:00:00:01,bridge=br0', 'mac=00:16:3e:00:00:02,bridge=br0' ]
+on_crash = 'destroy' # on purpose
+my_own = 5
+# the end
+"""
+
+
+class Onto(xlconv.Case):
+    """Each test gives the lines that must go and those that must come."""
+
+    def changed(self, guest, wanted, *options):
+        """The lines of @guest that differ when it is made to mean @wanted, with - and +."""
+        old = self.write("old.cfg", guest)
+        xml = self.write(
+            "new.xml",
+            self.run_tool("cfg2xml", "--secure", self.write("new.cfg", wanted)),
+        )
+        new = self.run_tool("xml2cfg", "--onto", old, xml, *options)
+        lines = difflib.unified_diff(guest.splitlines(), new.splitlines(), n=0, lineterm="")
+        return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+
+    def test_nothing(self):
+        self.assertEqual(self.changed(GUEST, GUEST), [])
+
+    def test_no_newline_at_end(self):
+        guest = 'name = "a"\nvcpus = 2'
+        self.assertEqual(self.changed(guest, guest), [])
+        self.assertEqual(
+            self.changed(guest, 'name="a"\nvcpus=2\nmemory=99'), ["+memory = 99"]
+        )
+
+    def test_value(self):
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("0x200", "1024").replace('"2"', "3")),
+            ["-memory = 0x200", '-vcpus="2"; maxvcpus=4', "+memory = 1024", '+vcpus="3"; maxvcpus=4'],
+        )
+
+    def test_string_keeps_its_quotes_and_comment(self):
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("'destroy'", "'preserve'")),
+            ["-on_crash = 'destroy' # on purpose", "+on_crash = 'preserve' # on purpose"],
+        )
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("'web'", '"o\'web"')),
+            ["-name = 'web'    # the name", '+name = "o\'web"    # the name'],
+        )
+
+    def test_alias_becomes_its_key(self):
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("quiet", "debug")),
+            [
+                '-root = "/dev/xvda1"',
+                '-extra = "quiet"',
+                '+cmdline = "root=/dev/xvda1 debug"',
+            ],
+        )
+
+    def test_removed(self):
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("on_crash = 'destroy' # on purpose\n", "")),
+            ["-on_crash = 'destroy' # on purpose"],
+        )
+
+    def test_removed_between_semicolons(self):
+        guest = 'name = "a"; vcpus = 2; memory = 64 # all\n'
+        self.assertEqual(
+            self.changed(guest, 'name = "a"; memory = 64'),
+            ["-" + guest.rstrip(), '+name = "a"; memory = 64 # all'],
+        )
+
+    def test_overridden_goes_too(self):
+        self.assertEqual(
+            self.changed('name="a"\nvcpus=2\nvcpus=3\n', 'name="a"\n'), ["-vcpus=2", "-vcpus=3"]
+        )
+        self.assertEqual(
+            self.changed('name="a"\nvcpus=2\nvcpus=3\n', 'name="a"\nvcpus=4\n'),
+            ["-vcpus=3", "+vcpus=4"],
+        )
+
+    def test_joined(self):
+        self.assertEqual(
+            self.changed('name="a"\ncmdline="b"\ncmdline+=" c"\n', 'name="a"\ncmdline="d"\n'),
+            ['-cmdline="b"', '-cmdline+=" c"', '+cmdline="d"'],
+        )
+        self.assertEqual(
+            self.changed(
+                "name='a'\ndisk=['/a,,xvda']\ndisk+=['/b,,xvdb']\n",
+                "name='a'\ndisk=['/a,,xvda','/c,,xvdb','/d,,xvdc']\n",
+            ),
+            [
+                "-disk+=['/b,,xvdb']",
+                "+disk+=['/c,raw,xvdb', '/d,raw,xvdc']",
+            ],
+        )
+
+    def test_added_behind_its_topic(self):
+        self.assertEqual(
+            self.changed(GUEST, GUEST + "maxmem = 2048\npool = 'one'\nnestedhvm = 0\n"),
+            ["+pool = \"one\"", "+maxmem = 2048", "+nestedhvm = 0"],
+        )
+        guest = "memory = 5; disk = [\n'/a,,xvda'\n]\nname = 'a'\n"
+        self.assertEqual(self.changed(guest, guest + "maxmem = 9\n"), ["+maxmem = 9"])
+
+    def test_kept_key(self):
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("my_own = 5", "my_own = 6\nyours = [ 1, 2 ]")),
+            ["-my_own = 5", "+my_own = 6", "+yours = [ 1, 2 ]"],
+        )
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("my_own = 5\n", "")), ["-my_own = 5"]
+        )
+
+    def test_bad_value_is_replaced(self):
+        self.assertEqual(
+            self.changed('name="a"\nacpi="on"\n', 'name="a"\nacpi=1\n'),
+            ['-acpi="on"', '+acpi="1"'],
+        )
+
+    def test_items(self):
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("vg/data", "vg/moredata")),
+            [
+                "-    'phy:/dev/vg/data,xvdb,w',    # data",
+                "+    'vdev=xvdb,target=/dev/vg/moredata',    # data",
+            ],
+        )
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("    'phy:/dev/vg/root,xvda,w',    # root\n", "")),
+            ["-    'phy:/dev/vg/root,xvda,w',    # root"],
+        )
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("    'phy:/dev/vg/swap,xvdc,w'     # swap\n", "")),
+            ["-    'phy:/dev/vg/swap,xvdc,w'     # swap"],
+        )
+
+    def test_item_added(self):
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("# swap", ", '/x,,xvdd', '/y,,xvde'")),
+            [
+                "-    'phy:/dev/vg/swap,xvdc,w'     # swap",
+                "+    'phy:/dev/vg/swap,xvdc,w',     # swap",
+                "+    '/x,raw,xvdd',",
+                "+    '/y,raw,xvde'",
+            ],
+        )
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("    # the system", "'/x,,xvdd',")),
+            ["+    '/x,raw,xvdd',"],
+        )
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace("# data", "'/x,,xvdd',")),
+            ["+    '/x,raw,xvdd',"],
+        )
+
+    def test_item_moved(self):
+        self.assertEqual(
+            self.changed(
+                "name='a'\ndisk=['phy:/a,xvda,w','phy:/b,xvdb,w','phy:/c,xvdc,w']\n",
+                "name='a'\ndisk=['phy:/c,xvdc,w','phy:/a,xvda,w','phy:/b,xvdb,w']\n",
+            ),
+            [
+                "-disk=['phy:/a,xvda,w','phy:/b,xvdb,w','phy:/c,xvdc,w']",
+                "+disk=['phy:/c,xvdc,w', 'phy:/a,xvda,w','phy:/b,xvdb,w']",
+            ],
+        )
+
+    def test_items_in_one_line(self):
+        one = "'mac=00:16:3e:00:00:01,bridge=br0'"
+        two = "'mac=00:16:3e:00:00:02,bridge=br0'"
+        line = f"vif = [ {one}, {two} ]"
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace(f", {two}", "")),
+            ["-" + line, f"+vif = [ {one} ]"],
+        )
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace(f"{one}, ", "")),
+            ["-" + line, f"+vif = [ {two} ]"],
+        )
+        self.assertEqual(self.changed(GUEST, GUEST.replace(line, "")), ["-" + line])
+        three = two.replace("02", "03")
+        self.assertEqual(
+            self.changed(GUEST, GUEST.replace(f"{two}", f"{two}, {three}")),
+            ["-" + line, f"+vif = [ {one}, {two}, {three} ]"],
+        )
+
+    def test_list_in_other_shape(self):
+        self.assertEqual(
+            self.changed("name='a'\ntype='hvm'\nserial='pty'\n",
+                         "name='a'\ntype='hvm'\nserial=['pty','null']\n"),
+            ["-serial='pty'", '+serial=[ "pty", "null" ]'],
+        )
+
+    def test_password_stays(self):
+        guest = "name='a'\ntype='hvm'\nvnc=1\nvncpasswd='s3cret'\n"
+        self.assertEqual(self.changed(guest, "name='a'\ntype='hvm'\nvnc=1\n"), [])
+        self.assertEqual(
+            self.changed(guest, "name='a'\ntype='hvm'\nvnc=1\n", "--secure"),
+            ["-vncpasswd='s3cret'"],
+        )
+
+    def test_comment_for_what_has_no_word(self):
+        self.write("old.cfg", "name='a'\n")
+        self.write(
+            "new.xml",
+            "<domain type='xen'><name>a</name><title>T</title><memory>65536</memory>"
+            "<os><type>linux</type></os></domain>",
+        )
+        new = self.run_tool("xml2cfg", "--onto", "old.cfg", "new.xml")
+        self.assertTrue(new.endswith("# title: T\n"), new)
+        self.write("old.cfg", new)
+        self.assertEqual(self.run_tool("xml2cfg", "--onto", "old.cfg", "new.xml"), new)
+
+    def test_in_place(self):
+        self.write("old.cfg", "name = 'a' # first\n")
+        xml = self.run_tool("cfg2xml", text="name='b'\n")
+        self.assertEqual(self.run_tool("xml2cfg", "--onto", "old.cfg", "-i", text=xml), "")
+        self.assertEqual((self.folder / "old.cfg").read_text(), "name = 'b' # first\n")
+
+    def test_refused(self):
+        self.write("old.cfg", "name = a\n")
+        xml = self.run_tool("cfg2xml", text="name='b'\n")
+        lines = self.complaints("xml2cfg", "--onto", "old.cfg", "-i", text=xml, status=1)
+        self.assertIn("old.cfg:1:8: error: name:", lines[0])
+        self.assertEqual((self.folder / "old.cfg").read_text(), "name = a\n")
+        self.complaints("xml2cfg", "-i", text=xml, status=2)
+        self.complaints("cfg2xml", "--onto", "old.cfg", text="name='a'", status=2)
+
+    def test_every_golden_file(self):
+        """Each onto itself keeps every byte; each onto its neighbour is done, or says why not."""
+        before, done = None, 0
+        for path in sorted((xlconv.TESTS / "cfg2xml").glob("*.cfg"))[::3]:
+            text = path.read_bytes()
+            made = self.start("cfg2xml", "--secure", path)
+            if made.returncode != 0:
+                continue
+            xml = self.write("new.xml", made.stdout)
+            same = self.start("xml2cfg", "--secure", "--onto", path, xml)
+            self.assertEqual(same.stdout.encode(), text, path)
+            if before is not None:
+                self.write("changed.cfg", self.run_tool("xml2cfg", "--secure", "--onto", before, xml))
+            before, done = path, done + 1
+        self.assertGreater(done, 25)
+
+
+if __name__ == "__main__":
+    xlconv.main()
