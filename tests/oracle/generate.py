@@ -69,6 +69,39 @@ OTHERS = {
     "serial": LISTS + ['"pty"', "[ ]", '""'],
     "usbdevice": LISTS + ['"tablet"', '""'],
     "builder": ['"hvm"', '"generic"'],
+    "gic_version": ['"v2"', '"V3"', '"default"', '"odd"'],
+    "tee": ['"optee"', '"none"', '"odd"'],
+    "vuart": ['"sbsa_uart"', '"odd"'],
+    "rdm_mem_boundary": NUMBERS,
+    "pci_permissive": BOOLEANS, "pci_msitranslate": BOOLEANS, "pci_power_mgmt": BOOLEANS,
+    "pci_seize": BOOLEANS,
+    "ioports": ['[ "2f8-2ff", "3f8" ]', '[ "2f8x" ]', '[ "x" ]', "[ ]", '[ "0x60" ]'],
+    "irqs": ['[ 5, "7" ]', '[ "0x7" ]', "[ ]"],
+    "iomem": ['[ "fe000,5" ]', '[ "fe000,1@10" ]', '[ "fe" ]', "[ ]"],
+    "dtdev": LISTS,
+    "vnuma": ['[ [ "size=512", "vcpus=0-1" ] ]', "[ ]", '[ [ "pnode=0", "size=64", "vcpus=0" ], '
+              '[ "pnode=1", "size=64", "vcpus=1", "vdistances=20,10" ] ]'],
+}
+
+# Lists of devices: the items, of which some are taken.
+DEVICES = {
+    "pci": ["01:00.0", "0001:02:1f.7", "bdf=03:00.1,permissive=1", "04:00.*", "05:00.0@1f",
+            "06:00.0,msitranslate=1,power_mgmt=0,seize=1,rdm_policy=strict", "name=x,vslot=3",
+            "07:00.0, permissive=1", "08:20.0", "bdf=09:00.0,name=y"],
+    "usbctrl": ["", "type=auto", "type=qusb,version=2,ports=4", "type=PV", "type=devicemodel,ports=10",
+                "type=odd", "version=3"],
+    "usbdev": ["type=hostdev,hostbus=1,hostaddr=2", "type=hostdev,hostbus=0x10,hostaddr=010",
+               "type=hostdev,hostbus=1,hostaddr=3,controller=0,port=2", "odd=1"],
+    "vtpm": ["backend=a", "backend=b,uuid=ac0a5b9e-cbe2-4c07-b43b-1d69e46fb839",
+             "uuid=ac0a5b9e-cbe2-4c07-b43b-1d69e46fb839"],
+    "p9": ["tag=a,path=/a,security_model=none,backend=x", "tag=b,path=/b,security_model=mapped,backend=y"],
+    "pvcalls": ["", "backend=a", "backend=b"],
+    "channel": ["connection=pty", "connection=pty,name=a", "connection=socket,path=/a,name=b",
+                " name = c , connection = pty ,backend=d", "name=e", "connection=socket"],
+    "vkb": ["backend-type=qemu", "backend-type=linux,unique-id=a,backend=b", "width=1",
+            "backend-type=linux,feature-disable-pointer=1,width=10,height=20",
+            "backend-type=qemu,multi-touch-width=5,feature-abs-pointer=1"],
+    "vdispl": ["connectors=a:1x2", "backend=d,be-alloc=1,connectors=a:1x2;b:3x4", "backend=d"],
 }
 
 VDEVS = ["xvda", "xvdb", "hdc", "hdd", "sda", "ioemu:hde"]
@@ -139,6 +172,10 @@ def one(rng):
         lines.append("disk = " + devices(rng, disk))
     if rng.random() < 0.5:
         lines.append("vif = " + devices(rng, vif))
+    for key, items in DEVICES.items():
+        if rng.random() < 0.05:
+            some = rng.sample(items, rng.randint(0, min(3, len(items))))
+            lines.append(f"{key} = [ " + ", ".join(f'"{item}"' for item in some) + " ]")
     if guest != "hvm" and rng.random() < 0.3:
         lines.append("vfb = " + devices(rng, lambda rng, _: spec(rng, VFB_WORDS, 5)))
     return "\n".join(lines) + "\n"
