@@ -16,6 +16,8 @@ static const XlcVerb verbs[] = {
     { "xml2json", "[FILE]", N_("domain XML to libxl's JSON, as Xen would get it"), xlc_tool_convert,
       0, xlc_input_xml, xlc_output_json },
     { "check", "FILE...", N_("say what is wrong with files of either kind"), xlc_tool_check },
+    { "diff", "A B", N_("say what two files of any kind mean differently"), xlc_tool_diff,
+      XLC_TAKES_SECURE },
     { "keys", "", N_("list the keys of xl.cfg and what becomes of them"), xlc_tool_keys },
 };
 

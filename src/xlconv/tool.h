@@ -60,6 +60,9 @@ XlcInputReader xlc_input_xml;
 /* Finds out what it is. */
 XlcInputReader xlc_input_any;
 
+/* Whether it looks like XML. */
+gboolean xlc_input_is_xml(const XlcInput *input);
+
 /* As @reader, with each error in the input's report. */
 DomDef *xlc_input_def(XlcInput *input, XlcInputReader *reader, const XlcTool *tool);
 
@@ -89,6 +92,7 @@ struct XlcVerb {
 
 XlcVerbRun xlc_tool_convert;
 XlcVerbRun xlc_tool_check;
+XlcVerbRun xlc_tool_diff;
 XlcVerbRun xlc_tool_keys;
 
 XlcOutputWriter xlc_output_xml;

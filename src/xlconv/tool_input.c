@@ -52,8 +52,8 @@ xlc_input_xml(XlcInput *input, const XlcTool *tool, GError **error)
 }
 
 /* XML begins with '<', which no xl.cfg can. */
-static gboolean
-is_xml(const XlcInput *input)
+gboolean
+xlc_input_is_xml(const XlcInput *input)
 {
     gsize blank = strspn(input->text, " \t\r\n");
 
@@ -63,7 +63,7 @@ is_xml(const XlcInput *input)
 DomDef *
 xlc_input_any(XlcInput *input, const XlcTool *tool, GError **error)
 {
-    return (is_xml(input) ? xlc_input_xml : xlc_input_cfg)(input, tool, error);
+    return (xlc_input_is_xml(input) ? xlc_input_xml : xlc_input_cfg)(input, tool, error);
 }
 
 DomDef *

@@ -12,12 +12,12 @@ static const char *const colours[] = { "36", "35", "31" };
 /* A line longer than this is shown without its source: nobody would find the caret. */
 #define LONGEST_LINE 200
 
-static gboolean
-use_colour(void)
+gboolean
+xlc_use_colour(int descriptor)
 {
     const char *term = g_getenv("TERM");
 
-    return isatty(STDERR_FILENO) && g_getenv("NO_COLOR") == NULL && term != NULL &&
+    return isatty(descriptor) && g_getenv("NO_COLOR") == NULL && term != NULL &&
            !g_str_equal(term, "dumb");
 }
 
@@ -119,7 +119,7 @@ xlc_report_append_json(const DomReport *report, GString *objects)
 void
 xlc_report_print(const DomReport *report, const char *source)
 {
-    gboolean colour = use_colour();
+    gboolean colour = xlc_use_colour(STDERR_FILENO);
 
     for (guint i = 0; i < dom_report_size(report); i++)
         print_text(dom_report_get(report, i), source, colour);

@@ -13,3 +13,6 @@ void xlc_report_print(const DomReport *report, const char *source);
 
 /* Appends @report to @objects, the inside of a JSON array of objects. */
 void xlc_report_append_json(const DomReport *report, GString *objects);
+
+/* Whether what goes to @descriptor may have colour: it is a terminal that wants it. */
+gboolean xlc_use_colour(int descriptor);

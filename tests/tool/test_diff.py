@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""diff: two files compared by what they mean."""
+
+import xlconv
+
+GUEST = """\
+name = "web"
+memory = 512
+cmdline = "root=/dev/xvda1 quiet"
+disk = [ "phy:/dev/a,xvda,w", "phy:/dev/b,xvdb,w" ]
+"""
+
+
+class Diff(xlconv.Case):
+    def diff(self, old, new, *options, status=1):
+        self.write("old", old)
+        self.write("new", new)
+        return self.run_tool("diff", "old", "new", *options, status=status)
+
+    def test_same(self):
+        self.assertEqual(self.diff(GUEST, GUEST, status=0), "")
+        self.assertEqual(
+            self.diff(
+                GUEST,
+                "# other\nroot='/dev/xvda1'; extra='quiet'\nmemory=0x200\nbuilder='generic'\n"
+                "type='pv'\ndisk=['phy:/dev/a,xvda,w', 'vdev=xvdb,target=/dev/b',]\nname='web'",
+                status=1,
+            ),
+            '@@ general @@\n+type = "pv"\n',
+        )
+
+    def test_cfg_and_its_xml(self):
+        self.assertEqual(self.diff(GUEST, self.run_tool("cfg2xml", text=GUEST), status=0), "")
+
+    def test_values_and_items(self):
+        self.assertEqual(
+            self.diff(
+                GUEST,
+                GUEST.replace("512", "1024").replace("web", "wob").replace("dev/b", "dev/c")
+                + "vcpus=2\nmine=7\n",
+            ),
+            '@@ general @@\n-name = "web"\n+name = "wob"\n'
+            "@@ memory @@\n-memory = 512\n+memory = 1024\n"
+            "@@ cpu @@\n+vcpus = 2\n"
+            '@@ disk @@\n disk = [\n     "vdev=xvda,target=/dev/a",\n'
+            '-    "vdev=xvdb,target=/dev/b",\n+    "vdev=xvdb,target=/dev/c",\n ]\n'
+            "@@ kept @@\n+mine = 7\n",
+        )
+
+    def test_item_gone(self):
+        self.assertEqual(
+            self.diff(GUEST, GUEST.replace('"phy:/dev/a,xvda,w", ', "")),
+            '@@ disk @@\n disk = [\n-    "vdev=xvda,target=/dev/a",\n'
+            '     "vdev=xvdb,target=/dev/b",\n ]\n',
+        )
+
+    def test_passwords(self):
+        old = 'name="a"\ntype="hvm"\nvnc=1\nvncpasswd="one"\n'
+        new = old.replace("one", "two")
+        self.assertNotIn("one", self.diff(old, new))
+        self.assertNotIn("two", self.diff(old, new))
+        self.assertIn('+vncpasswd = "two"', self.diff(old, new, "--secure"))
+        self.assertEqual(self.diff(old, old, status=0), "")
+
+    def test_beyond_cfg(self):
+        xml = self.run_tool("cfg2xml", text=GUEST)
+        titled = xml.replace("<metadata>", "<title>T</title><metadata>")
+        self.assertNotEqual(xml, titled)
+        self.assertEqual(self.diff(xml, titled), "@@ no word in xl.cfg @@\n+# title: T\n")
+        self.assertEqual(self.diff(GUEST, titled, status=0), "")
+
+    def test_trouble(self):
+        self.write("good", GUEST)
+        self.write("bad", "name = web\n")
+        self.assertIn("bad:1:8: error", self.complaints("diff", "good", "bad", status=2)[0])
+        self.complaints("diff", "good", "missing", status=2)
+        self.complaints("diff", "good", status=2)
+        self.complaints("diff", "good", "good", "good", status=2)
+
+
+if __name__ == "__main__":
+    xlconv.main()
