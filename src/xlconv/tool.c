@@ -18,6 +18,8 @@ static const XlcVerb verbs[] = {
     { "check", "FILE...", N_("say what is wrong with files of either kind"), xlc_tool_check },
     { "diff", "A B", N_("say what two files of any kind mean differently"), xlc_tool_diff,
       XLC_TAKES_SECURE },
+    { "fmt", "[FILE...]", N_("lay xl.cfg files out, with their comments and order"), xlc_tool_fmt,
+      XLC_TAKES_IN_PLACE },
     { "keys", "", N_("list the keys of xl.cfg and what becomes of them"), xlc_tool_keys },
 };
 
@@ -88,7 +90,7 @@ verb_summary(void)
     GString *text = g_string_new(_("Commands:"));
 
     for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
-        g_string_append_printf(text, "\n  %-9s %-8s %s", verbs[i].name, verbs[i].arguments,
+        g_string_append_printf(text, "\n  %-9s %-9s %s", verbs[i].name, verbs[i].arguments,
                                _(verbs[i].doc));
     g_string_append(text,
                     _("\n\nWithout a file, standard input is read. The result goes to standard "

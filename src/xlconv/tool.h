@@ -93,6 +93,7 @@ struct XlcVerb {
 XlcVerbRun xlc_tool_convert;
 XlcVerbRun xlc_tool_check;
 XlcVerbRun xlc_tool_diff;
+XlcVerbRun xlc_tool_fmt;
 XlcVerbRun xlc_tool_keys;
 
 XlcOutputWriter xlc_output_xml;
