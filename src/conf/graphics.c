@@ -72,6 +72,14 @@ take_port(DomXml *xml, xmlNodePtr node, const char *path, DomInt *port)
     *port = value;
 }
 
+/* What is no port at all has no place in XML. */
+static void
+set_port(xmlNodePtr node, const char *path, const DomInt *port)
+{
+    if (port->set && port->value >= 0 && port->value <= G_MAXUINT16)
+        dom_xml_set_uint(node, path, (guint64)port->value);
+}
+
 /* Both forms that libvirt has; the element counts where both stand. */
 static void
 take_listen(DomXml *xml, xmlNodePtr node, char **member)
@@ -119,12 +127,12 @@ static void
 format_vnc_port(xmlNodePtr node, const DomHead *head, int live_port)
 {
     gboolean fixed = head->vncunused == DOM_TRISTATE_OFF;
+    gint64 port = (head->vncdisplay.set ? head->vncdisplay.value : 0) + VNC_PORT;
 
     if (live_port > 0)
         dom_xml_set_uint(node, "@port", (guint64)live_port);
     else if (head->vncdisplay.set || fixed)
-        dom_xml_set_uint(node, "@port",
-                         (guint64)(head->vncdisplay.set ? head->vncdisplay.value : 0) + VNC_PORT);
+        set_port(node, "@port", &(DomInt){ .value = port, .set = TRUE });
     else if (head->vncunused == DOM_TRISTATE_ON)
         dom_xml_set(node, "@port", "-1");
     dom_xml_set(node, "@autoport", fixed ? "no" : "yes");
@@ -199,13 +207,6 @@ parse_spice(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
     if (mouse != NULL)
         graphics->spiceagent_mouse =
             g_str_equal(mouse, "client") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
-}
-
-static void
-set_port(xmlNodePtr node, const char *path, const DomInt *port)
-{
-    if (port->set && port->value >= 0)
-        dom_xml_set_uint(node, path, (guint64)port->value);
 }
 
 static void

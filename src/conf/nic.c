@@ -35,13 +35,13 @@ static const DomField fields[] = {
     DOM_STRV_FIELD(DomNic, options, NULL, .doc = N_("COLO proxy settings and unknown options")),
 };
 
-/* Without a bridge the script decides, which is what libvirt calls ethernet. */
+/* Without a bridge that XML shows the script decides, which is what libvirt calls ethernet. */
 static const char *
-interface_type(const DomNic *nic)
+interface_type(xmlNodePtr node)
 {
-    if (nic->network != NULL)
+    if (dom_xml_find(node, "source/@network") != NULL)
         return "network";
-    return nic->bridge != NULL ? "bridge" : "ethernet";
+    return dom_xml_find(node, "source/@bridge") != NULL ? "bridge" : "ethernet";
 }
 
 static void
@@ -125,7 +125,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 
         nic->mac = g_ascii_strdown(mac, -1);
     }
-    if (g_strcmp0(type, interface_type(nic)) == 0)
+    if (g_strcmp0(type, interface_type(node)) == 0)
         dom_xml_claim(xml, node, "@type");
 }
 
@@ -161,7 +161,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomNic *nic = record;
 
-    dom_xml_set(node, "@type", interface_type(nic));
+    dom_xml_set(node, "@type", interface_type(node));
     if (nic->model != NULL)
         dom_xml_set(node, "model/@type", nic->model);
     else if (nic->type == DOM_NIC_TYPE_VIF)

@@ -55,8 +55,9 @@ parse_size(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
 
     if (text == NULL)
         return;
+    /* The schema wants a size; 0 stands for none. */
     if (dom_units_parse_kib(text, unit, &vnode->size.value, &error))
-        vnode->size.set = TRUE;
+        vnode->size.set = vnode->size.value > 0;
     else
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/numa/cell/@memory", "%s",
                        error->message);

@@ -229,6 +229,16 @@ patches(const XlcDevices *devices, gconstpointer record, gconstpointer projected
     return TRUE;
 }
 
+/* Whether residual text finds device @i of @mine again, which shows as that of @shown. */
+static gboolean
+is_found(const XlcDevices *devices, GPtrArray *mine, GPtrArray *shown, guint i)
+{
+    gpointer first = find_named(devices, mine, mine->pdata[i]);
+
+    return (first == NULL || first == mine->pdata[i]) &&
+           find_meant(devices, shown, mine->pdata[i], i) == shown->pdata[i];
+}
+
 gboolean
 xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *projected)
 {
@@ -239,7 +249,7 @@ xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *pr
         return TRUE;
     for (guint i = 0; i < mine->len; i++) {
         if (!patches(devices, mine->pdata[i], shown->pdata[i]) ||
-            find_meant(devices, shown, mine->pdata[i], i) != shown->pdata[i])
+            !is_found(devices, mine, shown, i))
             return TRUE;
     }
     return FALSE;

@@ -15,7 +15,6 @@ typedef enum {
     XLC_TAKES_SECURE = 1 << 0,
     XLC_TAKES_ONTO = 1 << 1,
     XLC_TAKES_IN_PLACE = 1 << 2,
-    XLC_TAKES_OUTPUT = 1 << 3,
 } XlcTakes;
 
 /* The options, as given on the command line. */
@@ -24,8 +23,6 @@ typedef struct {
     gboolean secure;
     gboolean version;
     gboolean in_place; /* the result goes into the file that it changes */
-    gboolean force;    /* overwrite files of the folder */
-    char *output;      /* the folder for a result of each input */
     char *onto;        /* the file to change, instead of writing a new one */
     char *format;      /* of diagnostics: "text", "json", or NULL for text */
     GString *json;     /* diagnostics so far, with --format json; otherwise NULL */
@@ -79,8 +76,6 @@ int xlc_input_finish(const XlcInput *input, const XlcTool *tool);
 
 typedef struct XlcVerb XlcVerb;
 typedef int XlcVerbRun(const XlcVerb *verb, const XlcTool *tool, char **files);
-/* What one input becomes (transfer full); NULL, reported, when it cannot. */
-typedef char *XlcMake(const XlcVerb *verb, const XlcTool *tool, XlcInput *input);
 typedef char *XlcOutputWriter(const DomDef *def, XlcInput *input, const XlcTool *tool,
                               GError **error);
 
@@ -90,11 +85,8 @@ struct XlcVerb {
     const char *doc;
     XlcVerbRun *run;
     guint takes; /* XlcTakes */
-    /* Of those that make a text of each input: */
-    XlcMake *make;
-    const char *from_suffix; /* of file names, ".cfg" */
-    const char *to_suffix;
-    XlcInputReader *read; /* for xlc_make_conversion */
+    /* Of conversions: */
+    XlcInputReader *read;
     XlcOutputWriter *write;
 };
 
@@ -103,12 +95,6 @@ XlcVerbRun xlc_tool_check;
 XlcVerbRun xlc_tool_diff;
 XlcVerbRun xlc_tool_fmt;
 XlcVerbRun xlc_tool_keys;
-
-/* Runs the verb's make for each file, into tool->output. */
-XlcVerbRun xlc_tool_batch;
-
-XlcMake xlc_make_conversion;
-XlcMake xlc_make_layout;
 
 XlcOutputWriter xlc_output_xml;
 XlcOutputWriter xlc_output_cfg;

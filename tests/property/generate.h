@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Random models, made from the rows: a row that is new is generated from the day it is there. What
+ * a row's kind does not say about legal values stands in one table of rules in generate.c.
+ */
+#pragma once
+
+#include "conf/def.h"
+
+/* A model that xl.cfg can say: without what only XML has a place for. */
+DomDef *generate_def(GRand *random);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Random models go through xl.cfg and through XML and come back equal.
+ *
+ * XLVIRT_PROPERTY_RUNS sets how many (1000 without it), XLVIRT_PROPERTY_SEED repeats a run; the
+ * seed of each run is printed.
+ */
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "generate.h"
+#include "model.h"
+#include "xlconv/xlconv.h"
+
+static guint32 seed;
+static guint runs = 1000;
+
+/* A way there and back; NULL with @error set when the model cannot be said. */
+typedef DomDef *Trip(const DomDef *def, char **ret_text, GError **error);
+
+static DomDef *
+through_cfg(const DomDef *def, char **ret_text, GError **error)
+{
+    *ret_text = xlc_def_to_cfg(def, DOM_FORMAT_SECURE, NULL, error);
+    return *ret_text != NULL ? xlc_def_from_cfg(*ret_text, strlen(*ret_text), NULL, error) : NULL;
+}
+
+static DomDef *
+through_xml(const DomDef *def, char **ret_text, GError **error)
+{
+    *ret_text = dom_def_format_xml(def, DOM_FORMAT_SECURE, &xlc_def_ops, error);
+    return *ret_text != NULL ? dom_def_parse_xml(*ret_text, &xlc_def_ops, NULL, error) : NULL;
+}
+
+static gboolean
+comes_back(guint32 model_seed, Trip *trip)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(model_seed);
+    g_autoptr(DomDef) def = generate_def(random);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr(DomDef) back = trip(def, &text, &error);
+    g_autofree char *difference = back != NULL ? model_difference(def, back) : NULL;
+
+    if (back != NULL && *difference == '\0')
+        return TRUE;
+    g_test_message("XLVIRT_PROPERTY_SEED=%u XLVIRT_PROPERTY_RUNS=1 repeats this", model_seed);
+    g_test_message("%s", back != NULL ? difference : error->message);
+    g_test_message("%s", text != NULL ? text : "no text");
+    g_test_fail();
+    return FALSE;
+}
+
+/* One failure is enough to look at. */
+static void
+run_trip(gconstpointer data)
+{
+    Trip *const *trip = data;
+
+    g_test_message("seed %u, %u models", seed, runs);
+    for (guint i = 0; i < runs && comes_back(seed + i, *trip); i++)
+        ;
+}
+
+/* The generator would be worth little if it left members out. */
+static void
+test_every_member(void)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < MAX(runs, 300); i++) {
+        g_autoptr(GRand) random = g_rand_new_with_seed(seed + i);
+        g_autoptr(DomDef) def = generate_def(random);
+
+        for (guint s = 0; s < dom_n_sections; s++) {
+            const DomSection *section = &dom_sections[s];
+            GPtrArray *list = section->list ? dom_section_list(section, def) : NULL;
+            gconstpointer record = list == NULL    ? dom_section_const_data(section, def)
+                                   : list->len > 0 ? list->pdata[0]
+                                                   : NULL;
+
+            for (guint f = 0; record != NULL && f < section->record->n_fields; f++) {
+                if (dom_field_is_set(&section->record->fields[f], record))
+                    g_hash_table_add(seen, (gpointer)&section->record->fields[f]);
+            }
+        }
+    }
+    for (guint s = 0; s < dom_n_sections; s++) {
+        const DomRecord *record = dom_sections[s].record;
+
+        for (guint f = 0; f < record->n_fields; f++) {
+            /* These have a place in XML only. */
+            static const char *const xml_only[] = { "title", "description", "source", "network",
+                                                    NULL };
+
+            if (!g_strv_contains(xml_only, record->fields[f].name) &&
+                !g_hash_table_contains(seen, &record->fields[f])) {
+                g_test_message("%s.%s was never made", record->name, record->fields[f].name);
+                g_test_fail();
+            }
+        }
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    static Trip *const cfg = through_cfg;
+    static Trip *const xml = through_xml;
+    const char *given_seed = g_getenv("XLVIRT_PROPERTY_SEED");
+    const char *given_runs = g_getenv("XLVIRT_PROPERTY_RUNS");
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    seed = given_seed != NULL ? (guint32)strtoul(given_seed, NULL, 10) : g_random_int();
+    if (given_runs != NULL)
+        runs = (guint)strtoul(given_runs, NULL, 10);
+    g_test_add_data_func("/property/cfg", &cfg, run_trip);
+    g_test_add_data_func("/property/xml", &xml, run_trip);
+    g_test_add_func("/property/every-member", test_every_member);
+    return g_test_run();
+}
