@@ -63,6 +63,9 @@ XlcInputReader xlc_input_any;
 /* Whether it looks like XML. */
 gboolean xlc_input_is_xml(const XlcInput *input);
 
+/* Puts what was said into the order of the lines; what has no line comes last. */
+void xlc_input_sort(XlcInput *input);
+
 /* As @reader, with each error in the input's report. */
 DomDef *xlc_input_def(XlcInput *input, XlcInputReader *reader, const XlcTool *tool);
 

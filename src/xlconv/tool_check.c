@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* xlconv check */
+#include "xlconv/advice.h"
 #include "xlconv/tool.h"
 
 static int
@@ -10,6 +11,9 @@ check_file(const XlcTool *tool, const char *file)
 
     if (xlc_input_read(&input, file))
         def = xlc_input_def(&input, xlc_input_any, tool);
+    if (input.text != NULL && !xlc_input_is_xml(&input))
+        xlc_advise(input.text, input.length, def, input.report);
+    xlc_input_sort(&input);
     return xlc_input_finish(&input, tool);
 }
 

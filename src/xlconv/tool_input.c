@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Inputs of the command: reading them, and saying what is to say about them. */
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "xlconv/doc.h"
+#include "xlconv/layout.h"
 #include "xlconv/tool.h"
 #include "xlconv/tool_report.h"
 
@@ -39,10 +42,62 @@ xlc_input_read(XlcInput *input, const char *name)
     return ok;
 }
 
+/* The byte that @diagnostic is about. */
+static char
+byte_of(const XlcInput *input, const DomDiagnostic *diagnostic)
+{
+    const char *line = input->text;
+
+    for (guint i = 1; i < diagnostic->line && line != NULL; i++) {
+        line = strchr(line, '\n');
+        line = line != NULL ? line + 1 : NULL;
+    }
+    if (line == NULL || diagnostic->column == 0 || strlen(line) < diagnostic->column)
+        return '\0';
+    return line[diagnostic->column - 1];
+}
+
+/*
+ * A file from Windows is wrong in every line, which is one thing to say. The rest of its errors are
+ * found in its plain lines, which take the text's place.
+ */
+static void
+take_plain_lines(XlcInput *input)
+{
+    g_autoptr(DomReport) found = dom_report_new(NULL);
+    gboolean changed;
+    char *plain = xlc_plain_lines(input->text, input->length, &changed);
+
+    if (changed)
+        xlc_doc_free(xlc_doc_parse_partial(input->text, input->length, found, NULL));
+    for (guint i = 0; i < dom_report_size(found); i++) {
+        const DomDiagnostic *diagnostic = dom_report_get(found, i);
+        char byte = byte_of(input, diagnostic);
+
+        if (diagnostic->severity != DOM_SEVERITY_ERROR || (byte != '\r' && byte != '\xef'))
+            continue;
+        dom_report_add(input->report, DOM_SEVERITY_ERROR, diagnostic->line, diagnostic->column,
+                       NULL, "%s",
+                       byte == '\r' ? _("lines end as on Windows, which xl refuses: xlconv fmt -i "
+                                        "makes them plain")
+                                    : _("the file begins with a byte order mark, which xl refuses: "
+                                        "xlconv fmt -i takes it out"));
+        g_free(input->text);
+        input->text = plain;
+        input->length = strlen(plain);
+        return;
+    }
+    g_free(plain);
+}
+
 DomDef *
 xlc_input_cfg(XlcInput *input, const XlcTool *tool, GError **error)
 {
-    return xlc_def_from_cfg(input->text, input->length, input->report, error);
+    g_autoptr(DomDef) def = NULL;
+
+    take_plain_lines(input);
+    def = xlc_def_from_cfg(input->text, input->length, input->report, error);
+    return dom_report_count(input->report, DOM_SEVERITY_ERROR) == 0 ? g_steal_pointer(&def) : NULL;
 }
 
 DomDef *
@@ -81,6 +136,34 @@ xlc_input_tell(XlcInput *input, const GError *error)
 {
     if (error != NULL && dom_report_count(input->report, DOM_SEVERITY_ERROR) == 0)
         dom_report_add(input->report, DOM_SEVERITY_ERROR, 0, 0, NULL, "%s", error->message);
+}
+
+static gint
+by_line(gconstpointer a, gconstpointer b)
+{
+    const DomDiagnostic *one = *(const DomDiagnostic *const *)a;
+    const DomDiagnostic *other = *(const DomDiagnostic *const *)b;
+    guint line = one->line - 1, other_line = other->line - 1; /* none is the last */
+
+    return line < other_line ? -1 : line > other_line;
+}
+
+void
+xlc_input_sort(XlcInput *input)
+{
+    g_autoptr(DomReport) report = g_steal_pointer(&input->report);
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+
+    for (guint i = 0; i < dom_report_size(report); i++)
+        g_ptr_array_add(sorted, (gpointer)dom_report_get(report, i));
+    g_ptr_array_sort(sorted, by_line);
+    input->report = dom_report_new(input->name);
+    for (guint i = 0; i < sorted->len; i++) {
+        const DomDiagnostic *diagnostic = sorted->pdata[i];
+
+        dom_report_add(input->report, diagnostic->severity, diagnostic->line, diagnostic->column,
+                       diagnostic->key, "%s", diagnostic->text);
+    }
 }
 
 int

@@ -21,15 +21,26 @@ xlc_use_colour(int descriptor)
            !g_str_equal(term, "dumb");
 }
 
+/* A line of the source. It moves on where it can, so that a walk over all is linear. */
+typedef struct {
+    const char *source; /* NULL: there is none */
+    const char *at;
+    guint line;
+} Cursor;
+
 /* The text of line @line without its newline; NULL when there is no such line. */
 static char *
-source_line(const char *source, guint line)
+source_line(Cursor *cursor, guint line)
 {
-    for (guint i = 1; i < line && source != NULL; i++) {
-        source = strchr(source, '\n');
-        source = source != NULL ? source + 1 : NULL;
+    if (line < cursor->line || cursor->at == NULL) {
+        cursor->at = cursor->source;
+        cursor->line = 1;
     }
-    return source != NULL && line > 0 ? g_strndup(source, strcspn(source, "\n")) : NULL;
+    for (; cursor->line < line && cursor->at != NULL; cursor->line++) {
+        cursor->at = strchr(cursor->at, '\n');
+        cursor->at = cursor->at != NULL ? cursor->at + 1 : NULL;
+    }
+    return cursor->at != NULL && line > 0 ? g_strndup(cursor->at, strcspn(cursor->at, "\n")) : NULL;
 }
 
 /* A tab before the caret keeps its width; any other byte is one blank, but a UTF-8 tail is none. */
@@ -46,9 +57,9 @@ caret_indent(const char *line, guint column)
 }
 
 static void
-print_source(const DomDiagnostic *diagnostic, const char *source, const char *on, const char *off)
+print_source(const DomDiagnostic *diagnostic, Cursor *cursor, const char *on, const char *off)
 {
-    g_autofree char *line = source_line(source, diagnostic->line);
+    g_autofree char *line = source_line(cursor, diagnostic->line);
     g_autofree char *indent = NULL;
 
     if (line == NULL || diagnostic->column == 0 || strlen(line) > LONGEST_LINE ||
@@ -59,7 +70,7 @@ print_source(const DomDiagnostic *diagnostic, const char *source, const char *on
 }
 
 static void
-print_text(const DomDiagnostic *diagnostic, const char *source, gboolean colour)
+print_text(const DomDiagnostic *diagnostic, Cursor *cursor, gboolean colour)
 {
     g_autofree char *line = dom_diagnostic_format(diagnostic);
     g_autofree char *on =
@@ -67,7 +78,7 @@ print_text(const DomDiagnostic *diagnostic, const char *source, gboolean colour)
     const char *off = colour ? "\033[0m" : "";
 
     fprintf(stderr, "%s%s%s\n", on, line, off);
-    print_source(diagnostic, source, on, off);
+    print_source(diagnostic, cursor, on, off);
 }
 
 static void
@@ -120,7 +131,8 @@ void
 xlc_report_print(const DomReport *report, const char *source)
 {
     gboolean colour = xlc_use_colour(STDERR_FILENO);
+    Cursor cursor = { .source = source, .at = source, .line = 1 };
 
     for (guint i = 0; i < dom_report_size(report); i++)
-        print_text(dom_report_get(report, i), source, colour);
+        print_text(dom_report_get(report, i), &cursor, colour);
 }

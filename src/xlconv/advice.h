@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What xl accepts but was surely not meant, and what to write for what it does not accept.
+ *
+ * Reading a file finds what is wrong; advice goes over the same text once more and adds what a
+ * person would say who looks over one's shoulder.
+ */
+#pragma once
+
+#include "conf/def.h"
+
+/*
+ * Adds notes and warnings to @report, which has what reading @text (of @length bytes) found. @def
+ * is what was read; NULL when the file was refused.
+ */
+void xlc_advise(const char *text, gsize length, const DomDef *def, DomReport *report);
+
+/*
+ * What @word, which is no value for @key, was meant to be (transfer full), as an assignment:
+ * "memory = 4096" for 4G, "acpi = 1" for True. NULL when nobody can tell.
+ */
+char *xlc_suggest(const char *key, const char *word);
+
+/* What to write in place of @line, a line of an old xm file (borrowed, translated); NULL if it
+ * does not look like Python. */
+const char *xlc_python_hint(const char *line);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "xlconv/advice.h"
+
+/* In the order of trial: what is sure comes first. */
+static const struct {
+    const char *pattern;
+    const char *hint;
+} rows[] = {
+    { "^\\s*(import|from)\\s", N_("xl.cfg has no modules: delete this line, and write out what the "
+                                  "file takes from it") },
+    { "^\\s*(def|class|lambda|return)\\b",
+      N_("xl.cfg has no functions: write the value itself where it is used") },
+    { "^\\s*(if|elif|else)\\b",
+      N_("xl.cfg has no conditions: keep the one assignment that is meant") },
+    { "^\\s*(for|while|try|except|finally|with|pass|break|continue)\\b",
+      N_("xl.cfg has no loops or blocks: write each assignment out") },
+    { "^\\s*(print|raise|assert|del|global|exec)\\b",
+      N_("xl.cfg is not run, it is only read: delete this line") },
+    { "(\"\"\"|''')", N_("xl.cfg has no triple quotes: write one line in single quotes") },
+    { "=\\s*None\\s*(#.*)?$", N_("xl.cfg has no None: delete this line") },
+    { "[\"']\\s*%", N_("xl.cfg fills in no %s: write the whole text") },
+    { "([\"']\\s*\\+(?!=)|\\+\\s*[\"'])",
+      N_("xl.cfg joins no texts with +: write the whole text in one pair of quotes") },
+    { "=\\s*[uUrRbB][\"']", N_("xl.cfg knows no letter in front of a text: leave it out") },
+    { "=\\s*\\(", N_("xl.cfg has no tuples: write a list, [ ... ]") },
+    { "=\\s*\\{", N_("xl.cfg has no dictionaries: write a list of texts, [ \"...\", \"...\" ]") },
+    { "=\\s*[A-Za-z_][A-Za-z_0-9.]*\\s*[(\\[]",
+      N_("xl.cfg calls no functions: write the value they would give") },
+    { "=\\s*[A-Za-z_0-9.]+\\s*[-+*/%]\\s*[A-Za-z_0-9(]",
+      N_("xl.cfg does not calculate: write the result") },
+    { "\\\\\\s*$", N_("xl.cfg does not go on in the next line: write it in one") },
+};
+
+const char *
+xlc_python_hint(const char *line)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (g_regex_match_simple(rows[i].pattern, line, G_REGEX_RAW | G_REGEX_DOLLAR_ENDONLY, 0))
+            return _(rows[i].hint);
+    }
+    return NULL;
+}

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""check: what is wrong, and what was surely meant."""
+
+import json
+
+import xlconv
+
+
+class Check(xlconv.Case):
+    def check(self, text, status=0):
+        """What is said, as "line: severity: text"."""
+        path = self.write("x", text)
+        lines = self.complaints("check", path, status=status)
+        found = []
+        for line in lines:
+            place, severity, rest = line.removeprefix(str(path)).split(": ", 2)
+            found.append(f"{place.split(':')[1] if ':' in place else ''} {severity}: {rest}")
+        return found
+
+    def assertSaid(self, text, *wanted, status=0):
+        found = self.check(text, status)
+        for one in wanted:
+            self.assertTrue(any(one in line for line in found), (one, found))
+
+    def assertSilent(self, text):
+        self.assertEqual(self.check(text), [])
+
+    def test_good(self):
+        self.assertSilent(
+            "name='a'\nmemory=512\nmaxmem=1024\nvcpus=2\ncpus=['0','1']\n"
+            "vif=['mac=00:16:3e:00:00:01','mac=00:16:3e:00:00:02']\ndisk=['/a,raw,xvda,rw']\n"
+        )
+
+    def test_sizes(self):
+        for word, mib in ("4G", 4096), ("512MB", 512), ("1.5 g", 1536), ("2048 ", 2048), ("1TiB", 1 << 20):
+            self.assertSaid(f"name='a'\nmemory=\"{word}\"", f"2 note: memory: write memory = {mib}")
+        self.assertSaid("name='a'\nmemory = 4G\n", "2 note: write memory = 4096", status=1)
+        self.assertSaid("name='a'\nvcpus='2 '\n", "2 note: vcpus: write vcpus = 2")
+
+    def test_switches(self):
+        for word, number in ("on", 1), ("yes", 1), ("True", 1), ("off", 0), ("Disabled", 0):
+            self.assertSaid(
+                f"name='a'\ntype='hvm'\nacpi='{word}'", f"3 note: acpi: write acpi = {number}"
+            )
+            self.assertSaid(f"name='a'\nacpi={word}\n", f"2 note: write acpi = {number}", status=1)
+
+    def test_list(self):
+        self.assertSaid(
+            "name='a'\nvif='bridge=br0'\n", '2 note: vif: write vif = [ "bridge=br0" ]'
+        )
+
+    def test_duplicate_and_unknown(self):
+        self.assertSaid(
+            "name='a'\nvcpus=1\nvcpu=3\nvcpus=2\n",
+            "2 warning: vcpus: a later assignment in line 4",
+            "3 warning: vcpu: xl does not know this key; did you mean 'vcpus'?",
+        )
+
+    def test_deprecated(self):
+        self.assertSaid("name='a'\nbuilder='hvm'\n", "2 warning: builder: this key is deprecated: use type")
+
+    def test_what_does_not_go_together(self):
+        self.assertSaid("name='a'\nmemory=2048\nmaxmem=1024\n", "2 warning: memory: this is more than maxmem")
+        self.assertSaid("name='a'\nvcpus=2\ncpus=['0','1','2']\n", "3 warning: cpus: this list has 3 items")
+        self.assertSaid("name='a'\nmaxvcpus=1\ncpus_soft=['0','1']\n", "3 warning: cpus_soft:")
+        self.assertSaid("name='a'\ndisk=['/a,,xvda','/b,,xvda']\n", "2 warning: disk: two disks are xvda")
+        self.assertSaid(
+            "name='a'\nvif=['mac=00:16:3e:00:00:01','mac=00:16:3e:00:00:01']\n",
+            "2 warning: vif: two interfaces have the address 00:16:3e:00:00:01",
+        )
+        self.assertSaid("name='a'\ntype='pv'\nboot='c'\n", "3 note: boot: this counts for hvm guests")
+
+    def test_mac(self):
+        self.assertSaid("name='a'\nvif=['mac=00:16:3e:zz:00:01']\n", "2 warning: vif: not a MAC address")
+        self.assertSaid("name='a'\nvif=['mac=01:16:3e:00:00:01']\n", "2 warning: vif: 01:16:3e:00:00:01 is a multicast")
+
+    def test_windows_lines_once(self):
+        found = self.check("name='a'\r\n# c\r\nvcpus=2\r\nacpi='on'\r\n", status=1)
+        self.assertEqual(len([line for line in found if "error" in line]), 1, found)
+        self.assertIn("1 error: lines end as on Windows", found[0])
+        self.assertSaid("name='a'\r\nacpi='on'\r\n", "2 note: acpi: write acpi = 1", status=1)
+        self.assertSilent("name='a' # harmless\r\n")
+        self.assertSaid("\ufeffname='a'\n", "1 error: the file begins with a byte order mark", status=1)
+
+    def test_python(self):
+        hints = {
+            "import os": "no modules",
+            "def f(x):": "no functions",
+            "    return 1": "no functions",
+            "if arch == 'x':": "no conditions",
+            "else:": "no conditions",
+            "for i in range(4):": "no loops",
+            "print 'hello'": "only read",
+            "arch = os.uname()[4]": "calls no functions",
+            "memory = 4 * 1024": "does not calculate",
+            "kernel = '/usr/' + lib": "joins no texts",
+            "kernel = lib + '/x'": "joins no texts",
+            "disk = [ 'phy:%s' % vol ]": "fills in no %s",
+            "vif = ( 'a', 'b' )": "no tuples",
+            "usb = None": "no None",
+            'x = """a"""': "no triple quotes",
+            "builder = hvm": 'write builder = "hvm"',
+            "acpi = True": "write acpi = 1",
+        }
+        found = self.check("name='a'\n" + "\n".join(hints) + "\n", status=1)
+        for number, hint in enumerate(hints.values(), 2):
+            self.assertTrue(
+                any(line.startswith(f"{number} note: ") and hint in line for line in found),
+                (number, hint, found),
+            )
+
+    def test_in_order_of_lines(self):
+        lines = [int(line.split()[0]) for line in self.check("vcpu=3\nacpi='on'\nname='a'\nvif='x'\nfoo=1\n")]
+        self.assertEqual(lines, sorted(lines))
+
+    def test_json(self):
+        done = self.start("check", "--format", "json", "-", text="name='a'\nacpi='on'\n")
+        said = json.loads(done.stderr)
+        self.assertEqual([one["severity"] for one in said], ["warning", "note"])
+        self.assertEqual(said[1]["text"], "write acpi = 1")
+
+    def test_strict_counts_no_notes(self):
+        self.run_tool("check", "--strict", "-", text="name='a'\ntype='pv'\nboot='c'\n")
+        self.run_tool("check", "--strict", "-", text="name='a'\nacpi='on'\n", status=1)
+
+    def test_xml_and_several(self):
+        xml = self.run_tool("cfg2xml", text="name='a'\n")
+        self.write("good.xml", xml)
+        self.write("bad.cfg", "name=a\n")
+        self.run_tool("check", "good.xml")
+        self.assertIn("bad.cfg:1:6", self.complaints("check", "good.xml", "bad.cfg", status=1)[0])
+
+
+if __name__ == "__main__":
+    xlconv.main()
