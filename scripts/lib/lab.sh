@@ -83,8 +83,8 @@ lab_start_qemu() {
         -cpu qemu64,+svm,+npt -smp 2 -m 4096 -display none -monitor none -no-reboot \
         -serial "file:$LAB_STATE/boot.log" -pidfile "$LAB_STATE/pid" -daemonize \
         -kernel "$IMAGE/xen" \
-        -append "dom0_mem=2048M console=com1 com1=115200,8n1 smap=0 smep=0" \
-        -initrd "$IMAGE/vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0,$IMAGE/initrd" \
+        -append "dom0_mem=2048M console=com1 com1=115200,8n1 smap=0 smep=0 spec-ctrl=no" \
+        -initrd "$IMAGE/vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0 mitigations=off audit=0,$IMAGE/initrd" \
         -drive "file=$LAB_STATE/root.qcow2,format=qcow2,if=virtio,cache=unsafe" \
         -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$port-:22" \
         -device virtio-net-pci,netdev=net0 || return 1
