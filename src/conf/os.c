@@ -59,6 +59,7 @@ static const DomField fields[] = {
     DOM_ENUM_FIELD(DomOs, bios, DomBios, &dom_bios_names, NULL, .doc = N_("Virtual firmware")),
     STRING(bios_path, NULL, N_("File of the virtual firmware")),
     STRING(firmware, NULL, N_("File in place of hvmloader")),
+    STRING(pv_firmware, NULL, N_("Boot loader of Xen that finds the kernel from inside")),
     STRING(boot, NULL, N_("Boot order: a floppy, c disk, d CD-ROM, n network")),
     PATH(acpi_firmware, "os/acpi/table[@type='slic']", N_("File of extra ACPI tables")),
     STRING(smbios_firmware, NULL, N_("File of extra SMBIOS structures")),

@@ -25,9 +25,10 @@ typedef struct {
     DomTristate bootloader_restrict; /* Xen 4.18 */
     char *bootloader_user;           /* Xen 4.18 */
     DomBios bios;
-    char *bios_path; /* xl.cfg bios_path_override */
-    char *firmware;  /* xl.cfg firmware_override: in place of hvmloader */
-    char *boot;      /* letters a c d n; libxl's default is "cda" */
+    char *bios_path;   /* xl.cfg bios_path_override */
+    char *firmware;    /* xl.cfg firmware_override: in place of hvmloader */
+    char *pv_firmware; /* xl.cfg firmware of a PV or PVH guest: pvgrub32, pvgrub64 */
+    char *boot;        /* letters a c d n; libxl's default is "cda" */
     char *acpi_firmware;
     char *smbios_firmware;
     char **smbios; /* "key=value"; Xen 4.18 */

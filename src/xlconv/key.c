@@ -239,6 +239,28 @@ static const struct {
     [XLC_SHAPE_STRV] = { parse_strv, format_strv },
 };
 
+static gboolean
+is_for(const XlcKey *key, const DomDef *def)
+{
+    static const XlcGuests guests[] = {
+        [DOM_TYPE_PV] = XLC_PV, [DOM_TYPE_PVH] = XLC_PVH, [DOM_TYPE_HVM] = XLC_HVM
+    };
+
+    return (key->guests & guests[dom_general_type(def)]) != 0;
+}
+
+/* An enum is looked at only for the guests that it is for; xl does not see it for the others. */
+static gboolean
+parse_shape(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    if (key->shape == XLC_SHAPE_ENUM && !is_for(key, def)) {
+        XlcReader quiet = { .doc = reader->doc };
+
+        return parse_enum(&quiet, key, entry, def);
+    }
+    return shapes[key->shape].parse(reader, key, entry, def);
+}
+
 gboolean
 xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
@@ -249,8 +271,13 @@ xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDe
         xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value, "%s", _(key->why));
         return FALSE;
     }
+    if ((key->flags & XLC_REFUSED_ELSEWHERE) && !is_for(key, def)) {
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value,
+                   _("xl refuses this key for a guest of this type: leave it out"));
+        return FALSE;
+    }
     return key->shape == XLC_SHAPE_CODEC ? key->codec->parse(reader, key, entry, def)
-                                         : shapes[key->shape].parse(reader, key, entry, def);
+                                         : parse_shape(reader, key, entry, def);
 }
 
 void

@@ -44,6 +44,7 @@ typedef enum {
     XLC_FOLD = 1 << 0,    /* enum: upper and lower case are the same */
     XLC_NUMERIC = 1 << 1, /* enum: its number counts too, from 0 */
     XLC_SECRET = 1 << 2,  /* a password */
+    XLC_REFUSED_ELSEWHERE = 1 << 4, /* xl refuses the key for guests that it is not for */
     XLC_FATAL = 1 << 3,   /* a bad value makes xl refuse the file, not only the key */
 } XlcKeyFlags;
 

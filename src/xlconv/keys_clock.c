@@ -11,7 +11,7 @@ static const XlcKey keys[] = {
              .flags = XLC_FOLD | XLC_NUMERIC,
              .doc = N_("How the guest reads the time stamp counter")),
     XLC_ENUM("timer_mode", clock.timer_mode, DomTimerMode, &dom_timer_mode_names, XLC_PVH | XLC_HVM,
-             .flags = XLC_FOLD | XLC_NUMERIC,
+             .flags = XLC_FOLD | XLC_NUMERIC | XLC_REFUSED_ELSEWHERE,
              .doc = N_("What becomes of timer ticks that were missed")),
     XLC_BOOL("hpet", clock.hpet, XLC_HVM, .doc = N_("Offer the HPET timer")),
     XLC_BOOL("vpt_align", clock.vpt_align, XLC_HVM, .doc = N_("Align periodic timers")),

@@ -135,9 +135,29 @@ args_clear(const XlcKey *key, DomDef *def)
 
 static const XlcCodec args_codec = { args_parse, args_format, args_clear, NULL };
 
+/* A PV or PVH guest's firmware is a boot loader of Xen's, in place of a kernel. */
+static gboolean
+pv_firmware_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomDef *def)
+{
+    if (def->os.kernel != NULL) {
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+                   _("xl takes either a kernel or a firmware: leave one of them out"));
+        return FALSE;
+    }
+    if (!g_str_has_prefix("pvgrub32", value->text) && !g_str_has_prefix("pvgrub64", value->text)) {
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+                   _("'%s' is no firmware of a PV or PVH guest: expected pvgrub32 or pvgrub64"),
+                   value->text);
+        return FALSE;
+    }
+    g_free(def->os.pv_firmware);
+    def->os.pv_firmware = g_strdup(value->text);
+    return TRUE;
+}
+
 /*
- * firmware= names a BIOS or a file and beats bios= and firmware_override=. xl compares the first
- * characters only, so "" is uefi.
+ * An HVM guest's firmware= names a BIOS or a file and beats bios= and firmware_override=. xl
+ * compares the first characters only, so "" is uefi; "bios" leaves the choice to libxl.
  */
 static gboolean
 firmware_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
@@ -147,26 +167,34 @@ firmware_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomD
 
     if (text == NULL)
         return FALSE;
-    if (dom_general_type(def) != DOM_TYPE_HVM) {
-        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
-                   _("firmware of a PV or PVH guest is kept as it is"));
-        return FALSE;
-    }
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return pv_firmware_parse(reader, key, entry->value, def);
     bios = dom_enum_from_name(&dom_bios_names, text, TRUE);
-    if (g_str_has_prefix("uefi", text))
-        bios = DOM_BIOS_OVMF;
-    else if (g_str_has_prefix("bios", text))
-        bios = DOM_BIOS_SEABIOS;
     if (bios != 0) {
         def->os.bios = (DomBios)bios;
-        return TRUE;
+    } else if (g_str_has_prefix("uefi", text)) {
+        def->os.bios = DOM_BIOS_OVMF;
+    } else if (!g_str_has_prefix("bios", text)) {
+        g_free(def->os.firmware);
+        def->os.firmware = g_strdup(text);
     }
-    g_free(def->os.firmware);
-    def->os.firmware = g_strdup(text);
     return TRUE;
 }
 
-static const XlcCodec firmware_codec = { firmware_parse, NULL, NULL, NULL };
+static void
+firmware_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
+{
+    if (def->os.pv_firmware != NULL)
+        xlc_writer_string(writer, key->key, def->os.pv_firmware);
+}
+
+static void
+firmware_clear(const XlcKey *key, DomDef *def)
+{
+    g_clear_pointer(&def->os.pv_firmware, g_free);
+}
+
+static const XlcCodec firmware_codec = { firmware_parse, firmware_format, firmware_clear, NULL };
 
 /* Only one is known since QEMU's traditional fork is gone; xl refuses other words. */
 static gboolean
@@ -224,7 +252,7 @@ static const XlcKey keys[] = {
     XLC_STRING("bios_path_override", os.bios_path, XLC_HVM,
                .doc = N_("File of the virtual firmware")),
     XLC_STRING("firmware_override", os.firmware, XLC_HVM, .doc = N_("File in place of hvmloader")),
-    XLC_SPECIAL("firmware", &firmware_codec, XLC_ANY, .status = XLC_ALIAS, .instead = "bios",
+    XLC_SPECIAL("firmware", &firmware_codec, XLC_ANY,
                 .doc = N_("Virtual firmware, by name or file")),
     XLC_STRING("boot", os.boot, XLC_HVM, .doc = N_("Boot order: letters a, c, d, n")),
     XLC_STRING("acpi_firmware", os.acpi_firmware, XLC_HVM, .doc = N_("File of extra ACPI tables")),

@@ -6,20 +6,27 @@
 #include <locale.h>
 #include <stdio.h>
 
+#define CONVERSION(from, to, arguments, text, takes, reader, writer)                               \
+    {                                                                                              \
+        from "2" to, arguments, text, xlc_tool_convert, (takes) | XLC_TAKES_OUTPUT,                \
+            xlc_make_conversion, "." from, "." to, reader, writer                                  \
+    }
+
 static const XlcVerb verbs[] = {
-    { "cfg2xml", "[FILE]", N_("xl.cfg to libvirt domain XML"), xlc_tool_convert, XLC_TAKES_SECURE,
-      xlc_input_cfg, xlc_output_xml },
-    { "xml2cfg", "[FILE]", N_("libvirt domain XML to xl.cfg"), xlc_tool_convert,
-      XLC_TAKES_SECURE | XLC_TAKES_ONTO | XLC_TAKES_IN_PLACE, xlc_input_xml, xlc_output_cfg },
-    { "cfg2json", "[FILE]", N_("xl.cfg to libxl's JSON, as Xen would get it"), xlc_tool_convert, 0,
-      xlc_input_cfg, xlc_output_json },
-    { "xml2json", "[FILE]", N_("domain XML to libxl's JSON, as Xen would get it"), xlc_tool_convert,
-      0, xlc_input_xml, xlc_output_json },
+    CONVERSION("cfg", "xml", "[FILE...]", N_("xl.cfg to libvirt domain XML"), XLC_TAKES_SECURE,
+               xlc_input_cfg, xlc_output_xml),
+    CONVERSION("xml", "cfg", "[FILE...]", N_("libvirt domain XML to xl.cfg"),
+               XLC_TAKES_SECURE | XLC_TAKES_ONTO | XLC_TAKES_IN_PLACE, xlc_input_xml,
+               xlc_output_cfg),
+    CONVERSION("cfg", "json", "[FILE...]", N_("xl.cfg to libxl's JSON, as Xen would get it"), 0,
+               xlc_input_cfg, xlc_output_json),
+    CONVERSION("xml", "json", "[FILE...]", N_("domain XML to libxl's JSON, as Xen would get it"), 0,
+               xlc_input_xml, xlc_output_json),
     { "check", "FILE...", N_("say what is wrong with files of either kind"), xlc_tool_check },
     { "diff", "A B", N_("say what two files of any kind mean differently"), xlc_tool_diff,
       XLC_TAKES_SECURE },
     { "fmt", "[FILE...]", N_("lay xl.cfg files out, with their comments and order"), xlc_tool_fmt,
-      XLC_TAKES_IN_PLACE },
+      XLC_TAKES_IN_PLACE | XLC_TAKES_OUTPUT, xlc_make_layout, ".cfg", ".cfg" },
     { "keys", "", N_("list the keys of xl.cfg and what becomes of them"), xlc_tool_keys },
 };
 
@@ -51,6 +58,9 @@ static const OptionRow options[] = {
          N_("FILE")),
     FLAG("in-place", 'i', in_place, XLC_TAKES_IN_PLACE,
          N_("write the result into the file that it changes")),
+    TEXT("output", 'o', output, XLC_TAKES_OUTPUT, N_("write a file for each input into FOLDER"),
+         N_("FOLDER")),
+    FLAG("force", 0, force, XLC_TAKES_OUTPUT, N_("overwrite files in FOLDER")),
     TEXT("format", 0, format, 0, N_("how to show diagnostics: text or json"), N_("FORMAT")),
     FLAG("version", 0, version, 0, N_("print the version")),
 };
@@ -78,7 +88,9 @@ xlc_tool_write(const XlcTool *tool, const char *file, const char *text)
         xlc_tool_say("%s", _("standard output cannot be written"));
         return XLC_EXIT_REFUSED;
     }
-    if (g_file_set_contents(file, text, -1, &error))
+    if (g_file_set_contents_full(file, text, -1,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_ONLY_EXISTING,
+                                 tool->secure ? 0600 : 0666, &error))
         return XLC_EXIT_DONE;
     xlc_tool_say("%s", error->message);
     return XLC_EXIT_REFUSED;
@@ -119,6 +131,10 @@ check_options(const XlcVerb *verb, const XlcTool *tool)
         xlc_tool_say(_("%s has no option --%s"), verb->name, options[i].name);
         return FALSE;
     }
+    if (tool->output != NULL && (tool->in_place || tool->onto != NULL)) {
+        xlc_tool_say("%s", _("--output goes neither with --in-place nor with --onto"));
+        return FALSE;
+    }
     return TRUE;
 }
 
@@ -130,6 +146,8 @@ run_verb(const XlcTool *tool, char **arguments)
             continue;
         if (!check_options(&verbs[i], tool))
             return XLC_EXIT_USAGE;
+        if (tool->output != NULL)
+            return xlc_tool_batch(&verbs[i], tool, arguments + 1);
         return verbs[i].run(&verbs[i], tool, arguments + 1);
     }
     xlc_tool_say(_("there is no command '%s': try %s --help"), arguments[0], g_get_prgname());
@@ -184,6 +202,7 @@ tool_clear(XlcTool *tool)
 {
     g_free(tool->format);
     g_free(tool->onto);
+    g_free(tool->output);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XlcTool, tool_clear)
 

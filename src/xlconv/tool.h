@@ -15,6 +15,7 @@ typedef enum {
     XLC_TAKES_SECURE = 1 << 0,
     XLC_TAKES_ONTO = 1 << 1,
     XLC_TAKES_IN_PLACE = 1 << 2,
+    XLC_TAKES_OUTPUT = 1 << 3,
 } XlcTakes;
 
 /* The options, as given on the command line. */
@@ -23,6 +24,8 @@ typedef struct {
     gboolean secure;
     gboolean version;
     gboolean in_place; /* the result goes into the file that it changes */
+    gboolean force;    /* overwrite files of the folder */
+    char *output;      /* the folder for a result of each input */
     char *onto;        /* the file to change, instead of writing a new one */
     char *format;      /* of diagnostics: "text", "json", or NULL for text */
     GString *json;     /* diagnostics so far, with --format json; otherwise NULL */
@@ -79,6 +82,8 @@ int xlc_input_finish(const XlcInput *input, const XlcTool *tool);
 
 typedef struct XlcVerb XlcVerb;
 typedef int XlcVerbRun(const XlcVerb *verb, const XlcTool *tool, char **files);
+/* What one input becomes (transfer full); NULL, reported, when it cannot. */
+typedef char *XlcMake(const XlcVerb *verb, const XlcTool *tool, XlcInput *input);
 typedef char *XlcOutputWriter(const DomDef *def, XlcInput *input, const XlcTool *tool,
                               GError **error);
 
@@ -88,8 +93,11 @@ struct XlcVerb {
     const char *doc;
     XlcVerbRun *run;
     guint takes; /* XlcTakes */
-    /* Of conversions: */
-    XlcInputReader *read;
+    /* Of those that make a text of each input: */
+    XlcMake *make;
+    const char *from_suffix; /* of file names, ".cfg" */
+    const char *to_suffix;
+    XlcInputReader *read; /* for xlc_make_conversion */
     XlcOutputWriter *write;
 };
 
@@ -98,6 +106,12 @@ XlcVerbRun xlc_tool_check;
 XlcVerbRun xlc_tool_diff;
 XlcVerbRun xlc_tool_fmt;
 XlcVerbRun xlc_tool_keys;
+
+/* Runs the verb's make for each file, into tool->output. */
+XlcVerbRun xlc_tool_batch;
+
+XlcMake xlc_make_conversion;
+XlcMake xlc_make_layout;
 
 XlcOutputWriter xlc_output_xml;
 XlcOutputWriter xlc_output_cfg;

@@ -72,17 +72,26 @@ xlc_output_json(const DomDef *def, XlcInput *input, const XlcTool *tool, GError 
 }
 #endif
 
+char *
+xlc_make_conversion(const XlcVerb *verb, const XlcTool *tool, XlcInput *input)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomDef) def = xlc_input_def(input, verb->read, tool);
+    char *text = def != NULL ? verb->write(def, input, tool, &error) : NULL;
+
+    xlc_input_tell(input, error);
+    return text;
+}
+
 int
 xlc_tool_convert(const XlcVerb *verb, const XlcTool *tool, char **files)
 {
     g_auto(XlcInput) input = { 0 };
-    g_autoptr(GError) error = NULL;
-    g_autoptr(DomDef) def = NULL;
-    g_autofree char *result = NULL;
+    g_autofree char *text = NULL;
     int status;
 
     if (files[0] != NULL && files[1] != NULL) {
-        xlc_tool_say(_("one file at a time: '%s' is too many"), files[1]);
+        xlc_tool_say(_("several files need --output FOLDER: '%s' is too many"), files[1]);
         return XLC_EXIT_USAGE;
     }
     if (tool->in_place && tool->onto == NULL) {
@@ -90,12 +99,9 @@ xlc_tool_convert(const XlcVerb *verb, const XlcTool *tool, char **files)
         return XLC_EXIT_USAGE;
     }
     if (xlc_input_read(&input, files[0]))
-        def = xlc_input_def(&input, verb->read, tool);
-    if (def != NULL)
-        result = verb->write(def, &input, tool, &error);
-    xlc_input_tell(&input, error);
+        text = xlc_make_conversion(verb, tool, &input);
     status = xlc_input_finish(&input, tool);
-    if (status != XLC_EXIT_DONE || result == NULL)
+    if (status != XLC_EXIT_DONE || text == NULL)
         return status;
-    return xlc_tool_write(tool, tool->in_place ? tool->onto : NULL, result);
+    return xlc_tool_write(tool, tool->in_place ? tool->onto : NULL, text);
 }

@@ -6,17 +6,25 @@
 #include "xlconv/layout.h"
 #include "xlconv/tool.h"
 
+char *
+xlc_make_layout(const XlcVerb *verb, const XlcTool *tool, XlcInput *input)
+{
+    g_autoptr(GError) error = NULL;
+    char *text = xlc_layout(input->text, input->length, input->report, &error);
+
+    xlc_input_tell(input, error);
+    return text;
+}
+
 static int
-format_file(const XlcTool *tool, const char *file)
+format_file(const XlcVerb *verb, const XlcTool *tool, const char *file)
 {
     g_auto(XlcInput) input = { 0 };
-    g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
     int status;
 
     if (xlc_input_read(&input, file))
-        text = xlc_layout(input.text, input.length, input.report, &error);
-    xlc_input_tell(&input, error);
+        text = xlc_make_layout(verb, tool, &input);
     status = xlc_input_finish(&input, tool);
     if (status != XLC_EXIT_DONE || text == NULL)
         return status;
@@ -33,7 +41,7 @@ xlc_tool_fmt(const XlcVerb *verb, const XlcTool *tool, char **files)
     int worst = XLC_EXIT_DONE;
 
     if (!tool->in_place && count > 1) {
-        xlc_tool_say("%s", _("several files need --in-place or --output"));
+        xlc_tool_say("%s", _("several files need --in-place or --output FOLDER"));
         return XLC_EXIT_USAGE;
     }
     if (tool->in_place && count == 0) {
@@ -41,9 +49,9 @@ xlc_tool_fmt(const XlcVerb *verb, const XlcTool *tool, char **files)
         return XLC_EXIT_USAGE;
     }
     if (count == 0)
-        return format_file(tool, NULL);
+        return format_file(verb, tool, NULL);
     for (; *files != NULL; files++) {
-        int status = format_file(tool, *files);
+        int status = format_file(verb, tool, *files);
 
         worst = MAX(worst, status);
     }

@@ -83,6 +83,16 @@ drop_hvmloader(libxl_domain_build_info *b_info)
         g_clear_pointer(&b_info->kernel, free);
 }
 
+/* xl makes a path of the name of a PV guest's firmware, and boots that. */
+static void
+apply_pv_firmware(const char *name, libxl_domain_build_info *b_info)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.bin", BIND_FIRMWARE_DIR, name);
+
+    free(b_info->kernel);
+    b_info->kernel = bind_strdup(path);
+}
+
 #ifdef BIND_HAVE_SMBIOS
 /* "key=value", the keys in libxl's words. */
 static gboolean
@@ -148,6 +158,8 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
         drop_hvmloader(b_info);
         return apply_smbios(os->smbios, b_info, error);
     }
+    if (os->pv_firmware != NULL)
+        apply_pv_firmware(os->pv_firmware, b_info);
     if (b_info->kernel != NULL || b_info->bootloader != NULL)
         return TRUE;
     g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,

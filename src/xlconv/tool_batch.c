@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Many inputs at once: --output FOLDER, with a file in it for each. */
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "xlconv/tool.h"
+
+#define BAR_WIDTH 40
+
+typedef struct {
+    char *input;
+    char *output;
+} Job;
+
+typedef struct {
+    const XlcVerb *verb;
+    const XlcTool *tool;
+    GArray *jobs; /* Job */
+    gboolean bar; /* whether there is a progress bar */
+    guint done;
+    guint warned;
+    guint refused;
+} Batch;
+
+static void
+job_clear(gpointer data)
+{
+    g_free(((Job *)data)->input);
+    g_free(((Job *)data)->output);
+}
+
+/* "/etc/xen/web.cfg" becomes "FOLDER/web.xml"; what has another ending keeps it. */
+static void
+add_job(Batch *batch, const char *input)
+{
+    g_autofree char *base = g_path_get_basename(input);
+    g_autofree char *name = NULL;
+    Job job = { .input = g_strdup(input) };
+
+    if (g_str_has_suffix(base, batch->verb->from_suffix))
+        base[strlen(base) - strlen(batch->verb->from_suffix)] = '\0';
+    name = g_strconcat(base, batch->verb->to_suffix, NULL);
+    job.output = g_build_filename(batch->tool->output, name, NULL);
+    g_array_append_val(batch->jobs, job);
+}
+
+static gint
+by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The files of @folder that end as inputs do, by name. FALSE, said, when it cannot be read. */
+static gboolean
+add_folder(Batch *batch, const char *folder)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, &error);
+    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+
+    if (dir == NULL) {
+        xlc_tool_say("%s", error->message);
+        return FALSE;
+    }
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        if (*name != '.' && g_str_has_suffix(name, batch->verb->from_suffix) &&
+            g_file_test(path, G_FILE_TEST_IS_REGULAR))
+            g_ptr_array_add(paths, g_steal_pointer(&path));
+    }
+    g_ptr_array_sort(paths, by_name);
+    for (guint i = 0; i < paths->len; i++)
+        add_job(batch, paths->pdata[i]);
+    if (paths->len == 0)
+        xlc_tool_say(_("no file in '%s' ends in %s"), folder, batch->verb->from_suffix);
+    return paths->len > 0;
+}
+
+/* FALSE, said, when two inputs would go into one file. */
+static gboolean
+outputs_differ(const Batch *batch)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < batch->jobs->len; i++) {
+        const Job *job = &g_array_index(batch->jobs, Job, i);
+
+        if (!g_hash_table_add(seen, job->output)) {
+            xlc_tool_say(_("two inputs would become '%s': convert them one by one"), job->output);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+collect(Batch *batch, char **files)
+{
+    for (; *files != NULL; files++) {
+        if (!g_file_test(*files, G_FILE_TEST_IS_DIR))
+            add_job(batch, *files);
+        else if (!add_folder(batch, *files))
+            return FALSE;
+    }
+    return outputs_differ(batch);
+}
+
+static void
+show_bar(const Batch *batch)
+{
+    guint filled = batch->done * BAR_WIDTH / batch->jobs->len;
+
+    if (!batch->bar)
+        return;
+    fprintf(stderr, "\r[%.*s%*s] %u/%u", (int)filled, "########################################",
+            (int)(BAR_WIDTH - filled), "", batch->done, batch->jobs->len);
+    fflush(stderr);
+}
+
+static void
+hide_bar(const Batch *batch)
+{
+    if (batch->bar)
+        fputs("\r\033[K", stderr);
+}
+
+static int
+run_job(Batch *batch, const Job *job)
+{
+    g_auto(XlcInput) input = { 0 };
+    g_autofree char *text = NULL;
+    int status;
+
+    if (!batch->tool->force && g_file_test(job->output, G_FILE_TEST_EXISTS)) {
+        hide_bar(batch);
+        xlc_tool_say(_("'%s' is there already: add --force to overwrite it"), job->output);
+        return XLC_EXIT_REFUSED;
+    }
+    if (xlc_input_read(&input, job->input))
+        text = batch->verb->make(batch->verb, batch->tool, &input);
+    if (dom_report_size(input.report) > 0)
+        hide_bar(batch);
+    status = xlc_input_finish(&input, batch->tool);
+    if (status == XLC_EXIT_DONE && text != NULL)
+        status = xlc_tool_write(batch->tool, job->output, text);
+    if (status == XLC_EXIT_DONE && dom_report_count(input.report, DOM_SEVERITY_WARNING) > 0)
+        batch->warned++;
+    return status;
+}
+
+static int
+run_jobs(Batch *batch)
+{
+    int worst = XLC_EXIT_DONE;
+
+    for (guint i = 0; i < batch->jobs->len; i++) {
+        int status;
+
+        show_bar(batch);
+        status = run_job(batch, &g_array_index(batch->jobs, Job, i));
+        batch->refused += status != XLC_EXIT_DONE;
+        batch->done++;
+        worst = MAX(worst, status);
+    }
+    hide_bar(batch);
+    if (batch->tool->json == NULL)
+        xlc_tool_say(_("%u files: %u written, %u of them with warnings, %u refused"), batch->done,
+                     batch->done - batch->refused, batch->warned, batch->refused);
+    return worst;
+}
+
+int
+xlc_tool_batch(const XlcVerb *verb, const XlcTool *tool, char **files)
+{
+    Batch batch = { .verb = verb, .tool = tool };
+    int status = XLC_EXIT_USAGE;
+
+    if (files[0] == NULL) {
+        xlc_tool_say("%s", _("--output needs files or a folder to convert"));
+        return XLC_EXIT_USAGE;
+    }
+    if (g_mkdir_with_parents(tool->output, 0777) != 0) {
+        xlc_tool_say("%s: %s", tool->output, g_strerror(errno));
+        return XLC_EXIT_REFUSED;
+    }
+    batch.jobs = g_array_new(FALSE, FALSE, sizeof(Job));
+    g_array_set_clear_func(batch.jobs, job_clear);
+    batch.bar = isatty(STDERR_FILENO) && tool->json == NULL;
+    if (collect(&batch, files))
+        status = run_jobs(&batch);
+    g_array_unref(batch.jobs);
+    return status;
+}

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""--output: a folder of results."""
+
+import os
+import pty
+import subprocess
+
+import xlconv
+
+
+class Batch(xlconv.Case):
+    def setUp(self):
+        super().setUp()
+        self.write("in/web.cfg", "name = 'web'\nvcpus = 2\n")
+        self.write("in/db.cfg", "name = 'db'\nbuilder = 'generic'\n")
+        self.write("in/.hidden.cfg", "name = 'hidden'\n")
+        self.write("in/notes.txt", "none of these\n")
+
+    def out(self):
+        return sorted(path.name for path in (self.folder / "out").iterdir())
+
+    def test_folder_there_and_back(self):
+        lines = self.complaints("cfg2xml", "-o", "out", "in")
+        self.assertEqual(lines[-1], "xlconv: 2 files: 2 written, 1 of them with warnings, 0 refused")
+        self.assertEqual(self.out(), ["db.xml", "web.xml"])
+        self.run_tool("xml2cfg", "-o", "back", "out")
+        self.assertEqual(
+            (self.folder / "back/web.cfg").read_text(), 'name = "web"\nvcpus = 2\n'
+        )
+        self.run_tool("diff", "in/db.cfg", "out/db.xml")
+
+    def test_other_names_keep_their_ending(self):
+        self.write("web", "name = 'web'\n")
+        self.write("db.conf", "name = 'db'\n")
+        self.run_tool("cfg2xml", "--output", "out", "web", "db.conf")
+        self.assertEqual(self.out(), ["db.conf.xml", "web.xml"])
+
+    def test_worst_status_counts_and_others_are_done(self):
+        self.write("in/bad.cfg", "name = web\n")
+        lines = self.complaints("cfg2xml", "-o", "out", "in", status=1)
+        self.assertIn("in/bad.cfg:1:8: error: name:", lines[0])
+        self.assertIn("3 files: 2 written, 1 of them with warnings, 1 refused", lines[-1])
+        self.assertEqual(self.out(), ["db.xml", "web.xml"])
+
+    def test_strict(self):
+        self.complaints("cfg2xml", "--strict", "-o", "out", "in", status=1)
+        self.assertEqual(self.out(), ["web.xml"])
+
+    def test_nothing_is_overwritten_unasked(self):
+        self.write("out/web.xml", "mine")
+        lines = self.complaints("cfg2xml", "-o", "out", "in", status=1)
+        self.assertIn("--force", "".join(lines))
+        self.assertEqual((self.folder / "out/web.xml").read_text(), "mine")
+        self.run_tool("cfg2xml", "--force", "-o", "out", "in")
+        self.assertIn("<domain", (self.folder / "out/web.xml").read_text())
+
+    def test_two_of_one_name(self):
+        self.write("more/web.cfg", "name = 'other'\n")
+        self.complaints("cfg2xml", "-o", "out", "in", "more/web.cfg", status=2)
+        self.assertEqual(self.out(), [])
+
+    def test_usage(self):
+        self.complaints("cfg2xml", "-o", "out", status=2)
+        self.complaints("cfg2xml", "in/web.cfg", "in/db.cfg", status=2)
+        self.complaints("xml2cfg", "-o", "out", "in", status=2)
+        self.complaints("check", "-o", "out", "in", status=2)
+        self.complaints("fmt", "-i", "-o", "out", "in", status=2)
+
+    def test_fmt(self):
+        self.run_tool("fmt", "-o", "out", "in")
+        self.assertEqual((self.folder / "out/web.cfg").read_text(), 'name = "web"\nvcpus = 2\n')
+
+    def test_passwords_are_for_the_owner(self):
+        self.write("in/vnc.cfg", "name='v'\ntype='hvm'\nvnc=1\nvncpasswd='x'\n")
+        self.run_tool("cfg2xml", "--secure", "-o", "out", "in/vnc.cfg")
+        self.assertEqual((self.folder / "out/vnc.xml").stat().st_mode & 0o777, 0o600)
+
+    def test_bar_on_a_terminal_only(self):
+        self.assertNotIn("[", self.start("cfg2xml", "-o", "out", "in/web.cfg").stderr)
+        master, slave = pty.openpty()
+        with subprocess.Popen(
+            [xlconv.XLCONV, "cfg2xml", "--force", "-o", "out", "in"], stderr=slave, cwd=self.folder
+        ) as process:
+            os.close(slave)
+            shown = b""
+            while True:
+                try:
+                    data = os.read(master, 4096)
+                except OSError:  # the terminal's other end is closed
+                    break
+                if not data:
+                    break
+                shown += data
+        os.close(master)
+        self.assertEqual(process.returncode, 0)
+        self.assertIn(b"\r[" + b" " * 40 + b"] 0/2", shown)
+        self.assertIn(b"2 files: 2 written", shown)
+
+
+if __name__ == "__main__":
+    xlconv.main()
