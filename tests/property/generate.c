@@ -199,6 +199,12 @@ make_dm_version(const Source *source, const DomField *field, gpointer record)
 }
 
 static void
+make_pv_firmware(const Source *source, const DomField *field, gpointer record)
+{
+    set_text(field, record, g_strdup(one_in(source, 2) ? "pvgrub32" : "pvgrub64"));
+}
+
+static void
 make_vnode_numbers(const Source *source, const DomField *field, gpointer record)
 {
     set_text(field, record, g_strdup(one_in(source, 2) ? "0-1,3" : "10,20"));
@@ -238,6 +244,7 @@ static const struct {
     { &dom_cpu_record, "vcpus", make_positive },
     { &dom_cpu_record, "maxvcpus", make_none },
     { &dom_os_record, "device_model_version", make_dm_version },
+    { &dom_os_record, "pv_firmware", make_pv_firmware },
     { &dom_metadata_record, "unmapped", make_unmapped },
     { &dom_disk_record, "vdev", make_vdev },
     { &dom_disk_record, "target", make_target },
@@ -436,6 +443,25 @@ clear_second(char **one, char ***list)
         g_clear_pointer(list, g_strfreev);
 }
 
+/* xl refuses some keys for guests that they are not for. */
+static void
+clear_refused(DomDef *def)
+{
+    static const XlcGuests guests[] = {
+        [DOM_TYPE_PV] = XLC_PV, [DOM_TYPE_PVH] = XLC_PVH, [DOM_TYPE_HVM] = XLC_HVM
+    };
+    XlcGuests guest = guests[dom_general_type(def)];
+
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            const XlcKey *key = &xlc_topics[t]->keys[k];
+
+            if ((key->flags & XLC_REFUSED_ELSEWHERE) && !(key->guests & guest))
+                xlc_key_clear(key, def);
+        }
+    }
+}
+
 static void
 settle_def(const Source *source, DomDef *def)
 {
@@ -452,6 +478,9 @@ settle_def(const Source *source, DomDef *def)
     clear_second(&def->input.usbdevice, &def->input.usbdevice_list);
     if (def->features.viridian != DOM_TRISTATE_ABSENT)
         g_clear_pointer(&def->features.viridian_list, g_strfreev);
+    clear_refused(def);
+    if (dom_general_type(def) == DOM_TYPE_HVM || def->os.kernel != NULL)
+        g_clear_pointer(&def->os.pv_firmware, g_free);
     /* vnc=1 of such a guest would make a framebuffer of its own. */
     if (dom_general_type(def) == DOM_TYPE_PV && def->vfbs->len == 0)
         def->graphics.head.vnc = DOM_TRISTATE_ABSENT;
