@@ -13,20 +13,21 @@
     }
 
 static const XlcVerb verbs[] = {
-    CONVERSION("cfg", "xml", "[FILE...]", N_("xl.cfg to libvirt domain XML"), XLC_TAKES_SECURE,
-               xlc_input_cfg, xlc_output_xml),
+    CONVERSION("cfg", "xml", "[FILE...]", N_("xl.cfg to libvirt domain XML"),
+               XLC_TAKES_SECURE | XLC_TAKES_FROM | XLC_TAKES_XEN, xlc_input_cfg, xlc_output_xml),
     CONVERSION("xml", "cfg", "[FILE...]", N_("libvirt domain XML to xl.cfg"),
-               XLC_TAKES_SECURE | XLC_TAKES_ONTO | XLC_TAKES_IN_PLACE, xlc_input_xml,
-               xlc_output_cfg),
-    CONVERSION("cfg", "json", "[FILE...]", N_("xl.cfg to libxl's JSON, as Xen would get it"), 0,
-               xlc_input_cfg, xlc_output_json),
+               XLC_TAKES_SECURE | XLC_TAKES_ONTO | XLC_TAKES_IN_PLACE | XLC_TAKES_XEN,
+               xlc_input_xml, xlc_output_cfg),
+    CONVERSION("cfg", "json", "[FILE...]", N_("xl.cfg to libxl's JSON, as Xen would get it"),
+               XLC_TAKES_FROM, xlc_input_cfg, xlc_output_json),
     CONVERSION("xml", "json", "[FILE...]", N_("domain XML to libxl's JSON, as Xen would get it"), 0,
                xlc_input_xml, xlc_output_json),
-    { "check", "FILE...", N_("say what is wrong with files of either kind"), xlc_tool_check },
+    { "check", "FILE...", N_("say what is wrong with files of either kind"), xlc_tool_check,
+      XLC_TAKES_FROM | XLC_TAKES_XEN },
     { "diff", "A B", N_("say what two files of any kind mean differently"), xlc_tool_diff,
-      XLC_TAKES_SECURE },
+      XLC_TAKES_SECURE | XLC_TAKES_FROM },
     { "fmt", "[FILE...]", N_("lay xl.cfg files out, with their comments and order"), xlc_tool_fmt,
-      XLC_TAKES_IN_PLACE | XLC_TAKES_OUTPUT, xlc_make_layout, ".cfg", ".cfg" },
+      XLC_TAKES_IN_PLACE | XLC_TAKES_OUTPUT | XLC_TAKES_FROM, xlc_make_layout, ".cfg", ".cfg" },
     { "keys", "", N_("list the keys of xl.cfg and what becomes of them"), xlc_tool_keys },
 };
 
@@ -61,8 +62,11 @@ static const OptionRow options[] = {
     TEXT("output", 'o', output, XLC_TAKES_OUTPUT, N_("write a file for each input into FOLDER"),
          N_("FOLDER")),
     FLAG("force", 0, force, XLC_TAKES_OUTPUT, N_("overwrite files in FOLDER")),
+    TEXT("from", 0, from, XLC_TAKES_FROM, N_("how xl.cfg files are written: xl, or xm as of old"),
+         N_("KIND")),
+    TEXT("xen", 0, xen, XLC_TAKES_XEN, N_("report what Xen VERSION does not know"), N_("VERSION")),
     TEXT("format", 0, format, 0, N_("how to show diagnostics: text or json"), N_("FORMAT")),
-    FLAG("version", 0, version, 0, N_("print the version")),
+    FLAG("version", 0, show_version, 0, N_("print the version")),
 };
 
 void
@@ -188,6 +192,28 @@ choose_format(XlcTool *tool)
     return FALSE;
 }
 
+/* FALSE when it is none. */
+static gboolean
+choose_kind(XlcTool *tool)
+{
+    tool->from_xm = g_strcmp0(tool->from, "xm") == 0;
+    if (tool->from == NULL || tool->from_xm || g_str_equal(tool->from, "xl"))
+        return TRUE;
+    xlc_tool_say(_("there is no kind '%s': expected xl or xm"), tool->from);
+    return FALSE;
+}
+
+/* FALSE when it is none. */
+static gboolean
+choose_version(XlcTool *tool)
+{
+    if (tool->xen == NULL || xlc_xen_parse(tool->xen, &tool->version))
+        return TRUE;
+    xlc_tool_say(_("'%s' is no version of Xen that is known here: expected 4.17 or later"),
+                 tool->xen);
+    return FALSE;
+}
+
 static void
 finish_json(XlcTool *tool)
 {
@@ -201,6 +227,8 @@ static void
 tool_clear(XlcTool *tool)
 {
     g_free(tool->format);
+    g_free(tool->from);
+    g_free(tool->xen);
     g_free(tool->onto);
     g_free(tool->output);
 }
@@ -222,7 +250,7 @@ main(int argc, char **argv)
         xlc_tool_say("%s", error->message);
         return XLC_EXIT_USAGE;
     }
-    if (tool.version) {
+    if (tool.show_version) {
         printf("xlconv %s\n", XLVIRT_VERSION);
         return XLC_EXIT_DONE;
     }
@@ -232,7 +260,7 @@ main(int argc, char **argv)
         fputs(help, stderr);
         return XLC_EXIT_USAGE;
     }
-    if (!choose_format(&tool))
+    if (!choose_kind(&tool) || !choose_version(&tool) || !choose_format(&tool))
         return XLC_EXIT_USAGE;
     result = run_verb(&tool, argv + 1);
     finish_json(&tool);

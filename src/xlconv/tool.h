@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "xlconv/since.h"
 #include "xlconv/xlconv.h"
 
 /* Exit statuses; the worst of several inputs counts. */
@@ -16,17 +17,23 @@ typedef enum {
     XLC_TAKES_ONTO = 1 << 1,
     XLC_TAKES_IN_PLACE = 1 << 2,
     XLC_TAKES_OUTPUT = 1 << 3,
+    XLC_TAKES_FROM = 1 << 4,
+    XLC_TAKES_XEN = 1 << 5,
 } XlcTakes;
 
 /* The options, as given on the command line. */
 typedef struct {
     gboolean strict;
     gboolean secure;
-    gboolean version;
+    gboolean show_version;
     gboolean in_place; /* the result goes into the file that it changes */
     gboolean force;    /* overwrite files of the folder */
     char *output;      /* the folder for a result of each input */
     char *onto;        /* the file to change, instead of writing a new one */
+    char *from;        /* how cfg files are written: "xl", "xm", or NULL for xl */
+    gboolean from_xm;  /* the same */
+    char *xen;         /* the Xen that is to understand the result; NULL: any */
+    XlcXen version;    /* the same; 0: any */
     char *format;      /* of diagnostics: "text", "json", or NULL for text */
     GString *json;     /* diagnostics so far, with --format json; otherwise NULL */
 } XlcTool;
@@ -66,10 +73,16 @@ XlcInputReader xlc_input_any;
 /* Whether it looks like XML. */
 gboolean xlc_input_is_xml(const XlcInput *input);
 
+/*
+ * Makes the text of a cfg input plain xl.cfg, whatever it was written in; what is wrong about that
+ * is reported. FALSE with @error when it cannot be.
+ */
+gboolean xlc_input_take_cfg(XlcInput *input, const XlcTool *tool, GError **error);
+
 /* Puts what was said into the order of the lines; what has no line comes last. */
 void xlc_input_sort(XlcInput *input);
 
-/* As @reader, with each error in the input's report. */
+/* As @reader, with each error, and with what tool->version does not know, in the report. */
 DomDef *xlc_input_def(XlcInput *input, XlcInputReader *reader, const XlcTool *tool);
 
 /* Puts @error (may be NULL) into the report, unless the report has told of an error already. */

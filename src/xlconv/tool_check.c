@@ -11,7 +11,7 @@ check_file(const XlcTool *tool, const char *file)
 
     if (xlc_input_read(&input, file))
         def = xlc_input_def(&input, xlc_input_any, tool);
-    if (input.text != NULL && !xlc_input_is_xml(&input))
+    if (input.text != NULL && !xlc_input_is_xml(&input) && (def != NULL || !tool->from_xm))
         xlc_advise(input.text, input.length, def, input.report);
     xlc_input_sort(&input);
     return xlc_input_finish(&input, tool);

@@ -10,7 +10,11 @@ char *
 xlc_make_layout(const XlcVerb *verb, const XlcTool *tool, XlcInput *input)
 {
     g_autoptr(GError) error = NULL;
-    char *text = xlc_layout(input->text, input->length, input->report, &error);
+    char *text = NULL;
+
+    /* Windows lines are no error here: they are laid out */
+    if (!tool->from_xm || xlc_input_take_cfg(input, tool, &error))
+        text = xlc_layout(input->text, input->length, input->report, &error);
 
     xlc_input_tell(input, error);
     return text;

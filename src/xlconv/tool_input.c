@@ -8,6 +8,7 @@
 #include "xlconv/layout.h"
 #include "xlconv/tool.h"
 #include "xlconv/tool_report.h"
+#include "xlconv/xm.h"
 
 void
 xlc_input_clear(XlcInput *input)
@@ -90,12 +91,31 @@ take_plain_lines(XlcInput *input)
     g_free(plain);
 }
 
+gboolean
+xlc_input_take_cfg(XlcInput *input, const XlcTool *tool, GError **error)
+{
+    char *cfg;
+
+    if (!tool->from_xm) {
+        take_plain_lines(input);
+        return TRUE;
+    }
+    cfg = xlc_xm_to_cfg(input->text, input->length, input->report, error);
+    if (cfg == NULL)
+        return FALSE;
+    g_free(input->text);
+    input->text = cfg;
+    input->length = strlen(cfg);
+    return TRUE;
+}
+
 DomDef *
 xlc_input_cfg(XlcInput *input, const XlcTool *tool, GError **error)
 {
     g_autoptr(DomDef) def = NULL;
 
-    take_plain_lines(input);
+    if (!xlc_input_take_cfg(input, tool, error))
+        return NULL;
     def = xlc_def_from_cfg(input->text, input->length, input->report, error);
     return dom_report_count(input->report, DOM_SEVERITY_ERROR) == 0 ? g_steal_pointer(&def) : NULL;
 }
@@ -128,6 +148,13 @@ xlc_input_def(XlcInput *input, XlcInputReader *reader, const XlcTool *tool)
     DomDef *def = reader(input, tool, &error);
 
     xlc_input_tell(input, error);
+    if (def != NULL && tool->version != 0) {
+        g_autoptr(XlcDoc) doc = xlc_input_is_xml(input)
+                                    ? NULL
+                                    : xlc_doc_parse_partial(input->text, input->length, NULL, NULL);
+
+        xlc_report_newer(def, tool->version, doc, input->report);
+    }
     return def;
 }
 

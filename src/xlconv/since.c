@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/since.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/compare.h"
+
+/* Options of list items that came later than their key. */
+static const struct {
+    const char *key;
+    gsize list; /* offset in DomDef of the GPtrArray */
+    const DomRecord *record;
+    const char *member;
+    const char *option;
+    const char *since;
+} options[] = {
+    { "disk", DOM_TYPED_OFFSET(DomDef, disks, GPtrArray *), &dom_disk_record, "trusted", "trusted",
+      "4.19" },
+    { "disk", DOM_TYPED_OFFSET(DomDef, disks, GPtrArray *), &dom_disk_record, "grant_usage",
+      "grant_usage", "4.19" },
+    { "vif", DOM_TYPED_OFFSET(DomDef, nics, GPtrArray *), &dom_nic_record, "vlan", "vlan", "4.19" },
+    { "p9", DOM_TYPED_OFFSET(DomDef, p9s, GPtrArray *), &dom_p9_record, "type", "type", "4.19" },
+    { "p9", DOM_TYPED_OFFSET(DomDef, p9s, GPtrArray *), &dom_p9_record, "max_files", "max-files",
+      "4.19" },
+    { "p9", DOM_TYPED_OFFSET(DomDef, p9s, GPtrArray *), &dom_p9_record, "max_open_files",
+      "max-open-files", "4.19" },
+    { "p9", DOM_TYPED_OFFSET(DomDef, p9s, GPtrArray *), &dom_p9_record, "max_space", "max-space",
+      "4.19" },
+    { "p9", DOM_TYPED_OFFSET(DomDef, p9s, GPtrArray *), &dom_p9_record, "auto_delete",
+      "auto-delete", "4.19" },
+};
+
+typedef struct {
+    const DomDef *def;
+    XlcXen xen;
+    const XlcDoc *doc;
+    DomReport *report;
+} Walk;
+
+gboolean
+xlc_xen_parse(const char *text, XlcXen *ret_xen)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ".", -1);
+    guint n = g_strv_length(parts);
+    guint64 numbers[3] = { 0 };
+
+    if (n < 2 || n > 3)
+        return FALSE;
+    for (guint i = 0; i < n; i++) {
+        if (!g_ascii_string_to_unsigned(parts[i], 10, 0, 99, &numbers[i], NULL))
+            return FALSE;
+    }
+    if (numbers[0] * 100 + numbers[1] < XLC_XEN_OLDEST)
+        return FALSE;
+    *ret_xen = (XlcXen)(numbers[0] * 100 + numbers[1]);
+    return TRUE;
+}
+
+static gboolean
+is_newer(const Walk *walk, const char *since)
+{
+    XlcXen xen;
+
+    return since != NULL && xlc_xen_parse(since, &xen) && xen > walk->xen;
+}
+
+static void warn(const Walk *walk, const char *key, const XlcValue *value, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+static void
+warn(const Walk *walk, const char *key, const XlcValue *value, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, value != NULL ? value->start.line : 0,
+                   value != NULL ? value->start.column : 0, key, "%s", text);
+}
+
+static const XlcValue *
+value_of(const Walk *walk, const char *key)
+{
+    const XlcEntry *entry = walk->doc != NULL ? xlc_doc_get(walk->doc, key) : NULL;
+
+    return entry != NULL ? entry->value : NULL;
+}
+
+static void
+check_key(const Walk *walk, const XlcKey *key)
+{
+    g_autofree char *text = NULL;
+
+    if (!is_newer(walk, key->since))
+        return;
+    text = xlc_key_text(key, walk->def, NULL);
+    if (text == NULL || *text != '\0')
+        warn(walk, key->key, value_of(walk, key->key),
+             _("Xen %u.%u does not know this key and ignores it: it came with %s"), walk->xen / 100,
+             walk->xen % 100, key->since);
+}
+
+/* Item @index of @key's list. */
+static const XlcValue *
+item_of(const Walk *walk, const char *key, guint index)
+{
+    const XlcValue *value = value_of(walk, key);
+
+    if (value == NULL || value->kind != XLC_VALUE_LIST || index >= value->n_items)
+        return value;
+    return value->items[index];
+}
+
+static void
+check_option(const Walk *walk, guint row)
+{
+    GPtrArray *list = *(GPtrArray *const *)((const char *)walk->def + options[row].list);
+    const DomField *field = dom_record_find(options[row].record, options[row].member);
+
+    if (!is_newer(walk, options[row].since))
+        return;
+    for (guint i = 0; i < list->len; i++) {
+        if (dom_field_is_set(field, list->pdata[i]))
+            warn(walk, options[row].key, item_of(walk, options[row].key, i),
+                 _("Xen %u.%u does not know the option %s and would read it as something else or "
+                   "refuse the file: it came with %s"),
+                 walk->xen / 100, walk->xen % 100, options[row].option, options[row].since);
+    }
+}
+
+/* The one value that went away. */
+static void
+check_device_model(const Walk *walk)
+{
+    if (walk->xen >= 421 &&
+        g_strcmp0(walk->def->os.device_model_version, "qemu-xen-traditional") == 0)
+        warn(walk, "device_model_version", value_of(walk, "device_model_version"),
+             _("Xen %u.%u has no traditional QEMU any more and refuses the file: leave this out"),
+             walk->xen / 100, walk->xen % 100);
+}
+
+void
+xlc_report_newer(const DomDef *def, XlcXen xen, const XlcDoc *doc, DomReport *report)
+{
+    Walk walk = { def, xen, doc, report };
+
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++)
+            check_key(&walk, &xlc_topics[t]->keys[k]);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++)
+        check_option(&walk, i);
+    check_device_model(&walk);
+}

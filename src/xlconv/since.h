@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which Xen understands what. */
+#pragma once
+
+#include "conf/def.h"
+#include "xlconv/doc.h"
+
+/* A version of Xen: 4.17 is 417. */
+typedef guint XlcXen;
+
+/* The oldest Xen whose keys are told apart. */
+#define XLC_XEN_OLDEST 417
+
+/* "4.17" or "4.17.3". FALSE for anything else, and for what is older than XLC_XEN_OLDEST. */
+gboolean xlc_xen_parse(const char *text, XlcXen *ret_xen);
+
+/*
+ * Reports each key and option of @def that @xen does not know, as a warning; at its place when
+ * @doc (may be NULL) is what @def was read from.
+ */
+void xlc_report_newer(const DomDef *def, XlcXen xen, const XlcDoc *doc, DomReport *report);

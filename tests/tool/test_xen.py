@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""--xen: what an older Xen does not know is reported."""
+
+import xlconv
+
+NEW = """\
+name = "a"
+type = "hvm"
+hvm_pirq = 1
+altp2m_count = 4
+disk = [ "/a,raw,xvda,rw", "vdev=xvdb,trusted,target=/b" ]
+vif = [ "bridge=br0,vlan=5" ]
+p9 = [ "tag=t,path=/p,security_model=none,type=xen_9pfsd" ]
+"""
+
+
+class Xen(xlconv.Case):
+    def keys(self, version, *arguments, status=0):
+        lines = self.complaints("check", "--xen", version, *arguments, "-", text=NEW, status=status)
+        return [line.split(": ")[2] for line in lines if ": Xen " in line or "it came with" in line]
+
+    def test_each_version(self):
+        self.assertEqual(self.keys("4.17"), ["hvm_pirq", "altp2m_count", "disk", "vif", "p9"])
+        self.assertEqual(self.keys("4.18.5"), ["hvm_pirq", "altp2m_count", "disk", "vif", "p9"])
+        self.assertEqual(self.keys("4.19"), ["altp2m_count"])
+        self.assertEqual(self.keys("4.20.2"), ["altp2m_count"])
+        self.assertEqual(self.keys("4.21"), [])
+        self.assertEqual(self.keys("4.22"), [])
+
+    def test_place(self):
+        self.write("x", NEW)
+        lines = self.complaints("check", "--xen", "4.17", "x")
+        self.assertTrue(lines[0].startswith("x:3:12: warning: hvm_pirq: Xen 4.17 does not know"))
+        self.assertTrue(lines[2].startswith("x:5:28: warning: disk: Xen 4.17 does not know the option trusted"))
+
+    def test_conversions(self):
+        self.write("x", NEW)
+        xml = self.run_tool("cfg2xml", "--xen", "4.17", "x")
+        self.complaints("cfg2xml", "--strict", "--xen", "4.17", "x", status=1)
+        lines = self.complaints("xml2cfg", "--xen", "4.19", text=xml)
+        self.assertTrue(any("altp2m_count: Xen 4.19 does not know" in line for line in lines), lines)
+
+    def test_what_went_away(self):
+        text = "name='a'\ntype='hvm'\ndevice_model_version='qemu-xen-traditional'\n"
+        self.assertEqual(self.complaints("check", "--xen", "4.20", "-", text=text), [])
+        self.assertIn("traditional", self.complaints("check", "--xen", "4.21", "-", text=text)[0])
+
+    def test_no_version(self):
+        for version in "4.16", "4", "new", "4.17.1.2", "4.x", "":
+            self.complaints("check", "--xen", version, "-", text="name='a'", status=2)
+        self.complaints("diff", "--xen", "4.17", "x", "x", status=2)
+
+
+if __name__ == "__main__":
+    xlconv.main()
