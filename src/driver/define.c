@@ -5,6 +5,7 @@
 
 #include "datatypes.h"
 #include "virerror.h"
+#include "virxml.h"
 #include "viraccessapicheck.h"
 
 #include "driver/api.h"
@@ -16,13 +17,22 @@
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
+/* Against libvirt's own schema, as it does for its other drivers. */
+static gboolean
+check_schema(const char *xml, GError **error)
+{
+    g_autoptr(xmlDoc) doc =
+        virXMLParse(NULL, xml, _("(domain_definition)"), "domain", NULL, "domain.rng", true);
+    return doc || drv_fail_from_libvirt(error);
+}
+
 DomDef *
-drv_define_parse(const char *xml, GError **error)
+drv_define_parse(const char *xml, gboolean validate, GError **error)
 {
     unsigned char uuid[VIR_UUID_BUFLEN];
     char text[VIR_UUID_STRING_BUFLEN];
     g_autoptr(DomDef) def = drv_native_parse_xml(xml, error);
-    if (!def) {
+    if (!def || (validate && !check_schema(xml, error))) {
         return NULL;
     }
     if (!def->general.name || !*def->general.name || strchr(def->general.name, '/')) {
@@ -138,7 +148,8 @@ drv_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int fl
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
     virCheckFlags(VIR_DOMAIN_DEFINE_VALIDATE, NULL);
-    g_autoptr(DomDef) def = drv_define_parse(xml, &error);
+    g_autoptr(DomDef) def =
+        drv_define_parse(xml, (flags & VIR_DOMAIN_DEFINE_VALIDATE) != 0, &error);
     if (!def || !drv_define_identity(def, &who, &error)) {
         drv_raise(&error);
         return NULL;

@@ -59,13 +59,49 @@ store_userdata(DrvXen *xen, uint32_t domid, const DomDef *def)
     }
 }
 
+/* The processors that an affinity is cut to, as xl does. What is left out is xl.conf's default. */
+typedef struct {
+    BindHost host;
+    guint *cpu_nodes; /* owned; the node of each CPU */
+} Host;
+
+static void
+host_clear(Host *host)
+{
+    g_free(host->cpu_nodes);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Host, host_clear)
+
+/* Without an answer from Xen the host counts as one that has them all. */
+static void
+host_read(Host *host, DrvXen *xen)
+{
+    int n = 0, nodes = libxl_get_max_nodes(xen->ctx);
+    host->host = bind_host_any;
+    libxl_cputopology *cpus = nodes > 0 ? libxl_get_cpu_topology(xen->ctx, &n) : NULL;
+    if (!cpus) {
+        return;
+    }
+    host->cpu_nodes = g_new(guint, n);
+    for (int i = 0; i < n; i++) {
+        gboolean known = cpus[i].node != LIBXL_CPUTOPOLOGY_INVALID_ENTRY;
+        host->cpu_nodes[i] = known ? cpus[i].node : 0;
+    }
+    host->host.ncpus = (guint)n;
+    host->host.nnodes = (guint)nodes;
+    host->host.cpu_nodes = host->cpu_nodes;
+    libxl_cputopology_list_free(cpus, n);
+}
+
 /* Builds the guest, paused. */
 static gboolean
 build(DrvXen *xen, DomDef *def, uint32_t *ret_domid, GError **error)
 {
     libxl_domain_config config;
     uint32_t domid = (uint32_t)-1;
-    if (!bind_domain_config(def, NULL, &config, error)) {
+    g_auto(Host) host = { 0 };
+    host_read(&host, xen);
+    if (!bind_domain_config(def, &host.host, &config, error)) {
         return FALSE;
     }
     gboolean built = libxl_domain_create_new(xen->ctx, &config, &domid, NULL, NULL) == 0;

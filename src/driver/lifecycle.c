@@ -145,7 +145,8 @@ drv_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
     virCheckFlags(START_FLAGS | VIR_DOMAIN_START_VALIDATE, NULL);
-    CreateXML create = { { drv_driver_of(conn), flags }, drv_define_parse(xml, &error) };
+    gboolean validate = (flags & VIR_DOMAIN_START_VALIDATE) != 0;
+    CreateXML create = { { drv_driver_of(conn), flags }, drv_define_parse(xml, validate, &error) };
     g_autoptr(DrvDomain) domain = NULL;
     if (create.def && drv_define_identity(create.def, &who, &error)) {
         if (virDomainCreateXMLEnsureACL(conn, who->def) < 0) {
