@@ -7,7 +7,7 @@ from lab import scenario
 CFG = """
 type = "pvh"
 name = "missing"
-memory = 64
+memory = 128
 kernel = "%s"
 %s
 """

@@ -10,7 +10,7 @@ from lab import scenario
 CFG = """
 type = "pvh"
 name = "%s"
-memory = 64
+memory = 128
 kernel = "/var/lib/xlvirt/guest/vmlinux"
 ramdisk = "/var/lib/xlvirt/guest/initrd"
 cmdline = "console=hvc0 hostname=%s"
