@@ -2,6 +2,7 @@
 #include "xlconv/advice.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "xlconv/key.h"
@@ -147,7 +148,7 @@ check_affinity(const Advice *advice, const char *key, char **list)
     if (list != NULL && g_strv_length(list) > most)
         say(advice, DOM_SEVERITY_WARNING, key,
             _("this list has %u items, one for each virtual CPU, but there are only "
-              "%" G_GUINT64_FORMAT "; xl ignores the rest"),
+              "%" PRIu64 "; xl ignores the rest"),
             g_strv_length(list), most);
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "xlconv/error.h"
 
@@ -36,11 +37,9 @@ xlc_number_parse(const char *text, gint64 min, gint64 max, gint64 *ret_number, G
         return refuse(error, _("\"%s\" is not a number (decimal, 0x hexadecimal or 0 octal)"),
                       text);
     if (number < min)
-        return refuse(error, _("%" G_GINT64_FORMAT " is too small: at least %" G_GINT64_FORMAT),
-                      number, min);
+        return refuse(error, _("%" PRId64 " is too small: at least %" PRId64), number, min);
     if (number > max)
-        return refuse(error, _("%" G_GINT64_FORMAT " is too large: at most %" G_GINT64_FORMAT),
-                      number, max);
+        return refuse(error, _("%" PRId64 " is too large: at most %" PRId64), number, max);
     *ret_number = number;
     return TRUE;
 }

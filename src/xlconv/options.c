@@ -2,6 +2,7 @@
 #include "xlconv/options.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +50,7 @@ take_number(const Walk *walk, const XlcOption *row, const XlcSpecToken *token)
 
     if (xlc_number_parse(token->value, G_MININT64, G_MAXINT64, &right, NULL) && right == number)
         return number;
-    text = g_strdup_printf(_("'%s' is not a number as %s= takes it; xl reads %" G_GINT64_FORMAT),
+    text = g_strdup_printf(_("'%s' is not a number as %s= takes it; xl reads %" PRId64),
                            token->value, row->name, number);
     say(walk, DOM_SEVERITY_WARNING, token->value_column, text);
     return number;
@@ -187,10 +188,9 @@ member_text(const DomField *field, gconstpointer record)
         return g_strdup(*DOM_CONST_MEMBER(record, field, DomTristate) == DOM_TRISTATE_ON ? "1"
                                                                                          : "0");
     case DOM_KIND_INT:
-        return g_strdup_printf("%" G_GINT64_FORMAT, DOM_CONST_MEMBER(record, field, DomInt)->value);
+        return g_strdup_printf("%" PRId64, DOM_CONST_MEMBER(record, field, DomInt)->value);
     case DOM_KIND_UINT:
-        return g_strdup_printf("%" G_GUINT64_FORMAT,
-                               DOM_CONST_MEMBER(record, field, DomUint)->value);
+        return g_strdup_printf("%" PRIu64, DOM_CONST_MEMBER(record, field, DomUint)->value);
     case DOM_KIND_ENUM:
         return g_strdup(dom_enum_name(field->enums, *DOM_CONST_MEMBER(record, field, int)));
     case DOM_KIND_STRV:

@@ -2,6 +2,7 @@
 #include "xlconv/spec_vif.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "xlconv/error.h"
@@ -150,10 +151,10 @@ spell(guint64 number, const char *unit, guint32 interval)
     const Unit *interval_unit = interval_units;
 
     if (interval == DEFAULT_INTERVAL_USECS)
-        return g_strdup_printf("%" G_GUINT64_FORMAT "%s", number, unit);
+        return g_strdup_printf("%" PRIu64 "%s", number, unit);
     while (interval % interval_unit->factor != 0)
         interval_unit++;
-    return g_strdup_printf("%" G_GUINT64_FORMAT "%s@%" G_GUINT64_FORMAT "%s", number, unit,
+    return g_strdup_printf("%" PRIu64 "%s@%" PRIu64 "%s", number, unit,
                            interval / interval_unit->factor, interval_unit->word);
 }
 
@@ -202,7 +203,7 @@ xlc_vif_rate_format(const XlcVifRate *rate, GError **error)
         again.interval_usecs == rate->interval_usecs)
         return g_steal_pointer(&text);
     g_set_error(error, XLC_ERROR, XLC_ERROR_UNWRITABLE,
-                _("xl.cfg cannot say a rate of %" G_GUINT64_FORMAT " bytes per %u microseconds"),
+                _("xl.cfg cannot say a rate of %" PRIu64 " bytes per %u microseconds"),
                 rate->bytes_per_interval, rate->interval_usecs);
     return NULL;
 }

@@ -5,6 +5,7 @@
 #include "driver/bind/topic.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <libxl_utils.h>
 
 static const BindRow rows[] = {
@@ -17,8 +18,8 @@ static gboolean
 fail_vcpus(guint64 most, guint64 vcpus, GError **error)
 {
     g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                _("maxvcpus is %" G_GUINT64_FORMAT ", less than vcpus, which is "
-                  "%" G_GUINT64_FORMAT "; raise it"),
+                _("maxvcpus is %" PRIu64 ", less than vcpus, which is "
+                  "%" PRIu64 "; raise it"),
                 most, vcpus);
     return FALSE;
 }
@@ -31,7 +32,7 @@ apply_maxvcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **erro
 
     if (nodes > 0 && cpu->maxvcpus.set && cpu->maxvcpus.value != nodes) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("maxvcpus is %" G_GUINT64_FORMAT ", but the nodes of vnuma have %u vCPUs; "
+                    _("maxvcpus is %" PRIu64 ", but the nodes of vnuma have %u vCPUs; "
                       "make them equal"),
                     cpu->maxvcpus.value, nodes);
         return FALSE;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <libxl_utils.h>
 #include <string.h>
 
@@ -60,8 +61,8 @@ check_pnode(const BindContext *context, const DomVnode *node, GError **error)
     if (!node->pnode.set || node->pnode.value < context->host->nnodes)
         return TRUE;
     g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                _("vnuma: pnode is %" G_GUINT64_FORMAT ", but the host has %u nodes"),
-                node->pnode.value, context->host->nnodes);
+                _("vnuma: pnode is %" PRIu64 ", but the host has %u nodes"), node->pnode.value,
+                context->host->nnodes);
     return FALSE;
 }
 
@@ -158,8 +159,8 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
         return TRUE;
     if (memory->max.set && memory->max.value != total_memory(b_info)) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("maxmem is %" G_GUINT64_FORMAT " KiB, but the nodes of vnuma have "
-                      "%" G_GUINT64_FORMAT " KiB; make them equal"),
+                    _("maxmem is %" PRIu64 " KiB, but the nodes of vnuma have "
+                      "%" PRIu64 " KiB; make them equal"),
                     memory->max.value, (guint64)total_memory(b_info));
         return FALSE;
     }
