@@ -28,7 +28,8 @@ static const XlcVerb verbs[] = {
       XLC_TAKES_SECURE | XLC_TAKES_FROM },
     { "fmt", "[FILE...]", N_("lay xl.cfg files out, with their comments and order"), xlc_tool_fmt,
       XLC_TAKES_IN_PLACE | XLC_TAKES_OUTPUT | XLC_TAKES_FROM, xlc_make_layout, ".cfg", ".cfg" },
-    { "keys", "", N_("list the keys of xl.cfg and what becomes of them"), xlc_tool_keys },
+    { "keys", "", N_("list the keys of xl.cfg and what becomes of them"), xlc_tool_keys,
+      XLC_TAKES_FORMS },
 };
 
 /* An option. */
@@ -40,6 +41,7 @@ typedef struct {
     guint takes;  /* XlcTakes; 0: every command */
     const char *doc;
     const char *argument;
+    GOptionFlags flags;
 } OptionRow;
 
 #define FLAG(name, letter, member, takes, doc)                                                     \
@@ -66,6 +68,10 @@ static const OptionRow options[] = {
          N_("KIND")),
     TEXT("xen", 0, xen, XLC_TAKES_XEN, N_("report what Xen VERSION does not know"), N_("VERSION")),
     TEXT("format", 0, format, 0, N_("how to show diagnostics: text or json"), N_("FORMAT")),
+    { "man", 0, G_OPTION_ARG_NONE, DOM_TYPED_OFFSET(XlcTool, man, gboolean), XLC_TAKES_FORMS, NULL,
+      NULL, G_OPTION_FLAG_HIDDEN },
+    { "markdown", 0, G_OPTION_ARG_NONE, DOM_TYPED_OFFSET(XlcTool, markdown, gboolean),
+      XLC_TAKES_FORMS, NULL, NULL, G_OPTION_FLAG_HIDDEN },
     FLAG("version", 0, show_version, 0, N_("print the version")),
 };
 
@@ -171,6 +177,7 @@ make_context(XlcTool *tool)
         entries[i].arg = options[i].kind;
         entries[i].arg_data = (char *)tool + options[i].offset;
         entries[i].description = options[i].doc;
+        entries[i].flags = options[i].flags;
         entries[i].arg_description = options[i].argument;
     }
     g_option_context_set_summary(context, summary);

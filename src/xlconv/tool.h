@@ -19,6 +19,7 @@ typedef enum {
     XLC_TAKES_OUTPUT = 1 << 3,
     XLC_TAKES_FROM = 1 << 4,
     XLC_TAKES_XEN = 1 << 5,
+    XLC_TAKES_FORMS = 1 << 6,
 } XlcTakes;
 
 /* The options, as given on the command line. */
@@ -26,6 +27,8 @@ typedef struct {
     gboolean strict;
     gboolean secure;
     gboolean show_version;
+    gboolean man;      /* keys: as a manual page */
+    gboolean markdown; /* keys: as docs/keys.md */
     gboolean in_place; /* the result goes into the file that it changes */
     gboolean force;    /* overwrite files of the folder */
     char *output;      /* the folder for a result of each input */
