@@ -63,6 +63,26 @@ run_trip(gconstpointer data)
         ;
 }
 
+static void
+expect_all(GHashTable *members, const char *what)
+{
+    /* These have a place in XML only. */
+    static const char *const xml_only[] = { "title", "description", "source", "network", NULL };
+
+    for (guint s = 0; s < dom_n_sections; s++) {
+        const DomRecord *record = dom_sections[s].record;
+
+        for (guint f = 0; f < record->n_fields; f++) {
+            const DomField *field = &record->fields[f];
+
+            if (g_strv_contains(xml_only, field->name) || g_hash_table_contains(members, field))
+                continue;
+            g_test_message("%s %s.%s", what, record->name, field->name);
+            g_test_fail();
+        }
+    }
+}
+
 /* The generator would be worth little if it left members out. */
 static void
 test_every_member(void)
@@ -86,21 +106,63 @@ test_every_member(void)
             }
         }
     }
-    for (guint s = 0; s < dom_n_sections; s++) {
-        const DomRecord *record = dom_sections[s].record;
+    expect_all(seen, "the generator never makes");
+}
 
-        for (guint f = 0; f < record->n_fields; f++) {
-            /* These have a place in XML only. */
-            static const char *const xml_only[] = { "title", "description", "source", "network",
-                                                    NULL };
+static char *
+cfg_of(const DomDef *def)
+{
+    return xlc_def_to_cfg(def, DOM_FORMAT_SECURE, NULL, NULL);
+}
 
-            if (!g_strv_contains(xml_only, record->fields[f].name) &&
-                !g_hash_table_contains(seen, &record->fields[f])) {
-                g_test_message("%s.%s was never made", record->name, record->fields[f].name);
-                g_test_fail();
-            }
+/* Whether the text changes when the member is cleared in a copy of @def. */
+static gboolean
+is_written(const DomDef *def, const DomSection *section, guint index, const DomField *field)
+{
+    g_autoptr(DomDef) copy = dom_def_copy(def);
+    gpointer record = section->list ? dom_section_list(section, copy)->pdata[index]
+                                    : dom_section_data(section, copy);
+    g_autofree char *before = cfg_of(copy);
+    g_autofree char *after = NULL;
+
+    dom_field_clear(field, record);
+    after = cfg_of(copy);
+    return g_strcmp0(before, after) != 0;
+}
+
+static void
+note_written(GHashTable *written, const DomDef *def, const DomSection *section, guint index,
+             gconstpointer record)
+{
+    for (guint f = 0; f < section->record->n_fields; f++) {
+        const DomField *field = &section->record->fields[f];
+
+        if (dom_field_is_set(field, record) && !g_hash_table_contains(written, field) &&
+            is_written(def, section, index, field))
+            g_hash_table_add(written, (gpointer)field);
+    }
+}
+
+/* A member that no key writes would be lost on the way to xl.cfg. */
+static void
+test_every_member_written(void)
+{
+    g_autoptr(GHashTable) written = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < 300; i++) {
+        g_autoptr(GRand) random = g_rand_new_with_seed(seed + i);
+        g_autoptr(DomDef) def = generate_def(random);
+
+        for (guint s = 0; s < dom_n_sections; s++) {
+            const DomSection *section = &dom_sections[s];
+
+            if (!section->list)
+                note_written(written, def, section, 0, dom_section_const_data(section, def));
+            else if (dom_section_list(section, def)->len > 0)
+                note_written(written, def, section, 0, dom_section_list(section, def)->pdata[0]);
         }
     }
+    expect_all(written, "no key writes");
 }
 
 int
@@ -119,5 +181,6 @@ main(int argc, char **argv)
     g_test_add_data_func("/property/cfg", &cfg, run_trip);
     g_test_add_data_func("/property/xml", &xml, run_trip);
     g_test_add_func("/property/every-member", test_every_member);
+    g_test_add_func("/property/every-member-written", test_every_member_written);
     return g_test_run();
 }
