@@ -313,19 +313,40 @@ forget_failed(DrvDriver *driver, DrvDomain *domain)
     }
 }
 
+/* NULL when the domain is no longer on the list. */
+static DomDef *
+copy_def(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->gone ? NULL : dom_def_copy(domain->def);
+}
+
+/* A guest that asked for a reboot ran a moment ago: what fails now, such as a hotplug script that a
+ * busy host did not run in time, is tried once more. */
+static gboolean
+boot_again(DrvDriver *driver, DrvDomain *domain, GError **error)
+{
+    g_autoptr(GError) first = NULL;
+    if (boot(driver, domain, copy_def(domain), 0, &first)) {
+        return TRUE;
+    }
+    DomDef *def = copy_def(domain);
+    if (!def) {
+        g_propagate_error(error, g_steal_pointer(&first));
+        return FALSE;
+    }
+    VIR_WARN("%s; trying once more", first->message);
+    return boot(driver, domain, def, 0, error);
+}
+
 gboolean
 drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
 {
-    DomDef *def = NULL;
     if (!destroy_on_xen(driver, domain, error)) {
         return FALSE;
     }
     between_lives(driver, domain, reason, detail);
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        def = dom_def_copy(domain->def);
-    }
-    if (!boot(driver, domain, def, 0, error)) {
+    if (!boot_again(driver, domain, error)) {
         forget_failed(driver, domain);
         return FALSE;
     }
