@@ -72,7 +72,9 @@ make_text(const Source *source, const DomField *field, gpointer record)
 static void
 make_option_text(const Source *source, const DomField *field, gpointer record)
 {
-    set_text(field, record, g_strstrip(g_strconcat("o", any_text(source, ",\n\r\t", FALSE), NULL)));
+    g_autofree char *text = any_text(source, ",\n\r\t", FALSE);
+
+    set_text(field, record, g_strstrip(g_strconcat("o", text, NULL)));
 }
 
 static void
