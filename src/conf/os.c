@@ -277,10 +277,12 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     format_no_kernel(node, def);
     if (os->device_model_args != NULL)
         format_arguments(node, os);
+    /* The schema has these for HVM guests only. */
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return;
     if (os->boot != NULL)
         format_boot(node, os);
-    if (dom_general_type(def) == DOM_TYPE_HVM)
-        format_firmware(node, os);
+    format_firmware(node, os);
 }
 
 const DomRecord dom_os_record = DOM_RECORD(DomOs, "os", fields, .parse = parse, .format = format);
