@@ -58,14 +58,20 @@ is_kept(const DomDef *def, const char *key)
     return FALSE;
 }
 
-/* The entry of an alias, when it is there and counts. */
+/*
+ * The entry of a key that speaks for another one, when it is there and counts: an alias, or a key
+ * such as firmware whose value lands in another key's place.
+ */
 static const XlcEntry *
 alias_entry(const Edit *edit, const XlcKey *row)
 {
-    if ((row->status != XLC_ALIAS && row->status != XLC_DEPRECATED) ||
-        is_kept(edit->have, row->key))
+    g_autofree char *own = NULL;
+    const XlcEntry *entry = xlc_doc_get(edit->doc, row->key);
+
+    if (entry == NULL || row->status == XLC_KEPT || is_kept(edit->have, row->key))
         return NULL;
-    return xlc_doc_get(edit->doc, row->key);
+    own = xlc_key_text(row, edit->have, NULL);
+    return own != NULL && *own == '\0' ? entry : NULL;
 }
 
 /* The entries that say @key: its own, or else those of its aliases (transfer container). */
@@ -276,7 +282,7 @@ edit_until_same(const char *text, const DomDef *have, const DomDef *want, GError
         char *next;
 
         if (meant == NULL || attempt == UNALIAS_ATTEMPT) {
-            next = remove_aliases(now, have, error);
+            next = remove_aliases(now, meant != NULL ? meant : have, error);
             g_free(now);
             now = next;
             dom_def_free(meant);
@@ -299,7 +305,7 @@ edit_until_same(const char *text, const DomDef *have, const DomDef *want, GError
     }
     if (error == NULL || *error == NULL)
         g_set_error_literal(error, XLC_ERROR, XLC_ERROR_UNWRITABLE,
-                            _("this file cannot be changed to say that: convert without it"));
+                            _("this file cannot be changed to say that: convert to a new one"));
     return NULL;
 }
 

@@ -90,6 +90,10 @@ xlc_tool_say(const char *format, ...)
 int
 xlc_tool_write(const XlcTool *tool, const char *file, const char *text)
 {
+    /* What a batch writes can be made again, and waiting for the disk is most of its time. */
+    GFileSetContentsFlags flags =
+        tool->output != NULL ? G_FILE_SET_CONTENTS_NONE
+                             : G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_ONLY_EXISTING;
     g_autoptr(GError) error = NULL;
 
     if (file == NULL) {
@@ -98,9 +102,7 @@ xlc_tool_write(const XlcTool *tool, const char *file, const char *text)
         xlc_tool_say("%s", _("standard output cannot be written"));
         return XLC_EXIT_REFUSED;
     }
-    if (g_file_set_contents_full(file, text, -1,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_ONLY_EXISTING,
-                                 tool->secure ? 0600 : 0666, &error))
+    if (g_file_set_contents_full(file, text, -1, flags, tool->secure ? 0600 : 0666, &error))
         return XLC_EXIT_DONE;
     xlc_tool_say("%s", error->message);
     return XLC_EXIT_REFUSED;

@@ -67,8 +67,11 @@ take_plain_lines(XlcInput *input)
 {
     g_autoptr(DomReport) found = dom_report_new(NULL);
     gboolean changed;
-    char *plain = xlc_plain_lines(input->text, input->length, &changed);
+    char *plain;
 
+    if (memchr(input->text, '\r', input->length) == NULL && *input->text != '\xef')
+        return;
+    plain = xlc_plain_lines(input->text, input->length, &changed);
     if (changed)
         xlc_doc_free(xlc_doc_parse_partial(input->text, input->length, found, NULL));
     for (guint i = 0; i < dom_report_size(found); i++) {

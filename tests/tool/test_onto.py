@@ -78,6 +78,16 @@ class Onto(xlconv.Case):
             ],
         )
 
+    def test_key_that_spoke_for_another(self):
+        """firmware= of an HVM guest is its bios; a PVH guest with a kernel must not have one."""
+        self.assertEqual(
+            self.changed(
+                "name='a'\ntype='hvm'\nfirmware='uefi'\nmemory=64\n",
+                "name='a'\ntype='pvh'\nkernel='/k'\nmemory=64\n",
+            ),
+            ["-type='hvm'", "-firmware='uefi'", "+type='pvh'", "+kernel = \"/k\""],
+        )
+
     def test_removed(self):
         self.assertEqual(
             self.changed(GUEST, GUEST.replace("on_crash = 'destroy' # on purpose\n", "")),
