@@ -20,7 +20,7 @@ XLCONV = os.path.join(BUILD, "src", "xlconv", "xlconv")
 MODULE = os.path.join(BUILD, "src", "driver", "libvirt_driver_libxl.so")
 
 # An emulated processor that others use too: generous, and only ever reached by a failure.
-PATIENCE = float(os.environ.get("XLVIRT_LAB_PATIENCE", "240"))
+PATIENCE = float(os.environ.get("XLVIRT_LAB_PATIENCE", "600"))
 
 
 class GiveUp(Exception):
