@@ -14,6 +14,9 @@
 /* No file that somebody wrote nests deeper. */
 #define MOST_LEVELS 100
 
+/* More errors in one file help nobody. */
+#define MOST_ERRORS 1000
+
 typedef struct {
     const char *at;
     const char *end;
@@ -418,8 +421,11 @@ translate(const char *text, DomReport *report, GError **error)
         .pending = g_string_new(NULL),
     };
 
-    while (r.at < r.end)
+    while (r.at < r.end && r.errors < MOST_ERRORS)
         read_line(&r);
+    if (r.errors == MOST_ERRORS)
+        dom_report_add(report, DOM_SEVERITY_NOTE, r.line, 0, NULL, "%s",
+                       _("too many errors: the rest of the file was not read"));
     g_string_free(r.pending, TRUE);
     if (r.errors == 0)
         return g_string_free(r.out, FALSE);
