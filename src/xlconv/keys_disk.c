@@ -32,7 +32,8 @@ static void
 fill(DomDisk *disk, const XlcDiskSpec *spec)
 {
     gboolean cdrom = spec->devtype == XLC_DISK_TYPE_CDROM;
-    gboolean empty = spec->target != NULL && *spec->target == '\0';
+    /* An empty drive; any other disk has a target, if an empty one. */
+    gboolean empty = cdrom && spec->target != NULL && *spec->target == '\0';
 
     disk->target = empty ? NULL : g_strdup(spec->target);
     disk->vdev = g_strdup(spec->vdev);

@@ -67,7 +67,7 @@ static const XlcKey keys[] = {
              .doc = N_("Give a PV guest the host's memory map")),
     XLC_ENUM("passthrough", features.passthrough, DomPassthrough, &dom_passthrough_names, XLC_ANY,
              .flags = XLC_FOLD, .doc = N_("How the IOMMU serves the guest")),
-    XLC_ENUM("altp2m", features.altp2m, DomAltp2m, &dom_altp2m_names, XLC_HVM,
+    XLC_ENUM("altp2m", features.altp2m, DomAltp2m, &dom_altp2m_names, XLC_ANY,
              .flags = XLC_FOLD | XLC_NUMERIC, .doc = N_("Alternate views of guest memory")),
     XLC_BOOL("altp2mhvm", features.altp2mhvm, XLC_HVM,
              .doc = N_("Alternate views of guest memory, old switch")),

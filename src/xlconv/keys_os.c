@@ -44,8 +44,10 @@ static gboolean
 has_cmdline(const XlcReader *reader, const DomDef *def)
 {
     const XlcEntry *root = xlc_doc_get(reader->doc, "root");
+    const XlcEntry *cmdline = xlc_doc_get(reader->doc, "cmdline");
 
-    if (xlc_doc_get(reader->doc, "cmdline") != NULL)
+    /* A list is no command line, so xl does not see it. */
+    if (cmdline != NULL && cmdline->value->kind != XLC_VALUE_LIST)
         return TRUE;
     return reader->patch && def->os.cmdline != NULL &&
            (root == NULL || !g_hash_table_contains(reader->taken, root));
