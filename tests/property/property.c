@@ -89,7 +89,7 @@ test_every_member(void)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 
-    for (guint i = 0; i < MAX(runs, 300); i++) {
+    for (guint i = 0; i < MAX(runs, 3000); i++) {
         g_autoptr(GRand) random = g_rand_new_with_seed(seed + i);
         g_autoptr(DomDef) def = generate_def(random);
 
@@ -149,7 +149,7 @@ test_every_member_written(void)
 {
     g_autoptr(GHashTable) written = g_hash_table_new(NULL, NULL);
 
-    for (guint i = 0; i < 300; i++) {
+    for (guint i = 0; i < 3000; i++) {
         g_autoptr(GRand) random = g_rand_new_with_seed(seed + i);
         g_autoptr(DomDef) def = generate_def(random);
 
