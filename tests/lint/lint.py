@@ -18,7 +18,8 @@ TOPICS = """general os cpu numa memory clock features events sched disk nic char
 # What carries the topics, in the folders that hold a file for each.
 MACHINERY = {
     "src/conf": "def def_parse def_format field record report units xml xml_fields xml_rest".split(),
-    "src/driver/bind": "bind row json topic cpuid cpulist vsnd".split(),
+    "src/driver/bind": """bind row json json_def json_kinds json_read json_tree topic cpuid
+                          cpulist vsnd""".split(),
 }
 CODE = (".c", ".h", ".py", ".sh", ".map", "meson.build", "meson_options.txt", ".clang-format")
 MAX_FILE = 600

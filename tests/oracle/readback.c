@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * readback FOLDER: what libxl knows of a guest, read back into the model, starts the same guest.
- * For each cfg of the folder that binds: model, config, model, config; both configs must be equal.
+ * readback FOLDER...: what libxl knows of a guest, read back into the model, starts the same guest.
+ * For each cfg of the folders that binds: model, config, model, config; both configs must be equal.
+ * Once from libxl's struct, and once from its JSON, of which nothing may be reported as lost.
  */
 #include "driver/bind/bind.h"
 #include "xlconv/xlconv.h"
@@ -38,20 +39,42 @@ json_of(libxl_domain_config *config)
     return json;
 }
 
-/* The JSON of @config after a way through the model. */
+/* The JSON of what @def starts. */
 static char *
-json_read_back(const libxl_domain_config *config)
+json_of_def(const DomDef *def)
+{
+    g_autoptr(GError) error = NULL;
+    libxl_domain_config config;
+    char *json;
+
+    if (!bind_domain_config(def, NULL, &config, &error))
+        g_error("%s", error->message);
+    json = json_of(&config);
+    libxl_domain_config_dispose(&config);
+    return json;
+}
+
+static char *
+through_config(const libxl_domain_config *config)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DomDef) def = bind_def_from_config(config, &error);
-    libxl_domain_config again;
-    char *json;
 
-    if (def == NULL || !bind_domain_config(def, NULL, &again, &error))
-        g_error("%s", error->message);
-    json = json_of(&again);
-    libxl_domain_config_dispose(&again);
-    return json;
+    g_assert_no_error(error);
+    return json_of_def(def);
+}
+
+static char *
+through_json(const char *path, const char *json)
+{
+    g_autoptr(DomReport) report = dom_report_new(path);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomDef) def = bind_def_from_json(json, strlen(json), report, &error);
+    g_autofree char *said = dom_report_format(report, DOM_SEVERITY_NOTE);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(said, ==, "");
+    return json_of_def(def);
 }
 
 /* Whether @path was one that binds. */
@@ -61,33 +84,50 @@ check_file(const char *path)
     libxl_domain_config *config = bind_file(path);
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
+    g_autofree char *again = NULL;
 
     if (config == NULL)
         return FALSE;
     before = json_of(config);
-    after = json_read_back(config);
+    after = through_config(config);
     libxl_domain_config_dispose(config);
     g_free(config);
     if (!g_str_equal(before, after))
         g_error("%s: %s came back as %s", path, before, after);
+    again = through_json(path, before);
+    if (!g_str_equal(before, again))
+        g_error("%s: %s was read as %s", path, before, again);
     return TRUE;
+}
+
+/* How many files of the folder were checked. */
+static guint
+check_folder(const char *path)
+{
+    GDir *folder = g_dir_open(path, 0, NULL);
+    const char *name;
+    guint checked = 0;
+
+    if (folder == NULL)
+        g_error("no folder %s", path);
+    while ((name = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+
+        checked += g_str_has_suffix(name, ".cfg") && check_file(file);
+    }
+    g_dir_close(folder);
+    return checked;
 }
 
 int
 main(int argc, char **argv)
 {
-    GDir *folder = g_dir_open(argc == 2 ? argv[1] : "", 0, NULL);
-    const char *name;
-    guint checked = 0;
+    for (int i = 1; i < argc; i++) {
+        guint checked = check_folder(argv[i]);
 
-    if (folder == NULL)
-        g_error("usage: readback FOLDER");
-    while ((name = g_dir_read_name(folder)) != NULL) {
-        g_autofree char *path = g_build_filename(argv[1], name, NULL);
-
-        checked += g_str_has_suffix(name, ".cfg") && check_file(path);
+        g_print("%s: %u files read back\n", argv[i], checked);
+        if (checked == 0)
+            return 1;
     }
-    g_dir_close(folder);
-    g_print("%u files read back\n", checked);
-    return checked > 0 ? 0 : 1;
+    return argc > 1 ? 0 : 1;
 }

@@ -62,3 +62,19 @@ DomDef *bind_def_from_config(const libxl_domain_config *config, GError **error);
 
 /* The JSON that `xl list -l` and `xl -N create` print of it (transfer full). */
 char *bind_config_to_json(libxl_domain_config *config, GError **error);
+
+/*
+ * Reads libxl's JSON, @length bytes of @text: a configuration as bind_config_to_json and
+ * `xl -N create` print it, or what `xl list -l` prints, a list of objects with domid and config, in
+ * which domain 0 is passed over. libxl's own reader needs a running Xen, this one does not.
+ *
+ * @report (may be NULL) gets every error with its line and column; a member that this version of
+ * libxl does not know, or that xl.cfg cannot say, as a warning; what xl adds by itself and the JSON
+ * has not, as a note.
+ * NULL with DOM_ERROR when anything was wrong; the message has one line per error.
+ */
+GPtrArray *bind_defs_from_json(const char *text, gsize length, DomReport *report,
+                               GError **error); /* of DomDef (transfer full) */
+
+/* The same for a text with exactly one guest (transfer full). */
+DomDef *bind_def_from_json(const char *text, gsize length, DomReport *report, GError **error);

@@ -135,9 +135,8 @@ read_colo(const libxl_device_nic *nic)
     return (char **)g_ptr_array_free(g_steal_pointer(&items), FALSE);
 }
 
-/* Six groups of hexadecimal digits with a separator of one character, as the model has it. */
-static gboolean
-apply_mac(const char *text, libxl_mac mac, GError **error)
+gboolean
+bind_mac_apply(const char *text, libxl_mac mac, GError **error)
 {
     guint bytes[6];
     int end = 0;
@@ -188,7 +187,7 @@ apply(const BindContext *context, gconstpointer record, gpointer device, GError 
     if (nic->rate.set && !nic->rate_interval.set)
         target->rate_interval_usecs = DOM_NIC_RATE_INTERVAL;
     apply_colo(nic->options, target);
-    return apply_mac(nic->mac, target->mac, error);
+    return bind_mac_apply(nic->mac, target->mac, error);
 }
 
 static void

@@ -108,5 +108,7 @@ char *bind_strdup(const char *text);
 gboolean bind_uuid_apply(const char *text, libxl_uuid *uuid, GError **error);
 /* Its text (transfer full); NULL when it is nil. */
 char *bind_uuid_read(const libxl_uuid *uuid);
+/* Six pairs of hexadecimal digits with colons; NULL, which leaves @mac as it is, is fine. */
+gboolean bind_mac_apply(const char *text, libxl_mac mac, GError **error);
 /* An empty bitmap that holds @n_bits, for libxl_bitmap_dispose. */
 void bind_bitmap_alloc(libxl_bitmap *bitmap, guint n_bits);

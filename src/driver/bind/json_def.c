@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From libxl's JSON to models: finds the configurations in a text, reads each, and computes what
+ * the model cannot hold by binding it again.
+ */
+#include "driver/bind/json_read.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* A comparison reports at the text it came from, which has other nodes than what libxl writes. */
+typedef struct {
+    BindJsonReader *reader;
+    const BindJsonNode *place; /* the nearest value of the text */
+} Comparison;
+
+static gboolean
+is_container(const BindJsonNode *node)
+{
+    return node->type == BIND_JSON_LIST || node->type == BIND_JSON_MAP;
+}
+
+/* The item of @node that @like is of its own list or map; NULL for none. */
+static const BindJsonNode *
+counterpart(const BindJsonNode *node, const BindJsonNode *like, guint index)
+{
+    if (like->name != NULL)
+        return bind_json_member(node, like->name);
+    return node->type == BIND_JSON_LIST && index < node->items->len
+               ? g_ptr_array_index(node->items, index)
+               : NULL;
+}
+
+typedef void (*CompareFunc)(const Comparison *at, const BindJsonNode *given,
+                            const BindJsonNode *other);
+
+/* Calls @compare for each item of @given, with what @other has in its place, which may be NULL. */
+static void
+compare_items(const Comparison *at, const BindJsonNode *given, const BindJsonNode *other,
+              CompareFunc compare)
+{
+    for (guint i = 0; i < given->items->len; i++) {
+        const BindJsonNode *item = g_ptr_array_index(given->items, i);
+        const BindJsonNode *found =
+            is_container(at->place) ? counterpart(at->place, item, i) : NULL;
+        Comparison inner = { at->reader, found != NULL ? found : at->place };
+        gsize length = bind_json_enter(at->reader, item, i);
+
+        compare(&inner, item, counterpart(other, item, i));
+        bind_json_leave(at->reader, length);
+    }
+}
+
+static gboolean
+same_value(const BindJsonNode *a, const BindJsonNode *b)
+{
+    return a->type == b->type && a->on == b->on && g_strcmp0(a->text, b->text) == 0;
+}
+
+static void
+report_lost(const Comparison *at, const BindJsonNode *given, const BindJsonNode *kept)
+{
+    if (is_container(given) && kept != NULL && kept->type == given->type)
+        compare_items(at, given, kept, report_lost);
+    else if (kept == NULL)
+        bind_json_report(at->reader, DOM_SEVERITY_WARNING, at->place,
+                         _("xl.cfg has no way to say this; it is left out"));
+    else if (!same_value(given, kept))
+        bind_json_report(at->reader, DOM_SEVERITY_WARNING, at->place,
+                         _("xl.cfg has no way to say this; xl would make it %s"),
+                         kept->text != NULL ? kept->text : _("something else"));
+}
+
+static void
+report_added(const Comparison *at, const BindJsonNode *kept, const BindJsonNode *given)
+{
+    if (given == NULL)
+        bind_json_report(at->reader, DOM_SEVERITY_NOTE, at->place,
+                         _("not in the JSON; xl will make it %s, as it does for every guest"),
+                         kept->text != NULL ? kept->text : _("what it makes by itself"));
+    else if (is_container(kept) && given->type == kept->type)
+        compare_items(at, kept, given, report_added);
+}
+
+/* The tree of what libxl writes for @config; NULL when it cannot. */
+static BindJsonNode *
+config_tree(libxl_domain_config *config)
+{
+    g_autofree char *json = bind_config_to_json(config, NULL);
+    guint line, column;
+
+    return json != NULL ? bind_json_parse(json, strlen(json), &line, &column, NULL) : NULL;
+}
+
+static void
+compare_configs(BindJsonReader *reader, const BindJsonNode *node, libxl_domain_config *given,
+                libxl_domain_config *kept)
+{
+    g_autoptr(BindJsonNode) given_tree = config_tree(given);
+    g_autoptr(BindJsonNode) kept_tree = config_tree(kept);
+    Comparison at = { reader, node };
+
+    if (given_tree == NULL || kept_tree == NULL)
+        return;
+    report_lost(&at, given_tree, kept_tree);
+    report_added(&at, kept_tree, given_tree);
+}
+
+/* What becomes of @def must be what @config was. */
+static void
+check_kept(BindJsonReader *reader, const BindJsonNode *node, libxl_domain_config *config,
+           const DomDef *def)
+{
+    g_autoptr(GError) error = NULL;
+    libxl_domain_config again;
+
+    if (bind_domain_config(def, NULL, &again, &error)) {
+        compare_configs(reader, node, config, &again);
+        libxl_domain_config_dispose(&again);
+    } else {
+        bind_json_report(reader, DOM_SEVERITY_WARNING, node, _("xl would not start this guest: %s"),
+                         error->message);
+    }
+}
+
+/* Adds the guest that @node describes to @defs, unless there are errors. */
+static void
+read_guest(BindJsonReader *reader, const BindJsonNode *node, GPtrArray *defs)
+{
+    guint before = dom_report_count(reader->report, DOM_SEVERITY_ERROR);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomDef) def = NULL;
+    libxl_domain_config config;
+
+    bind_json_read_config(reader, node, &config);
+    if (dom_report_count(reader->report, DOM_SEVERITY_ERROR) == before) {
+        def = bind_def_from_config(&config, &error);
+        if (def == NULL || def->general.name == NULL)
+            bind_json_report(reader, DOM_SEVERITY_ERROR, node, "%s",
+                             error != NULL ? error->message : _("the guest has no c_info.name"));
+        else
+            check_kept(reader, node, &config, def);
+    }
+    if (dom_report_count(reader->report, DOM_SEVERITY_ERROR) == before)
+        g_ptr_array_add(defs, g_steal_pointer(&def));
+    libxl_domain_config_dispose(&config);
+}
+
+static gboolean
+is_control_domain(const BindJsonNode *entry)
+{
+    const BindJsonNode *domid = bind_json_member(entry, "domid");
+
+    return domid != NULL && domid->type == BIND_JSON_NUMBER && g_str_equal(domid->text, "0");
+}
+
+/* An entry of `xl list -l`; its domid is of the running guest and says nothing of the next one. */
+static void
+read_entry(BindJsonReader *reader, const BindJsonNode *entry, GPtrArray *defs)
+{
+    const BindJsonNode *config = bind_json_member(entry, "config");
+    gsize length;
+
+    if (config == NULL) {
+        read_guest(reader, entry, defs);
+        return;
+    }
+    if (is_control_domain(entry)) {
+        bind_json_report(reader, DOM_SEVERITY_NOTE, entry,
+                         _("domain 0 is no guest; it is left out"));
+        return;
+    }
+    length = bind_json_enter(reader, config, 0);
+    read_guest(reader, config, defs);
+    bind_json_leave(reader, length);
+}
+
+static void
+read_text(BindJsonReader *reader, const BindJsonNode *root, GPtrArray *defs)
+{
+    if (root->type != BIND_JSON_LIST) {
+        read_entry(reader, root, defs);
+        return;
+    }
+    for (guint i = 0; i < root->items->len; i++) {
+        const BindJsonNode *entry = g_ptr_array_index(root->items, i);
+        gsize length = bind_json_enter(reader, entry, i);
+
+        read_entry(reader, entry, defs);
+        bind_json_leave(reader, length);
+    }
+}
+
+static BindJsonNode *
+parse_text(const char *text, gsize length, DomReport *report)
+{
+    g_autoptr(GError) error = NULL;
+    guint line, column;
+    BindJsonNode *root = bind_json_parse(text, length, &line, &column, &error);
+
+    if (root == NULL)
+        dom_report_add(report, DOM_SEVERITY_ERROR, line, column, NULL, "%s", error->message);
+    return root;
+}
+
+GPtrArray *
+bind_defs_from_json(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
+    g_autoptr(GString) path = g_string_new(NULL);
+    BindJsonReader reader = { .report = report != NULL ? report : own, .path = path };
+    guint before = dom_report_count(reader.report, DOM_SEVERITY_ERROR);
+    g_autoptr(GPtrArray) defs = g_ptr_array_new_with_free_func((GDestroyNotify)dom_def_free);
+    g_autoptr(BindJsonNode) root = parse_text(text, length, reader.report);
+
+    if (root != NULL)
+        read_text(&reader, root, defs);
+    dom_report_sort(reader.report);
+    if (dom_report_count(reader.report, DOM_SEVERITY_ERROR) > before) {
+        g_autofree char *lines = dom_report_format(reader.report, DOM_SEVERITY_ERROR);
+
+        g_set_error_literal(error, DOM_ERROR, root == NULL ? DOM_ERROR_SYNTAX : DOM_ERROR_INVALID,
+                            lines);
+        return NULL;
+    }
+    return g_steal_pointer(&defs);
+}
+
+DomDef *
+bind_def_from_json(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autoptr(GPtrArray) defs = bind_defs_from_json(text, length, report, error);
+
+    if (defs == NULL)
+        return NULL;
+    if (defs->len != 1) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("the text describes %u guests; expected one"), defs->len);
+        return NULL;
+    }
+    return g_ptr_array_steal_index(defs, 0);
+}
