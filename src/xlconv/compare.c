@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "xlconv/kept.h"
+
 char *
 xlc_key_text(const XlcKey *key, const DomDef *def, GError **error)
 {
@@ -51,9 +53,10 @@ compare_key(const char *topic, const XlcKey *key, const DomDef *a, const DomDef 
     return TRUE;
 }
 
-/* Adds what @line assigns, spelled as the writer does. */
+/* Adds what @line assigns, spelled as the writer does; not what @def beats, since it counts for
+ * nothing. */
 static gboolean
-add_kept(const char *line, GHashTable *texts, GError **error)
+add_kept(const DomDef *def, const char *line, GHashTable *texts, GError **error)
 {
     g_autoptr(XlcDoc) doc = xlc_doc_parse(line, strlen(line), NULL, error);
 
@@ -62,6 +65,8 @@ add_kept(const char *line, GHashTable *texts, GError **error)
         g_autoptr(XlcWriter) writer = xlc_writer_new();
         char *text;
 
+        if (xlc_kept_is_beaten(def, entry->key))
+            continue;
         xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
                          entry->value);
         text = xlc_writer_finish(writer, NULL, error);
@@ -79,7 +84,7 @@ kept_texts(const DomDef *def, GError **error)
     g_autoptr(GHashTable) texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
     for (char **line = def->metadata.unmapped; line != NULL && *line != NULL; line++) {
-        if (!add_kept(*line, texts, error))
+        if (!add_kept(def, *line, texts, error))
             return NULL;
     }
     return g_steal_pointer(&texts);

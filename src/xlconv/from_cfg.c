@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "xlconv/kept.h"
 #include "xlconv/xlconv.h"
 
 static void
@@ -86,6 +87,17 @@ read_known(XlcReader *reader, DomDef *def)
     }
 }
 
+/* What xl ignored, of a key that another one filled: written again it could only get in the way. */
+static void
+report_beaten(XlcReader *reader, const XlcEntry *entry)
+{
+    const XlcAssignment *last = xlc_entry_last(entry);
+
+    dom_report_add(reader->report, DOM_SEVERITY_WARNING, reader->line + last->start.line,
+                   last->start.column, entry->key,
+                   _("another assignment says this; this one is left out"));
+}
+
 static void
 keep_others(XlcReader *reader, DomDef *def)
 {
@@ -96,7 +108,10 @@ keep_others(XlcReader *reader, DomDef *def)
             continue;
         if (xlc_key_find(entry->key) == NULL && !reader->patch)
             report_unknown(reader, entry);
-        keep(def, entry);
+        if (xlc_kept_is_beaten(def, entry->key))
+            report_beaten(reader, entry);
+        else
+            keep(def, entry);
     }
 }
 

@@ -3,10 +3,20 @@
 
 #include <string.h>
 
+#include "xlconv/compare.h"
 #include "xlconv/doc.h"
 
+gboolean
+xlc_kept_is_beaten(const DomDef *def, const char *key)
+{
+    const XlcKey *row = xlc_key_find(key);
+    g_autofree char *text = row != NULL ? xlc_key_text(row, def, NULL) : NULL;
+
+    return text != NULL && *text != '\0';
+}
+
 static gboolean
-write_line(const char *line, XlcWriter *writer, GError **error)
+write_line(const char *line, const DomDef *def, gboolean beaten, XlcWriter *writer, GError **error)
 {
     g_autoptr(XlcDoc) doc = xlc_doc_parse(line, strlen(line), NULL, error);
 
@@ -15,17 +25,18 @@ write_line(const char *line, XlcWriter *writer, GError **error)
     for (guint i = 0; i < xlc_doc_n_entries(doc); i++) {
         const XlcEntry *entry = xlc_doc_entry(doc, i);
 
-        xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
-                         entry->value);
+        if (xlc_kept_is_beaten(def, entry->key) == beaten)
+            xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
+                             entry->value);
     }
     return TRUE;
 }
 
 gboolean
-xlc_kept_write(char **lines, XlcWriter *writer, GError **error)
+xlc_kept_write(const DomDef *def, gboolean beaten, XlcWriter *writer, GError **error)
 {
-    for (char **line = lines; line != NULL && *line != NULL; line++) {
-        if (!write_line(*line, writer, error))
+    for (char **line = def->metadata.unmapped; line != NULL && *line != NULL; line++) {
+        if (!write_line(*line, def, beaten, writer, error))
             return FALSE;
     }
     return TRUE;

@@ -2,7 +2,15 @@
 /* Assignments that no row understands, carried as text. */
 #pragma once
 
+#include "conf/def.h"
 #include "xlconv/writer.h"
 
-/* Writes each "key = value" of @lines (NULL: none). Fails when one of them is no assignment. */
-gboolean xlc_kept_write(char **lines, XlcWriter *writer, GError **error);
+/*
+ * Whether @def says @key itself. What is kept of that key is then something that xl ignored: it
+ * stands before the assignment that counts, since xl takes the last one.
+ */
+gboolean xlc_kept_is_beaten(const DomDef *def, const char *key);
+
+/* Writes the assignments that @def keeps: those that are beaten, or all others. Fails when one of
+ * them is no assignment. */
+gboolean xlc_kept_write(const DomDef *def, gboolean beaten, XlcWriter *writer, GError **error);

@@ -4,7 +4,17 @@
 #include "xlconv/devices.h"
 #include "xlconv/numbers.h"
 
-/* The old switch counts only where vga= is absent, which is read before. */
+/* Whether vga= stands there, which is read before this; a list is none. */
+static gboolean
+has_vga(const XlcReader *reader, const DomDef *def)
+{
+    const XlcEntry *vga = xlc_doc_get(reader->doc, "vga");
+
+    return (vga != NULL && vga->value->kind != XLC_VALUE_LIST) ||
+           (reader->patch && def->video.vga != DOM_VGA_ABSENT);
+}
+
+/* The old switch counts only where vga= is absent. */
 static gboolean
 stdvga_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
@@ -16,8 +26,7 @@ stdvga_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef
                    error->message);
         return FALSE;
     }
-    if (xlc_doc_get(reader->doc, "vga") != NULL ||
-        (reader->patch && def->video.vga != DOM_VGA_ABSENT))
+    if (has_vga(reader, def))
         return FALSE;
     def->video.vga = on ? DOM_VGA_STDVGA : DOM_VGA_CIRRUS;
     return TRUE;

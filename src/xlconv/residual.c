@@ -71,13 +71,15 @@ residual(const DomDef *def, const DomDef *projected, char **ret_text, char **ret
     g_autoptr(GString) implicit = g_string_new(NULL);
     char *text;
 
+    if (!xlc_kept_write(def, TRUE, writer, error))
+        return FALSE;
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
             if (xlc_topics[t]->keys[k].status == XLC_MAPPED)
                 compare_key(&xlc_topics[t]->keys[k], def, projected, writer, implicit);
         }
     }
-    if (!xlc_kept_write(def->metadata.unmapped, writer, error))
+    if (!xlc_kept_write(def, FALSE, writer, error))
         return FALSE;
     text = xlc_writer_finish(writer, NULL, error);
     if (text == NULL)

@@ -148,8 +148,10 @@ xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GErro
         xlc_report_secrets(def, report);
         dom_def_clear_secrets(visible);
     }
+    if (!xlc_kept_write(visible, TRUE, writer, error))
+        return NULL;
     write_topics(visible, writer);
-    if (!xlc_kept_write(visible->metadata.unmapped, writer, error))
+    if (!xlc_kept_write(visible, FALSE, writer, error))
         return NULL;
     comments = xlc_cfg_comments(visible, report);
     for (guint i = 0; i < comments->len; i++)

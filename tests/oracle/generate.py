@@ -104,6 +104,13 @@ DEVICES = {
     "vdispl": ["connectors=a:1x2", "backend=d,be-alloc=1,connectors=a:1x2;b:3x4", "backend=d"],
 }
 
+# Of these, one counts only where another does not.
+FAMILIES = [["cmdline", "root", "extra"], ["vga", "stdvga"], ["bios", "firmware", "firmware_override"],
+            ["kernel", "firmware"], ["seclabel", "init_seclabel"], ["vcpus", "maxvcpus", "cpus"],
+            ["memory", "maxmem", "vnuma"], ["vnc", "sdl", "spice", "vncdisplay", "vnclisten"],
+            ["usb", "usbversion", "usbdevice"], ["altp2m", "altp2mhvm"],
+            ["pci_permissive", "pci_msitranslate", "pci_power_mgmt", "pci_seize"]]
+
 VDEVS = ["xvda", "xvdb", "hdc", "hdd", "sda", "ioemu:hde"]
 DISK_WORDS = ["r", "w", "rw", "ro", "raw", "qcow2", "vhd", "qed", "xvde", "/images/a", "", "",
               "phy:/dev/b", "cdrom", "devtype=cdrom", "devtype=disk", "discard", "no-discard",
@@ -143,7 +150,14 @@ def devices(rng, make):
     return "[ " + ", ".join(make(rng, index) for index in range(rng.randint(0, 3))) + " ]"
 
 
+# A list in the place of a value makes these crash or fail in ways of their own.
+NEVER_A_LIST = ["viridian", "mca_caps", "bootloader_args", "device_model_args", "device_model_args_pv",
+                "device_model_args_hvm", "max_grant_frames", "max_maptrack_frames", "vnuma", "name"]
+
+
 def pick(rng, key):
+    if key not in NEVER_A_LIST and rng.random() < 0.04:
+        return rng.choice(["[ ]", '[ "word" ]'])
     if key in OTHERS and (key not in BOOLEAN_KEYS or rng.random() < 0.5):
         return rng.choice(OTHERS[key])
     if key in BOOLEAN_KEYS:
@@ -166,7 +180,11 @@ def one(rng):
         lines.append(f'type = "{guest}"')
     if guest != "hvm":
         lines.append('kernel = "/boot/guest"')
-    for key in rng.sample(sorted(set(keys)), rng.randint(0, 12)):
+    chosen = rng.sample(sorted(set(keys)), rng.randint(0, 12))
+    if rng.random() < 0.3:
+        # Keys that speak for each other, side by side.
+        chosen += [key for key in rng.choice(FAMILIES) if key in keys and key not in chosen]
+    for key in chosen:
         lines.append(f"{key} = {pick(rng, key)}")
     if rng.random() < 0.5:
         lines.append("disk = " + devices(rng, disk))
