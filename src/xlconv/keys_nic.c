@@ -71,8 +71,10 @@ add_options(char **texts, XlcVifSpec *spec)
 {
     for (; texts != NULL && *texts != NULL; texts++) {
         g_auto(GStrv) pair = g_strsplit(*texts, "=", 2);
-        gboolean colo = pair[1] != NULL && xlc_vif_is_colo_key(pair[0]);
+        gboolean colo = pair[0] != NULL && pair[1] != NULL && xlc_vif_is_colo_key(pair[0]);
 
+        if (pair[0] == NULL)
+            continue;
         if (pair[1] != NULL && g_str_equal(pair[0], "accel"))
             spec->accel = g_steal_pointer(&pair[1]);
         else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Any bytes as a file to lay out, as one of the old xm, and as one to give advice on. A layout must
- * settle at once; a file is refused only when it is no xl.cfg.
+ * Any bytes as a file to lay out, and as one to give advice on. A layout must settle at once; a
+ * file is refused only when it is no xl.cfg.
  */
 
 #include <stdint.h>
@@ -12,7 +12,6 @@
 #include "xlconv/error.h"
 #include "xlconv/layout.h"
 #include "xlconv/xlconv.h"
-#include "xlconv/xm.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,17 +32,6 @@ lay_out(const char *text, gsize length)
     g_assert_cmpstr(once, ==, twice);
 }
 
-static void
-read_xm(const char *text, gsize length)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *cfg = xlc_xm_to_cfg(text, length, NULL, &error);
-
-    g_assert_true((cfg == NULL) == (error != NULL));
-    if (cfg != NULL)
-        lay_out(cfg, strlen(cfg));
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -52,7 +40,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(DomDef) def = NULL;
 
     lay_out((const char *)data, size);
-    read_xm((const char *)data, size);
     def = xlc_def_from_cfg(text, strlen(text), report, NULL);
     xlc_advise(text, strlen(text), def, report);
     return 0;

@@ -2,17 +2,7 @@
 
 /*
  * Runs a fuzz target over files, without a fuzzer: each argument is a file or a folder of files.
- * The suite replays tests/fuzz/corpus/<target> this way. To hunt for new inputs:
- *
- *     CC=clang meson setup -Ddriver=disabled -Db_sanitize=address,undefined -Db_lundef=false
- * build-fuzz ninja -C build-fuzz
- *     clang -g -fsanitize=fuzzer,address,undefined -Isrc $(pkg-config --cflags glib-2.0) \
- *         tests/fuzz/fuzz-xlc-doc.c build-fuzz/src/xlconv/libxlconv_text.a
- * build-fuzz/src/conf/libconf.a \
- *         $(pkg-config --libs glib-2.0 libxml-2.0) -o fuzz-xlc-doc
- *     ./fuzz-xlc-doc NEW_FINDINGS tests/fuzz/corpus/fuzz-xlc-doc
- *
- * Every finding becomes a file with a telling name in the corpus.
+ * The suite replays tests/fuzz/corpus/TARGET this way; scripts/fuzz hunts for new inputs.
  */
 
 #include <glib.h>

@@ -196,6 +196,9 @@ read_config(const libxl_domain_config *config, const libxl_domain_config *blank,
     read_vcpus(b_info, cpu);
     read_affinity(b_info->vcpu_hard_affinity, hard, hard == b_info->max_vcpus && !listed,
                   &cpu->cpus, &cpu->cpus_list);
+    /* an empty list says that much, and nothing of CPUs */
+    if (listed && hard == 0)
+        cpu->cpus_list = g_new0(char *, 1);
     read_affinity(b_info->vcpu_soft_affinity, soft, soft == b_info->max_vcpus, &cpu->cpus_soft,
                   &cpu->cpus_soft_list);
     cpu->cpuid_list = bind_cpuid_read(&b_info->cpuid);
