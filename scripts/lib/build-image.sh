@@ -17,10 +17,11 @@
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=scripts/lib/guests.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/guests.sh"
 
 SUITE=bookworm
 LIB=$XLVIRT_ROOT/scripts/lib
-GUEST_DIR=/var/lib/xlvirt/guest
 OUT=$1
 PUBLIC_KEY=$2
 WORK=$OUT/work
@@ -78,66 +79,6 @@ build_rootfs() {
     fi
 }
 
-# initramfs FILE INIT MODULE...: a RAM disk FILE from busybox, the script INIT and the kernel
-# modules with all they depend on, listed in the order they have to be loaded in.
-initramfs() {
-    local target=$1 init=$2 tree module file kernel
-    shift 2
-    tree=$(mktemp -d "$WORK/initramfs.XXXXXX")
-    kernel=$(ls "$ROOTFS/lib/modules")
-
-    mkdir -p "$tree"/{bin,sbin,dev,proc,sys,etc,run,tmp,newroot,usr/bin,usr/sbin,modules}
-    cp "$ROOTFS/bin/busybox" "$tree/bin/busybox"
-    install -m 755 "$init" "$tree/init"
-    for module in "$@"; do
-        chroot "$ROOTFS" modprobe --set-version "$kernel" --show-depends "$module"
-    done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
-        cp "$ROOTFS$file" "$tree/modules/"
-        basename -- "$file" >>"$tree/modules/order"
-    done
-    (cd "$tree" && find . | cpio --quiet -o -H newc | gzip -1) >"$target"
-}
-
-# hvm_disk FILE: a bootable qcow2 disk: GRUB in the gap before the first partition, whose file
-# system holds GRUB's configuration, the kernel and the guests' RAM disk.
-hvm_disk() {
-    local raw=$WORK/hvm.raw tree=$WORK/hvm.d modules=/usr/lib/grub/i386-pc
-
-    mkdir -p "$tree/boot/grub"
-    cp "$ROOTFS"/boot/vmlinuz-* "$tree/boot/vmlinuz"
-    cp "$ROOTFS$GUEST_DIR/initrd" "$tree/boot/initrd"
-    cp "$LIB/guest/grub.cfg" "$tree/boot/grub/grub.cfg"
-    truncate -s 40M "$raw"
-    echo '2048,,L,*' | sfdisk --quiet "$raw"
-    mke2fs -q -t ext2 -m 0 -d "$tree" -E offset=1048576 "$raw" 39M
-    grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o "$WORK/core.img" \
-        biosdisk part_msdos ext2 normal configfile linux echo serial terminal
-    # boot.img looks for core.img in sector 1 and core.img for its own rest behind it.
-    dd if="$modules/boot.img" of="$raw" bs=440 count=1 conv=notrunc status=none
-    dd if="$WORK/core.img" of="$raw" bs=512 seek=1 conv=notrunc status=none
-    qemu-img convert -q -O qcow2 "$raw" "$1"
-}
-
-# data_disk FILE FORMAT LABEL: a small disk that begins with LABEL, for guests to read.
-data_disk() {
-    local raw=$WORK/data.raw
-    printf '%s\n' "$3" >"$raw"
-    truncate -s 16M "$raw"
-    qemu-img convert -q -f raw -O "$2" "$raw" "$1"
-}
-
-build_guests() {
-    local dir=$ROOTFS$GUEST_DIR images=$ROOTFS/var/lib/xen/images
-
-    step "Making the guests' kernel, RAM disk and disks"
-    mkdir -p "$dir" "$images"
-    python3 "$LIB/extract-vmlinux.py" "$(ls "$ROOTFS"/boot/vmlinuz-*)" "$dir/vmlinux"
-    initramfs "$dir/initrd" "$LIB/guest/init" xen-blkfront xen-netfront
-    hvm_disk "$images/hvm.qcow2"
-    data_disk "$images/pv-data.img" raw "the PV guest's data"
-    data_disk "$images/pvh-data.qcow2" qcow2 "the PVH guest's data"
-}
-
 MASKED=(apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
     e2scrub_reap.service fstrim.timer logrotate.timer libvirt-guests.service xendomains.service
     systemd-timesyncd.service systemd-networkd-wait-online.service getty@tty1.service
@@ -167,7 +108,7 @@ write_images() {
     step "Writing the disk image"
     gzip -dc "$(ls "$ROOTFS"/boot/xen-*-amd64.gz)" >"$OUT/xen"
     cp "$ROOTFS$GUEST_DIR/vmlinux" "$OUT/vmlinux"
-    initramfs "$OUT/initrd" "$LIB/dom0-init" virtio_pci virtio_blk ext4
+    initramfs "$ROOTFS" "$kernel" "$OUT/initrd" "$LIB/dom0-init" virtio_pci virtio_blk ext4
     rm -f "$ROOTFS"/var/cache/apt/*.bin "$ROOTFS"/var/lib/apt/lists/*Packages
     truncate -s 4G "$OUT/root.img"
     mke2fs -q -t ext4 -m 0 -E lazy_itable_init=1,nodiscard -d "$ROOTFS" "$OUT/root.img"
@@ -177,6 +118,7 @@ rm -rf "$WORK"
 mkdir -p "$WORK"
 trap 'rm -rf "$WORK"' EXIT
 build_rootfs
-build_guests
+kernel=$(ls "$ROOTFS/lib/modules")
+make_guests "$ROOTFS" "$kernel"
 configure_dom0
 write_images

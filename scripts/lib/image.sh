@@ -10,7 +10,8 @@ LAB_KEY=$LAB_CACHE/id
 # image_inputs: every file that decides what is in the image.
 image_inputs() {
     local lib=$XLVIRT_ROOT/scripts/lib
-    printf '%s\n' "$LAB_KEY.pub" "$lib/build-image.sh" "$lib/extract-vmlinux.py" "$lib/dom0-init"
+    printf '%s\n' "$LAB_KEY.pub" "$lib/build-image.sh" "$lib/guests.sh" "$lib/extract-vmlinux.py" \
+        "$lib/dom0-init"
     find "$lib/dom0" "$lib/guest" -type f | LC_ALL=C sort
 }
 
