@@ -74,6 +74,7 @@ preserve(const Death *death, const Way *way, GError **error)
     {
         DRV_DOMAIN_LOCKED(death->domain);
         death->domain->settled_id = death->id;
+        death->domain->settled_reason = death->reason;
     }
     drv_guest_set_state(death->driver, death->domain,
                         crashed ? VIR_DOMAIN_CRASHED : VIR_DOMAIN_SHUTDOWN,
@@ -147,6 +148,23 @@ static const Action actions[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(actions) == DOM_ACTION_LAST + 1);
 
+/* What ended a guest that is no longer there. Only somebody who waits for a guest's end destroys one
+ * that has stopped: for a foreign guest the stop is the cause. */
+static void
+gone(const Death *death)
+{
+    const Way *way = NULL;
+    {
+        DRV_DOMAIN_LOCKED(death->domain);
+        if (death->domain->foreign && death->domain->settled_id == death->id) {
+            way = find_way(death->domain->settled_reason);
+        }
+    }
+    drv_guest_ended(death->driver, death->domain,
+                    way ? way->shutoff : (int)VIR_DOMAIN_SHUTOFF_DESTROYED,
+                    way ? way->stopped : (int)VIR_DOMAIN_EVENT_STOPPED_DESTROYED);
+}
+
 static gboolean
 death_job(DrvDomain *domain, gpointer data, GError **error)
 {
@@ -158,11 +176,11 @@ death_job(DrvDomain *domain, gpointer data, GError **error)
         if (domain->id != death->id) {
             return TRUE;
         }
-        action = drv_death_action(domain->def, death->reason);
+        action = domain->foreign ? DOM_ACTION_PRESERVE
+                                 : drv_death_action(domain->def, death->reason);
     }
     if (death->reason == DRV_DEATH_GONE) {
-        drv_guest_ended(death->driver, domain, VIR_DOMAIN_SHUTOFF_DESTROYED,
-                        VIR_DOMAIN_EVENT_STOPPED_DESTROYED);
+        gone(death);
         return TRUE;
     }
     return actions[action](death, find_way(death->reason), error);

@@ -37,10 +37,16 @@ typedef struct {
     gboolean autostart;
     gboolean gone;        /* taken off the list; a waiter for its job gives up */
     gboolean control;     /* Domain-0 */
+    gboolean foreign;     /* somebody else made what runs, and acts when it stops */
     gboolean down_queued; /* a worker is about to look why it stopped */
     int settled_id; /* domid whose shutdown has been dealt with and which stays (preserve); -1 */
+    int settled_reason;   /* its libxl_shutdown_reason */
+    gboolean stale;       /* xenstore tells something new; see changed.h */
+    gboolean target_known; /* whether the next is set, for the guest that runs now */
+    gint64 target_offset; /* KiB that the definition's memory is above xenstore's memory/target */
 
     const char *job; /* what the running job does ("create"), NULL when idle; see job.h */
+    guint jobs;      /* how many have ended */
     GCond job_over;  /* signalled when job becomes NULL */
 } DrvDomain;
 

@@ -105,6 +105,24 @@ drv_domains_remove(DrvDomains *domains, DrvDomain *domain)
     g_cond_broadcast(&domain->job_over);
 }
 
+gboolean
+drv_domains_rename(DrvDomains *domains, DrvDomain *domain, const char *name, GError **error)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    g_autoptr(GMutexLocker) held G_GNUC_UNUSED = g_mutex_locker_new(&domains->lock);
+    const DrvDomain *other = g_hash_table_lookup(domains->by_name, name);
+    if (other && other != domain) {
+        return drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                        _("domain '%s' cannot be called '%s', as another one already is"),
+                        domain->name, name);
+    }
+    g_hash_table_remove(domains->by_name, domain->name);
+    g_free(domain->name);
+    domain->name = g_strdup(name);
+    g_hash_table_insert(domains->by_name, g_strdup(name), domain);
+    return TRUE;
+}
+
 static DrvDomain *
 look_up(DrvDomains *domains, GHashTable *table, gconstpointer key)
 {

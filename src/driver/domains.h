@@ -33,6 +33,11 @@ DrvDomain *drv_domains_by_uuid(DrvDomains *domains, const unsigned char *uuid);
 DrvDomain *drv_domains_by_name(DrvDomains *domains, const char *name);
 DrvDomain *drv_domains_by_id(DrvDomains *domains, int id);
 
+/* Gives @domain another name, unless that belongs to another domain: OPERATION_FAILED. Call with
+ * nothing locked, inside a job of the domain. */
+gboolean drv_domains_rename(DrvDomains *domains, DrvDomain *domain, const char *name,
+                            GError **error);
+
 /* Notes the domid of @domain, which replaces the one it had; -1 for none. Writes domain->id: call
  * with the domain locked. */
 void drv_domains_set_id(DrvDomains *domains, DrvDomain *domain, int id);

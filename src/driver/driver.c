@@ -5,6 +5,7 @@
 #include "virlog.h"
 
 #include "driver/driver.h"
+#include "driver/foreign.h"
 #include "driver/running.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
@@ -49,6 +50,7 @@ disconnect(DrvDriver *driver)
     if (driver->workers) {
         g_thread_pool_free(g_steal_pointer(&driver->workers), FALSE, TRUE);
     }
+    g_clear_pointer(&driver->foreign, drv_foreign_free);
     g_clear_pointer(&driver->store, drv_store_free);
     g_clear_pointer(&driver->hypervisor, drv_hypervisor_free);
 }
@@ -94,6 +96,7 @@ connect_to_xen(DrvDriver *driver, GError **error)
     if (!driver->store) {
         return FALSE;
     }
+    driver->foreign = drv_foreign_new();
     driver->workers = g_thread_pool_new(work_run, driver, MAX_WORKERS, FALSE, error);
     if (!driver->workers) {
         return FALSE;

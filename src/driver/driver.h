@@ -14,6 +14,7 @@
 #include "driver/hypervisor.h"
 #include "driver/store.h"
 
+typedef struct DrvForeign DrvForeign;
 typedef struct DrvWatcher DrvWatcher;
 
 typedef struct {
@@ -30,6 +31,7 @@ typedef struct {
 
     DrvHypervisor *hypervisor; /* locks itself */
     DrvStore *store;           /* see store.h */
+    DrvForeign *foreign;       /* locks itself */
     DrvWatcher *watcher;       /* locks itself */
     GThreadPool *workers;      /* work that follows from what guests do; see drv_driver_work() */
 

@@ -4,6 +4,7 @@
 #include "driver/api.h"
 #include "driver/events.h"
 
+#include "datatypes.h"
 #include "domain_event.h"
 #include "viraccessapicheck.h"
 
@@ -21,6 +22,23 @@ drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id)
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
     virObjectEventStateQueue(driver->events,
                              virDomainEventRebootNew(id, who->def->name, who->def->uuid));
+}
+
+/* The handle that libvirt's makers of events want; they read id, name and uuid of it. */
+static virDomain
+handle_of(const DrvIdentity *who, int id)
+{
+    virDomain handle = { .id = id, .name = who->def->name };
+    memcpy(handle.uuid, who->def->uuid, VIR_UUID_BUFLEN);
+    return handle;
+}
+
+void
+drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guint64 kib)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virDomain handle = handle_of(who, id);
+    virObjectEventStateQueue(driver->events, virDomainEventBalloonChangeNewFromDom(&handle, kib));
 }
 
 int

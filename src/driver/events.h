@@ -9,5 +9,8 @@
  * time, -1 for a domain that does not run. */
 void drv_event_lifecycle(DrvDriver *driver, DrvDomain *domain, int id, int type, int detail);
 
+/* The guest's memory is on its way to @kib KiB. */
+void drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guint64 kib);
+
 /* The guest with the domid @id reboots. */
 void drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id);

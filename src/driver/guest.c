@@ -13,9 +13,6 @@
 
 VIR_LOG_INIT("libxl.guest");
 
-/* Under this name the driver that this one replaces keeps its XML with the domain in Xen's care. */
-#define USERDATA "libvirt-xml"
-
 /* After a failure that is reported already. libxl mostly has cleaned up itself. */
 static void
 destroy_quietly(DrvXen *xen, uint32_t domid)
@@ -53,7 +50,7 @@ store_userdata(DrvXen *xen, uint32_t domid, const DomDef *def)
         VIR_WARN("%s", error->message);
         return;
     }
-    if (libxl_userdata_store(xen->ctx, domid, USERDATA, (const uint8_t *)xml,
+    if (libxl_userdata_store(xen->ctx, domid, DRV_GUEST_USERDATA, (const uint8_t *)xml,
                              (int)strlen(xml) + 1) != 0) {
         VIR_WARN("Xen does not keep the XML of domain %u: %s", domid, drv_xen_words(xen));
     }
@@ -128,19 +125,24 @@ take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
     }
     dom_def_free(domain->def);
     domain->def = live;
+    domain->foreign = FALSE;
+    domain->target_known = FALSE;
     drv_domains_set_id(driver->domains, domain, live->live.id);
     domain->state = VIR_DOMAIN_PAUSED;
     domain->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
 }
 
-static void
-save_running(DrvDriver *driver, DrvDomain *domain)
+void
+drv_guest_save_running(DrvDriver *driver, DrvDomain *domain)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DomDef) def = NULL;
     int state, reason;
     {
         DRV_DOMAIN_LOCKED(domain);
+        if (domain->foreign || domain->id < 0) {
+            return;
+        }
         def = dom_def_copy(domain->def);
         def->live.id = domain->id;
         state = domain->state;
@@ -178,7 +180,7 @@ boot(DrvDriver *driver, DrvDomain *domain, DomDef *def, DrvStartFlags flags, GEr
     if (flags & DRV_START_PAUSED) {
         drv_guest_set_state(driver, domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
     } else {
-        save_running(driver, domain);
+        drv_guest_save_running(driver, domain);
         if (!let_run(driver, xen, domain, domid, error)) {
             destroy_quietly(xen, domid);
             drv_guest_ended(driver, domain, VIR_DOMAIN_SHUTOFF_FAILED,
@@ -229,6 +231,7 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
         drv_domains_set_id(driver->domains, domain, -1);
         domain->def->live.id = -1;
         domain->settled_id = -1;
+        domain->foreign = FALSE;
         domain->state = VIR_DOMAIN_SHUTOFF;
         domain->reason = reason;
         if (domain->next) {
@@ -361,7 +364,7 @@ drv_guest_set_state(DrvDriver *driver, DrvDomain *domain, int state, int reason)
         domain->state = state;
         domain->reason = reason;
     }
-    save_running(driver, domain);
+    drv_guest_save_running(driver, domain);
 }
 
 typedef int (*Switch)(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *how);

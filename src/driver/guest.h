@@ -9,6 +9,9 @@
 
 #include "driver/driver.h"
 
+/* Under this name the driver that this one replaces keeps its XML with the guest in Xen's care. */
+#define DRV_GUEST_USERDATA "libvirt-xml"
+
 typedef enum {
     DRV_START_PAUSED = 1 << 0, /* leave the guest paused */
 } DrvStartFlags;
@@ -37,6 +40,9 @@ gboolean drv_guest_unpause(DrvDriver *driver, DrvDomain *domain, GError **error)
 
 /* The new state of a running domain: field and state file. */
 void drv_guest_set_state(DrvDriver *driver, DrvDomain *domain, int state, int reason);
+
+/* Writes the state file of a running domain, unless somebody else made the guest. */
+void drv_guest_save_running(DrvDriver *driver, DrvDomain *domain);
 
 /* The places of a running guest that only Xen knows (console, VNC port) into @live. Asks xenstore
  * and does not wait; needs no job. */

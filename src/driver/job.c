@@ -31,6 +31,7 @@ job_leave(DrvDomain *domain)
 {
     DRV_DOMAIN_LOCKED(domain);
     domain->job = NULL;
+    domain->jobs++;
     g_cond_broadcast(&domain->job_over);
 }
 

@@ -5,57 +5,13 @@
 #include <driver.h>
 #include "virlog.h"
 
-#include "driver/death.h"
 #include "driver/guest.h"
 #include "driver/job.h"
+#include "driver/listing.h"
 #include "driver/running.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.running");
-
-/* Domains as Xen lists them. */
-typedef struct {
-    libxl_dominfo *infos;
-    int count;
-} Listing;
-
-static void
-listing_clear(Listing *listing)
-{
-    if (listing->infos) {
-        libxl_dominfo_list_free(listing->infos, listing->count);
-    }
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Listing, listing_clear)
-
-static gboolean
-listing_read(Listing *listing, DrvDriver *driver, GError **error)
-{
-    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
-    if (!xen) {
-        return FALSE;
-    }
-    listing->infos = libxl_list_domain(xen->ctx, &listing->count);
-    if (!listing->infos) {
-        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
-                            _("Xen does not list its domains"));
-    }
-    return TRUE;
-}
-
-/* @id -1: any domid. A domain that is dying is no longer there. */
-static const libxl_dominfo *
-listing_find(const Listing *listing, const unsigned char *uuid, int id)
-{
-    for (int i = 0; i < listing->count; i++) {
-        const libxl_dominfo *info = &listing->infos[i];
-        if (!info->dying && memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0 &&
-            (id < 0 || info->domid == (uint32_t)id)) {
-            return info;
-        }
-    }
-    return NULL;
-}
 
 static void
 warn(const char *name, GError *error)
@@ -104,13 +60,13 @@ attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_domi
 
 /* The file of a guest that no longer runs has nothing to tell. */
 static void
-load_running(DrvDriver *driver, DrvStored *stored, const Listing *listing)
+load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
 {
     g_autoptr(GError) error = NULL;
     unsigned char uuid[VIR_UUID_BUFLEN];
     g_autofree char *name = g_strdup(stored->def->general.name);
     const libxl_dominfo *info =
-        drv_def_uuid(stored->def, uuid) ? listing_find(listing, uuid, -1) : NULL;
+        drv_def_uuid(stored->def, uuid) ? drv_listing_find(listing, uuid, -1) : NULL;
     if (!info) {
         VIR_WARN("domain '%s' ended while nobody looked", name);
         drv_store_delete_running(driver->store, name);
@@ -144,7 +100,7 @@ control_def(const libxl_dominfo *info)
 }
 
 static void
-add_control_domain(DrvDriver *driver, const Listing *listing)
+add_control_domain(DrvDriver *driver, const DrvListing *listing)
 {
     g_autoptr(GError) error = NULL;
     if (listing->count == 0 || listing->infos[0].domid != 0) {
@@ -169,12 +125,12 @@ void
 drv_running_load(DrvDriver *driver)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(Listing) listing = { 0 };
+    g_auto(DrvListing) listing = { 0 };
     g_autoptr(GPtrArray) definitions = drv_store_load_definitions(driver->store);
     for (guint i = 0; i < definitions->len; i++) {
         load_definition(driver, g_ptr_array_index(definitions, i));
     }
-    if (!listing_read(&listing, driver, &error)) {
+    if (!drv_listing_read(&listing, driver, &error)) {
         VIR_WARN("%s", error->message);
         return;
     }
@@ -222,65 +178,4 @@ drv_running_autostart(DrvDriver *driver)
     if (wanted) {
         drv_driver_work(driver, autostart, NULL);
     }
-}
-
-typedef struct {
-    DrvDomain *domain; /* referenced */
-    int id;
-} Running;
-
-static void
-running_clear(gpointer data)
-{
-    drv_domain_unref(((Running *)data)->domain);
-}
-
-/* Those to be looked for in Xen's list, with the domid that they have now. */
-static GArray *
-running_now(DrvDriver *driver)
-{
-    GArray *now = g_array_new(FALSE, FALSE, sizeof(Running));
-    g_autoptr(GPtrArray) all = drv_domains_all(driver->domains);
-    g_array_set_clear_func(now, running_clear);
-    for (guint i = 0; i < all->len; i++) {
-        DrvDomain *domain = g_ptr_array_index(all, i);
-        DRV_DOMAIN_LOCKED(domain);
-        if (domain->id >= 0 && !domain->control) {
-            Running running = { drv_domain_ref(domain), domain->id };
-            g_array_append_val(now, running);
-        }
-    }
-    return now;
-}
-
-static void
-compare_one(DrvDriver *driver, const Running *running, const Listing *listing)
-{
-    DrvDomain *domain = running->domain;
-    const libxl_dominfo *info = listing_find(listing, domain->uuid, running->id);
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        if (domain->id != running->id || domain->down_queued ||
-            (info && (!info->shutdown || domain->settled_id == running->id))) {
-            return;
-        }
-        domain->down_queued = TRUE;
-    }
-    drv_death_handle(driver, domain, running->id,
-                     info ? (int)info->shutdown_reason : DRV_DEATH_GONE);
-}
-
-gboolean
-drv_running_compare(DrvDriver *driver, GError **error)
-{
-    /* first our view, then Xen's: a guest that starts between the two is in neither */
-    g_autoptr(GArray) now = running_now(driver);
-    g_auto(Listing) listing = { 0 };
-    if (!listing_read(&listing, driver, error)) {
-        return FALSE;
-    }
-    for (guint i = 0; i < now->len; i++) {
-        compare_one(driver, &g_array_index(now, Running, i), &listing);
-    }
-    return TRUE;
 }

@@ -10,22 +10,80 @@
 #include "internal.h"
 #include "virlog.h"
 
-#include "driver/running.h"
+#include "driver/changed.h"
+#include "driver/observe.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.watcher");
 
-/* Without a notice all is looked at this often: Xen may lose one when its event ring is full. */
-#define LOOK_ANYWAY_MS 60000
+/* All is looked at this often without a notice; see watcher.h. */
+#define LOOK_ANYWAY_MS 500
 
 struct DrvWatcher {
     DrvDriver *driver;       /* fixed */
     struct xs_handle *store; /* the thread's, once it runs */
     int wake_fd;             /* eventfd; fixed */
     gint ending;             /* atomic */
+    gboolean store_there;    /* the thread's: xenstore answers */
+    GHashTable *watched;     /* domids whose nodes are watched; the thread's */
     GThread *thread;
 };
+
+/* What is watched below /local/domain/ID. */
+static const char *const nodes[] = { "name", "memory/target", "cpu" };
+
+typedef bool (*WatchFunc)(struct xs_handle *store, const char *path, const char *token);
+
+/* The domid is the token. */
+static void
+watch_guest(DrvWatcher *watcher, WatchFunc func, int id)
+{
+    g_autofree char *token = g_strdup_printf("%d", id);
+    for (gsize i = 0; i < G_N_ELEMENTS(nodes); i++) {
+        g_autofree char *path = g_strdup_printf("/local/domain/%d/%s", id, nodes[i]);
+        if (!func(watcher->store, path, token)) {
+            VIR_DEBUG("no watch on %s: %s", path, g_strerror(errno));
+        }
+    }
+}
+
+static GHashTable *
+running_ids(DrvDriver *driver)
+{
+    GHashTable *ids = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) all = drv_domains_all(driver->domains);
+    for (guint i = 0; i < all->len; i++) {
+        DrvDomain *domain = g_ptr_array_index(all, i);
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->id > 0) {
+            g_hash_table_add(ids, GINT_TO_POINTER(domain->id));
+        }
+    }
+    return ids;
+}
+
+/* Begins with guests that run now and ends with those that do no longer. */
+static void
+watch_running(DrvWatcher *watcher)
+{
+    g_autoptr(GHashTable) ids = running_ids(watcher->driver);
+    GHashTableIter iter;
+    gpointer id;
+    g_hash_table_iter_init(&iter, watcher->watched);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        if (!g_hash_table_contains(ids, id)) {
+            watch_guest(watcher, xs_unwatch, GPOINTER_TO_INT(id));
+            g_hash_table_iter_remove(&iter);
+        }
+    }
+    g_hash_table_iter_init(&iter, ids);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        if (g_hash_table_add(watcher->watched, id)) {
+            watch_guest(watcher, xs_watch, GPOINTER_TO_INT(id));
+        }
+    }
+}
 
 static void
 drain_wakes(DrvWatcher *watcher)
@@ -35,12 +93,23 @@ drain_wakes(DrvWatcher *watcher)
     }
 }
 
+/* Tokens of guests are numbers. Several notices of one guest are one look. */
 static void
 drain_notices(DrvWatcher *watcher)
 {
+    g_autoptr(GHashTable) changed = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer id;
     char **notice;
     while ((notice = xs_check_watch(watcher->store))) {
+        if (g_ascii_isdigit(notice[XS_WATCH_TOKEN][0])) {
+            g_hash_table_add(changed, GINT_TO_POINTER(atoi(notice[XS_WATCH_TOKEN])));
+        }
         free(notice);
+    }
+    g_hash_table_iter_init(&iter, changed);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        drv_changed_look(watcher->driver, GPOINTER_TO_INT(id));
     }
 }
 
@@ -48,8 +117,11 @@ static void
 look(DrvWatcher *watcher)
 {
     g_autoptr(GError) error = NULL;
-    if (!drv_running_compare(watcher->driver, &error)) {
+    if (!drv_observe(watcher->driver, &error)) {
         VIR_WARN("%s", error->message);
+    }
+    if (watcher->store_there) {
+        watch_running(watcher);
     }
 }
 
@@ -71,8 +143,10 @@ watch(gpointer data)
         drain_notices(watcher);
         /* a xenstored that ended would be reported again and again */
         if (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) {
-            VIR_WARN("xenstore has gone; guests are looked at once a minute only");
+            VIR_WARN("xenstore has gone; changes of guests are not seen until the "
+                     "daemon is started again");
             fds[1].fd = -1;
+            watcher->store_there = FALSE;
         }
         if (!g_atomic_int_get(&watcher->ending) && g_atomic_int_get(&watcher->driver->started)) {
             look(watcher);
@@ -87,7 +161,9 @@ drv_watcher_new(DrvDriver *driver, GError **error)
     g_autoptr(DrvWatcher) watcher = g_new0(DrvWatcher, 1);
     watcher->driver = driver;
     watcher->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    watcher->watched = g_hash_table_new(NULL, NULL);
     watcher->store = xs_open(0);
+    watcher->store_there = TRUE;
     if (watcher->wake_fd < 0 || !watcher->store ||
         !xs_watch(watcher->store, "@introduceDomain", "came") ||
         !xs_watch(watcher->store, "@releaseDomain", "went")) {
@@ -126,5 +202,6 @@ drv_watcher_free(DrvWatcher *watcher)
     if (watcher->wake_fd >= 0) {
         close(watcher->wake_fd);
     }
+    g_hash_table_unref(watcher->watched);
     g_free(watcher);
 }

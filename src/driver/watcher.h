@@ -6,8 +6,12 @@
  * stopped (@introduceDomain, @releaseDomain) and not which; so each time all domains are compared
  * with what Xen lists. That makes one path for a guest that ends by itself, one that somebody else
  * ended, and one that ended while the daemon was away; a missed notice is made good by the next.
+ * Nobody tells that a guest was paused, or that one is whole that somebody else builds: for that
+ * the list is read twice a second, which costs one hypercall.
  *
- * The watcher only looks. What follows is done in a job on a worker (running.h).
+ * Of each guest that runs, its name, memory target and processors in xenstore are watched.
+ *
+ * The watcher only looks. What follows is done in a job on a worker (observe.h, changed.h).
  */
 
 #include "driver/driver.h"

@@ -103,6 +103,27 @@ test_taken(void)
 }
 
 static void
+test_rename(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvDomains) domains = drv_domains_new();
+    g_autoptr(DrvDomain) web = fixture_domain("web", 1);
+    g_autoptr(DrvDomain) db = fixture_domain("db", 2);
+    g_assert_true(drv_domains_add(domains, web, NULL));
+    g_assert_true(drv_domains_add(domains, db, NULL));
+    g_assert_false(drv_domains_rename(domains, web, "db", &error));
+    g_assert_error(error, DRV_ERROR, VIR_ERR_OPERATION_FAILED);
+    g_assert_cmpstr(web->name, ==, "web");
+
+    g_assert_true(drv_domains_rename(domains, web, "www", NULL));
+    g_assert_true(drv_domains_rename(domains, web, "www", NULL));
+    g_autoptr(DrvDomain) found = drv_domains_by_name(domains, "www");
+    g_assert_true(found == web);
+    g_assert_cmpstr(web->name, ==, "www");
+    g_assert_null(drv_domains_by_name(domains, "web"));
+}
+
+static void
 test_no_uuid(void)
 {
     g_autoptr(GError) error = NULL;
@@ -120,6 +141,7 @@ main(int argc, char **argv)
     g_test_add_func("/drv/domains/filters", test_filters);
     g_test_add_func("/drv/domains/look-up", test_look_up);
     g_test_add_func("/drv/domains/taken", test_taken);
+    g_test_add_func("/drv/domains/rename", test_rename);
     g_test_add_func("/drv/domains/no-uuid", test_no_uuid);
     return g_test_run();
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "internal.h"
+
+#include "driver/listing.h"
+#include "driver/text.h"
+
+void
+drv_listing_clear(DrvListing *listing)
+{
+    if (listing->infos) {
+        libxl_dominfo_list_free(listing->infos, listing->count);
+    }
+}
+
+gboolean
+drv_listing_read(DrvListing *listing, DrvDriver *driver, GError **error)
+{
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    listing->infos = libxl_list_domain(xen->ctx, &listing->count);
+    if (!listing->infos) {
+        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                            _("Xen does not list its domains"));
+    }
+    return TRUE;
+}
+
+const libxl_dominfo *
+drv_listing_find(const DrvListing *listing, const unsigned char *uuid, int id)
+{
+    for (int i = 0; i < listing->count; i++) {
+        const libxl_dominfo *info = &listing->infos[i];
+        if (!info->dying && memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0 &&
+            (id < 0 || info->domid == (uint32_t)id)) {
+            return info;
+        }
+    }
+    return NULL;
+}

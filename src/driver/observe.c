@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "internal.h"
+#include "virlog.h"
+
+#include "driver/changed.h"
+#include "driver/death.h"
+#include "driver/events.h"
+#include "driver/foreign.h"
+#include "driver/guest.h"
+#include "driver/listing.h"
+#include "driver/observe.h"
+#include "driver/text.h"
+
+VIR_LOG_INIT("libxl.observe");
+
+/* A domain as we knew it before Xen was asked. */
+typedef struct {
+    DrvDomain *domain; /* referenced */
+    int id;
+    guint jobs;
+} Known;
+
+static void
+known_clear(gpointer data)
+{
+    drv_domain_unref(((Known *)data)->domain);
+}
+
+/* Those that run and that nobody works on. */
+static GArray *
+known_now(DrvDriver *driver)
+{
+    GArray *now = g_array_new(FALSE, FALSE, sizeof(Known));
+    g_autoptr(GPtrArray) all = drv_domains_all(driver->domains);
+    g_array_set_clear_func(now, known_clear);
+    for (guint i = 0; i < all->len; i++) {
+        DrvDomain *domain = g_ptr_array_index(all, i);
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->id >= 0 && !domain->control && !domain->job) {
+            Known known = { drv_domain_ref(domain), domain->id, domain->jobs };
+            g_array_append_val(now, known);
+        }
+    }
+    return now;
+}
+
+/* Whether what Xen said still counts: nobody worked on the domain meanwhile. Lock held. */
+static gboolean
+still_known(const Known *known)
+{
+    const DrvDomain *domain = known->domain;
+    return domain->id == known->id && !domain->job && domain->jobs == known->jobs;
+}
+
+/* A guest stopped, or is gone, for the driver to act on. */
+static void
+compare_life(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
+{
+    DrvDomain *domain = known->domain;
+    int reason = info ? (int)info->shutdown_reason : DRV_DEATH_GONE;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (!still_known(known) || domain->down_queued ||
+            (info && (!info->shutdown || domain->settled_id == known->id))) {
+            return;
+        }
+        domain->down_queued = TRUE;
+    }
+    drv_death_handle(driver, domain, known->id, reason);
+}
+
+static const int paused_details[] = { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER,
+                                      VIR_DOMAIN_EVENT_SUSPENDED,
+                                      VIR_DOMAIN_EVENT_SUSPENDED_PAUSED };
+static const int running_details[] = { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED,
+                                       VIR_DOMAIN_EVENT_RESUMED,
+                                       VIR_DOMAIN_EVENT_RESUMED_UNPAUSED };
+
+/* Somebody else paused it or let it run. */
+static void
+compare_pause(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
+{
+    DrvDomain *domain = known->domain;
+    const int *details = info->paused ? paused_details : running_details;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (!still_known(known) || domain->state == details[0] ||
+            (domain->state != VIR_DOMAIN_PAUSED && domain->state != VIR_DOMAIN_RUNNING)) {
+            return;
+        }
+    }
+    drv_guest_set_state(driver, domain, details[0], details[1]);
+    drv_event_lifecycle(driver, domain, known->id, details[2], details[3]);
+}
+
+static void
+compare_one(DrvDriver *driver, const Known *known, const DrvListing *listing)
+{
+    const libxl_dominfo *info = drv_listing_find(listing, known->domain->uuid, known->id);
+    gboolean stale;
+    compare_life(driver, known, info);
+    if (!info || info->shutdown) {
+        return;
+    }
+    compare_pause(driver, known, info);
+    {
+        DRV_DOMAIN_LOCKED(known->domain);
+        stale = known->domain->stale;
+    }
+    if (stale) {
+        drv_changed_look(driver, known->id);
+    }
+}
+
+gboolean
+drv_observe(DrvDriver *driver, GError **error)
+{
+    /* first our view, then Xen's: a guest that starts between the two is in neither */
+    g_autoptr(GArray) now = known_now(driver);
+    g_auto(DrvListing) listing = { 0 };
+    if (!drv_listing_read(&listing, driver, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < now->len; i++) {
+        compare_one(driver, &g_array_index(now, Known, i), &listing);
+    }
+    drv_foreign_look(driver, &listing);
+    return TRUE;
+}
