@@ -148,8 +148,8 @@ static const Action actions[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(actions) == DOM_ACTION_LAST + 1);
 
-/* What ended a guest that is no longer there. Only somebody who waits for a guest's end destroys one
- * that has stopped: for a foreign guest the stop is the cause. */
+/* What ended a guest that is no longer there. Only somebody who waits for a guest's end destroys
+ * one that has stopped: for a foreign guest the stop is the cause. */
 static void
 gone(const Death *death)
 {
@@ -176,8 +176,8 @@ death_job(DrvDomain *domain, gpointer data, GError **error)
         if (domain->id != death->id) {
             return TRUE;
         }
-        action = domain->foreign ? DOM_ACTION_PRESERVE
-                                 : drv_death_action(domain->def, death->reason);
+        action =
+            domain->foreign ? DOM_ACTION_PRESERVE : drv_death_action(domain->def, death->reason);
     }
     if (death->reason == DRV_DEATH_GONE) {
         gone(death);

@@ -52,6 +52,7 @@ disconnect(DrvDriver *driver)
     }
     g_clear_pointer(&driver->foreign, drv_foreign_free);
     g_clear_pointer(&driver->store, drv_store_free);
+    g_clear_pointer(&driver->settings, drv_settings_free);
     g_clear_pointer(&driver->hypervisor, drv_hypervisor_free);
 }
 
@@ -92,6 +93,8 @@ connect_to_xen(DrvDriver *driver, GError **error)
     if (!driver->hypervisor) {
         return FALSE;
     }
+    driver->settings =
+        drv_settings_read(DRV_CONFIG_FILE, drv_hypervisor_command_line(driver->hypervisor));
     driver->store = drv_store_new(DRV_CONFIG_DIR, DRV_STATE_DIR, error);
     if (!driver->store) {
         return FALSE;

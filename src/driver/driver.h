@@ -12,6 +12,7 @@
 
 #include "driver/domains.h"
 #include "driver/hypervisor.h"
+#include "driver/settings.h"
 #include "driver/store.h"
 
 typedef struct DrvForeign DrvForeign;
@@ -30,6 +31,7 @@ typedef struct {
     gint started;      /* atomic; once TRUE, all below is set and fixed */
 
     DrvHypervisor *hypervisor; /* locks itself */
+    DrvSettings *settings;     /* fixed */
     DrvStore *store;           /* see store.h */
     DrvForeign *foreign;       /* locks itself */
     DrvWatcher *watcher;       /* locks itself */
@@ -61,7 +63,8 @@ void drv_driver_work(DrvDriver *driver, DrvWorkFunc func, gpointer data);
 void drv_driver_count_running(DrvDriver *driver, int change);
 
 /* Folders of the in-tree driver, whose state this one takes over. */
-#define DRV_CONFIG_DIR "/etc/libvirt/libxl"
-#define DRV_STATE_DIR  "/run/libvirt/libxl"
-#define DRV_LIB_DIR    "/var/lib/libvirt/libxl"
-#define DRV_LOG_DIR    "/var/log/libvirt/libxl"
+#define DRV_CONFIG_FILE "/etc/libvirt/libxl.conf"
+#define DRV_CONFIG_DIR  "/etc/libvirt/libxl"
+#define DRV_STATE_DIR   "/run/libvirt/libxl"
+#define DRV_LIB_DIR     "/var/lib/libvirt/libxl"
+#define DRV_LOG_DIR     "/var/log/libvirt/libxl"

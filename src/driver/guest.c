@@ -7,7 +7,9 @@
 #include "driver/bind/bind.h"
 #include "driver/events.h"
 #include "driver/guest.h"
+#include "driver/hook.h"
 #include "driver/native.h"
+#include "driver/room.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
 
@@ -90,27 +92,37 @@ host_read(Host *host, DrvXen *xen)
     libxl_cputopology_list_free(cpus, n);
 }
 
-/* Builds the guest, paused. */
 static gboolean
-build(DrvXen *xen, DomDef *def, uint32_t *ret_domid, GError **error)
+create(DrvXen *xen, DomDef *def, libxl_domain_config *config, uint32_t *ret_domid, GError **error)
 {
-    libxl_domain_config config;
     uint32_t domid = (uint32_t)-1;
-    g_auto(Host) host = { 0 };
-    host_read(&host, xen);
-    if (!bind_domain_config(def, &host.host, &config, error)) {
-        return FALSE;
-    }
-    gboolean built = libxl_domain_create_new(xen->ctx, &config, &domid, NULL, NULL) == 0;
-    if (built) {
-        keep_macs(def, &config);
-        def->live.id = (int)domid;
-        *ret_domid = domid;
-    } else {
+    if (libxl_domain_create_new(xen->ctx, config, &domid, NULL, NULL) != 0) {
         drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot start domain '%s'"),
                      def->general.name);
         destroy_quietly(xen, domid);
+        return FALSE;
     }
+    keep_macs(def, config);
+    def->live.id = (int)domid;
+    *ret_domid = domid;
+    return TRUE;
+}
+
+/* Builds the guest, paused. */
+static gboolean
+build(DrvDriver *driver, DrvXen *xen, DomDef *def, uint32_t *ret_domid, GError **error)
+{
+    libxl_domain_config config;
+    g_auto(Host) host = { 0 };
+    g_auto(DrvRoom) room = DRV_ROOM_INIT;
+    host_read(&host, xen);
+    if (!drv_hook_run(DRV_HOOK_PREPARE, def, error) ||
+        !bind_domain_config(def, &host.host, &config, error)) {
+        return FALSE;
+    }
+    gboolean built = drv_room_make(&room, driver, xen, &config, error) &&
+                     drv_hook_run(DRV_HOOK_START, def, error) &&
+                     create(xen, def, &config, ret_domid, error);
     libxl_domain_config_dispose(&config);
     return built;
 }
@@ -164,6 +176,32 @@ let_run(DrvDriver *driver, DrvXen *xen, DrvDomain *domain, uint32_t domid, GErro
     return TRUE;
 }
 
+/* To the administrator's script. */
+static void
+tell_end(const DomDef *def)
+{
+    drv_hook_tell(DRV_HOOK_STOPPED, def);
+    drv_hook_tell(DRV_HOOK_RELEASE, def);
+}
+
+/* The copy of what runs that a hook is given, with nothing locked. NULL for a foreign guest. */
+static DomDef *
+def_for_hook(DrvDomain *domain)
+{
+    if (!drv_hook_wanted()) {
+        return NULL;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->foreign || domain->id < 0 ? NULL : dom_def_copy(domain->def);
+}
+
+static gboolean
+tell_started(DrvDomain *domain, GError **error)
+{
+    g_autoptr(DomDef) def = def_for_hook(domain);
+    return !def || drv_hook_run(DRV_HOOK_STARTED, def, error);
+}
+
 /* Consumes @def. */
 static gboolean
 boot(DrvDriver *driver, DrvDomain *domain, DomDef *def, DrvStartFlags flags, GError **error)
@@ -171,7 +209,11 @@ boot(DrvDriver *driver, DrvDomain *domain, DomDef *def, DrvStartFlags flags, GEr
     g_autoptr(DomDef) live = def;
     uint32_t domid = 0;
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
-    if (!xen || !build(xen, live, &domid, error)) {
+    if (!xen) {
+        return FALSE;
+    }
+    if (!build(driver, xen, live, &domid, error)) {
+        tell_end(live);
         return FALSE;
     }
     store_userdata(xen, domid, live);
@@ -181,7 +223,7 @@ boot(DrvDriver *driver, DrvDomain *domain, DomDef *def, DrvStartFlags flags, GEr
         drv_guest_set_state(driver, domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
     } else {
         drv_guest_save_running(driver, domain);
-        if (!let_run(driver, xen, domain, domid, error)) {
+        if (!let_run(driver, xen, domain, domid, error) || !tell_started(domain, error)) {
             destroy_quietly(xen, domid);
             drv_guest_ended(driver, domain, VIR_DOMAIN_SHUTOFF_FAILED,
                             VIR_DOMAIN_EVENT_STOPPED_FAILED);
@@ -218,6 +260,7 @@ void
 drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
 {
     g_autofree char *name = NULL;
+    g_autoptr(DomDef) ran = def_for_hook(domain);
     gboolean persistent;
     int id;
     {
@@ -238,6 +281,9 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
             dom_def_free(domain->def);
             domain->def = g_steal_pointer(&domain->next);
         }
+    }
+    if (ran) {
+        tell_end(ran);
     }
     drv_store_delete_running(driver->store, name);
     drv_driver_count_running(driver, -1);
@@ -279,6 +325,7 @@ drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail, 
 static void
 between_lives(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
 {
+    g_autoptr(DomDef) ran = def_for_hook(domain);
     int id;
     {
         DRV_DOMAIN_LOCKED(domain);
@@ -286,6 +333,9 @@ between_lives(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
         drv_domains_set_id(driver->domains, domain, -1);
         domain->state = VIR_DOMAIN_SHUTOFF;
         domain->reason = reason;
+    }
+    if (ran) {
+        tell_end(ran);
     }
     drv_driver_count_running(driver, -1);
     drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_STOPPED, detail);

@@ -36,6 +36,7 @@ struct DrvHypervisor {
     FILE *log;               /* libxl-driver.log, or NULL */
     struct xs_handle *store; /* fixed; locks itself */
     char *guest_kinds;       /* fixed once made */
+    char *command_line;      /* fixed once made */
     unsigned long version;
 };
 
@@ -190,6 +191,7 @@ read_version(DrvHypervisor *hypervisor, GError **error)
     }
     hypervisor->version = version_number(info);
     hypervisor->guest_kinds = g_strdup(info->capabilities ? info->capabilities : "");
+    hypervisor->command_line = g_strdup(info->commandline ? info->commandline : "");
     return TRUE;
 }
 
@@ -233,6 +235,7 @@ drv_hypervisor_free(DrvHypervisor *hypervisor)
     }
     g_mutex_clear(&hypervisor->lock);
     g_free(hypervisor->guest_kinds);
+    g_free(hypervisor->command_line);
     g_free(hypervisor);
 }
 
@@ -240,6 +243,12 @@ unsigned long
 drv_hypervisor_version(const DrvHypervisor *hypervisor)
 {
     return hypervisor->version;
+}
+
+const char *
+drv_hypervisor_command_line(const DrvHypervisor *hypervisor)
+{
+    return hypervisor->command_line;
 }
 
 const char *

@@ -47,6 +47,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvHypervisor, drv_hypervisor_free)
 /* Xen's version (4017007 for 4.17.7); does not change while the machine runs. Any thread. */
 unsigned long drv_hypervisor_version(const DrvHypervisor *hypervisor);
 
+/* What Xen itself was booted with: "dom0_mem=2048M ...". Borrowed. Any thread. */
+const char *drv_hypervisor_command_line(const DrvHypervisor *hypervisor);
+
 /* The text that libxl calls xen_caps: "xen-3.0-x86_64 hvm-3.0-x86_64 ...". Borrowed. Any thread. */
 const char *drv_hypervisor_guest_kinds(const DrvHypervisor *hypervisor);
 

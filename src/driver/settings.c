@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "internal.h"
+#include "virconf.h"
+#include "virerror.h"
+#include "virlog.h"
+
+#include "driver/settings.h"
+#include "driver/text.h"
+
+VIR_LOG_INIT("libxl.settings");
+
+typedef struct {
+    const char *key;
+    gsize member; /* offset in DrvSettings */
+} Row;
+
+static const Row switches[] = {
+    { "autoballoon", offsetof(DrvSettings, autoballoon) },
+    { "nested_hvm", offsetof(DrvSettings, nested_hvm) },
+};
+
+static const Row texts[] = {
+    { "lock_manager", offsetof(DrvSettings, lock_manager) },
+};
+
+/* libvirt set its error for the key, which is said and forgotten. */
+static void
+warn(const char *path)
+{
+    VIR_WARN("%s: %s", path, virGetLastErrorMessage());
+    virResetLastError();
+}
+
+static void
+read_keys(DrvSettings *settings, virConf *conf, const char *path)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(switches); i++) {
+        gboolean *member = G_STRUCT_MEMBER_P(settings, switches[i].member);
+        bool value = *member;
+        if (virConfGetValueBool(conf, switches[i].key, &value) < 0) {
+            warn(path);
+        } else {
+            *member = value;
+        }
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        char **member = G_STRUCT_MEMBER_P(settings, texts[i].member);
+        if (virConfGetValueString(conf, texts[i].key, member) < 0) {
+            warn(path);
+        }
+    }
+}
+
+/* Xen takes dom0_mem=512M and dom0_mem=max:512M; both fix what Domain-0 has. */
+static gboolean
+fixes_memory(const char *command_line)
+{
+    return command_line && g_regex_match_simple("(^| )dom0_mem=", command_line, 0, 0);
+}
+
+DrvSettings *
+drv_settings_read(const char *path, const char *xen_command_line)
+{
+    DrvSettings *settings = g_new0(DrvSettings, 1);
+    settings->autoballoon = !fixes_memory(xen_command_line);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        return settings;
+    }
+    g_autoptr(virConf) conf = virConfReadFile(path, 0);
+    if (conf) {
+        read_keys(settings, conf, path);
+    } else {
+        warn(path);
+    }
+    return settings;
+}
+
+void
+drv_settings_free(DrvSettings *settings)
+{
+    if (settings) {
+        g_free(settings->lock_manager);
+        g_free(settings);
+    }
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * /etc/libvirt/libxl.conf, with the keys of the driver that this one replaces. Read when the
+ * daemon starts; a key that cannot be used costs a warning and counts as absent.
+ */
+
+#include <glib.h>
+
+typedef struct {
+    gboolean autoballoon; /* take memory from Domain-0 for a guest that does not fit */
+    gboolean nested_hvm;  /* host-passthrough CPUs may run guests of their own */
+    char *lock_manager;   /* "lockd", "sanlock", or NULL */
+} DrvSettings;
+
+/*
+ * Reads @path; a file that is not there is an empty one. @xen_command_line (may be NULL) decides
+ * whether autoballoon is on where the file does not say: a Domain-0 whose memory was fixed with
+ * dom0_mem= keeps it, as with xl. (transfer full)
+ */
+DrvSettings *drv_settings_read(const char *path, const char *xen_command_line);
+
+/* NULL is fine. */
+void drv_settings_free(DrvSettings *settings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvSettings, drv_settings_free)
