@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "conf/def.h"
+#include "conf/hyperv.h"
 #include "conf/xml.h"
 
 static const char *const passthrough_texts[] = { NULL,      "default", "disabled",
@@ -124,10 +125,25 @@ parse_genid(DomXml *xml, xmlNodePtr node, DomFeatures *features)
     dom_xml_claim(xml, node, "genid");
 }
 
+/* <hyperv> names groups; without it <viridian/> is the plain switch. */
+static void
+parse_hyperv(DomXml *xml, xmlNodePtr node, DomFeatures *features)
+{
+    char **list = dom_hyperv_parse(xml, node, features->viridian == DOM_TRISTATE_ON);
+
+    if (list == NULL)
+        return;
+    features->viridian = DOM_TRISTATE_ABSENT;
+    features->viridian_list = list;
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     gboolean hvm = dom_general_type(def) == DOM_TYPE_HVM;
+
+    if (hvm)
+        parse_hyperv(xml, node, record);
 
     parse_passthrough(xml, node, record);
     parse_genid(xml, node, record);
@@ -156,6 +172,8 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         if (value == DOM_TRISTATE_ON || (hvm && value == DOM_TRISTATE_ABSENT))
             dom_xml_set(node, spelled_out[i].path, "");
     }
+    if (hvm && ((const DomFeatures *)record)->viridian_list != NULL)
+        dom_hyperv_format(node, ((const DomFeatures *)record)->viridian_list);
 }
 
 const DomRecord dom_features_record =

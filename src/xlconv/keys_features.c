@@ -1,23 +1,52 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
 
+#include "conf/hyperv.h"
 #include "xlconv/key.h"
 #include "xlconv/numbers.h"
+
+/* The model's list, or what its plain switch is as a list (transfer full); NULL for neither. */
+static char **
+groups_of(const DomFeatures *features)
+{
+    if (features->viridian_list != NULL)
+        return g_strdupv(features->viridian_list);
+    if (features->viridian == DOM_TRISTATE_ON)
+        return g_strdupv((char *[]){ (char *)"defaults", NULL });
+    return NULL;
+}
+
+/*
+ * In residual text the list adds groups to those that the elements have. Where it was the whole
+ * list and the elements have changed since, it adds only what has no element.
+ */
+static char **
+add_groups(XlcReader *reader, const XlcKey *key, char **list, const DomDef *def)
+{
+    g_auto(GStrv) shown = groups_of(&def->features);
+
+    if (!reader->patch || shown == NULL)
+        return dom_hyperv_sorted(list);
+    return dom_hyperv_joined(shown, list, g_hash_table_contains(reader->stale, key));
+}
 
 /* A number switches the default groups; a list names groups. */
 static gboolean
 viridian_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
+    DomFeatures *features = &def->features;
     g_autoptr(GError) error = NULL;
     gboolean on;
 
     if (entry->value->kind == XLC_VALUE_LIST) {
-        char **list = xlc_take_strv(reader, key, entry->value);
+        g_auto(GStrv) list = xlc_take_strv(reader, key, entry->value);
+        char **groups = list != NULL ? add_groups(reader, key, list, def) : NULL;
 
-        if (list == NULL)
+        if (groups == NULL)
             return FALSE;
-        g_strfreev(def->features.viridian_list);
-        def->features.viridian_list = list;
+        g_strfreev(features->viridian_list);
+        features->viridian_list = groups;
+        features->viridian = DOM_TRISTATE_ABSENT;
         return TRUE;
     }
     if (!xlc_entry_bool(entry, &on, &error)) {
@@ -25,21 +54,26 @@ viridian_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomD
                    error->message);
         return FALSE;
     }
-    def->features.viridian = on ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    features->viridian = on ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
     return TRUE;
+}
+
+static void
+write_groups(const XlcKey *key, char *const *list, XlcWriter *writer)
+{
+    xlc_writer_open(writer, key->key);
+    for (; *list != NULL; list++)
+        xlc_writer_item_string(writer, *list);
+    xlc_writer_close(writer);
 }
 
 static void
 viridian_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
 {
-    if (def->features.viridian_list != NULL) {
-        xlc_writer_open(writer, key->key);
-        for (char **group = def->features.viridian_list; *group != NULL; group++)
-            xlc_writer_item_string(writer, *group);
-        xlc_writer_close(writer);
-    } else if (def->features.viridian != DOM_TRISTATE_ABSENT) {
+    if (def->features.viridian_list != NULL)
+        write_groups(key, def->features.viridian_list, writer);
+    else if (def->features.viridian != DOM_TRISTATE_ABSENT)
         xlc_writer_unsigned(writer, key->key, def->features.viridian == DOM_TRISTATE_ON);
-    }
 }
 
 static void
@@ -49,7 +83,43 @@ viridian_clear(const XlcKey *key, DomDef *def)
     g_clear_pointer(&def->features.viridian_list, g_strfreev);
 }
 
-static const XlcCodec viridian_codec = { viridian_parse, viridian_format, viridian_clear, NULL };
+/* What is to be added to the groups of @projected to make those of @def (transfer full), or NULL
+ * when adding does not make them. */
+static char **
+groups_to_add(const DomDef *def, const DomDef *projected)
+{
+    char **list = def->features.viridian_list;
+    g_auto(GStrv) shown = groups_of(&projected->features);
+    g_auto(GStrv) rest = list != NULL && shown != NULL ? dom_hyperv_rest(list, shown) : NULL;
+    g_auto(GStrv) joined = rest != NULL ? dom_hyperv_joined(shown, rest, FALSE) : NULL;
+
+    if (joined == NULL || *rest == NULL ||
+        !g_strv_equal((const char *const *)joined, (const char *const *)list))
+        return NULL;
+    return g_steal_pointer(&rest);
+}
+
+static gboolean
+viridian_whole(const DomDef *def, const DomDef *projected)
+{
+    g_auto(GStrv) rest = groups_to_add(def, projected);
+
+    return rest == NULL;
+}
+
+static void
+viridian_patch(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWriter *writer)
+{
+    g_auto(GStrv) rest = groups_to_add(def, projected);
+
+    if (rest != NULL)
+        write_groups(key, rest, writer);
+    else
+        viridian_format(key, def, writer);
+}
+
+static const XlcCodec viridian_codec = { viridian_parse, viridian_format, viridian_clear,
+                                         viridian_patch, viridian_whole };
 
 static const XlcKey keys[] = {
     XLC_BOOL("hap", features.hap, XLC_PVH | XLC_HVM, .doc = N_("Hardware assisted paging")),

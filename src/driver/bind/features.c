@@ -239,7 +239,7 @@ read_viridian(const libxl_domain_build_info *b_info, DomFeatures *features)
     if (items->len == 0)
         return;
     if (features->viridian == DOM_TRISTATE_ON)
-        g_ptr_array_add(items, g_strdup("defaults"));
+        g_ptr_array_insert(items, 0, g_strdup("defaults"));
     features->viridian = DOM_TRISTATE_ABSENT;
     g_ptr_array_add(items, NULL);
     features->viridian_list = (char **)g_ptr_array_free(g_steal_pointer(&items), FALSE);
