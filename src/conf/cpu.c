@@ -3,15 +3,21 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "conf/def.h"
+#include "conf/cpuid.h"
 #include "conf/xml.h"
 
-/* A cpuset means the same in both languages only while it is plain numbers and ranges. */
+/* xl's word for all CPUs. */
+#define ANYWHERE "all"
+
+#define ITEM     "[0-9]+(-[0-9]+)?"
+
+/* A cpuset means the same in both languages while it is plain numbers and ranges, and single CPUs
+ * that are taken out of those before them. */
 static gboolean
 is_plain_set(const char *text)
 {
-    return g_regex_match_simple("^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$", text,
-                                G_REGEX_DOLLAR_ENDONLY, 0);
+    return g_regex_match_simple("^" ITEM "(,(" ITEM "|\\^[0-9]+))*$", text, G_REGEX_DOLLAR_ENDONLY,
+                                0);
 }
 
 static gboolean
@@ -63,26 +69,67 @@ take_count(DomXml *xml, xmlNodePtr node, const char *path, DomUint *ret_count)
     return TRUE;
 }
 
-/* <vcpupin> for each vCPU from 0 on, as the list has it; with a gap it stays unknown XML. */
-static void
-parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
-{
-    xmlNodePtr tune = dom_xml_child(node, "cputune");
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    guint64 expected = 0, vcpu;
+/* More virtual CPUs than any guest has; a number beyond is a mistake. */
+#define MAX_VCPUS 4096
 
-    if (tune == NULL || dom_xml_child(tune, "vcpupin") == NULL)
-        return;
+static void
+set_pin(GPtrArray *pins, guint vcpu, const char *set)
+{
+    if (pins->len <= vcpu)
+        g_ptr_array_set_size(pins, (gint)vcpu + 1);
+    g_free(pins->pdata[vcpu]);
+    pins->pdata[vcpu] = g_strdup(set);
+}
+
+/* The sets of <vcpupin> by vCPU, NULL where there is none; NULL when one is not understood. */
+static GPtrArray *
+read_pins(xmlNodePtr tune)
+{
+    g_autoptr(GPtrArray) pins = g_ptr_array_new_with_free_func(g_free);
+    guint64 vcpu;
+
     for (xmlNodePtr pin = dom_xml_child(tune, "vcpupin"); pin != NULL;
          pin = dom_xml_next(pin, "vcpupin")) {
         g_autofree char *number = dom_xml_peek(pin, "@vcpu");
         g_autofree char *set = dom_xml_peek(pin, "@cpuset");
 
         if (number == NULL || set == NULL || !dom_xml_parse_uint(number, &vcpu) ||
-            vcpu != expected++)
-            return;
-        g_strv_builder_add(builder, set);
+            vcpu >= MAX_VCPUS)
+            return NULL;
+        set_pin(pins, (guint)vcpu, set);
     }
+    return g_steal_pointer(&pins);
+}
+
+/* A vCPU without a pin runs where vcpu/@cpuset says, or anywhere. */
+static char **
+fill_pins(GPtrArray *pins, const char *others, const DomUint *vcpus)
+{
+    g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+    guint count = pins->len;
+
+    if (others != NULL && vcpus->set)
+        count = MAX(count, (guint)MIN(vcpus->value, MAX_VCPUS));
+    for (guint i = 0; i < count; i++) {
+        const char *set = i < pins->len ? pins->pdata[i] : NULL;
+
+        g_strv_builder_add(list, set != NULL ? set : others != NULL ? others : ANYWHERE);
+    }
+    return g_strv_builder_end(list);
+}
+
+static void
+parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
+{
+    xmlNodePtr tune = dom_xml_child(node, "cputune");
+    g_autoptr(GPtrArray) pins = NULL;
+    g_autofree char *others = NULL;
+
+    if (tune == NULL || dom_xml_child(tune, "vcpupin") == NULL)
+        return;
+    pins = read_pins(tune);
+    if (pins == NULL)
+        return;
     dom_xml_claim(xml, node, "cputune");
     for (xmlNodePtr pin = dom_xml_child(tune, "vcpupin"); pin != NULL;
          pin = dom_xml_next(pin, "vcpupin")) {
@@ -90,20 +137,30 @@ parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
         dom_xml_claim(xml, pin, "@vcpu");
         dom_xml_claim(xml, pin, "@cpuset");
     }
-    g_clear_pointer(&cpu->cpus, g_free);
-    cpu->cpus_list = g_strv_builder_end(builder);
+    others = g_steal_pointer(&cpu->cpus);
+    cpu->cpus_list = fill_pins(pins, others, cpu->maxvcpus.set ? &cpu->maxvcpus : &cpu->vcpus);
+}
+
+/* All of them, or none when one cannot be said. The last says how many they are. */
+static gboolean
+can_pin(char **list)
+{
+    for (char **set = list; *set != NULL; set++) {
+        if (!is_plain_set(*set) && (set[1] == NULL || !g_str_equal(*set, ANYWHERE)))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static void
 format_pins(xmlNodePtr node, char **list)
 {
-    for (char **set = list; *set != NULL; set++) {
-        if (!is_plain_set(*set))
-            return;
-    }
-    for (guint i = 0; list[i] != NULL; i++) {
-        xmlNodePtr pin = dom_xml_append(node, "cputune/vcpupin");
+    for (guint i = 0; can_pin(list) && list[i] != NULL; i++) {
+        xmlNodePtr pin;
 
+        if (g_str_equal(list[i], ANYWHERE))
+            continue;
+        pin = dom_xml_append(node, "cputune/vcpupin");
         dom_xml_set_uint(pin, "@vcpu", i);
         dom_xml_set(pin, "@cpuset", list[i]);
     }
@@ -117,9 +174,11 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     DomUint all = { 0 };
     g_autofree char *placement = dom_xml_peek(node, "vcpu/@placement");
 
-    parse_pins(xml, node, cpu);
-    if (!take_count(xml, node, "vcpu", &all))
+    dom_cpuid_parse(xml, node, def);
+    if (!take_count(xml, node, "vcpu", &all)) {
+        parse_pins(xml, node, cpu);
         return;
+    }
     /* The default, which libvirt's tools always write. */
     if (g_strcmp0(placement, "static") == 0)
         dom_xml_claim(xml, node, "vcpu/@placement");
@@ -127,6 +186,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         cpu->maxvcpus = all;
     else
         cpu->vcpus = all;
+    parse_pins(xml, node, cpu);
     if (cpu->maxvcpus.set && cpu->maxvcpus.value < cpu->vcpus.value)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_child(node, "vcpu"), "vcpu/@current",
                        _("more virtual CPUs are online than the guest has: lower current= or raise "
@@ -146,6 +206,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     }
     if (cpu->cpus_list != NULL)
         format_pins(node, cpu->cpus_list);
+    dom_cpuid_format(node, def);
 }
 
 const DomRecord dom_cpu_record =

@@ -62,7 +62,7 @@ advise_list(const Advice *advice, const XlcKey *row, const XlcEntry *entry)
 static gboolean
 wants_list(const XlcKey *row)
 {
-    return row->shape == XLC_SHAPE_STRV || (row->codec != NULL && row->codec->patch != NULL);
+    return row->shape == XLC_SHAPE_STRV || (row->codec != NULL && row->codec->devices);
 }
 
 static void

@@ -58,5 +58,5 @@ void xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDe
     {                                                                                              \
         return xlc_devices_whole(&name, def, projected);                                           \
     }                                                                                              \
-    static const XlcCodec name##_codec = { name##_read, name##_write, name##_clear, name##_patch,  \
-                                           name##_whole }
+    static const XlcCodec name##_codec = { name##_read,  name##_write, name##_clear,               \
+                                           name##_patch, name##_whole, TRUE }

@@ -70,6 +70,7 @@ typedef struct {
  * clear: makes the member absent again.
  * patch: optional; writes only what makes @projected like @def, for lists of devices.
  * whole: beside patch; whether that must be the whole list, all of @projected taken back first.
+ * devices: whether the value is a list of devices.
  */
 typedef struct {
     gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def);
@@ -77,6 +78,7 @@ typedef struct {
     void (*clear)(const XlcKey *key, DomDef *def);
     void (*patch)(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWriter *writer);
     gboolean (*whole)(const DomDef *def, const DomDef *projected);
+    gboolean devices;
 } XlcCodec;
 
 struct XlcKey {

@@ -23,7 +23,7 @@ value_text(const XlcKey *key)
 
         return g_strdup_printf("%s %s", _(shape_texts[key->shape]), names);
     }
-    if (key->codec != NULL && key->codec->patch != NULL)
+    if (key->codec != NULL && key->codec->devices)
         return g_strdup(_("list of devices, as in xl.cfg(5)"));
     return g_strdup(_(shape_texts[key->shape]));
 }

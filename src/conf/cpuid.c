@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/cpuid.h"
+
+#include <string.h>
+
+#include "conf/xml.h"
+
+/* Features that libvirt and xl name differently. */
+static const struct {
+    const char *libvirt;
+    const char *xl;
+} names[] = {
+    { "clflush", "clfsh" },
+    { "cid", "cntxid" },
+    { "cmp_legacy", "cmplegacy" },
+    { "cr8legacy", "altmovcr8" },
+    { "cx16", "cmpxchg16" },
+    { "cx8", "cmpxchg8" },
+    { "ds_cpl", "dscpl" },
+    { "fxsr_opt", "ffxsr" },
+    { "ht", "htt" },
+    { "lahf_lm", "lahfsahf" },
+    { "nodeid_msr", "nodeid" },
+    { "pclmuldq", "pclmulqdq" },
+    { "pdpe1gb", "page1gb" },
+    { "pn", "psn" },
+    { "pni", "sse3" },
+    { "sep", "sysenter" },
+    { "spec-ctrl", "ibrsb" },
+};
+
+/* The first row of a value is the one to write. */
+static const struct {
+    const char *policy;
+    char value;
+} policies[] = {
+    { "force", '1' },  { "require", '1' },  { "disable", '0' },
+    { "forbid", '0' }, { "optional", 'x' },
+};
+
+static const char *const nested_names[] = { "vmx", "svm", NULL };
+
+#define PREFIX "host"
+
+static const char *
+xl_name(const char *libvirt)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (g_str_equal(names[i].libvirt, libvirt))
+            return names[i].xl;
+    }
+    return libvirt;
+}
+
+static const char *
+libvirt_name(const char *xl)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (g_str_equal(names[i].xl, xl))
+            return names[i].libvirt;
+    }
+    return xl;
+}
+
+static char
+value_of(const char *policy)
+{
+    for (guint i = 0; policy != NULL && i < G_N_ELEMENTS(policies); i++) {
+        if (g_str_equal(policies[i].policy, policy))
+            return policies[i].value;
+    }
+    return '\0';
+}
+
+static const char *
+policy_of(char value)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(policies); i++) {
+        if (policies[i].value == value)
+            return policies[i].policy;
+    }
+    return NULL;
+}
+
+static void
+parse_feature(DomXml *xml, xmlNodePtr node, DomCpu *cpu, GString *cpuid)
+{
+    g_autofree char *name = dom_xml_peek(node, "@name");
+    g_autofree char *policy = dom_xml_peek(node, "@policy");
+    char value = value_of(policy);
+
+    if (name == NULL || value == '\0')
+        return;
+    dom_xml_claim_node(xml, node);
+    dom_xml_claim(xml, node, "@name");
+    dom_xml_claim(xml, node, "@policy");
+    if (g_strv_contains(nested_names, name))
+        cpu->nestedhvm = value == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
+    else
+        g_string_append_printf(cpuid, ",%s=%c", xl_name(name), value);
+}
+
+static void
+parse_migratable(DomXml *xml, xmlNodePtr node, DomDef *def)
+{
+    g_autofree char *migratable = dom_xml_take(xml, node, "@migratable");
+
+    if (g_strcmp0(migratable, "off") == 0)
+        def->general.nomigrate = DOM_TRISTATE_ON;
+}
+
+void
+dom_cpuid_parse(DomXml *xml, xmlNodePtr root, DomDef *def)
+{
+    xmlNodePtr node = dom_xml_child(root, "cpu");
+    g_autofree char *mode = node != NULL ? dom_xml_peek(node, "@mode") : NULL;
+    g_autofree char *check = node != NULL ? dom_xml_peek(node, "@check") : NULL;
+    g_autoptr(GString) cpuid = g_string_new(PREFIX);
+
+    if (g_strcmp0(mode, "host-passthrough") != 0)
+        return;
+    dom_xml_claim_node(xml, node);
+    dom_xml_claim(xml, node, "@mode");
+    /* Which tools of libvirt write without being asked. */
+    if (g_strcmp0(check, "none") == 0)
+        dom_xml_claim(xml, node, "@check");
+    parse_migratable(xml, node, def);
+    for (xmlNodePtr feature = dom_xml_child(node, "feature"); feature != NULL;
+         feature = dom_xml_next(feature, "feature"))
+        parse_feature(xml, feature, &def->cpu, cpuid);
+    def->cpu.cpuid = g_strdup(cpuid->str);
+}
+
+/* NAME=VALUE with a name that comes back as it is, and a value that a policy says. */
+static gboolean
+can_say(const char *item)
+{
+    const char *equals = strchr(item, '=');
+    g_autofree char *name = g_strndup(item, equals != NULL ? (gsize)(equals - item) : 0);
+
+    return g_regex_match_simple("^[a-zA-Z0-9_-]+=[01x]$", item, G_REGEX_DOLLAR_ENDONLY, 0) &&
+           !g_strv_contains(nested_names, name) && g_str_equal(xl_name(libvirt_name(name)), name);
+}
+
+static gboolean
+can_say_all(char **items)
+{
+    if (items[0] == NULL || !g_str_equal(items[0], PREFIX))
+        return FALSE;
+    for (char **item = items + 1; *item != NULL; item++) {
+        if (!can_say(*item))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static xmlNodePtr
+ensure_cpu(xmlNodePtr root)
+{
+    dom_xml_set(root, "cpu/@mode", "host-passthrough");
+    return dom_xml_child(root, "cpu");
+}
+
+static void
+add_feature(xmlNodePtr root, const char *policy, const char *name)
+{
+    xmlNodePtr feature = dom_xml_append(ensure_cpu(root), "feature");
+
+    dom_xml_set(feature, "@policy", policy);
+    dom_xml_set(feature, "@name", name);
+}
+
+static void
+format_features(xmlNodePtr root, const char *cpuid)
+{
+    g_auto(GStrv) items = g_strsplit(cpuid, ",", -1);
+
+    if (!can_say_all(items))
+        return;
+    ensure_cpu(root);
+    for (char **item = items + 1; *item != NULL; item++) {
+        g_auto(GStrv) pair = g_strsplit(*item, "=", 2);
+
+        add_feature(root, policy_of(*pair[1]), libvirt_name(pair[0]));
+    }
+}
+
+void
+dom_cpuid_format(xmlNodePtr root, const DomDef *def)
+{
+    if (def->general.nomigrate == DOM_TRISTATE_ON)
+        dom_xml_set(ensure_cpu(root), "@migratable", "off");
+    if (def->cpu.cpuid != NULL)
+        format_features(root, def->cpu.cpuid);
+    /* Whichever of them the host has. */
+    for (const char *const *name = nested_names;
+         def->cpu.nestedhvm != DOM_TRISTATE_ABSENT && *name != NULL; name++)
+        add_feature(root, def->cpu.nestedhvm == DOM_TRISTATE_ON ? "optional" : "disable", *name);
+}
