@@ -50,25 +50,6 @@ assignment_text(const XlcEntry *entry)
     return text != NULL ? g_strchomp(text) : NULL;
 }
 
-/* An assignment that was kept before gives way to the new one. */
-static void
-keep(DomDef *def, const XlcEntry *entry)
-{
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    g_autofree char *text = assignment_text(entry);
-    g_autofree char *prefix = g_strconcat(entry->key, " ", NULL);
-    char **old = def->metadata.unmapped;
-
-    for (char **line = old; line != NULL && *line != NULL; line++) {
-        if (!g_str_has_prefix(*line, prefix))
-            g_strv_builder_add(builder, *line);
-    }
-    if (text != NULL)
-        g_strv_builder_add(builder, text);
-    def->metadata.unmapped = g_strv_builder_end(builder);
-    g_strfreev(old);
-}
-
 /* Whether the row took the assignment; an alias that had nothing to say is kept too. */
 static void
 read_known(XlcReader *reader, DomDef *def)
@@ -98,21 +79,59 @@ report_beaten(XlcReader *reader, const XlcEntry *entry)
                    _("another assignment says this; this one is left out"));
 }
 
+/* Whether an assignment is to be kept; says why where it is not what somebody meant. */
+static gboolean
+is_kept(XlcReader *reader, const XlcEntry *entry, const DomDef *def)
+{
+    if (g_hash_table_contains(reader->taken, entry))
+        return FALSE;
+    if (xlc_key_find(entry->key) == NULL && !reader->patch)
+        report_unknown(reader, entry);
+    if (!xlc_kept_is_beaten(def, entry->key))
+        return TRUE;
+    report_beaten(reader, entry);
+    return FALSE;
+}
+
+/* Assignments that were kept before give way to new ones of the same key. */
+static void
+keep(DomDef *def, GHashTable *keys, char **texts)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    char **old = def->metadata.unmapped;
+
+    for (char **line = old; line != NULL && *line != NULL; line++) {
+        g_autofree char *key = g_strndup(*line, strcspn(*line, " "));
+
+        if (!g_hash_table_contains(keys, key))
+            g_strv_builder_add(builder, *line);
+    }
+    g_strv_builder_addv(builder, (const char **)texts);
+    def->metadata.unmapped = g_strv_builder_end(builder);
+    g_strfreev(old);
+}
+
 static void
 keep_others(XlcReader *reader, DomDef *def)
 {
+    g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    g_auto(GStrv) texts = NULL;
+
     for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
         const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
+        g_autofree char *text = NULL;
 
-        if (g_hash_table_contains(reader->taken, entry))
+        if (!is_kept(reader, entry, def))
             continue;
-        if (xlc_key_find(entry->key) == NULL && !reader->patch)
-            report_unknown(reader, entry);
-        if (xlc_kept_is_beaten(def, entry->key))
-            report_beaten(reader, entry);
-        else
-            keep(def, entry);
+        text = assignment_text(entry);
+        g_hash_table_add(keys, (gpointer)entry->key);
+        if (text != NULL)
+            g_strv_builder_add(builder, text);
     }
+    texts = g_strv_builder_end(builder);
+    if (*texts != NULL)
+        keep(def, keys, texts);
 }
 
 void

@@ -51,6 +51,15 @@ distance(const char *a, const char *b)
     return last[n_b];
 }
 
+/* What distance() is at least, at no cost. */
+static guint
+fewest_edits(const char *a, const char *b)
+{
+    gsize n_a = strlen(a), n_b = strlen(b);
+
+    return (guint)(n_a > n_b ? n_a - n_b : n_b - n_a);
+}
+
 /* "cpu_cap" for "cap": a word put before the key. */
 static gboolean
 ends_with_key(const char *name, const char *key)
@@ -74,10 +83,13 @@ xlc_key_nearest(const char *name)
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
             const char *key = xlc_topics[t]->keys[k].key;
-            guint d = distance(name, key);
+            guint d;
 
             if (ends_with_key(name, key))
                 return key;
+            if (fewest_edits(name, key) >= best)
+                continue;
+            d = distance(name, key);
             if (d < best) {
                 best = d;
                 nearest = key;

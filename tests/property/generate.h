@@ -9,3 +9,6 @@
 
 /* A model that xl.cfg can say: without what only XML has a place for. */
 DomDef *generate_def(GRand *random);
+
+/* One that xl of Xen 4.17 would start: its texts are of the words that xl and libxl know. */
+DomDef *generate_startable_def(GRand *random);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Random models go through xl.cfg and through XML and come back equal.
+ * Random models go through xl.cfg, XML and libxl's JSON and come back equal. What xl itself would
+ * fill in is part of that JSON: there, it is the JSON that comes back equal.
  *
- * XLVIRT_PROPERTY_RUNS sets how many (1000 without it), XLVIRT_PROPERTY_SEED repeats a run; the
+ * XLVIRT_PROPERTY_RUNS sets how many (10000 without it), XLVIRT_PROPERTY_SEED repeats a run; the
  * seed of each run is printed.
  */
 #include <glib.h>
@@ -11,10 +12,15 @@
 
 #include "generate.h"
 #include "model.h"
+#include "xlconv/compare.h"
+#include "xlconv/key.h"
 #include "xlconv/xlconv.h"
+#ifdef XLC_WITH_JSON
+#include "driver/bind/bind.h"
+#endif
 
 static guint32 seed;
-static guint runs = 1000;
+static guint runs = 10000;
 
 /* A way there and back; NULL with @error set when the model cannot be said. */
 typedef DomDef *Trip(const DomDef *def, char **ret_text, GError **error);
@@ -62,6 +68,71 @@ run_trip(gconstpointer data)
     for (guint i = 0; i < runs && comes_back(seed + i, *trip); i++)
         ;
 }
+
+#ifdef XLC_WITH_JSON
+/* NULL, with @error set, for a guest that xl would not start. */
+static char *
+json_of(const DomDef *def, GError **error)
+{
+    /* a small one, for short lists of CPUs */
+    BindHost host = bind_host_any;
+    libxl_domain_config config;
+    char *json;
+
+    host.ncpus = 8;
+    host.nnodes = 4;
+    if (!bind_domain_config(def, &host, &config, error))
+        return NULL;
+    json = bind_config_to_json(&config, error);
+    libxl_domain_config_dispose(&config);
+    return json;
+}
+
+/* Its JSON is the same after a way through the model. */
+static gboolean
+json_comes_back(guint32 model_seed, const char *json)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomDef) back = bind_def_from_json(json, strlen(json), NULL, &error);
+    g_autofree char *again = back != NULL ? json_of(back, &error) : NULL;
+
+    if (g_strcmp0(json, again) == 0)
+        return TRUE;
+    g_test_message("XLVIRT_PROPERTY_SEED=%u XLVIRT_PROPERTY_RUNS=1 repeats this", model_seed);
+    g_test_message("%s came back as %s", json, again != NULL ? again : error->message);
+    g_test_fail();
+    return FALSE;
+}
+
+/* Whether libxl takes most of the models, so that the test is worth something. */
+static void
+expect_most(guint bound)
+{
+    g_test_message("%u of %u models can be started", bound, runs);
+    if (bound < runs / 2)
+        g_test_fail();
+}
+
+static void
+test_json(void)
+{
+    guint bound = 0;
+
+    for (guint i = 0; i < runs; i++) {
+        g_autoptr(GRand) random = g_rand_new_with_seed(seed + i);
+        g_autoptr(DomDef) def = generate_startable_def(random);
+        g_autoptr(GError) error = NULL;
+        g_autofree char *json = json_of(def, &error);
+
+        if (json == NULL)
+            g_test_message("%s", error->message);
+        else if (!json_comes_back(seed + i, json))
+            return;
+        bound += json != NULL;
+    }
+    expect_most(bound);
+}
+#endif
 
 static void
 expect_all(GHashTable *members, const char *what)
@@ -165,6 +236,47 @@ test_every_member_written(void)
     expect_all(written, "no key writes");
 }
 
+static void
+note_keys(GHashTable *keys, const DomDef *def)
+{
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            const XlcKey *key = &xlc_topics[t]->keys[k];
+            g_autofree char *text = NULL;
+
+            if (g_hash_table_contains(keys, key))
+                continue;
+            text = xlc_key_text(key, def, NULL);
+            if (text != NULL && *text != '\0')
+                g_hash_table_add(keys, (gpointer)key);
+        }
+    }
+}
+
+/* Of the random models, some has each key that is written at all. */
+static void
+test_every_key(void)
+{
+    g_autoptr(GHashTable) keys = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < 3000; i++) {
+        g_autoptr(GRand) random = g_rand_new_with_seed(seed + i);
+        g_autoptr(DomDef) def = generate_def(random);
+
+        note_keys(keys, def);
+    }
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            const XlcKey *key = &xlc_topics[t]->keys[k];
+
+            if (key->status != XLC_MAPPED || g_hash_table_contains(keys, key))
+                continue;
+            g_test_message("no model has the key %s", key->key);
+            g_test_fail();
+        }
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -180,7 +292,11 @@ main(int argc, char **argv)
         runs = (guint)strtoul(given_runs, NULL, 10);
     g_test_add_data_func("/property/cfg", &cfg, run_trip);
     g_test_add_data_func("/property/xml", &xml, run_trip);
+#ifdef XLC_WITH_JSON
+    g_test_add_func("/property/json", test_json);
+#endif
     g_test_add_func("/property/every-member", test_every_member);
+    g_test_add_func("/property/every-key", test_every_key);
     g_test_add_func("/property/every-member-written", test_every_member_written);
     return g_test_run();
 }

@@ -56,6 +56,12 @@ static const BindRow rows[] = {
     STRING(hidden_disk, hidden_disk),
 };
 
+static gboolean
+is_empty_drive(const DomDisk *disk)
+{
+    return disk->cdrom == DOM_TRISTATE_ON && (disk->target == NULL || disk->target[0] == '\0');
+}
+
 /* xlu_disk_parse's rules for what the words of a disk spec imply. */
 static gboolean
 apply(const BindContext *context, gconstpointer record, gpointer device, GError **error)
@@ -74,7 +80,7 @@ apply(const BindContext *context, gconstpointer record, gpointer device, GError 
 #endif
     target->removable = cdrom;
     target->readwrite = !cdrom && disk->readonly != DOM_TRISTATE_ON;
-    if (cdrom && (disk->target == NULL || disk->target[0] == '\0'))
+    if (is_empty_drive(disk))
         target->format = LIBXL_DISK_FORMAT_EMPTY;
     else if (disk->format == DOM_DISK_FORMAT_ABSENT)
         target->format = LIBXL_DISK_FORMAT_RAW;
@@ -90,7 +96,7 @@ read_device(gconstpointer device, gpointer record)
     if (!from->is_cdrom && !from->readwrite)
         disk->readonly = DOM_TRISTATE_ON;
     if (disk->format == DOM_DISK_FORMAT_RAW ||
-        (from->is_cdrom && disk->format == DOM_DISK_FORMAT_EMPTY))
+        (is_empty_drive(disk) && disk->format == DOM_DISK_FORMAT_EMPTY))
         disk->format = DOM_DISK_FORMAT_ABSENT;
 }
 

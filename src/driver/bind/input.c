@@ -47,14 +47,14 @@ static const BindRow vkb_rows[] = {
     VKB_UINT(height),
 };
 
-/* A size of the touch area implies one. */
+/* A size of the touch area, 0 being none, implies one. */
 static gboolean
 apply_vkb(const BindContext *context, gconstpointer record, gpointer device, GError **error)
 {
     const DomVkb *vkb = record;
     libxl_device_vkb *target = device;
-    gboolean sizes = vkb->multi_touch_width.set || vkb->multi_touch_height.set ||
-                     vkb->multi_touch_num_contacts.set;
+    gboolean sizes = vkb->multi_touch_width.value > 0 || vkb->multi_touch_height.value > 0 ||
+                     vkb->multi_touch_num_contacts.value > 0;
 
     if (target->backend_type == LIBXL_VKB_BACKEND_UNKNOWN) {
         g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,

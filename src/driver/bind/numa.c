@@ -66,13 +66,29 @@ check_pnode(const BindContext *context, const DomVnode *node, GError **error)
     return FALSE;
 }
 
+/* Xen keeps the distances of all nodes to all others in one page. */
+#define MOST_NODES 32
+
+static gboolean
+check_count(const BindContext *context, GError **error)
+{
+    guint n = context->def->vnodes->len;
+
+    if (n <= MOST_NODES)
+        return TRUE;
+    g_set_error(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED,
+                _("vnuma: %u nodes, but Xen takes %d at most"), n, MOST_NODES);
+    return FALSE;
+}
+
 static gboolean
 apply_node(const BindContext *context, gconstpointer record, gpointer device, GError **error)
 {
     const DomVnode *node = record;
     libxl_vnode_info *info = device;
 
-    return check_pnode(context, node, error) && apply_vcpus(node, info, error) &&
+    return check_count(context, error) && check_pnode(context, node, error) &&
+           apply_vcpus(node, info, error) &&
            apply_distances(node, context->def->vnodes->len, info, error);
 }
 
