@@ -43,6 +43,148 @@ path_of(const char *serial, int row)
     return rows[row].word[0] == '/' ? serial : serial + strlen(rows[row].word);
 }
 
+/*
+ * Ports that lead over sockets, in the words that the in-tree driver gives QEMU: "tcp:HOST:PORT" or
+ * "telnet:", "udp:HOST:PORT@HOST:PORT", "unix:PATH"; a server does not wait for its client.
+ */
+#define SERVER ",server,nowait"
+#define HOST   "(\\[[0-9a-fA-F:.]+\\]|[^][:,@]*)"
+#define PORT   "([a-zA-Z0-9-]+)"
+
+static char *
+text_or_blank(char *text)
+{
+    return text != NULL ? text : g_strdup("");
+}
+
+static char *
+parse_tcp(DomXml *xml, xmlNodePtr node)
+{
+    g_autofree char *mode = dom_xml_take(xml, node, "source/@mode");
+    g_autofree char *host = text_or_blank(dom_xml_take(xml, node, "source/@host"));
+    g_autofree char *service = text_or_blank(dom_xml_take(xml, node, "source/@service"));
+    g_autofree char *protocol = dom_xml_peek(node, "protocol/@type");
+    gboolean telnet = g_strcmp0(protocol, "telnet") == 0;
+
+    if (telnet || g_strcmp0(protocol, "raw") == 0)
+        dom_xml_claim(xml, node, "protocol/@type");
+    return g_strconcat(telnet ? "telnet:" : "tcp:", host, ":", service,
+                       g_strcmp0(mode, "bind") == 0 ? SERVER : "", NULL);
+}
+
+static char *
+parse_unix(DomXml *xml, xmlNodePtr node)
+{
+    g_autofree char *mode = dom_xml_take(xml, node, "source/@mode");
+    g_autofree char *path = text_or_blank(dom_xml_take(xml, node, "source/@path"));
+
+    return g_strconcat("unix:", path, g_strcmp0(mode, "bind") == 0 ? SERVER : "", NULL);
+}
+
+static char *
+parse_udp(DomXml *xml, xmlNodePtr node)
+{
+    static const char *const ends[] = { "source[@mode='connect']", "source[@mode='bind']" };
+    GString *text = g_string_new("udp:");
+
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autofree char *host_path = g_strconcat(ends[i], "/@host", NULL);
+        g_autofree char *service_path = g_strconcat(ends[i], "/@service", NULL);
+        g_autofree char *host = text_or_blank(dom_xml_take(xml, node, host_path));
+        g_autofree char *service = text_or_blank(dom_xml_take(xml, node, service_path));
+
+        if (dom_xml_find(node, ends[i]) == NULL)
+            continue;
+        dom_xml_claim(xml, node, ends[i]);
+        g_string_append_printf(text, "%s%s:%s", i > 0 ? "@" : "", host, service);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+set_end(xmlNodePtr node, const char *mode, GMatchInfo *match, int group)
+{
+    g_autofree char *path = g_strdup_printf("source[@mode='%s']", mode);
+    g_autofree char *host = g_match_info_fetch(match, group);
+    g_autofree char *service = g_match_info_fetch(match, group + 1);
+    xmlNodePtr source;
+
+    if (service == NULL || *service == '\0')
+        return;
+    source = dom_xml_ensure(node, path);
+    if (host != NULL && *host != '\0')
+        dom_xml_set(source, "@host", host);
+    dom_xml_set(source, "@service", service);
+}
+
+static void
+format_tcp(xmlNodePtr node, GMatchInfo *match)
+{
+    g_autofree char *protocol = g_match_info_fetch(match, 1);
+    g_autofree char *server = g_match_info_fetch(match, 4);
+
+    set_end(node, server != NULL && *server != '\0' ? "bind" : "connect", match, 2);
+    dom_xml_set(node, "protocol/@type", g_str_equal(protocol, "telnet") ? "telnet" : "raw");
+}
+
+static void
+format_udp(xmlNodePtr node, GMatchInfo *match)
+{
+    set_end(node, "connect", match, 1);
+    set_end(node, "bind", match, 3);
+}
+
+static void
+format_unix(xmlNodePtr node, GMatchInfo *match)
+{
+    g_autofree char *path = g_match_info_fetch(match, 1);
+    g_autofree char *server = g_match_info_fetch(match, 2);
+
+    dom_xml_set(node, "source/@mode", server != NULL && *server != '\0' ? "bind" : "connect");
+    dom_xml_set(node, "source/@path", path);
+}
+
+static const struct {
+    const char *type;
+    const char *pattern;
+    char *(*parse)(DomXml *xml, xmlNodePtr node);
+    void (*format)(xmlNodePtr node, GMatchInfo *match);
+} sockets[] = {
+    { "tcp", "^(tcp|telnet):" HOST ":" PORT "(" SERVER ")?$", parse_tcp, format_tcp },
+    { "udp", "^udp:" HOST ":" PORT "(?:@" HOST ":" PORT ")?$", parse_udp, format_udp },
+    { "unix", "^unix:(/[^,]+)(" SERVER ")?$", parse_unix, format_unix },
+};
+
+/* The row of @sockets that can say @serial, or -1; @node, where given, is filled. */
+static int
+socket_of(const char *serial, xmlNodePtr node)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(sockets); i++) {
+        g_autoptr(GRegex) pattern =
+            g_regex_new(sockets[i].pattern, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+        g_autoptr(GMatchInfo) match = NULL;
+
+        if (!g_regex_match(pattern, serial, 0, &match))
+            continue;
+        if (node != NULL)
+            sockets[i].format(node, match);
+        return (int)i;
+    }
+    return -1;
+}
+
+static char *
+parse_socket(DomXml *xml, xmlNodePtr node, const char *type)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(sockets); i++) {
+        if (!g_str_equal(sockets[i].type, type))
+            continue;
+        dom_xml_claim(xml, node, "@type");
+        return sockets[i].parse(xml, node);
+    }
+    return NULL;
+}
+
 static char *
 parse_serial(DomXml *xml, xmlNodePtr node)
 {
@@ -59,7 +201,7 @@ parse_serial(DomXml *xml, xmlNodePtr node)
             return g_strdup(rows[i].takes_path ? "null" : rows[i].word);
         return g_strconcat(rows[i].word[0] == '/' ? "" : rows[i].word, path, NULL);
     }
-    return NULL;
+    return type != NULL ? parse_socket(xml, node, type) : NULL;
 }
 
 static void
@@ -142,9 +284,13 @@ format_serial(xmlNodePtr root, const char *serial, guint port, const char *tty)
     int row = row_of(serial);
     xmlNodePtr node = dom_xml_append(root, "devices/serial");
 
-    dom_xml_set(node, "@type", rows[row].type);
-    if (rows[row].takes_path)
-        dom_xml_set(node, "source/@path", path_of(serial, row));
+    if (row < 0) {
+        dom_xml_set(node, "@type", sockets[socket_of(serial, node)].type);
+    } else {
+        dom_xml_set(node, "@type", rows[row].type);
+        if (rows[row].takes_path)
+            dom_xml_set(node, "source/@path", path_of(serial, row));
+    }
     dom_xml_set_uint(node, "target/@port", port);
     set_tty(node, tty);
 }
@@ -158,7 +304,7 @@ format_serials(DomXml *xml, xmlNodePtr root, const DomChardev *chardev, char **t
     guint ports = 0;
 
     for (char **serial = list; *serial != NULL; serial++) {
-        if (row_of(*serial) < 0)
+        if (row_of(*serial) < 0 && socket_of(*serial, NULL) < 0)
             return 0;
     }
     for (; list[ports] != NULL; ports++) {

@@ -84,6 +84,7 @@ static const char *const order[] = {
     "cputune",
     "numatune",
     "resource",
+    "sysinfo",
     "bootloader",
     "bootloader_args",
     "os",

@@ -18,6 +18,46 @@ const DomEnum dom_altp2m_names = DOM_ENUM(altp2m_texts, DOM_ALTP2M_LAST);
 const DomEnum dom_genid_names = DOM_ENUM(genid_texts, DOM_GENID_LAST);
 const DomEnum dom_vendor_device_names = DOM_ENUM(vendor_device_texts, DOM_VENDOR_DEVICE_LAST);
 
+/* Unknown MSRs are ignored or make a fault. */
+static gboolean
+msrs_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    if (!g_str_equal(text, "ignore") && !g_str_equal(text, "fault"))
+        return FALSE;
+    *DOM_MEMBER(record, field, DomTristate) =
+        g_str_equal(text, "ignore") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+    return TRUE;
+}
+
+static char *
+msrs_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup(*DOM_CONST_MEMBER(record, field, DomTristate) == DOM_TRISTATE_ON ? "ignore"
+                                                                                     : "fault");
+}
+
+/* xl's v2 and v3 are libvirt's 2 and 3. */
+static gboolean
+gic_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    if (!g_str_equal(text, "2") && !g_str_equal(text, "3"))
+        return FALSE;
+    dom_field_clear(field, record);
+    *DOM_MEMBER(record, field, char *) = g_strconcat("v", text, NULL);
+    return TRUE;
+}
+
+static char *
+gic_format(const DomField *field, gconstpointer record)
+{
+    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+
+    return g_str_equal(text, "v2") || g_str_equal(text, "v3") ? g_strdup(text + 1) : NULL;
+}
+
+static const DomXmlCodec msrs = { msrs_parse, msrs_format };
+static const DomXmlCodec gic = { gic_parse, gic_format };
+
 #define ONOFF(member, where, codec, text)                                                          \
     DOM_TRISTATE_FIELD(DomFeatures, member, where, .xml = (codec), .doc = (text))
 
@@ -39,8 +79,8 @@ static const DomField fields[] = {
     DOM_ENUM_FIELD(DomFeatures, altp2m, DomAltp2m, &dom_altp2m_names, NULL,
                    .doc = N_("Alternate views of guest memory")),
     ONOFF(altp2mhvm, NULL, NULL, N_("Alternate views of guest memory, old switch")),
-    ONOFF(msr_relaxed, NULL, NULL, N_("Unknown MSRs read as zero")),
-    ONOFF(vpmu, NULL, NULL, N_("Performance counters")),
+    ONOFF(msr_relaxed, "features/msrs/@unknown", &msrs, N_("Unknown MSRs read as zero")),
+    ONOFF(vpmu, "features/pmu/@state", &dom_xml_onoff, N_("Performance counters")),
     DOM_UINT_FIELD(DomFeatures, mmio_hole, NULL, .doc = N_("Size of the memory hole below 4 GiB")),
     DOM_ENUM_FIELD(DomFeatures, ms_vm_genid, DomGenid, &dom_genid_names, NULL,
                    .doc = N_("Generation id for Windows guests")),
@@ -52,7 +92,7 @@ static const DomField fields[] = {
     DOM_INT_FIELD(DomFeatures, altp2m_count, NULL, .doc = N_("How many alternate views")),
     ONOFF(xen_platform_pci_bar_uc, NULL, NULL, N_("Do not cache the platform device's memory")),
     ONOFF(hvm_pirq, NULL, NULL, N_("Interrupts of devices as event channels")),
-    DOM_STRING_FIELD(DomFeatures, gic_version, NULL,
+    DOM_STRING_FIELD(DomFeatures, gic_version, "features/gic/@version", .xml = &gic,
                      .doc = N_("Interrupt controller of an Arm guest")),
     DOM_STRING_FIELD(DomFeatures, tee, NULL, .doc = N_("Trusted execution environment")),
     DOM_STRING_FIELD(DomFeatures, sve, NULL, .doc = N_("Scalable vectors of an Arm guest")),

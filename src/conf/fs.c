@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "conf/def.h"
+#include "conf/units.h"
 #include "conf/xml.h"
 
 static const char *const type_texts[] = { NULL, "unknown", "qemu", "xen_9pfsd" };
@@ -71,16 +72,41 @@ shown(const DomDef *def, gconstpointer record)
     return p9->tag != NULL && p9->path != NULL;
 }
 
+#define LIMIT "space_hard_limit"
+
+/* xl counts in MiB; a limit that is no whole number of them stays unknown XML. */
+static void
+parse_limit(DomXml *xml, xmlNodePtr node, DomP9 *p9)
+{
+    g_autofree char *text = dom_xml_peek(node, LIMIT);
+    g_autofree char *unit = dom_xml_peek(node, LIMIT "/@unit");
+    guint64 kib;
+
+    if (text == NULL || !dom_units_parse_kib(text, unit != NULL ? unit : "bytes", &kib, NULL) ||
+        kib % 1024 != 0)
+        return;
+    p9->max_space = (DomUint){ .value = kib / 1024, .set = TRUE };
+    dom_xml_claim(xml, node, LIMIT);
+    dom_xml_claim(xml, node, LIMIT "/@unit");
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     dom_xml_claim(xml, node, "@type");
+    parse_limit(xml, node, record);
 }
 
 static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
+    const DomP9 *p9 = record;
+
     dom_xml_set(node, "@type", "mount");
+    if (!p9->max_space.set)
+        return;
+    dom_xml_set_uint(node, LIMIT, p9->max_space.value);
+    dom_xml_set(node, LIMIT "/@unit", "MiB");
 }
 
 const DomRecord dom_p9_record = DOM_RECORD(DomP9, "fs", fields, .parse = parse, .format = format,

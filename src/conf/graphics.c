@@ -7,6 +7,9 @@
 #include "conf/def.h"
 #include "conf/xml.h"
 
+/* As many USB devices as libxl lets SPICE clients give. */
+#define MAX_REDIRECTIONS 4
+
 /* VNC displays count from this port. */
 #define VNC_PORT 5900
 
@@ -184,6 +187,81 @@ format_sdl(xmlNodePtr node, const DomHead *head)
         dom_xml_set(node, "gl/@enable", head->opengl == DOM_TRISTATE_ON ? "yes" : "no");
 }
 
+/* What shows through SPICE has elements of its own: the agent's channel, and USB devices. */
+#define AGENT  "devices/channel[@type='spicevmc']"
+#define VIEWER "com.redhat.spice.0"
+
+/* libvirt's clipboard needs the agent, so its element means both, as in the in-tree driver. */
+static void
+parse_agent(DomXml *xml, xmlNodePtr root, DomGraphics *graphics)
+{
+    xmlNodePtr channel = dom_xml_find(root, AGENT);
+    g_autofree char *name = channel != NULL ? dom_xml_peek(channel, "target/@name") : NULL;
+
+    if (graphics->spice_clipboard_sharing == DOM_TRISTATE_ON)
+        graphics->spicevdagent = DOM_TRISTATE_ON;
+    if (channel == NULL || (name != NULL && !g_str_equal(name, VIEWER)))
+        return;
+    graphics->spicevdagent = DOM_TRISTATE_ON;
+    dom_xml_claim_node(xml, channel);
+    dom_xml_claim(xml, channel, "@type");
+    dom_xml_claim(xml, channel, "target/@type");
+    dom_xml_claim(xml, channel, "target/@name");
+}
+
+static void
+format_agent(xmlNodePtr root)
+{
+    xmlNodePtr channel = dom_xml_append(root, "devices/channel");
+
+    dom_xml_set(channel, "@type", "spicevmc");
+    dom_xml_set(channel, "target/@type", "virtio");
+    dom_xml_set(channel, "target/@name", VIEWER);
+}
+
+/* xl's number is libvirt's number of elements. */
+static void
+parse_redirection(DomXml *xml, xmlNodePtr root, DomGraphics *graphics)
+{
+    xmlNodePtr devices = dom_xml_child(root, "devices");
+    gint64 count = 0;
+
+    for (xmlNodePtr node = dom_xml_child(devices, "redirdev"); node != NULL;
+         node = dom_xml_next(node, "redirdev")) {
+        g_autofree char *type = dom_xml_peek(node, "@type");
+        g_autofree char *bus = dom_xml_peek(node, "@bus");
+
+        if (g_strcmp0(type, "spicevmc") != 0 || g_strcmp0(bus, "usb") != 0 ||
+            count == MAX_REDIRECTIONS)
+            continue;
+        dom_xml_claim_node(xml, node);
+        dom_xml_claim(xml, node, "@type");
+        dom_xml_claim(xml, node, "@bus");
+        count++;
+    }
+    if (count > 0)
+        graphics->spiceusbredirection = (DomInt){ .value = count, .set = TRUE };
+}
+
+static void
+format_redirection(xmlNodePtr root, const DomInt *number)
+{
+    for (gint64 i = 0; number->value <= MAX_REDIRECTIONS && i < number->value; i++) {
+        xmlNodePtr node = dom_xml_append(root, "devices/redirdev");
+
+        dom_xml_set(node, "@bus", "usb");
+        dom_xml_set(node, "@type", "spicevmc");
+    }
+}
+
+/* Without a password libvirt's SPICE is open to all, as in the in-tree driver. */
+static void
+parse_ticketing(DomGraphics *graphics)
+{
+    if (graphics->spicepasswd == NULL)
+        graphics->spicedisable_ticketing = DOM_TRISTATE_ON;
+}
+
 /* A SPICE port that libvirt would choose by itself has no counterpart: libxl wants a number. */
 static void
 parse_spice(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
@@ -247,8 +325,14 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         parse_vnc(xml, vnc, &graphics->head);
     if (sdl != NULL)
         parse_sdl(xml, sdl, &graphics->head);
-    if (spice != NULL)
-        parse_spice(xml, spice, graphics);
+    if (spice == NULL)
+        return;
+    parse_spice(xml, spice, graphics);
+    parse_ticketing(graphics);
+    if (vnc == NULL)
+        take_string(xml, spice, "@keymap", &graphics->head.keymap);
+    parse_agent(xml, node, graphics);
+    parse_redirection(xml, node, graphics);
 }
 
 static int
@@ -261,6 +345,7 @@ static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomGraphics *graphics = record;
+    xmlNodePtr spice;
 
     if (dom_general_type(def) != DOM_TYPE_HVM)
         return;
@@ -268,8 +353,15 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         format_vnc(dom_xml_append(node, "devices/graphics"), &graphics->head, live_port(xml, def));
     if (graphics->head.sdl == DOM_TRISTATE_ON)
         format_sdl(dom_xml_append(node, "devices/graphics"), &graphics->head);
-    if (graphics->spice == DOM_TRISTATE_ON)
-        format_spice(dom_xml_append(node, "devices/graphics"), graphics);
+    if (graphics->spice != DOM_TRISTATE_ON)
+        return;
+    spice = dom_xml_append(node, "devices/graphics");
+    format_spice(spice, graphics);
+    if (graphics->head.vnc == DOM_TRISTATE_OFF)
+        dom_xml_set(spice, "@keymap", graphics->head.keymap);
+    if (graphics->spicevdagent == DOM_TRISTATE_ON)
+        format_agent(node);
+    format_redirection(node, &graphics->spiceusbredirection);
 }
 
 const DomRecord dom_graphics_record =

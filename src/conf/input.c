@@ -52,6 +52,21 @@ take_usb_input(DomXml *xml, xmlNodePtr node, const DomDef *def, GStrvBuilder *de
     return usb;
 }
 
+/* A PV keyboard beside the emulated ones of an HVM guest. */
+static gboolean
+take_vkb(DomXml *xml, xmlNodePtr node, const DomDef *def, DomInput *input)
+{
+    g_autofree char *bus = dom_xml_peek(node, "@bus");
+
+    if (dom_general_type(def) != DOM_TYPE_HVM || g_strcmp0(bus, "xen") != 0)
+        return FALSE;
+    dom_xml_claim_node(xml, node);
+    dom_xml_claim(xml, node, "@type");
+    dom_xml_claim(xml, node, "@bus");
+    input->vkb_device = DOM_TRISTATE_ON;
+    return TRUE;
+}
+
 static void
 parse_inputs(DomXml *xml, xmlNodePtr devices, DomInput *input, const DomDef *def)
 {
@@ -60,7 +75,7 @@ parse_inputs(DomXml *xml, xmlNodePtr devices, DomInput *input, const DomDef *def
 
     for (xmlNodePtr node = dom_xml_child(devices, "input"); node != NULL;
          node = dom_xml_next(node, "input"))
-        found += take_usb_input(xml, node, def, builder);
+        found += !take_vkb(xml, node, def, input) && take_usb_input(xml, node, def, builder);
     if (found == 0)
         return;
     input->usbdevice_list = g_strv_builder_end(builder);
@@ -74,9 +89,11 @@ parse_inputs(DomXml *xml, xmlNodePtr devices, DomInput *input, const DomDef *def
 static const struct {
     const char *name;
     const char *model;
-} sound_rows[] = {
-    { "hda", "ich6" }, { "es1370", "es1370" }, { "ac97", "ac97" }, { "sb16", "sb16" }
-};
+} sound_rows[] = { { "hda", "ich6" },
+                   { "es1370", "es1370" },
+                   { "ac97", "ac97" },
+                   { "sb16", "sb16" },
+                   { "pcspk", "pcspk" } };
 
 static void
 parse_sound(DomXml *xml, xmlNodePtr node, DomInput *input)
@@ -141,6 +158,12 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     if (dom_general_type(def) != DOM_TYPE_HVM)
         return;
     format_inputs(node, input);
+    if (input->vkb_device == DOM_TRISTATE_ON) {
+        xmlNodePtr keyboard = dom_xml_append(node, "devices/input");
+
+        dom_xml_set(keyboard, "@type", "keyboard");
+        dom_xml_set(keyboard, "@bus", "xen");
+    }
     for (guint i = 0; input->soundhw != NULL && i < G_N_ELEMENTS(sound_rows); i++) {
         if (g_str_equal(sound_rows[i].name, input->soundhw))
             dom_xml_set(node, "devices/sound/@model", sound_rows[i].model);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/def.h"
+#include "conf/smbios.h"
 #include "conf/xml.h"
 
 static const char *const bios_texts[] = { NULL, "rombios", "seabios", "ovmf" };
@@ -48,7 +49,7 @@ static const DomField fields[] = {
     PATH(kernel, "os/kernel", N_("Kernel that is booted directly")),
     PATH(ramdisk, "os/initrd", N_("Initial RAM disk of the kernel")),
     STRING(cmdline, "os/cmdline", N_("Command line of the kernel")),
-    STRING(device_tree, NULL, N_("Partial device tree given to the guest")),
+    PATH(device_tree, "os/dtb", N_("Partial device tree given to the guest")),
     STRING(bootloader, "bootloader",
            N_("Program in dom0 that finds the kernel in the guest's disk")),
     DOM_STRV_FIELD(DomOs, bootloader_args, "bootloader_args", .xml = &words,
@@ -265,8 +266,10 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     if (os == NULL)
         return;
     parse_boot(xml, os, record);
-    if (dom_general_type(def) == DOM_TYPE_HVM)
-        parse_firmware(xml, node, record);
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return;
+    parse_firmware(xml, node, record);
+    ((DomOs *)record)->smbios = dom_smbios_parse(xml, node);
 }
 
 static void
@@ -283,6 +286,8 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     if (os->boot != NULL)
         format_boot(node, os);
     format_firmware(node, os);
+    if (os->smbios != NULL)
+        dom_smbios_format(node, os->smbios);
 }
 
 const DomRecord dom_os_record = DOM_RECORD(DomOs, "os", fields, .parse = parse, .format = format);

@@ -82,8 +82,13 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomVideo *video = record;
 
-    if (video->vga != DOM_VGA_ABSENT && video->videoram.set)
-        dom_xml_set_uint(node, MODEL "/@vram", video->videoram.value);
+    if (!video->videoram.set ||
+        (video->vga == DOM_VGA_ABSENT && dom_general_type(def) != DOM_TYPE_HVM))
+        return;
+    /* The card that libxl takes, since its memory cannot stand without one. */
+    if (video->vga == DOM_VGA_ABSENT)
+        dom_xml_set(node, MODEL "/@type", dom_enum_name(&vga_xml_names, DOM_VGA_CIRRUS));
+    dom_xml_set_uint(node, MODEL "/@vram", video->videoram.value);
 }
 
 const DomRecord dom_video_record =

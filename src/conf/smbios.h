@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * SMBIOS strings (smbios= of xl.cfg, "key=value") and <sysinfo type='smbios'> with
+ * <os><smbios mode='sysinfo'/>. Facts: xl.cfg(5), libxl_smbios_type.
+ *
+ * Private to src/conf.
+ */
+#pragma once
+
+#include "conf/record.h"
+
+/* The list (transfer full), or NULL when there is no <sysinfo> that the guest is shown. */
+char **dom_smbios_parse(DomXml *xml, DomXmlNode *root);
+/* Writes all of @list, or nothing when one of the strings has no entry. */
+void dom_smbios_format(DomXmlNode *root, char *const *list);
