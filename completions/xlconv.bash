@@ -8,8 +8,10 @@ _xlconv_options() {
     xml2cfg) echo "--secure --onto= --in-place --output= --force --xen=" ;;
     cfg2json) echo "--output= --force --from=" ;;
     xml2json) echo "--output= --force" ;;
+    json2cfg) echo "--secure --onto= --in-place --output= --force --xen= --domain=" ;;
+    json2xml) echo "--secure --output= --force --xen= --domain=" ;;
     check) echo "--from= --xen=" ;;
-    diff) echo "--secure --from=" ;;
+    diff) echo "--secure --from= --domain=" ;;
     fmt) echo "--in-place --output= --force --from=" ;;
     esac
 }
@@ -19,7 +21,7 @@ _xlconv_command() {
     local word
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-        cfg2xml | xml2cfg | cfg2json | xml2json | check | diff | fmt | keys)
+        cfg2xml | xml2cfg | cfg2json | xml2json | json2cfg | json2xml | check | diff | fmt | keys)
             echo "$word"
             return
             ;;
@@ -35,7 +37,7 @@ _xlconv_option() {
         before=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     case $before in
-    --onto | --output | -o | --from | --xen | --format) echo "$before" ;;
+    --onto | --output | -o | --from | --xen | --domain | --format) echo "$before" ;;
     esac
 }
 
@@ -49,6 +51,7 @@ _xlconv() {
     --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
     --from) mapfile -t COMPREPLY < <(compgen -W "xl xm" -- "$word") ;;
     --xen) mapfile -t COMPREPLY < <(compgen -W "4.17 4.18 4.19 4.20 4.21 4.22" -- "$word") ;;
+    --domain) ;;
     --format) mapfile -t COMPREPLY < <(compgen -W "text json" -- "$word") ;;
     *)
         if [[ $word == -* ]]; then
@@ -59,7 +62,7 @@ _xlconv() {
             fi
         elif [[ -z $command ]]; then
             mapfile -t COMPREPLY < <(compgen -W \
-                "cfg2xml xml2cfg cfg2json xml2json check diff fmt keys" -- "$word")
+                "cfg2xml xml2cfg cfg2json xml2json json2cfg json2xml check diff fmt keys" -- "$word")
         elif [[ $command != keys ]]; then
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
         fi

@@ -64,10 +64,10 @@ compare_places(gconstpointer a, gconstpointer b)
     const DomDiagnostic *x = *(const DomDiagnostic *const *)a;
     const DomDiagnostic *y = *(const DomDiagnostic *const *)b;
 
-    /* 0, no line, wraps to the largest. */
+    /* 0, no line or no column, wraps to the largest. */
     if (x->line != y->line)
         return x->line - 1 < y->line - 1 ? -1 : 1;
-    return (x->column > y->column) - (x->column < y->column);
+    return x->column == y->column ? 0 : x->column - 1 < y->column - 1 ? -1 : 1;
 }
 
 void

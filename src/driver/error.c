@@ -6,6 +6,8 @@
 #include "internal.h"
 #include "virerror.h"
 
+#include <xlconv/xlconv.h>
+
 #include "conf/def.h"
 #include "driver/error.h"
 
@@ -34,7 +36,8 @@ libvirt_code(const GError *error)
     if (error->domain == G_FILE_ERROR || error->domain == G_IO_ERROR) {
         return VIR_ERR_OPERATION_FAILED;
     }
-    if (g_error_matches(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED)) {
+    if (g_error_matches(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED) ||
+        g_error_matches(error, XLCONV_ERROR, XLCONV_ERROR_UNSUPPORTED)) {
         return VIR_ERR_CONFIG_UNSUPPORTED;
     }
     return VIR_ERR_XML_ERROR;

@@ -6,7 +6,7 @@
 #include "virlog.h"
 #include "viraccessapicheck.h"
 
-#include "xlconv/xlconv.h"
+#include "xlconv/lib.h"
 
 #include "driver/api.h"
 #include "driver/native.h"
@@ -17,39 +17,53 @@
 VIR_LOG_INIT("libxl.native");
 
 static void
-log_report(const DomReport *report)
+log_report(const XlconvReport *report)
 {
-    for (guint i = 0; i < dom_report_size(report); i++) {
-        const DomDiagnostic *diagnostic = dom_report_get(report, i);
-        if (diagnostic->severity >= DOM_SEVERITY_WARNING) {
-            g_autofree char *line = dom_diagnostic_format(diagnostic);
+    for (guint i = 0; i < xlconv_report_size(report); i++) {
+        const XlconvDiagnostic *diagnostic = xlconv_report_get(report, i);
+        if (xlconv_diagnostic_severity(diagnostic) >= XLCONV_SEVERITY_WARNING) {
+            g_autofree char *line = xlconv_diagnostic_format(diagnostic);
             VIR_WARN("%s", line);
         }
     }
 }
 
+/* The model of what @text describes (transfer full). */
+static DomDef *
+parse(XlconvForm form, const char *name, const char *text, GError **error)
+{
+    g_autoptr(XlconvReport) report = xlconv_report_new(name);
+    g_autoptr(XlconvGuest) guest = xlconv_guest_parse(form, text, strlen(text), report, error);
+    log_report(report);
+    return guest ? g_steal_pointer(&guest->def) : NULL;
+}
+
+/* The library only reads the guest that it writes. */
+static char *
+format(const DomDef *def, XlconvForm form, DomFormatFlags flags, XlconvReport *report,
+       GError **error)
+{
+    const XlconvGuest guest = { .def = (DomDef *)def, .form = form };
+    return xlconv_guest_format(&guest, form, flags, report, error);
+}
+
 DomDef *
 drv_native_parse_xml(const char *xml, GError **error)
 {
-    g_autoptr(DomReport) report = dom_report_new(NULL);
-    DomDef *def = dom_def_parse_xml(xml, &xlc_def_ops, report, error);
-    log_report(report);
-    return def;
+    return parse(XLCONV_FORM_XML, NULL, xml, error);
 }
 
 char *
 drv_native_format_xml(const DomDef *def, DomFormatFlags flags, GError **error)
 {
-    return dom_def_format_xml(def, flags, &xlc_def_ops, error);
+    return format(def, XLCONV_FORM_XML, flags, NULL, error);
 }
 
 DomDef *
 drv_native_from_cfg(const char *text, GError **error)
 {
-    g_autoptr(DomReport) report = dom_report_new("xl.cfg");
     g_autoptr(GError) wrong = NULL;
-    DomDef *def = xlc_def_from_cfg(text, strlen(text), report, &wrong);
-    log_report(report);
+    DomDef *def = parse(XLCONV_FORM_CFG, "xl.cfg", text, &wrong);
     if (!def) {
         drv_fail(error, VIR_ERR_CONF_SYNTAX, "%s", wrong->message);
     }
@@ -59,8 +73,8 @@ drv_native_from_cfg(const char *text, GError **error)
 char *
 drv_native_to_cfg(const DomDef *def, DomFormatFlags flags, GError **error)
 {
-    g_autoptr(DomReport) report = dom_report_new(NULL);
-    char *text = xlc_def_to_cfg(def, flags, report, error);
+    g_autoptr(XlconvReport) report = xlconv_report_new(NULL);
+    char *text = format(def, XLCONV_FORM_CFG, flags, report, error);
     log_report(report);
     return text;
 }

@@ -7,7 +7,7 @@
 #include "xlconv/compare.h"
 #include "xlconv/edit_list.h"
 #include "xlconv/to_cfg.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 /* An edit may uncover what it could not see (an alias that another key had beaten), so it is made
  * again while something differs; from this attempt on with aliases written out. */

@@ -4,8 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "xlconv/convert.h"
 #include "xlconv/kept.h"
-#include "xlconv/xlconv.h"
 
 static void
 report_unknown(XlcReader *reader, const XlcEntry *entry)

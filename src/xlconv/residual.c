@@ -8,7 +8,7 @@
 
 #include "xlconv/from_cfg.h"
 #include "xlconv/kept.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 static char *
 key_text(const XlcKey *key, const DomDef *def)

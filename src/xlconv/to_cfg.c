@@ -5,7 +5,7 @@
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
 #include "xlconv/to_cfg.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 static void
 write_topics(const DomDef *def, XlcWriter *writer)

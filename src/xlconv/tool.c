@@ -6,26 +6,30 @@
 #include <locale.h>
 #include <stdio.h>
 
-#define CONVERSION(from, to, arguments, text, takes, reader, writer)                               \
+#define CONVERSION(from, to, text, takes, from_form, to_form)                                      \
     {                                                                                              \
-        from "2" to, arguments, text, xlc_tool_convert, (takes) | XLC_TAKES_OUTPUT,                \
-            xlc_make_conversion, "." from, "." to, reader, writer                                  \
+        from "2" to, "[FILE...]", text, xlc_tool_convert, (takes) | XLC_TAKES_OUTPUT,              \
+            xlc_make_conversion, "." from, "." to, XLCONV_FORM_##from_form, XLCONV_FORM_##to_form  \
     }
 
 static const XlcVerb verbs[] = {
-    CONVERSION("cfg", "xml", "[FILE...]", N_("xl.cfg to libvirt domain XML"),
-               XLC_TAKES_SECURE | XLC_TAKES_FROM | XLC_TAKES_XEN, xlc_input_cfg, xlc_output_xml),
-    CONVERSION("xml", "cfg", "[FILE...]", N_("libvirt domain XML to xl.cfg"),
-               XLC_TAKES_SECURE | XLC_TAKES_ONTO | XLC_TAKES_IN_PLACE | XLC_TAKES_XEN,
-               xlc_input_xml, xlc_output_cfg),
-    CONVERSION("cfg", "json", "[FILE...]", N_("xl.cfg to libxl's JSON, as Xen would get it"),
-               XLC_TAKES_FROM, xlc_input_cfg, xlc_output_json),
-    CONVERSION("xml", "json", "[FILE...]", N_("domain XML to libxl's JSON, as Xen would get it"), 0,
-               xlc_input_xml, xlc_output_json),
-    { "check", "FILE...", N_("say what is wrong with files of either kind"), xlc_tool_check,
+    CONVERSION("cfg", "xml", N_("xl.cfg to libvirt domain XML"),
+               XLC_TAKES_SECURE | XLC_TAKES_FROM | XLC_TAKES_XEN, CFG, XML),
+    CONVERSION("xml", "cfg", N_("libvirt domain XML to xl.cfg"),
+               XLC_TAKES_SECURE | XLC_TAKES_ONTO | XLC_TAKES_IN_PLACE | XLC_TAKES_XEN, XML, CFG),
+    CONVERSION("cfg", "json", N_("xl.cfg to libxl's JSON, as Xen would get it"), XLC_TAKES_FROM,
+               CFG, JSON),
+    CONVERSION("xml", "json", N_("domain XML to libxl's JSON, as Xen would get it"), 0, XML, JSON),
+    CONVERSION("json", "cfg", N_("libxl's JSON, or what xl list -l prints, to xl.cfg"),
+               XLC_TAKES_SECURE | XLC_TAKES_ONTO | XLC_TAKES_IN_PLACE | XLC_TAKES_XEN |
+                   XLC_TAKES_DOMAIN,
+               JSON, CFG),
+    CONVERSION("json", "xml", N_("libxl's JSON, or what xl list -l prints, to domain XML"),
+               XLC_TAKES_SECURE | XLC_TAKES_XEN | XLC_TAKES_DOMAIN, JSON, XML),
+    { "check", "FILE...", N_("say what is wrong with files of any kind"), xlc_tool_check,
       XLC_TAKES_FROM | XLC_TAKES_XEN },
     { "diff", "A B", N_("say what two files of any kind mean differently"), xlc_tool_diff,
-      XLC_TAKES_SECURE | XLC_TAKES_FROM },
+      XLC_TAKES_SECURE | XLC_TAKES_FROM | XLC_TAKES_DOMAIN },
     { "fmt", "[FILE...]", N_("lay xl.cfg files out, with their comments and order"), xlc_tool_fmt,
       XLC_TAKES_IN_PLACE | XLC_TAKES_OUTPUT | XLC_TAKES_FROM, xlc_make_layout, ".cfg", ".cfg" },
     { "keys", "", N_("list the keys of xl.cfg and what becomes of them"), xlc_tool_keys,
@@ -46,12 +50,11 @@ typedef struct {
 
 #define FLAG(name, letter, member, takes, doc)                                                     \
     {                                                                                              \
-        name, letter, G_OPTION_ARG_NONE, DOM_TYPED_OFFSET(XlcTool, member, gboolean), takes, doc   \
+        name, letter, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(XlcTool, member), takes, doc              \
     }
 #define TEXT(name, letter, member, takes, doc, argument)                                           \
     {                                                                                              \
-        name, letter, G_OPTION_ARG_STRING, DOM_TYPED_OFFSET(XlcTool, member, char *), takes, doc,  \
-            argument                                                                               \
+        name, letter, G_OPTION_ARG_STRING, G_STRUCT_OFFSET(XlcTool, member), takes, doc, argument  \
     }
 
 static const OptionRow options[] = {
@@ -67,11 +70,12 @@ static const OptionRow options[] = {
     TEXT("from", 0, from, XLC_TAKES_FROM, N_("how xl.cfg files are written: xl, or xm as of old"),
          N_("KIND")),
     TEXT("xen", 0, xen, XLC_TAKES_XEN, N_("report what Xen VERSION does not know"), N_("VERSION")),
+    TEXT("domain", 0, domain, XLC_TAKES_DOMAIN, N_("of several guests take NAME"), N_("NAME")),
     TEXT("format", 0, format, 0, N_("how to show diagnostics: text or json"), N_("FORMAT")),
-    { "man", 0, G_OPTION_ARG_NONE, DOM_TYPED_OFFSET(XlcTool, man, gboolean), XLC_TAKES_FORMS, NULL,
+    { "man", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(XlcTool, man), XLC_TAKES_FORMS, NULL, NULL,
+      G_OPTION_FLAG_HIDDEN },
+    { "markdown", 0, G_OPTION_ARG_NONE, G_STRUCT_OFFSET(XlcTool, markdown), XLC_TAKES_FORMS, NULL,
       NULL, G_OPTION_FLAG_HIDDEN },
-    { "markdown", 0, G_OPTION_ARG_NONE, DOM_TYPED_OFFSET(XlcTool, markdown, gboolean),
-      XLC_TAKES_FORMS, NULL, NULL, G_OPTION_FLAG_HIDDEN },
     FLAG("version", 0, show_version, 0, N_("print the version")),
 };
 
@@ -216,7 +220,7 @@ choose_kind(XlcTool *tool)
 static gboolean
 choose_version(XlcTool *tool)
 {
-    if (tool->xen == NULL || xlc_xen_parse(tool->xen, &tool->version))
+    if (tool->xen == NULL || xlconv_xen_is_known(tool->xen))
         return TRUE;
     xlc_tool_say(_("'%s' is no version of Xen that is known here: expected 4.17 or later"),
                  tool->xen);
@@ -238,6 +242,7 @@ tool_clear(XlcTool *tool)
     g_free(tool->format);
     g_free(tool->from);
     g_free(tool->xen);
+    g_free(tool->domain);
     g_free(tool->onto);
     g_free(tool->output);
 }
@@ -260,7 +265,7 @@ main(int argc, char **argv)
         return XLC_EXIT_USAGE;
     }
     if (tool.show_version) {
-        printf("xlconv %s\n", XLVIRT_VERSION);
+        printf("xlconv %s\n", xlconv_version());
         return XLC_EXIT_DONE;
     }
     if (argc < 2) {

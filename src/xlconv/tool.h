@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * xlconv, the command, from inside: what its files share. A command is an XlcVerb row in tool.c;
- * its work is in the file of its concept (tool_convert.c, tool_check.c, ...).
+ * its work is in the file of its concept (tool_convert.c, tool_check.c, ...). Of the converter it
+ * knows what any program does, libxlconv's public header.
  */
 #pragma once
 
-#include "xlconv/since.h"
-#include "xlconv/xlconv.h"
+#include <xlconv/xlconv.h>
 
 /* Exit statuses; the worst of several inputs counts. */
 enum { XLC_EXIT_DONE, XLC_EXIT_REFUSED, XLC_EXIT_USAGE };
@@ -20,6 +20,7 @@ typedef enum {
     XLC_TAKES_FROM = 1 << 4,
     XLC_TAKES_XEN = 1 << 5,
     XLC_TAKES_FORMS = 1 << 6,
+    XLC_TAKES_DOMAIN = 1 << 7,
 } XlcTakes;
 
 /* The options, as given on the command line. */
@@ -36,7 +37,7 @@ typedef struct {
     char *from;        /* how cfg files are written: "xl", "xm", or NULL for xl */
     gboolean from_xm;  /* the same */
     char *xen;         /* the Xen that is to understand the result; NULL: any */
-    XlcXen version;    /* the same; 0: any */
+    char *domain;      /* the guest that counts, in an input with several; NULL: all */
     char *format;      /* of diagnostics: "text", "json", or NULL for text */
     GString *json;     /* diagnostics so far, with --format json; otherwise NULL */
 } XlcTool;
@@ -49,18 +50,13 @@ int xlc_tool_write(const XlcTool *tool, const char *file, const char *text);
 
 /* --- tool_input.c --- */
 
-typedef struct XlcInput XlcInput;
-
-/* What an input is written in. */
-typedef DomDef *XlcInputReader(XlcInput *input, const XlcTool *tool, GError **error);
-
 /* One input with what was said about it. */
-struct XlcInput {
+typedef struct {
     const char *name; /* as given; "-" for standard input; borrowed */
-    char *text;
+    char *text;       /* ends in a NUL beyond its length */
     gsize length;
-    DomReport *report;
-};
+    XlconvReport *report;
+} XlcInput;
 
 void xlc_input_clear(XlcInput *input);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XlcInput, xlc_input_clear)
@@ -68,28 +64,29 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XlcInput, xlc_input_clear)
 /* Reads @name, or standard input for NULL and "-". FALSE when it cannot be read; reported. */
 gboolean xlc_input_read(XlcInput *input, const char *name);
 
-XlcInputReader xlc_input_cfg;
-XlcInputReader xlc_input_xml;
-/* Finds out what it is. */
-XlcInputReader xlc_input_any;
+/* What it looks like. */
+XlconvForm xlc_input_form(const XlcInput *input);
 
-/* Whether it looks like XML. */
-gboolean xlc_input_is_xml(const XlcInput *input);
+/* Whether it looks like a list, as `xl list -l` prints one, and not like one guest. */
+gboolean xlc_input_is_list(const XlcInput *input);
+
+/* With --from xm makes the text plain xl.cfg. FALSE, reported, when it cannot be. */
+gboolean xlc_input_take_xm(XlcInput *input, const XlcTool *tool);
 
 /*
- * Makes the text of a cfg input plain xl.cfg, whatever it was written in; what is wrong about that
- * is reported. FALSE with @error when it cannot be.
+ * The guests of the input, of XlconvGuest (transfer full), or the one that --domain names; what
+ * --xen does not know is reported. NULL, reported, when anything was wrong.
  */
-gboolean xlc_input_take_cfg(XlcInput *input, const XlcTool *tool, GError **error);
+GPtrArray *xlc_input_guests(XlcInput *input, XlconvForm form, const XlcTool *tool);
 
-/* Puts what was said into the order of the lines; what has no line comes last. */
-void xlc_input_sort(XlcInput *input);
-
-/* As @reader, with each error, and with what tool->version does not know, in the report. */
-DomDef *xlc_input_def(XlcInput *input, XlcInputReader *reader, const XlcTool *tool);
+/* The same where there may be only one (transfer full). */
+XlconvGuest *xlc_input_guest(XlcInput *input, XlconvForm form, const XlcTool *tool);
 
 /* Puts @error (may be NULL) into the report, unless the report has told of an error already. */
 void xlc_input_tell(XlcInput *input, const GError *error);
+
+/* Puts an error of its own into the report. */
+void xlc_input_refuse(XlcInput *input, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Prints what was said. With --strict whatever was said refuses the input. Returns the status. */
 int xlc_input_finish(const XlcInput *input, const XlcTool *tool);
@@ -98,10 +95,19 @@ int xlc_input_finish(const XlcInput *input, const XlcTool *tool);
 
 typedef struct XlcVerb XlcVerb;
 typedef int XlcVerbRun(const XlcVerb *verb, const XlcTool *tool, char **files);
-/* What one input becomes (transfer full); NULL, reported, when it cannot. */
-typedef char *XlcMake(const XlcVerb *verb, const XlcTool *tool, XlcInput *input);
-typedef char *XlcOutputWriter(const DomDef *def, XlcInput *input, const XlcTool *tool,
-                              GError **error);
+
+/* A text that an input becomes. */
+typedef struct {
+    char *name; /* of the file that it belongs into, without ending; NULL: the input's */
+    char *text;
+} XlcResult;
+
+/* @name is copied, @text taken. */
+XlcResult *xlc_result_new(const char *name, char *text);
+
+/* Adds what one input becomes, of XlcResult, to @results. FALSE, reported, when it cannot. */
+typedef gboolean XlcMake(const XlcVerb *verb, const XlcTool *tool, XlcInput *input,
+                         GPtrArray *results);
 
 struct XlcVerb {
     const char *name;
@@ -113,8 +119,8 @@ struct XlcVerb {
     XlcMake *make;
     const char *from_suffix; /* of file names, ".cfg" */
     const char *to_suffix;
-    XlcInputReader *read; /* for xlc_make_conversion */
-    XlcOutputWriter *write;
+    XlconvForm from; /* of conversions */
+    XlconvForm to;
 };
 
 XlcVerbRun xlc_tool_convert;
@@ -128,7 +134,3 @@ XlcVerbRun xlc_tool_batch;
 
 XlcMake xlc_make_conversion;
 XlcMake xlc_make_layout;
-
-XlcOutputWriter xlc_output_xml;
-XlcOutputWriter xlc_output_cfg;
-XlcOutputWriter xlc_output_json;

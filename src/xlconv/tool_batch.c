@@ -13,7 +13,7 @@
 
 typedef struct {
     char *input;
-    char *output;
+    char *output; /* where the one result goes that has no name of its own */
 } Job;
 
 typedef struct {
@@ -24,6 +24,7 @@ typedef struct {
     guint done;
     guint warned;
     guint refused;
+    GHashTable *written; /* set of paths */
 } Batch;
 
 static void
@@ -129,26 +130,109 @@ hide_bar(const Batch *batch)
         fputs("\r\033[K", stderr);
 }
 
+XlcResult *
+xlc_result_new(const char *name, char *text)
+{
+    XlcResult *result = g_new0(XlcResult, 1);
+
+    result->name = g_strdup(name);
+    result->text = text;
+    return result;
+}
+
+static void
+result_free(gpointer data)
+{
+    XlcResult *result = data;
+
+    g_free(result->name);
+    g_free(result->text);
+    g_free(result);
+}
+
+/* FALSE, reported, when the guest's name is none for a file. */
+static gboolean
+check_name(XlcInput *input, const char *name)
+{
+    if (name == NULL || (*name != '\0' && *name != '.' && strchr(name, '/') == NULL))
+        return TRUE;
+    xlc_input_refuse(input, _("'%s' is no name for a file: convert it alone, with --domain"), name);
+    return FALSE;
+}
+
+/* Where @result goes (transfer full). */
+static char *
+result_path(const Batch *batch, const Job *job, const XlcResult *result)
+{
+    g_autofree char *name = NULL;
+
+    if (result->name == NULL)
+        return g_strdup(job->output);
+    name = g_strconcat(result->name, batch->verb->to_suffix, NULL);
+    return g_build_filename(batch->tool->output, name, NULL);
+}
+
+static int
+write_result(Batch *batch, const Job *job, const XlcResult *result)
+{
+    g_autofree char *path = result_path(batch, job, result);
+    int status = XLC_EXIT_REFUSED;
+
+    if (g_hash_table_contains(batch->written, path)) {
+        hide_bar(batch);
+        xlc_tool_say(_("two inputs would become '%s': convert them one by one"), path);
+    } else if (!batch->tool->force && g_file_test(path, G_FILE_TEST_EXISTS)) {
+        hide_bar(batch);
+        xlc_tool_say(_("'%s' is there already: add --force to overwrite it"), path);
+    } else {
+        status = xlc_tool_write(batch->tool, path, result->text);
+    }
+    if (status == XLC_EXIT_DONE)
+        g_hash_table_add(batch->written, g_steal_pointer(&path));
+    return status;
+}
+
+static int
+write_results(Batch *batch, const Job *job, GPtrArray *results)
+{
+    int worst = XLC_EXIT_DONE;
+
+    for (guint i = 0; i < results->len; i++) {
+        int status = write_result(batch, job, results->pdata[i]);
+
+        worst = MAX(worst, status);
+    }
+    return worst;
+}
+
+static gboolean
+make_results(Batch *batch, XlcInput *input, GPtrArray *results)
+{
+    if (!batch->verb->make(batch->verb, batch->tool, input, results))
+        return FALSE;
+    for (guint i = 0; i < results->len; i++) {
+        if (!check_name(input, ((const XlcResult *)results->pdata[i])->name))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static int
 run_job(Batch *batch, const Job *job)
 {
     g_auto(XlcInput) input = { 0 };
-    g_autofree char *text = NULL;
+    g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func(result_free);
+    gboolean made = FALSE;
     int status;
 
-    if (!batch->tool->force && g_file_test(job->output, G_FILE_TEST_EXISTS)) {
-        hide_bar(batch);
-        xlc_tool_say(_("'%s' is there already: add --force to overwrite it"), job->output);
-        return XLC_EXIT_REFUSED;
-    }
     if (xlc_input_read(&input, job->input))
-        text = batch->verb->make(batch->verb, batch->tool, &input);
-    if (dom_report_size(input.report) > 0)
+        made = make_results(batch, &input, results);
+    if (xlconv_report_size(input.report) > 0)
         hide_bar(batch);
     status = xlc_input_finish(&input, batch->tool);
-    if (status == XLC_EXIT_DONE && text != NULL)
-        status = xlc_tool_write(batch->tool, job->output, text);
-    if (status == XLC_EXIT_DONE && dom_report_count(input.report, DOM_SEVERITY_WARNING) > 0)
+    if (status == XLC_EXIT_DONE && made)
+        status = write_results(batch, job, results);
+    if (status == XLC_EXIT_DONE && xlconv_report_count(input.report, XLCONV_SEVERITY_WARNING) > 0)
         batch->warned++;
     return status;
 }
@@ -190,9 +274,11 @@ xlc_tool_batch(const XlcVerb *verb, const XlcTool *tool, char **files)
     }
     batch.jobs = g_array_new(FALSE, FALSE, sizeof(Job));
     g_array_set_clear_func(batch.jobs, job_clear);
+    batch.written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     batch.bar = isatty(STDERR_FILENO) && tool->json == NULL;
     if (collect(&batch, files))
         status = run_jobs(&batch);
     g_array_unref(batch.jobs);
+    g_hash_table_unref(batch.written);
     return status;
 }

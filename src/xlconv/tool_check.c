@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* xlconv check */
-#include "xlconv/advice.h"
 #include "xlconv/tool.h"
 
 static int
 check_file(const XlcTool *tool, const char *file)
 {
     g_auto(XlcInput) input = { 0 };
-    g_autoptr(DomDef) def = NULL;
 
-    if (xlc_input_read(&input, file))
-        def = xlc_input_def(&input, xlc_input_any, tool);
-    if (input.text != NULL && !xlc_input_is_xml(&input) && (def != NULL || !tool->from_xm))
-        xlc_advise(input.text, input.length, def, input.report);
-    xlc_input_sort(&input);
+    if (xlc_input_read(&input, file)) {
+        XlconvForm form = xlc_input_form(&input);
+
+        if (form != XLCONV_FORM_CFG || xlc_input_take_xm(&input, tool))
+            xlconv_check(form, input.text, input.length, tool->xen, input.report);
+    }
     return xlc_input_finish(&input, tool);
 }
 

@@ -3,32 +3,40 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "xlconv/layout.h"
 #include "xlconv/tool.h"
 
-char *
-xlc_make_layout(const XlcVerb *verb, const XlcTool *tool, XlcInput *input)
+/* Windows lines are no error here: they are laid out. */
+static char *
+lay_out(const XlcTool *tool, XlcInput *input)
 {
     g_autoptr(GError) error = NULL;
     char *text = NULL;
 
-    /* Windows lines are no error here: they are laid out */
-    if (!tool->from_xm || xlc_input_take_cfg(input, tool, &error))
-        text = xlc_layout(input->text, input->length, input->report, &error);
-
+    if (xlc_input_take_xm(input, tool))
+        text = xlconv_cfg_layout(input->text, input->length, input->report, &error);
     xlc_input_tell(input, error);
     return text;
 }
 
+gboolean
+xlc_make_layout(const XlcVerb *verb, const XlcTool *tool, XlcInput *input, GPtrArray *results)
+{
+    char *text = lay_out(tool, input);
+
+    if (text != NULL)
+        g_ptr_array_add(results, xlc_result_new(NULL, text));
+    return text != NULL;
+}
+
 static int
-format_file(const XlcVerb *verb, const XlcTool *tool, const char *file)
+format_file(const XlcTool *tool, const char *file)
 {
     g_auto(XlcInput) input = { 0 };
     g_autofree char *text = NULL;
     int status;
 
     if (xlc_input_read(&input, file))
-        text = xlc_make_layout(verb, tool, &input);
+        text = lay_out(tool, &input);
     status = xlc_input_finish(&input, tool);
     if (status != XLC_EXIT_DONE || text == NULL)
         return status;
@@ -53,9 +61,9 @@ xlc_tool_fmt(const XlcVerb *verb, const XlcTool *tool, char **files)
         return XLC_EXIT_USAGE;
     }
     if (count == 0)
-        return format_file(verb, tool, NULL);
+        return format_file(tool, NULL);
     for (; *files != NULL; files++) {
-        int status = format_file(verb, tool, *files);
+        int status = format_file(tool, *files);
 
         worst = MAX(worst, status);
     }

@@ -4,17 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "xlconv/doc.h"
-#include "xlconv/layout.h"
 #include "xlconv/tool.h"
 #include "xlconv/tool_report.h"
-#include "xlconv/xm.h"
 
 void
 xlc_input_clear(XlcInput *input)
 {
     g_free(input->text);
-    dom_report_free(input->report);
+    xlconv_report_free(input->report);
 }
 
 static gboolean
@@ -34,7 +31,7 @@ xlc_input_read(XlcInput *input, const char *name)
     gboolean ok;
 
     input->name = name != NULL ? name : "-";
-    input->report = dom_report_new(input->name);
+    input->report = xlconv_report_new(input->name);
     if (g_str_equal(input->name, "-"))
         ok = read_stdin(input, &error);
     else
@@ -43,67 +40,28 @@ xlc_input_read(XlcInput *input, const char *name)
     return ok;
 }
 
-/* The byte that @diagnostic is about. */
-static char
-byte_of(const XlcInput *input, const DomDiagnostic *diagnostic)
+XlconvForm
+xlc_input_form(const XlcInput *input)
 {
-    const char *line = input->text;
-
-    for (guint i = 1; i < diagnostic->line && line != NULL; i++) {
-        line = strchr(line, '\n');
-        line = line != NULL ? line + 1 : NULL;
-    }
-    if (line == NULL || diagnostic->column == 0 || strlen(line) < diagnostic->column)
-        return '\0';
-    return line[diagnostic->column - 1];
-}
-
-/*
- * A file from Windows is wrong in every line, which is one thing to say. The rest of its errors are
- * found in its plain lines, which take the text's place.
- */
-static void
-take_plain_lines(XlcInput *input)
-{
-    g_autoptr(DomReport) found = dom_report_new(NULL);
-    gboolean changed;
-    char *plain;
-
-    if (memchr(input->text, '\r', input->length) == NULL && *input->text != '\xef')
-        return;
-    plain = xlc_plain_lines(input->text, input->length, &changed);
-    if (changed)
-        xlc_doc_free(xlc_doc_parse_partial(input->text, input->length, found, NULL));
-    for (guint i = 0; i < dom_report_size(found); i++) {
-        const DomDiagnostic *diagnostic = dom_report_get(found, i);
-        char byte = byte_of(input, diagnostic);
-
-        if (diagnostic->severity != DOM_SEVERITY_ERROR || (byte != '\r' && byte != '\xef'))
-            continue;
-        dom_report_add(input->report, DOM_SEVERITY_ERROR, diagnostic->line, diagnostic->column,
-                       NULL, "%s",
-                       byte == '\r' ? _("lines end as on Windows, which xl refuses: xlconv fmt -i "
-                                        "makes them plain")
-                                    : _("the file begins with a byte order mark, which xl refuses: "
-                                        "xlconv fmt -i takes it out"));
-        g_free(input->text);
-        input->text = plain;
-        input->length = strlen(plain);
-        return;
-    }
-    g_free(plain);
+    return xlconv_form_guess(input->text, input->length);
 }
 
 gboolean
-xlc_input_take_cfg(XlcInput *input, const XlcTool *tool, GError **error)
+xlc_input_is_list(const XlcInput *input)
 {
+    return input->text[strspn(input->text, " \t\r\n")] == '[';
+}
+
+gboolean
+xlc_input_take_xm(XlcInput *input, const XlcTool *tool)
+{
+    g_autoptr(GError) error = NULL;
     char *cfg;
 
-    if (!tool->from_xm) {
-        take_plain_lines(input);
+    if (!tool->from_xm)
         return TRUE;
-    }
-    cfg = xlc_xm_to_cfg(input->text, input->length, input->report, error);
+    cfg = xlconv_cfg_from_xm(input->text, input->length, input->report, &error);
+    xlc_input_tell(input, error);
     if (cfg == NULL)
         return FALSE;
     g_free(input->text);
@@ -112,98 +70,103 @@ xlc_input_take_cfg(XlcInput *input, const XlcTool *tool, GError **error)
     return TRUE;
 }
 
-DomDef *
-xlc_input_cfg(XlcInput *input, const XlcTool *tool, GError **error)
+/* "a, b, c" (transfer full). */
+static char *
+guest_names(GPtrArray *guests)
 {
-    g_autoptr(DomDef) def = NULL;
+    GString *names = g_string_new(NULL);
 
-    if (!xlc_input_take_cfg(input, tool, error))
-        return NULL;
-    def = xlc_def_from_cfg(input->text, input->length, input->report, error);
-    return dom_report_count(input->report, DOM_SEVERITY_ERROR) == 0 ? g_steal_pointer(&def) : NULL;
+    for (guint i = 0; i < guests->len; i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "",
+                               xlconv_guest_name(guests->pdata[i]));
+    return g_string_free(names, FALSE);
 }
 
-DomDef *
-xlc_input_xml(XlcInput *input, const XlcTool *tool, GError **error)
+/* Leaves the guest that --domain names. FALSE, reported, when there is none or more than one. */
+static gboolean
+choose_domain(XlcInput *input, const XlcTool *tool, GPtrArray *guests)
 {
-    return dom_def_parse_xml(input->text, &xlc_def_ops, input->report, error);
+    g_autofree char *names = guest_names(guests);
+
+    for (guint i = guests->len; tool->domain != NULL && i-- > 0;) {
+        if (g_strcmp0(xlconv_guest_name(guests->pdata[i]), tool->domain) != 0)
+            g_ptr_array_remove_index(guests, i);
+    }
+    if (tool->domain == NULL || guests->len == 1)
+        return TRUE;
+    xlc_input_refuse(input,
+                     guests->len == 0 ? _("there is no guest '%s' here, but: %s")
+                                      : _("there are several guests '%s' here: %s"),
+                     tool->domain, names);
+    return FALSE;
 }
 
-/* XML begins with '<', which no xl.cfg can. */
-gboolean
-xlc_input_is_xml(const XlcInput *input)
-{
-    gsize blank = strspn(input->text, " \t\r\n");
-
-    return input->text[blank] == '<';
-}
-
-DomDef *
-xlc_input_any(XlcInput *input, const XlcTool *tool, GError **error)
-{
-    return (xlc_input_is_xml(input) ? xlc_input_xml : xlc_input_cfg)(input, tool, error);
-}
-
-DomDef *
-xlc_input_def(XlcInput *input, XlcInputReader *reader, const XlcTool *tool)
+GPtrArray *
+xlc_input_guests(XlcInput *input, XlconvForm form, const XlcTool *tool)
 {
     g_autoptr(GError) error = NULL;
-    DomDef *def = reader(input, tool, &error);
+    g_autoptr(GPtrArray) guests = NULL;
 
+    if (form == XLCONV_FORM_CFG && !xlc_input_take_xm(input, tool))
+        return NULL;
+    guests = xlconv_guests_parse(form, input->text, input->length, input->report, &error);
     xlc_input_tell(input, error);
-    if (def != NULL && tool->version != 0) {
-        g_autoptr(XlcDoc) doc = xlc_input_is_xml(input)
-                                    ? NULL
-                                    : xlc_doc_parse_partial(input->text, input->length, NULL, NULL);
+    if (guests == NULL || xlconv_report_count(input->report, XLCONV_SEVERITY_ERROR) > 0 ||
+        !choose_domain(input, tool, guests))
+        return NULL;
+    for (guint i = 0; tool->xen != NULL && i < guests->len; i++)
+        xlconv_guest_check_xen(guests->pdata[i], tool->xen, input->report);
+    return g_steal_pointer(&guests);
+}
 
-        xlc_report_newer(def, tool->version, doc, input->report);
-    }
-    return def;
+XlconvGuest *
+xlc_input_guest(XlcInput *input, XlconvForm form, const XlcTool *tool)
+{
+    g_autoptr(GPtrArray) guests = xlc_input_guests(input, form, tool);
+    g_autofree char *names = NULL;
+
+    if (guests == NULL)
+        return NULL;
+    if (guests->len == 1)
+        return g_ptr_array_steal_index(guests, 0);
+    names = guest_names(guests);
+    if (guests->len == 0)
+        xlc_input_refuse(input, "%s", _("there is no guest here"));
+    else
+        xlc_input_refuse(input,
+                         _("there are %u guests here: choose one with --domain, or convert all of "
+                           "them with --output FOLDER: %s"),
+                         guests->len, names);
+    return NULL;
 }
 
 void
 xlc_input_tell(XlcInput *input, const GError *error)
 {
-    if (error != NULL && dom_report_count(input->report, DOM_SEVERITY_ERROR) == 0)
-        dom_report_add(input->report, DOM_SEVERITY_ERROR, 0, 0, NULL, "%s", error->message);
-}
-
-static gint
-by_line(gconstpointer a, gconstpointer b)
-{
-    const DomDiagnostic *one = *(const DomDiagnostic *const *)a;
-    const DomDiagnostic *other = *(const DomDiagnostic *const *)b;
-    guint line = one->line - 1, other_line = other->line - 1; /* none is the last */
-
-    return line < other_line ? -1 : line > other_line;
+    if (error != NULL && xlconv_report_count(input->report, XLCONV_SEVERITY_ERROR) == 0)
+        xlconv_report_add(input->report, XLCONV_SEVERITY_ERROR, 0, 0, NULL, error->message);
 }
 
 void
-xlc_input_sort(XlcInput *input)
+xlc_input_refuse(XlcInput *input, const char *format, ...)
 {
-    g_autoptr(DomReport) report = g_steal_pointer(&input->report);
-    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_autofree char *text = NULL;
+    va_list args;
 
-    for (guint i = 0; i < dom_report_size(report); i++)
-        g_ptr_array_add(sorted, (gpointer)dom_report_get(report, i));
-    g_ptr_array_sort(sorted, by_line);
-    input->report = dom_report_new(input->name);
-    for (guint i = 0; i < sorted->len; i++) {
-        const DomDiagnostic *diagnostic = sorted->pdata[i];
-
-        dom_report_add(input->report, diagnostic->severity, diagnostic->line, diagnostic->column,
-                       diagnostic->key, "%s", diagnostic->text);
-    }
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    xlconv_report_add(input->report, XLCONV_SEVERITY_ERROR, 0, 0, NULL, text);
 }
 
 int
 xlc_input_finish(const XlcInput *input, const XlcTool *tool)
 {
-    DomSeverity limit = tool->strict ? DOM_SEVERITY_WARNING : DOM_SEVERITY_ERROR;
+    XlconvSeverity limit = tool->strict ? XLCONV_SEVERITY_WARNING : XLCONV_SEVERITY_ERROR;
 
     if (tool->json != NULL)
         xlc_report_append_json(input->report, tool->json);
     else
         xlc_report_print(input->report, input->text);
-    return dom_report_count(input->report, limit) > 0 ? XLC_EXIT_REFUSED : XLC_EXIT_DONE;
+    return xlconv_report_count(input->report, limit) > 0 ? XLC_EXIT_REFUSED : XLC_EXIT_DONE;
 }

@@ -4,82 +4,35 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "xlconv/key.h"
 #include "xlconv/tool.h"
-
-static const char *const shape_texts[] = {
-    [XLC_SHAPE_BOOL] = N_("0 or 1"),        [XLC_SHAPE_UINT] = N_("number"),
-    [XLC_SHAPE_MIB] = N_("number of MiB"),  [XLC_SHAPE_INT] = N_("number"),
-    [XLC_SHAPE_STRING] = N_("text"),        [XLC_SHAPE_ENUM] = N_("one of"),
-    [XLC_SHAPE_STRV] = N_("list of texts"), [XLC_SHAPE_CODEC] = N_("as in xl.cfg(5)"),
-};
-
-/* What may stand behind the = (transfer full). */
-static char *
-value_text(const XlcKey *key)
-{
-    if (key->shape == XLC_SHAPE_ENUM) {
-        g_autofree char *names = dom_enum_list(key->field.enums);
-
-        return g_strdup_printf("%s %s", _(shape_texts[key->shape]), names);
-    }
-    if (key->codec != NULL && key->codec->devices)
-        return g_strdup(_("list of devices, as in xl.cfg(5)"));
-    return g_strdup(_(shape_texts[key->shape]));
-}
-
-static const struct {
-    XlcGuests guest;
-    const char *name;
-} guest_names[] = {
-    { XLC_PV, "PV" },
-    { XLC_PVH, "PVH" },
-    { XLC_HVM, "HVM" },
-    { XLC_ARM, "Arm" },
-};
-
-/* "PV, HVM"; "all" (transfer full). */
-static char *
-guests_text(const XlcKey *key)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    if ((key->guests & XLC_ANY) == XLC_ANY)
-        return g_strdup(_("all"));
-    for (guint i = 0; i < G_N_ELEMENTS(guest_names); i++) {
-        if (key->guests & guest_names[i].guest)
-            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", guest_names[i].name);
-    }
-    return g_strdup(text->str);
-}
 
 /* What becomes of a key that is not simply mapped (transfer full); "" for one that is. */
 static char *
-status_text(const XlcKey *key)
+status_text(const XlconvKey *key)
 {
-    switch (key->status) {
-    case XLC_MAPPED:
-        break;
-    case XLC_ALIAS:
-        return g_strdup_printf(_("Written as %s."), key->instead);
-    case XLC_DEPRECATED:
-        return g_strdup_printf(_("Deprecated: use %s."), key->instead);
-    case XLC_KEPT:
+    switch (xlconv_key_status(key)) {
+    case XLCONV_KEY_ALIAS:
+        return g_strdup_printf(_("Written as %s."), xlconv_key_instead(key));
+    case XLCONV_KEY_DEPRECATED:
+        return g_strdup_printf(_("Deprecated: use %s."), xlconv_key_instead(key));
+    case XLCONV_KEY_KEPT:
         return g_strdup(_("Kept as it is."));
+    default:
+        return g_strdup("");
     }
-    return g_strdup("");
 }
 
 /* --- the list --- */
 
 static void
-list_key(const char *topic, const XlcKey *key)
+list_key(const char *topic, const XlconvKey *key)
 {
     g_autofree char *note = NULL;
 
-    if (key->instead != NULL)
-        note = g_strdup_printf(" (%s)", key->instead);
-    printf("%-33s %-9s %-10s %s%s\n", key->key, topic, xlc_status_name(key->status), _(key->doc),
+    if (xlconv_key_instead(key) != NULL)
+        note = g_strdup_printf(" (%s)", xlconv_key_instead(key));
+    printf("%-33s %-9s %-10s %s%s\n", xlconv_key_name(key), topic,
+           xlconv_key_status_name(xlconv_key_status(key)), xlconv_key_doc(key),
            note != NULL ? note : "");
 }
 
@@ -102,14 +55,17 @@ markdown_topic(const char *topic)
 }
 
 static void
-markdown_key(const char *topic, const XlcKey *key)
+markdown_key(const char *topic, const XlconvKey *key)
 {
-    g_autofree char *value = value_text(key);
-    g_autofree char *guests = guests_text(key);
+    g_autofree char *value = xlconv_key_value(key);
+    g_autofree char *guests = xlconv_key_guests(key);
     g_autofree char *status = status_text(key);
 
-    printf("| `%s` | %s | %s | %s | %s.%s%s |\n", key->key, value, guests,
-           key->since != NULL ? key->since : "", _(key->doc), *status != '\0' ? " " : "", status);
+    const char *since = xlconv_key_since(key);
+
+    printf("| `%s` | %s | %s | %s | %s.%s%s |\n", xlconv_key_name(key), value,
+           guests != NULL ? guests : _("all"), since != NULL ? since : "", xlconv_key_doc(key),
+           *status != '\0' ? " " : "", status);
 }
 
 /* --- the manual page --- */
@@ -157,26 +113,26 @@ man_topic(const char *topic)
 }
 
 static void
-man_key(const char *topic, const XlcKey *key)
+man_key(const char *topic, const XlconvKey *key)
 {
-    g_autofree char *value = value_text(key);
-    g_autofree char *guests = guests_text(key);
+    g_autofree char *value = xlconv_key_value(key);
+    g_autofree char *guests = xlconv_key_guests(key);
     g_autofree char *status = status_text(key);
-    gboolean all = (key->guests & XLC_ANY) == XLC_ANY;
+    const char *since = xlconv_key_since(key);
 
     fputs(".TP\n.BR ", stdout);
-    put_roff(key->key);
+    put_roff(xlconv_key_name(key));
     fputs(" \" = ", stdout);
     put_roff(value);
     fputs("\"\n", stdout);
-    put_roff(_(key->doc));
+    put_roff(xlconv_key_doc(key));
     fputs(".\n", stdout);
     if (*status != '\0')
         printf("%s\n", status);
-    if (!all)
+    if (guests != NULL)
         printf(_("Guests: %s.\n"), guests);
-    if (key->since != NULL)
-        printf(_("Since Xen %s.\n"), key->since);
+    if (since != NULL)
+        printf(_("Since Xen %s.\n"), since);
 }
 
 static void
@@ -189,7 +145,7 @@ man_tail(void)
 typedef struct {
     void (*head)(void);
     void (*topic)(const char *topic);
-    void (*key)(const char *topic, const XlcKey *key);
+    void (*key)(const char *topic, const XlconvKey *key);
     void (*tail)(void);
 } Form;
 
@@ -200,6 +156,7 @@ static const Form man = { man_head, man_topic, man_key, man_tail };
 int
 xlc_tool_keys(const XlcVerb *verb, const XlcTool *tool, char **files)
 {
+    const char *topic = NULL;
     const Form *form = tool->man ? &man : tool->markdown ? &markdown : &list;
 
     if (files[0] != NULL) {
@@ -208,11 +165,13 @@ xlc_tool_keys(const XlcVerb *verb, const XlcTool *tool, char **files)
     }
     if (form->head != NULL)
         form->head();
-    for (guint t = 0; t < xlc_n_topics; t++) {
-        if (form->topic != NULL)
-            form->topic(xlc_topics[t]->topic);
-        for (guint k = 0; k < xlc_topics[t]->n_keys; k++)
-            form->key(xlc_topics[t]->topic, &xlc_topics[t]->keys[k]);
+    for (guint i = 0; i < xlconv_n_keys(); i++) {
+        const XlconvKey *key = xlconv_key_get(i);
+
+        if (form->topic != NULL && topic != xlconv_key_topic(key))
+            form->topic(xlconv_key_topic(key));
+        topic = xlconv_key_topic(key);
+        form->key(topic, key);
     }
     if (form->tail != NULL)
         form->tail();

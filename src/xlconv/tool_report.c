@@ -28,7 +28,7 @@ typedef struct {
     guint line;
 } Cursor;
 
-/* The text of line @line without its newline; NULL when there is no such line. */
+/* The text of line @line without its line end; NULL when there is no such line. */
 static char *
 source_line(Cursor *cursor, guint line)
 {
@@ -40,7 +40,8 @@ source_line(Cursor *cursor, guint line)
         cursor->at = strchr(cursor->at, '\n');
         cursor->at = cursor->at != NULL ? cursor->at + 1 : NULL;
     }
-    return cursor->at != NULL && line > 0 ? g_strndup(cursor->at, strcspn(cursor->at, "\n")) : NULL;
+    return cursor->at != NULL && line > 0 ? g_strndup(cursor->at, strcspn(cursor->at, "\r\n"))
+                                          : NULL;
 }
 
 /* A tab before the caret keeps its width; any other byte is one blank, but a UTF-8 tail is none. */
@@ -57,24 +58,25 @@ caret_indent(const char *line, guint column)
 }
 
 static void
-print_source(const DomDiagnostic *diagnostic, Cursor *cursor, const char *on, const char *off)
+print_source(const XlconvDiagnostic *diagnostic, Cursor *cursor, const char *on, const char *off)
 {
-    g_autofree char *line = source_line(cursor, diagnostic->line);
+    g_autofree char *line = source_line(cursor, xlconv_diagnostic_line(diagnostic));
+    guint column = xlconv_diagnostic_column(diagnostic);
     g_autofree char *indent = NULL;
 
-    if (line == NULL || diagnostic->column == 0 || strlen(line) > LONGEST_LINE ||
-        diagnostic->column > strlen(line) + 1)
+    if (line == NULL || column == 0 || strlen(line) > LONGEST_LINE || column > strlen(line) + 1)
         return;
-    indent = caret_indent(line, diagnostic->column);
+    indent = caret_indent(line, column);
     fprintf(stderr, "    %s\n    %s%s^%s\n", line, indent, on, off);
 }
 
 static void
-print_text(const DomDiagnostic *diagnostic, Cursor *cursor, gboolean colour)
+print_text(const XlconvDiagnostic *diagnostic, Cursor *cursor, gboolean colour)
 {
-    g_autofree char *line = dom_diagnostic_format(diagnostic);
+    g_autofree char *line = xlconv_diagnostic_format(diagnostic);
     g_autofree char *on =
-        colour ? g_strdup_printf("\033[1;%sm", colours[diagnostic->severity]) : g_strdup("");
+        colour ? g_strdup_printf("\033[1;%sm", colours[xlconv_diagnostic_severity(diagnostic)])
+               : g_strdup("");
     const char *off = colour ? "\033[0m" : "";
 
     fprintf(stderr, "%s%s%s\n", on, line, off);
@@ -97,19 +99,20 @@ append_string(GString *json, const char *name, const char *text)
 }
 
 static char *
-json_object(const DomDiagnostic *diagnostic)
+json_object(const XlconvDiagnostic *diagnostic)
 {
     GString *json = g_string_new("{");
-    g_autofree char *text = g_utf8_make_valid(diagnostic->text, -1);
-    g_autofree char *file = g_utf8_make_valid(diagnostic->file, -1);
+    g_autofree char *text = g_utf8_make_valid(xlconv_diagnostic_text(diagnostic), -1);
+    g_autofree char *file = g_utf8_make_valid(xlconv_diagnostic_file(diagnostic), -1);
 
     append_string(json, "file", file);
-    g_string_append_printf(json, ", \"line\": %u, \"column\": %u, ", diagnostic->line,
-                           diagnostic->column);
-    append_string(json, "severity", dom_severity_name(diagnostic->severity));
-    if (diagnostic->key != NULL) {
+    g_string_append_printf(json, ", \"line\": %u, \"column\": %u, ",
+                           xlconv_diagnostic_line(diagnostic),
+                           xlconv_diagnostic_column(diagnostic));
+    append_string(json, "severity", xlconv_severity_name(xlconv_diagnostic_severity(diagnostic)));
+    if (xlconv_diagnostic_key(diagnostic) != NULL) {
         g_string_append(json, ", ");
-        append_string(json, "key", diagnostic->key);
+        append_string(json, "key", xlconv_diagnostic_key(diagnostic));
     }
     g_string_append(json, ", ");
     append_string(json, "text", text);
@@ -118,21 +121,23 @@ json_object(const DomDiagnostic *diagnostic)
 }
 
 void
-xlc_report_append_json(const DomReport *report, GString *objects)
+xlc_report_append_json(const XlconvReport *report, GString *objects)
 {
-    for (guint i = 0; i < dom_report_size(report); i++) {
-        g_autofree char *object = json_object(dom_report_get(report, i));
+    for (guint i = 0; i < xlconv_report_size(report); i++) {
+        g_autofree char *object = json_object(xlconv_report_get(report, i));
 
         g_string_append_printf(objects, "%s\n  %s", objects->len > 0 ? "," : "", object);
     }
 }
 
 void
-xlc_report_print(const DomReport *report, const char *source)
+xlc_report_print(const XlconvReport *report, const char *source)
 {
     gboolean colour = xlc_use_colour(STDERR_FILENO);
-    Cursor cursor = { .source = source, .at = source, .line = 1 };
+    /* no column counts a byte order mark */
+    gsize mark = source != NULL && g_str_has_prefix(source, "\xef\xbb\xbf") ? 3 : 0;
+    Cursor cursor = { .source = source != NULL ? source + mark : NULL };
 
-    for (guint i = 0; i < dom_report_size(report); i++)
-        print_text(dom_report_get(report, i), &cursor, colour);
+    for (guint i = 0; i < xlconv_report_size(report); i++)
+        print_text(xlconv_report_get(report, i), &cursor, colour);
 }

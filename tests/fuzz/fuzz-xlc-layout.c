@@ -11,7 +11,7 @@
 #include "xlconv/advice.h"
 #include "xlconv/error.h"
 #include "xlconv/layout.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -14,7 +14,7 @@
 #include "generate.h"
 #include "model.h"
 #include "xlconv/doc.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "trip.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "trip.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 
 #include "fail.h"
 #include "model.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 static void
 same_model(const DomDef *a, const DomDef *b, const char *text)

@@ -16,9 +16,9 @@
 
 #include "model.h"
 #include "schema.h"
-#include "xlconv/xlconv.h"
-#ifdef XLC_WITH_JSON
-#include "xlconv/tool_json.h"
+#include "xlconv/convert.h"
+#ifdef GOLDEN_WITH_JSON
+#include "driver/bind/bind.h"
 #endif
 
 typedef struct {
@@ -277,7 +277,7 @@ run_xml2cfg(gconstpointer data)
     check_cfg(c, def);
 }
 
-#ifdef XLC_WITH_JSON
+#ifdef GOLDEN_WITH_JSON
 static void
 run_xml2json(gconstpointer data)
 {
@@ -288,7 +288,7 @@ run_xml2json(gconstpointer data)
     g_autofree char *json = NULL;
 
     if (def != NULL)
-        json = xlc_json_from_def(def, &error);
+        json = bind_def_to_json(def, &error);
     case_settle(c, report, json, error);
 }
 #endif
@@ -296,7 +296,7 @@ run_xml2json(gconstpointer data)
 static const Kind kinds[] = {
     { "cfg2xml", "cfg", "xml", run_cfg2xml },
     { "xml2cfg", "xml", "cfg", run_xml2cfg },
-#ifdef XLC_WITH_JSON
+#ifdef GOLDEN_WITH_JSON
     { "xml2json", "xml", "json", run_xml2json },
 #endif
 };

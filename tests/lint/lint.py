@@ -52,27 +52,34 @@ def size():
                        f"more than {MAX_FUNCTION}")
 
 
-# Folder, what it may include of ours; the longest prefix counts.
+# Start of a path, what it may include of ours; the longest counts. The public header is as free to
+# be included as any library's.
 LAYERS = {
     "src/conf": ["conf/"],
     "src/xlconv": ["conf/", "xlconv/"],
+    "src/xlconv/tool": ["xlconv/tool"],
     "src/driver": ["conf/", "driver/"],
     "src/driver/bind": ["conf/", "driver/bind/"],
 }
 LAYER_EXCEPTIONS = {
-    "src/xlconv/tool_json.c": ["driver/bind/bind.h"],  # the json verbs
-    "src/driver/native.c": ["xlconv/"],  # the native-format methods
+    "src/xlconv/lib_json.c": ["driver/bind/bind.h"],  # libxl's JSON
+    "src/driver/native.c": ["xlconv/lib.h"],  # the model inside the library's objects
 }
+PUBLIC = "include/xlconv/xlconv.h"
+PUBLIC_USERS = ("src/xlconv/tool", "src/xlconv/lib", "src/driver/native.c", "src/driver/error.c")
 LIBXL = re.compile(r'^#include <(libxl|libxlutil|xen/|xenstore|xentoollog)', re.M)
 
 
 def layer_of(path):
-    return max((folder for folder in LAYERS if path.startswith(folder + "/")), key=len)
+    return max((start for start in LAYERS if path.startswith(start)), key=len)
 
 
 def includes():
     """conf knows nothing of xl.cfg, the converter nothing of the driver, only bind and driver know
-    libxl."""
+    libxl; the command knows of the converter what any program does, and the public header needs
+    nothing of ours."""
+    if re.findall(r'^#include (?!<glib.h>)', read(PUBLIC), re.M):
+        yield f"{PUBLIC}: a program that includes it has glib alone"
     for path in files(".c", ".h", under="src"):
         layer = layer_of(path)
         allowed = LAYERS[layer] + LAYER_EXCEPTIONS.get(path, [])
@@ -82,6 +89,8 @@ def includes():
                 yield f"{path}: {layer} must not include {name}"
             elif not ours and layer != "src/driver":
                 yield f'{path}: "{name}" is none of our headers'
+        if "<xlconv/xlconv.h>" in read(path) and not path.startswith(PUBLIC_USERS):
+            yield f"{path}: inside, the functions behind the public header are called"
         if not path.startswith("src/driver") and LIBXL.search(read(path)):
             yield f"{path}: only src/driver may include libxl"
 
@@ -113,6 +122,21 @@ def symbols(module):
     names = sorted(line.split()[-1].split("@")[0] for line in out.splitlines())
     if names != ["libxlRegister"]:
         yield f"{module}: exports {', '.join(names)}: expected libxlRegister alone"
+    needed = subprocess.run(["readelf", "-d", module], capture_output=True, text=True, check=True)
+    if "libxlconv" in needed.stdout:
+        yield f"{module}: needs libxlconv.so: the plugin has to be whole by itself"
+
+
+def exports(library):
+    """What the library exports is what its header declares, all of it with a version."""
+    out = subprocess.run(["nm", "-D", "--defined-only", library], capture_output=True, text=True,
+                         check=True).stdout
+    names = {line.split()[-1] for line in out.splitlines() if line.split()[1] != "A"}
+    declared = set(re.findall(r"^[A-Za-z].*?\b\*?(xlconv_\w+)\(", read(PUBLIC), re.M))
+    for name in sorted(declared ^ {name.split("@")[0] for name in names}):
+        yield f"{library}: {name} is " + ("not exported" if name in declared else "in no header")
+    for name in sorted(name for name in names if "@@XLCONV_0.1" not in name):
+        yield f"{library}: {name} has no version"
 
 
 PRINTING = re.compile(r"\b(?:(?:printf|vprintf|puts|putchar|perror|g_print|g_printerr)\s*\("

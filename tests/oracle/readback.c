@@ -5,7 +5,7 @@
  * Once from libxl's struct, and once from its JSON, of which nothing may be reported as lost.
  */
 #include "driver/bind/bind.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 #include <string.h>
 
@@ -44,13 +44,9 @@ static char *
 json_of_def(const DomDef *def)
 {
     g_autoptr(GError) error = NULL;
-    libxl_domain_config config;
-    char *json;
+    char *json = bind_def_to_json(def, &error);
 
-    if (!bind_domain_config(def, NULL, &config, &error))
-        g_error("%s", error->message);
-    json = json_of(&config);
-    libxl_domain_config_dispose(&config);
+    g_assert_no_error(error);
     return json;
 }
 

@@ -14,7 +14,7 @@
 #include "model.h"
 #include "xlconv/compare.h"
 #include "xlconv/key.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 #ifdef XLC_WITH_JSON
 #include "driver/bind/bind.h"
 #endif

@@ -38,7 +38,7 @@ class Docs(xlconv.Case):
     def taken(self, command):
         """The options that a command does not refuse, of those that not all commands have."""
         every = {"strict", "format", "version", "help"}
-        values = {"from": "xl", "xen": "4.17", "onto": "x", "output": "x"}
+        values = {"from": "xl", "xen": "4.17", "onto": "x", "output": "x", "domain": "x"}
         found = []
         for option in set(self.options()) - every:
             given = [f"--{option}={values[option]}"] if option in values else [f"--{option}"]
@@ -100,6 +100,7 @@ class Docs(xlconv.Case):
         self.write("sub/x", "")
         self.assertEqual(self.complete(""), self.commands())
         self.assertEqual(self.complete("xml"), ["xml2cfg", "xml2json"])
+        self.assertEqual(self.complete("j"), ["json2cfg", "json2xml"])
         self.assertEqual(self.complete("--strict", "c"), ["cfg2json", "cfg2xml", "check"])
         self.assertEqual(self.complete("cfg2xml", "w"), ["web.cfg"])
         self.assertEqual(self.complete("keys", ""), [])

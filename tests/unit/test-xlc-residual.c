@@ -2,7 +2,7 @@
 /* xl.cfg text inside of XML: what it adds, and what it no longer may after an edit. */
 #include <string.h>
 
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 static DomDef *
 from_cfg(const char *cfg)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "xlconv/error.h"
-#include "xlconv/xlconv.h"
+#include "xlconv/convert.h"
 
 #define GUEST "name = \"x\"\nkernel = \"/k\"\n"
 

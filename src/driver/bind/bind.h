@@ -63,6 +63,9 @@ DomDef *bind_def_from_config(const libxl_domain_config *config, GError **error);
 /* The JSON that `xl list -l` and `xl -N create` print of it (transfer full). */
 char *bind_config_to_json(libxl_domain_config *config, GError **error);
 
+/* The same of what bind_domain_config makes of @def for bind_host_any (transfer full). */
+char *bind_def_to_json(const DomDef *def, GError **error);
+
 /*
  * Reads libxl's JSON, @length bytes of @text: a configuration as bind_config_to_json and
  * `xl -N create` print it, or what `xl list -l` prints, a list of objects with domid and config, in

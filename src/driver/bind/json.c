@@ -25,3 +25,16 @@ bind_config_to_json(libxl_domain_config *config, GError **error)
     yajl_gen_free(generator);
     return json;
 }
+
+char *
+bind_def_to_json(const DomDef *def, GError **error)
+{
+    libxl_domain_config config;
+    char *json;
+
+    if (!bind_domain_config(def, NULL, &config, error))
+        return NULL;
+    json = bind_config_to_json(&config, error);
+    libxl_domain_config_dispose(&config);
+    return json;
+}

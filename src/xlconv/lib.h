@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libxlconv from inside: what is behind the opaque objects of <xlconv/xlconv.h>. For the files of
+ * the library, and for the driver, which works on the model; the command and any other program see
+ * the public header alone.
+ */
+#pragma once
+
+#include "conf/def.h"
+
+#include <xlconv/xlconv.h>
+
+struct XlconvGuest {
+    DomDef *def; /* owned */
+    XlconvForm form;
+    char *text; /* what it was read from, owned, when that is xl.cfg; else NULL */
+    gsize length;
+};
+
+/* The flags are handed on as they are. */
+G_STATIC_ASSERT((int)XLCONV_SECURE == (int)DOM_FORMAT_SECURE);
+G_STATIC_ASSERT((int)XLCONV_INACTIVE == (int)DOM_FORMAT_INACTIVE);
+
+/* A report is a DomReport, and a diagnostic a DomDiagnostic, under another name. */
+static inline DomReport *
+xlc_lib_report(XlconvReport *report)
+{
+    return (DomReport *)report;
+}
+
+/* Turns @inner, an error of this project that it takes, into XLCONV_ERROR. */
+void xlc_lib_raise(GError *inner, GError **error);
+
+/* A guest of @def, which it takes, read from @form. */
+XlconvGuest *xlc_lib_guest_new(DomDef *def, XlconvForm form);
+
+/* The guests in libxl's JSON, of XlconvGuest (transfer full); NULL with DOM_ERROR. */
+GPtrArray *xlc_lib_guests_from_json(const char *text, gsize length, DomReport *report,
+                                    GError **error);
+/* libxl's JSON (transfer full); NULL with DOM_ERROR. */
+char *xlc_lib_guest_to_json(const DomDef *def, GError **error);

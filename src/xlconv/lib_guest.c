@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/convert.h"
+#include "xlconv/doc.h"
+#include "xlconv/edit.h"
+#include "xlconv/layout.h"
+#include "xlconv/lib.h"
+#include "xlconv/to_cfg.h"
+#include "xlconv/xm.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+XlconvGuest *
+xlc_lib_guest_new(DomDef *def, XlconvForm form)
+{
+    XlconvGuest *guest = g_new0(XlconvGuest, 1);
+
+    guest->def = def;
+    guest->form = form;
+    return guest;
+}
+
+void
+xlconv_guest_free(XlconvGuest *guest)
+{
+    if (guest == NULL)
+        return;
+    dom_def_free(guest->def);
+    g_free(guest->text);
+    g_free(guest);
+}
+
+const char *
+xlconv_guest_name(const XlconvGuest *guest)
+{
+    return guest->def->general.name;
+}
+
+XlconvForm
+xlconv_form_guess(const char *text, gsize length)
+{
+    gsize i = 0;
+
+    while (i < length && text[i] != '\0' && strchr(" \t\r\n", text[i]) != NULL)
+        i++;
+    if (i < length && text[i] == '<')
+        return XLCONV_FORM_XML;
+    if (i < length && (text[i] == '{' || text[i] == '['))
+        return XLCONV_FORM_JSON;
+    return XLCONV_FORM_CFG;
+}
+
+/* The byte that @diagnostic is about. */
+static char
+byte_of(const char *text, const DomDiagnostic *diagnostic)
+{
+    const char *line = text;
+
+    for (guint i = 1; i < diagnostic->line && line != NULL; i++) {
+        line = strchr(line, '\n');
+        line = line != NULL ? line + 1 : NULL;
+    }
+    if (line == NULL || diagnostic->column == 0 || strlen(line) < diagnostic->column)
+        return '\0';
+    return line[diagnostic->column - 1];
+}
+
+/* Reports the first error that a Windows file has for being one. FALSE when there is none. */
+static gboolean
+report_windows(const char *text, gsize length, DomReport *report)
+{
+    g_autoptr(DomReport) found = dom_report_new(NULL);
+
+    xlc_doc_free(xlc_doc_parse_partial(text, length, found, NULL));
+    for (guint i = 0; i < dom_report_size(found); i++) {
+        const DomDiagnostic *diagnostic = dom_report_get(found, i);
+        char byte = byte_of(text, diagnostic);
+
+        if (diagnostic->severity != DOM_SEVERITY_ERROR || (byte != '\r' && byte != '\xef'))
+            continue;
+        dom_report_add(report, DOM_SEVERITY_ERROR, diagnostic->line, diagnostic->column, NULL, "%s",
+                       byte == '\r' ? _("lines end as on Windows, which xl refuses: xlconv fmt -i "
+                                        "makes them plain")
+                                    : _("the file begins with a byte order mark, which xl refuses: "
+                                        "xlconv fmt -i takes it out"));
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * A file from Windows is wrong in every line, which is one thing to say. The rest of its errors are
+ * found in its plain lines (transfer full); NULL for a file that is none.
+ */
+static char *
+take_plain_lines(const char *text, gsize length, DomReport *report)
+{
+    g_autofree char *plain = NULL;
+    gboolean changed;
+
+    if (memchr(text, '\r', length) == NULL && (length == 0 || *text != '\xef'))
+        return NULL;
+    plain = xlc_plain_lines(text, length, &changed);
+    return changed && report_windows(text, length, report) ? g_steal_pointer(&plain) : NULL;
+}
+
+/* The report's errors, one a line, as an error. */
+static void
+fail_with_report(const DomReport *report, GError **error)
+{
+    g_autofree char *lines = dom_report_format(report, DOM_SEVERITY_ERROR);
+
+    g_set_error_literal(error, DOM_ERROR, DOM_ERROR_SYNTAX, lines);
+}
+
+static DomDef *
+parse_cfg(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autofree char *plain = take_plain_lines(text, length, report);
+    g_autoptr(DomDef) def = NULL;
+
+    if (plain == NULL)
+        return xlc_def_from_cfg(text, length, report, error);
+    def = xlc_def_from_cfg(plain, strlen(plain), report, NULL);
+    fail_with_report(report, error);
+    return NULL;
+}
+
+static DomDef *
+parse_xml(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autoptr(DomDef) def = dom_def_parse_xml(text, &xlc_def_ops, report, error);
+
+    if (def == NULL || strlen(text) == length)
+        return g_steal_pointer(&def);
+    dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL, "%s",
+                   _("the text goes on behind a NUL byte, which no XML can hold"));
+    fail_with_report(report, error);
+    return NULL;
+}
+
+/* @text ends in a NUL here. */
+static GPtrArray *
+parse_one(XlconvForm form, const char *text, gsize length, DomReport *report, GError **error)
+{
+    DomDef *def = (form == XLCONV_FORM_XML ? parse_xml : parse_cfg)(text, length, report, error);
+    GPtrArray *guests;
+    XlconvGuest *guest;
+
+    if (def == NULL)
+        return NULL;
+    guests = g_ptr_array_new_with_free_func((GDestroyNotify)xlconv_guest_free);
+    guest = xlc_lib_guest_new(def, form);
+    g_ptr_array_add(guests, guest);
+    if (form == XLCONV_FORM_CFG) {
+        guest->text = g_memdup2(text, length + 1);
+        guest->length = length;
+    }
+    return guests;
+}
+
+/* The caller's bytes need not end in a NUL; those that are read from here on do. */
+GPtrArray *
+xlconv_guests_parse(XlconvForm form, const char *text, gsize length, XlconvReport *report,
+                    GError **error)
+{
+    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
+    DomReport *used = report != NULL ? xlc_lib_report(report) : own;
+    g_autofree char *copy = g_malloc(length + 1);
+    GError *inner = NULL;
+    GPtrArray *guests;
+
+    if (length > 0)
+        memcpy(copy, text, length);
+    copy[length] = '\0';
+    guests = form == XLCONV_FORM_JSON ? xlc_lib_guests_from_json(copy, length, used, &inner)
+                                      : parse_one(form, copy, length, used, &inner);
+    if (guests == NULL)
+        xlc_lib_raise(inner, error);
+    return guests;
+}
+
+XlconvGuest *
+xlconv_guest_parse(XlconvForm form, const char *text, gsize length, XlconvReport *report,
+                   GError **error)
+{
+    g_autoptr(GPtrArray) guests = xlconv_guests_parse(form, text, length, report, error);
+
+    if (guests == NULL)
+        return NULL;
+    if (guests->len == 1)
+        return g_ptr_array_steal_index(guests, 0);
+    g_set_error(error, XLCONV_ERROR, XLCONV_ERROR_INVALID,
+                _("the text describes %u guests; expected one"), guests->len);
+    return NULL;
+}
+
+static char *
+format_xml(const DomDef *def, guint flags, DomReport *report, GError **error)
+{
+    if (report != NULL && !(flags & XLCONV_SECURE))
+        xlc_report_secrets(def, report);
+    return dom_def_format_xml(def, (DomFormatFlags)flags, &xlc_def_ops, error);
+}
+
+static char *
+format_cfg(const DomDef *def, guint flags, DomReport *report, GError **error)
+{
+    return xlc_def_to_cfg(def, (DomFormatFlags)flags, report, error);
+}
+
+static char *
+format_json(const DomDef *def, guint flags, DomReport *report, GError **error)
+{
+    return xlc_lib_guest_to_json(def, error);
+}
+
+static char *(*const formats[])(const DomDef *def, guint flags, DomReport *report,
+                                GError **error) = {
+    [XLCONV_FORM_CFG] = format_cfg,
+    [XLCONV_FORM_XML] = format_xml,
+    [XLCONV_FORM_JSON] = format_json,
+};
+
+/* Hands @text on, or the error that it is NULL for. */
+static char *
+hand_on(char *text, GError *inner, GError **error)
+{
+    if (text == NULL)
+        xlc_lib_raise(inner, error);
+    return text;
+}
+
+char *
+xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, XlconvReport *report,
+                    GError **error)
+{
+    GError *inner = NULL;
+    char *text;
+
+    g_return_val_if_fail(form < G_N_ELEMENTS(formats), NULL);
+    text = formats[form](guest->def, flags, xlc_lib_report(report), &inner);
+    return hand_on(text, inner, error);
+}
+
+char *
+xlconv_guest_onto(const XlconvGuest *guest, const char *cfg, gsize length, guint flags,
+                  XlconvReport *cfg_report, XlconvReport *report, GError **error)
+{
+    GError *inner = NULL;
+    char *text = xlc_edit_onto(cfg, length, guest->def, (DomFormatFlags)flags,
+                               xlc_lib_report(cfg_report), xlc_lib_report(report), &inner);
+
+    return hand_on(text, inner, error);
+}
+
+char *
+xlconv_cfg_layout(const char *cfg, gsize length, XlconvReport *report, GError **error)
+{
+    GError *inner = NULL;
+    char *text = xlc_layout(cfg, length, xlc_lib_report(report), &inner);
+
+    return hand_on(text, inner, error);
+}
+
+char *
+xlconv_cfg_from_xm(const char *xm, gsize length, XlconvReport *report, GError **error)
+{
+    GError *inner = NULL;
+    char *text = xlc_xm_to_cfg(xm, length, xlc_lib_report(report), &inner);
+
+    return hand_on(text, inner, error);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/key.h"
+#include "xlconv/lib.h"
+
+#include <glib/gi18n-lib.h>
+
+G_STATIC_ASSERT((int)XLCONV_KEY_MAPPED == (int)XLC_MAPPED);
+G_STATIC_ASSERT((int)XLCONV_KEY_ALIAS == (int)XLC_ALIAS);
+G_STATIC_ASSERT((int)XLCONV_KEY_DEPRECATED == (int)XLC_DEPRECATED);
+G_STATIC_ASSERT((int)XLCONV_KEY_KEPT == (int)XLC_KEPT);
+
+static const XlcKey *
+inside(const XlconvKey *key)
+{
+    return (const XlcKey *)key;
+}
+
+guint
+xlconv_n_keys(void)
+{
+    guint n = 0;
+
+    for (guint t = 0; t < xlc_n_topics; t++)
+        n += xlc_topics[t]->n_keys;
+    return n;
+}
+
+const XlconvKey *
+xlconv_key_get(guint index)
+{
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        if (index < xlc_topics[t]->n_keys)
+            return (const XlconvKey *)&xlc_topics[t]->keys[index];
+        index -= xlc_topics[t]->n_keys;
+    }
+    g_return_val_if_reached(NULL);
+}
+
+const char *
+xlconv_key_topic(const XlconvKey *key)
+{
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        const XlcKey *first = xlc_topics[t]->keys;
+
+        if (inside(key) >= first && inside(key) < first + xlc_topics[t]->n_keys)
+            return xlc_topics[t]->topic;
+    }
+    g_return_val_if_reached(NULL);
+}
+
+const char *
+xlconv_key_name(const XlconvKey *key)
+{
+    return inside(key)->key;
+}
+
+const char *
+xlconv_key_doc(const XlconvKey *key)
+{
+    return _(inside(key)->doc);
+}
+
+XlconvKeyStatus
+xlconv_key_status(const XlconvKey *key)
+{
+    return (XlconvKeyStatus)inside(key)->status;
+}
+
+const char *
+xlconv_key_instead(const XlconvKey *key)
+{
+    return inside(key)->instead;
+}
+
+const char *
+xlconv_key_since(const XlconvKey *key)
+{
+    return inside(key)->since;
+}
+
+const char *
+xlconv_key_status_name(XlconvKeyStatus status)
+{
+    return xlc_status_name((XlcStatus)status);
+}
+
+static const char *const shape_texts[] = {
+    [XLC_SHAPE_BOOL] = N_("0 or 1"),        [XLC_SHAPE_UINT] = N_("number"),
+    [XLC_SHAPE_MIB] = N_("number of MiB"),  [XLC_SHAPE_INT] = N_("number"),
+    [XLC_SHAPE_STRING] = N_("text"),        [XLC_SHAPE_ENUM] = N_("one of"),
+    [XLC_SHAPE_STRV] = N_("list of texts"), [XLC_SHAPE_CODEC] = N_("as in xl.cfg(5)"),
+};
+
+char *
+xlconv_key_value(const XlconvKey *public_key)
+{
+    const XlcKey *key = inside(public_key);
+
+    if (key->shape == XLC_SHAPE_ENUM) {
+        g_autofree char *names = dom_enum_list(key->field.enums);
+
+        return g_strdup_printf("%s %s", _(shape_texts[key->shape]), names);
+    }
+    if (key->codec != NULL && key->codec->devices)
+        return g_strdup(_("list of devices, as in xl.cfg(5)"));
+    return g_strdup(_(shape_texts[key->shape]));
+}
+
+static const struct {
+    XlcGuests guest;
+    const char *name;
+} guest_names[] = {
+    { XLC_PV, "PV" },
+    { XLC_PVH, "PVH" },
+    { XLC_HVM, "HVM" },
+    { XLC_ARM, "Arm" },
+};
+
+char *
+xlconv_key_guests(const XlconvKey *public_key)
+{
+    const XlcKey *key = inside(public_key);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if ((key->guests & XLC_ANY) == XLC_ANY)
+        return NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(guest_names); i++) {
+        if (key->guests & guest_names[i].guest)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", guest_names[i].name);
+    }
+    return g_strdup(text->str);
+}

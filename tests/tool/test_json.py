@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""JSON of libxl as input: one guest, and the list that xl list -l prints."""
+
+import json
+
+import xlconv
+
+CFG = 'type = "pvh"\nname = "{}"\nkernel = "/boot/{}"\nmemory = 512\n'
+
+
+class Json(xlconv.Case):
+    def guest(self, name):
+        """The JSON of a guest, as an object."""
+        return json.loads(self.run_tool("cfg2json", text=CFG.format(name, name)))
+
+    def listing(self, *names):
+        """What xl list -l prints for domain 0 and guests of these names."""
+        control = {"c_info": {"type": "pv", "name": "Domain-0"}, "b_info": {}}
+        return json.dumps(
+            [{"domid": 0, "config": control}]
+            + [{"domid": i, "config": self.guest(name)} for i, name in enumerate(names, 1)],
+            indent=4,
+        )
+
+    def test_one(self):
+        text = json.dumps(self.guest("web"))
+        self.assertEqual(self.run_tool("json2cfg", text=text), CFG.format("web", "web"))
+        self.assertIn("<name>web</name>", self.run_tool("json2xml", text=text))
+
+    def test_list_of_one(self):
+        self.assertEqual(self.run_tool("json2cfg", text=self.listing("web")), CFG.format("web", "web"))
+
+    def test_list_of_several(self):
+        text = self.listing("web", "db")
+        said = self.complaints("json2cfg", text=text, status=1)
+        self.assertIn("there are 2 guests here: choose one with --domain", said[-1])
+        self.assertIn("web, db", said[-1])
+        self.assertEqual(self.run_tool("json2cfg", "--domain", "db", text=text), CFG.format("db", "db"))
+        said = self.complaints("json2cfg", "--domain", "mail", text=text, status=1)
+        self.assertIn("there is no guest 'mail' here, but: web, db", said[-1])
+        said = self.complaints("json2cfg", text=self.listing(), status=1)
+        self.assertIn("there is no guest here", said[-1])
+
+    def test_folder(self):
+        self.write("all.json", self.listing("web", "db"))
+        self.write("mail.json", json.dumps(self.guest("post")))
+        self.run_tool("json2xml", "-o", "out", "all.json", "mail.json")
+        self.assertEqual(
+            sorted(path.name for path in (self.folder / "out").iterdir()),
+            ["db.xml", "mail.xml", "web.xml"],
+        )
+        said = self.complaints("json2xml", "-o", "out", "all.json", status=1)
+        self.assertIn("'out/web.xml' is there already", said[1])
+        self.run_tool("json2cfg", "-o", "one", "--domain", "db", "all.json")
+        self.assertEqual([path.name for path in (self.folder / "one").iterdir()], ["db.cfg"])
+
+    def test_names_that_are_no_files(self):
+        self.write("all.json", self.listing("../web", "db"))
+        said = self.complaints("json2cfg", "-o", "out", "all.json", status=1)
+        self.assertIn("'../web' is no name for a file", said[1])
+        self.assertEqual(list((self.folder / "out").iterdir()), [])
+
+    def test_same_name_twice(self):
+        self.write("all.json", self.listing("web", "web"))
+        said = self.complaints("json2cfg", "-o", "out", "--force", "all.json", status=1)
+        self.assertIn("two inputs would become 'out/web.cfg'", said[1])
+
+    def test_places(self):
+        guest = self.guest("web")
+        guest["b_info"]["turbo"] = 1
+        guest["b_info"]["exec_ssidref"] = 7
+        text = json.dumps(guest, indent=1)
+        line = text[: text.index('"turbo"')].count("\n") + 1
+        self.write("x.json", text)
+        said = self.complaints("check", "x.json")
+        self.assertIn(f"x.json:{line}:12: warning: b_info.turbo: ", said[0])
+        self.assertIn(f"x.json:{line + 1}:19: warning: b_info.exec_ssidref: ", said[1])
+        self.complaints("json2cfg", "--strict", "x.json", status=1)
+        self.write("x.json", '{"c_info": {\n "type": "vax"}}')
+        self.assertIn("x.json:2:10: error: c_info.type: ", self.complaints("check", "x.json", status=1)[0])
+
+    def test_diff_and_onto(self):
+        self.write("all.json", self.listing("web", "db"))
+        self.write("web.cfg", CFG.format("web", "web"))
+        self.write("mine.cfg", "# mine\n" + CFG.format("web", "old"))
+        self.run_tool("diff", "--domain", "web", "web.cfg", "all.json")
+        found = self.run_tool("diff", "--domain", "web", "mine.cfg", "all.json", status=1)
+        self.assertIn('+kernel = "/boot/web"', found)
+        changed = self.run_tool("json2cfg", "--domain=web", "--onto=mine.cfg", "all.json")
+        self.assertEqual(changed, "# mine\n" + CFG.format("web", "web"))
+
+
+if __name__ == "__main__":
+    xlconv.main()
