@@ -155,7 +155,9 @@ can_pin(char **list)
 static void
 format_pins(xmlNodePtr node, char **list)
 {
-    for (guint i = 0; can_pin(list) && list[i] != NULL; i++) {
+    if (!can_pin(list))
+        return;
+    for (guint i = 0; list[i] != NULL; i++) {
         xmlNodePtr pin;
 
         if (g_str_equal(list[i], ANYWHERE))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/record.h"
 
+#include <string.h>
+
 /* Every record struct begins with its rest, see DOM_RECORD. */
 #define REST(data)       ((DomRest *)(data))
 #define CONST_REST(data) ((const DomRest *)(data))
@@ -46,21 +48,26 @@ dom_rest_copy(DomRest *to, const DomRest *from)
     }
 }
 
-static gboolean
-rest_item_equal(const DomRestItem *a, const DomRestItem *b)
+static int
+compare_rest_items(gconstpointer a, gconstpointer b)
 {
-    return g_str_equal(a->path, b->path) && g_strcmp0(a->attr, b->attr) == 0 &&
-           g_str_equal(a->text, b->text);
+    const DomRestItem *x = *(const DomRestItem *const *)a;
+    const DomRestItem *y = *(const DomRestItem *const *)b;
+    int order = strcmp(x->path, y->path);
+
+    if (order == 0)
+        order = g_strcmp0(x->attr, y->attr);
+    return order != 0 ? order : strcmp(x->text, y->text);
 }
 
-static guint
-rest_count(const DomRest *rest, const DomRestItem *item)
+static GPtrArray *
+sorted_rest(const DomRest *rest)
 {
-    guint count = 0;
+    GPtrArray *items = g_ptr_array_copy(rest->items, NULL, NULL);
 
-    for (guint i = 0; rest->items != NULL && i < rest->items->len; i++)
-        count += rest_item_equal(g_ptr_array_index(rest->items, i), item);
-    return count;
+    g_ptr_array_set_free_func(items, NULL);
+    g_ptr_array_sort(items, compare_rest_items);
+    return items;
 }
 
 /* The order may differ: writing sorts elements. */
@@ -69,13 +76,15 @@ dom_rest_equal(const DomRest *a, const DomRest *b)
 {
     guint n_a = a->items != NULL ? a->items->len : 0;
     guint n_b = b->items != NULL ? b->items->len : 0;
+    g_autoptr(GPtrArray) mine = NULL;
+    g_autoptr(GPtrArray) theirs = NULL;
 
-    if (n_a != n_b)
-        return FALSE;
+    if (n_a != n_b || n_a == 0)
+        return n_a == n_b;
+    mine = sorted_rest(a);
+    theirs = sorted_rest(b);
     for (guint i = 0; i < n_a; i++) {
-        const DomRestItem *item = g_ptr_array_index(a->items, i);
-
-        if (rest_count(a, item) != rest_count(b, item))
+        if (compare_rest_items(&mine->pdata[i], &theirs->pdata[i]) != 0)
             return FALSE;
     }
     return TRUE;

@@ -13,18 +13,6 @@ typedef struct {
     DomRest *rest;
 } Collector;
 
-static guint
-position_of(xmlNodePtr node)
-{
-    guint position = 1;
-
-    for (xmlNodePtr other = node->prev; other != NULL; other = other->prev) {
-        position += other->type == XML_ELEMENT_NODE &&
-                    g_str_equal((const char *)other->name, (const char *)node->name);
-    }
-    return position;
-}
-
 static char *
 qualified_name(xmlNsPtr ns, const xmlChar *name)
 {
@@ -33,13 +21,12 @@ qualified_name(xmlNsPtr ns, const xmlChar *name)
     return g_strdup((const char *)name);
 }
 
-/* A path step that finds @node again among its siblings, by its name attribute or its place. */
+/* A path step that finds @node again: @position counts its siblings of that name, from 1. */
 static char *
-node_step(const char *path, xmlNodePtr node)
+node_step(const char *path, xmlNodePtr node, guint position)
 {
     const char *slash = *path != '\0' ? "/" : "";
     g_autofree char *name = qualified_name(node->ns, node->name);
-    guint position = position_of(node);
 
     if (position == 1)
         return g_strdup_printf("%s%s%s", path, slash, name);
@@ -95,10 +82,10 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
 static void collect_children(Collector *c, xmlNodePtr node, const char *path);
 
 static void
-keep_node(Collector *c, xmlNodePtr node, const char *path)
+keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
 {
     g_autofree char *text = node_text(node);
-    g_autofree char *place = node_step(path, node);
+    g_autofree char *place = node_step(path, node, position);
     g_autofree char *key = key_of(c, place);
 
     dom_rest_add(c->rest, path, NULL, text);
@@ -107,26 +94,33 @@ keep_node(Collector *c, xmlNodePtr node, const char *path)
 }
 
 static void
-collect_node(Collector *c, xmlNodePtr node, const char *path)
+collect_node(Collector *c, xmlNodePtr node, const char *path, guint position)
 {
     if (g_hash_table_contains(c->owners, node))
         return;
     if (g_hash_table_contains(c->xml->claims, node)) {
-        g_autofree char *below = node_step(path, node);
+        g_autofree char *below = node_step(path, node, position);
 
         collect_attributes(c, node, below);
         collect_children(c, node, below);
         return;
     }
-    keep_node(c, node, path);
+    keep_node(c, node, path, position);
 }
 
 static void
 collect_children(Collector *c, xmlNodePtr node, const char *path)
 {
+    g_autoptr(GHashTable) positions = g_hash_table_new(g_str_hash, g_str_equal);
+
     for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
-         child = dom_xml_next(child, NULL))
-        collect_node(c, child, path);
+         child = dom_xml_next(child, NULL)) {
+        guint position =
+            GPOINTER_TO_UINT(g_hash_table_lookup(positions, (const char *)child->name)) + 1;
+
+        g_hash_table_insert(positions, (gpointer)child->name, GUINT_TO_POINTER(position));
+        collect_node(c, child, path, position);
+    }
 }
 
 void

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Files that are large, deep or many-headed: an answer in linear time and bounded memory.
+
+XLVIRT_HARD=full takes files of 100 MB and a million keys; otherwise they are a fiftieth of that.
+"""
+
+import os
+import resource
+import subprocess
+
+import xlconv
+
+FULL = os.environ.get("XLVIRT_HARD") == "full"
+SIZE = 100_000_000 if FULL else 2_000_000
+KEYS = 1_000_000 if FULL else 20_000
+MEMORY = 3 << 30 if FULL else 512 << 20
+HEAD = 'name = "a"\nkernel = "/k"\n'
+XML = ('<domain type="xen"><name>a</name><memory unit="MiB">1</memory><os><type>linux</type>'
+       "<kernel>/k</kernel></os>{}<devices>{}</devices></domain>")
+
+
+def limit_memory():
+    # a sanitizer maps terabytes
+    if not os.environ.get("XLVIRT_SANITIZED"):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+class Hard(xlconv.Case):
+    def convert(self, verb, text):
+        """The exit status and the CPU seconds that it took; a signal is a failure."""
+        path = self.write("hard", text)
+        with open(os.devnull, "wb") as nowhere:
+            process = subprocess.Popen([xlconv.XLCONV, verb, path], stdout=nowhere, stderr=nowhere,
+                                       preexec_fn=limit_memory)
+            _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertIn(process.returncode, (0, 1), f"{verb}: ended by a signal or out of memory")
+        return process.returncode, usage.ru_utime
+
+    def assertLinear(self, make, count, verb="cfg2xml", status=0):
+        """Four times the input takes about four times as long: sixteen would be quadratic."""
+        small = self.convert(verb, make(count // 4))
+        large = self.convert(verb, make(count))
+        self.assertEqual((small[0], large[0]), (status, status))
+        self.assertLess(large[1], 8 * small[1] + 0.5)
+
+    def test_long_file(self):
+        self.assertEqual(self.convert("cfg2xml", HEAD + ("# " + "x" * 97 + "\n") * (SIZE // 100))[0], 0)
+        self.assertEqual(self.convert("fmt", HEAD + "\n" * (SIZE // 10))[0], 0)
+
+    def test_long_string(self):
+        self.assertEqual(self.convert("cfg2xml", HEAD + 'extra = "' + "x" * SIZE + '"\n')[0], 0)
+
+    def test_long_line(self):
+        self.assertEqual(self.convert("cfg2xml", HEAD + 'extra = "' + "x" * 65536 + '"\n')[0], 0)
+        self.assertEqual(self.convert("cfg2xml", HEAD + "x" * 65536 + "\n")[0], 1)
+
+    def test_long_xml(self):
+        comments = ("<!-- " + "x" * 90 + " -->\n") * (SIZE // 100)
+        self.assertEqual(self.convert("xml2cfg", XML.format(comments, ""))[0], 0)
+        self.convert("xml2cfg", XML.format("<title>" + "x" * SIZE + "</title>", ""))
+
+    def test_deep(self):
+        levels = 100_000
+        self.assertEqual(self.convert("cfg2xml", HEAD + "zz = " + "[" * levels + "]" * levels + "\n")[0], 1)
+        self.assertEqual(self.convert("cfg2xml", HEAD + "zz = " + "[" * levels)[0], 1)
+        self.assertEqual(self.convert("fmt", HEAD + "zz = " + "[" * levels)[0], 1)
+        self.assertEqual(self.convert("xml2cfg", XML.format("<a>" * levels + "</a>" * levels, ""))[0], 1)
+        residual = '<metadata><xl:cfg xmlns:xl="urn:xlvirt:xl.cfg:1">zz = {}</xl:cfg></metadata>'
+        self.assertEqual(
+            self.convert("xml2cfg", XML.format(residual.format("[" * levels), ""))[0], 1)
+
+    def test_unknown_keys(self):
+        self.assertLinear(
+            lambda n: HEAD + "".join(f"zz{i} = {i}\n" for i in range(n)), KEYS)
+
+    def test_same_key(self):
+        self.assertLinear(lambda n: HEAD + "memory = 64\n" * n, KEYS)
+
+    def test_errors(self):
+        self.assertLinear(lambda n: HEAD + "= = =\n" * n, KEYS, status=1)
+
+    def test_many_items(self):
+        self.assertLinear(
+            lambda n: HEAD + "device_model_args = [" + '"a",' * n + "]\n", KEYS)
+
+    def test_unknown_elements(self):
+        self.assertLinear(lambda n: XML.format("<foo/>" * n, ""), 20_000, "xml2cfg")
+
+    def test_nothing_bounds_numa(self):
+        nodes = ", ".join(f'[ "size=64", "vcpus={i}" ]' for i in range(5000))
+        self.convert("cfg2json", HEAD + f"vnuma = [ {nodes} ]\n")
+
+    def test_entity_bomb(self):
+        entities = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 12))
+        bomb = f'<!DOCTYPE domain [<!ENTITY e0 "x">{entities}]>' + XML.format("<title>&e11;</title>", "")
+        self.assertEqual(self.convert("xml2cfg", bomb)[0], 1)
+
+    def test_external_entity(self):
+        secret = self.write("secret", "hush")
+        text = (f'<!DOCTYPE domain [<!ENTITY e SYSTEM "file://{secret}">]>'
+                + XML.format("<title>&e;</title>", ""))
+        done = self.start("xml2cfg", text=text)
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("hush", done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    xlconv.main()
