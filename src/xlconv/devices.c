@@ -133,6 +133,7 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
 {
     GPtrArray *list = list_of(devices, def);
     g_autoptr(GPtrArray) shown = g_ptr_array_copy(list, NULL, NULL);
+    gboolean all_taken = TRUE;
 
     if (entry->value->kind != XLC_VALUE_LIST) {
         xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
@@ -152,12 +153,19 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
         if (reader->patch && *item->text == '\0' && i < shown->len)
             continue;
         record = dom_record_new(devices->record);
-        if (!parse_item(devices, reader, key, item, record))
+        if (!parse_item(devices, reader, key, item, record)) {
             discard(devices, record);
-        else if (reader->patch)
+            all_taken = FALSE;
+        } else if (reader->patch) {
             patch_or_add(devices, reader, key, item, def, shown, record, i);
-        else
+        } else {
             g_ptr_array_add(list, record);
+        }
+    }
+    /* a list is kept as a whole, or not at all */
+    if (!all_taken && key->since != NULL) {
+        xlc_devices_clear(devices, def);
+        return FALSE;
     }
     return TRUE;
 }

@@ -234,7 +234,8 @@ static const XlcKey keys[] = {
              .doc = N_("Interrupts of the host")),
     XLC_STRV("iomem", hostdev.iomem, XLC_ANY, .flags = XLC_FATAL,
              .doc = N_("Device memory of the host")),
-    XLC_SPECIAL("virtio", &virtio_codec, XLC_ARM, .doc = N_("Virtio devices of other domains")),
+    XLC_SPECIAL("virtio", &virtio_codec, XLC_ARM, .since = "4.18",
+                .doc = N_("Virtio devices of other domains")),
 };
 
 XLC_TOPIC(hostdev, keys);

@@ -6,7 +6,9 @@ viridian or mca_caps; an empty bootloader_args; the top-level VNC and SDL keys o
 those whose result differs from start to start, and two devices of one name, which no guest can have.
 """
 
+import os
 import random
+import re
 
 # A number is anything that strtol takes, and what it does not take counts as absent.
 NUMBERS = ["0", "1", "2", "7", "64", "0x10", "010", '"3"', '"0x20"', '" 5"', '"08"', '"5M"', '""',
@@ -29,7 +31,7 @@ STRING_KEYS = """pool seclabel init_seclabel kernel ramdisk cmdline root extra d
     bios_path_override firmware_override boot acpi_firmware smbios_firmware pvshim_path
     pvshim_cmdline pvshim_extra device_model_override device_model_user
     device_model_stubdomain_seclabel stubdomain_kernel stubdomain_ramdisk stubdomain_cmdline soundhw
-    spicehost spicepasswd spice_image_compression spice_streaming_video""".split()
+    spicehost spicepasswd spice_image_compression spice_streaming_video device_model vncviewer vif2""".split()
 # Read at the top level for HVM and PV only.
 HEADS = {
     "vnc": BOOLEANS, "vnclisten": ['"0.0.0.0"', '"127.0.0.1:3"', '""'], "vncdisplay": NUMBERS,
@@ -77,6 +79,9 @@ OTHERS = {
     "pci_seize": BOOLEANS,
     "ioports": ['[ "2f8-2ff", "3f8" ]', '[ "2f8x" ]', '[ "x" ]', "[ ]", '[ "0x60" ]'],
     "irqs": ['[ 5, "7" ]', '[ "0x7" ]', "[ ]"],
+    "rdm": ['"strategy=host"', '"strategy=host,policy=relaxed"', '"policy=strict"', '""'],
+    "uuid": ['"ac0a5b9e-cbe2-4c07-b43b-1d69e46fb839"', '"AC0A5B9E-cbe2-4c07-b43b-1d69e46fb839"', '"x"'],
+    "ms_vm_genid": ['"generate"', '"none"', '"odd"'],
     "iomem": ['[ "fe000,5" ]', '[ "fe000,1@10" ]', '[ "fe" ]', "[ ]"],
     "dtdev": LISTS,
     "vnuma": ['[ [ "size=512", "vcpus=0-1" ] ]', "[ ]", '[ [ "pnode=0", "size=64", "vcpus=0" ], '
@@ -110,6 +115,61 @@ FAMILIES = [["cmdline", "root", "extra"], ["vga", "stdvga"], ["bios", "firmware"
             ["memory", "maxmem", "vnuma"], ["vnc", "sdl", "spice", "vncdisplay", "vnclisten"],
             ["usb", "usbversion", "usbdevice"], ["altp2m", "altp2mhvm"],
             ["pci_permissive", "pci_msitranslate", "pci_power_mgmt", "pci_seize"]]
+
+# Keys that Xen 4.17 does not know, and ignores.
+NEWER = {
+    "altp2m_count": NUMBERS, "arm_sci": ['"type=none"'], "bootloader_restrict": BOOLEANS,
+    "bootloader_user": STRINGS, "hvm_pirq": BOOLEANS, "llc_colors": ['[ "0-3" ]', "[ ]"],
+    "nr_spis": NUMBERS, "smbios": ['[ "oem=a" ]', "[ ]"], "sve": STRINGS,
+    "trap_unmapped_accesses": BOOLEANS, "xen_platform_pci_bar_uc": BOOLEANS,
+    "xenstore_feature_mask": NUMBERS, "xenstore_quota": ['[ "nodes=5" ]', "[ ]"],
+    "virtio": ['[ "type=virtio,device22,transport=mmio" ]', '[ "transport=pci" ]'],
+}
+# Options of items that Xen 4.17 does not know, and refuses or takes for something else.
+NEWER_OPTIONS = ("disk.trusted", "disk.untrusted", "disk.grant_usage", "vif.vlan", "p9.type",
+                 "p9.max-", "p9.auto-delete", "virtio.", "smbios.", "xenstore_quota.", "arm_sci.")
+
+
+def listed_options():
+    """The items that tests/lint/options.txt has for each key."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lint", "options.txt")
+    found = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            option, _, rest = line.rstrip("\n").partition("\t")
+            item = re.match(r'([a-z0-9_]+) = \[ (".*"|\[.*\]) \]', rest.split("\t")[0])
+            if item and not option.startswith(("#",) + NEWER_OPTIONS):
+                found.setdefault(item[1], []).append(item[2])
+    return found
+
+
+OPTIONS = listed_options()
+# What names a device: one of a kind in each item.
+NAMES = [("xvda", "xvd%s"), ("hdc", "hd%s"), ("00:16:3e:00:00:01", "00:16:3e:00:00:0%s"),
+         ("01:00.0", "0%s:00.0"), ("name=card", "name=card%s"), ("tag=a", "tag=a%s"),
+         ("name=org.example", "name=org.example%s"), ("hostaddr=2", "hostaddr=%s")]
+
+
+def listed(rng, key):
+    """A list of items as tests/lint/options.txt has them."""
+    items = []
+    for index, item in enumerate(rng.choices(OPTIONS[key], k=rng.randint(1, 3))):
+        for name, form in NAMES:
+            item = item.replace(name, form % ("def"[index] if "d%s" in form else str(index + 3)))
+        items.append(item)
+    return "[ " + ", ".join(items) + " ]"
+
+
+def spell(rng, line):
+    """The same assignment in other words: blanks, comments, semicolons, lists over many lines."""
+    key, operator, value = line.split(" ", 2)
+    blank = rng.choice(["", " ", "  ", "\t"])
+    if value.startswith("[ ") and rng.random() < 0.3:
+        value = "[" + rng.choice(["\n", " # comment [\n", "\n\n  "]) + value[2:]
+        if value.endswith('" ]'):
+            value = value[:-2] + rng.choice([",\n]", "\n]", ",]"])
+    return key + blank + operator + blank + value + rng.choice(["", "", ";", " # note = \"1\"", "\t"])
+
 
 VDEVS = ["xvda", "xvdb", "hdc", "hdd", "sda", "ioemu:hde"]
 DISK_WORDS = ["r", "w", "rw", "ro", "raw", "qcow2", "vhd", "qed", "xvde", "/images/a", "", "",
@@ -152,7 +212,8 @@ def devices(rng, make):
 
 # A list in the place of a value makes these crash or fail in ways of their own.
 NEVER_A_LIST = ["viridian", "mca_caps", "bootloader_args", "device_model_args", "device_model_args_pv",
-                "device_model_args_hvm", "max_grant_frames", "max_maptrack_frames", "vnuma", "name"]
+                "device_model_args_hvm", "max_grant_frames", "max_maptrack_frames", "vnuma", "name",
+                "uuid"]
 
 
 def pick(rng, key):
@@ -171,6 +232,13 @@ def pick(rng, key):
 
 def one(rng):
     """The text of one file."""
+    lines = assignments(rng)
+    if rng.random() < 0.3:
+        lines = [spell(rng, line) for line in lines]
+    return "\n".join(lines) + "\n"
+
+
+def assignments(rng):
     guest = rng.choice(["pv", "pvh", "hvm", "hvm"])
     keys = BOOLEAN_KEYS + NUMBER_KEYS + STRING_KEYS + list(OTHERS)
     if guest != "pvh":
@@ -196,7 +264,13 @@ def one(rng):
             lines.append(f"{key} = [ " + ", ".join(f'"{item}"' for item in some) + " ]")
     if guest != "hvm" and rng.random() < 0.3:
         lines.append("vfb = " + devices(rng, lambda rng, _: spec(rng, VFB_WORDS, 5)))
-    return "\n".join(lines) + "\n"
+    for key in OPTIONS:
+        if rng.random() < 0.04 and not any(line.startswith(key + " ") for line in lines):
+            lines.append(f"{key} = {listed(rng, key)}")
+    for key, values in NEWER.items():
+        if rng.random() < 0.01:
+            lines.append(f"{key} = {rng.choice(values)}")
+    return lines
 
 
 def files(seed, count):
