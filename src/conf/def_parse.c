@@ -107,6 +107,28 @@ check_required(DomXml *xml, xmlNodePtr root, const DomDef *def)
                        _("the domain has no name: expected <name>NAME</name>"));
 }
 
+/* The element is ours alone: what else stands in it would not come back in its place. */
+static void
+drop_strange(DomXml *xml, xmlNodePtr cfg)
+{
+    xmlNodePtr next;
+
+    for (xmlAttrPtr attr = cfg->properties; attr != NULL; attr = attr->next) {
+        g_hash_table_add(xml->claims, attr);
+        if (!g_str_equal((const char *)attr->name, "implicit"))
+            dom_xml_report(xml, DOM_SEVERITY_WARNING, cfg, "metadata/xl:cfg",
+                           _("attribute '%s' is not known here; it is left out"),
+                           (const char *)attr->name);
+    }
+    for (xmlNodePtr child = dom_xml_child(cfg, NULL); child != NULL; child = next) {
+        next = dom_xml_next(child, NULL);
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, child, "metadata/xl:cfg",
+                       _("an element has no meaning in this text; it is left out"));
+        xmlUnlinkNode(child);
+        xmlFreeNode(child);
+    }
+}
+
 /* The residual xl.cfg text changes what the standard elements said. */
 static void
 apply_residual(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
@@ -123,7 +145,7 @@ apply_residual(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     if (cfg == NULL || ops == NULL)
         return;
     dom_xml_claim_node(xml, cfg);
-    dom_xml_claim(xml, cfg, "@implicit");
+    drop_strange(xml, cfg);
     text = dom_xml_peek(cfg, "");
     implicit = dom_xml_peek(cfg, "@implicit");
     if (!ops->apply(def, text, implicit, (guint)MAX(xmlGetLineNo(cfg), 0), xml->report, &error) &&
