@@ -129,25 +129,31 @@ drop_strange(DomXml *xml, xmlNodePtr cfg)
     }
 }
 
-/* The residual xl.cfg text changes what the standard elements said. */
-static void
-apply_residual(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
+/* The element with the residual xl.cfg text, claimed; NULL when there is none. */
+static xmlNodePtr
+claim_residual(DomXml *xml, xmlNodePtr root)
 {
     xmlNodePtr metadata = dom_xml_child(root, "metadata");
     xmlNodePtr cfg = metadata != NULL ? dom_xml_child(metadata, NULL) : NULL;
-    g_autofree char *text = NULL;
-    g_autofree char *implicit = NULL;
-    g_autoptr(GError) error = NULL;
 
     while (cfg != NULL &&
            (cfg->ns == NULL || !g_str_equal((const char *)cfg->ns->href, DOM_METADATA_NS)))
         cfg = dom_xml_next(cfg, NULL);
-    if (cfg == NULL || ops == NULL)
-        return;
+    if (cfg == NULL)
+        return NULL;
     dom_xml_claim_node(xml, cfg);
     drop_strange(xml, cfg);
-    text = dom_xml_peek(cfg, "");
-    implicit = dom_xml_peek(cfg, "@implicit");
+    return cfg;
+}
+
+/* The text changes what the standard elements said, and may put other records in their place. */
+static void
+apply_residual(DomXml *xml, xmlNodePtr cfg, DomDef *def, const DomDefOps *ops)
+{
+    g_autofree char *text = dom_xml_peek(cfg, "");
+    g_autofree char *implicit = dom_xml_peek(cfg, "@implicit");
+    g_autoptr(GError) error = NULL;
+
     if (!ops->apply(def, text, implicit, (guint)MAX(xmlGetLineNo(cfg), 0), xml->report, &error) &&
         error != NULL)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, cfg, "metadata/xl:cfg", "%s", error->message);
@@ -157,6 +163,7 @@ static void
 parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
 {
     g_autoptr(GHashTable) owners = g_hash_table_new(NULL, NULL);
+    xmlNodePtr cfg;
 
     if (!check_root(xml, root))
         return;
@@ -167,8 +174,10 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
             parse_topic(xml, root, &dom_sections[i], def);
     }
     check_required(xml, root, def);
-    apply_residual(xml, root, def, ops);
+    cfg = ops != NULL ? claim_residual(xml, root) : NULL;
     collect_rests(xml, root, def, owners);
+    if (cfg != NULL)
+        apply_residual(xml, cfg, def, ops);
 }
 
 static xmlDocPtr

@@ -124,6 +124,24 @@ report_at_line(DomReport *report, const DomReport *found, guint line)
     }
 }
 
+/* Devices that took the place of those that elements showed are still those, with their unknown
+ * XML. */
+static void
+hand_over_rests(const DomDef *shown, DomDef *def)
+{
+    for (guint s = 0; s < dom_n_sections; s++) {
+        GPtrArray *from = dom_sections[s].list ? dom_section_list(&dom_sections[s], shown) : NULL;
+        GPtrArray *to = dom_sections[s].list ? dom_section_list(&dom_sections[s], def) : NULL;
+
+        for (guint i = 0; from != NULL && i < MIN(from->len, to->len); i++) {
+            const DomRest *rest = from->pdata[i];
+
+            if (rest->items != NULL && ((DomRest *)to->pdata[i])->items == NULL)
+                dom_rest_copy(to->pdata[i], rest);
+        }
+    }
+}
+
 static gboolean
 apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport *report,
       GError **error)
@@ -132,6 +150,7 @@ apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport
     g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), found, NULL);
     g_autoptr(GHashTable) emptied = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
+    g_autoptr(DomDef) shown = dom_def_copy(def);
     XlcReader reader = { .doc = doc,
                          .report = report,
                          .patch = TRUE,
@@ -150,6 +169,7 @@ apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport
         take_back(&reader, spelled, def);
     }
     xlc_read(&reader, def);
+    hand_over_rests(shown, def);
     return TRUE;
 }
 
