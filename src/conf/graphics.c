@@ -87,11 +87,15 @@ set_port(xmlNodePtr node, const char *path, const DomInt *port)
 static void
 take_listen(DomXml *xml, xmlNodePtr node, char **member)
 {
+    xmlNodePtr listen = dom_xml_find(node, "listen[@type='address']");
+    gboolean named = dom_xml_find(node, "listen[@type='address']/@address") != NULL;
+
     take_string(xml, node, "@listen", member);
-    if (dom_xml_find(node, "listen[@type='address']") == NULL)
+    /* without an address it is not written, so that what else it says is kept with it */
+    if (listen == NULL || (!named && listen->properties->next != NULL))
         return;
     dom_xml_claim(xml, node, "listen[@type='address']");
-    if (dom_xml_find(node, "listen[@type='address']/@address") != NULL)
+    if (named)
         take_string(xml, node, "listen[@type='address']/@address", member);
 }
 
