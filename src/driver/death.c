@@ -148,21 +148,35 @@ static const Action actions[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(actions) == DOM_ACTION_LAST + 1);
 
-/* What ended a guest that is no longer there. Only somebody who waits for a guest's end destroys
- * one that has stopped: for a foreign guest the stop is the cause. */
+static const Way destroyed = { DRV_DEATH_GONE, 0, DOM_ACTION_ABSENT, VIR_DOMAIN_SHUTOFF_DESTROYED,
+                               VIR_DOMAIN_EVENT_STOPPED_DESTROYED };
+static const Way saved = { LIBXL_SHUTDOWN_REASON_SUSPEND, 0, DOM_ACTION_ABSENT,
+                           VIR_DOMAIN_SHUTOFF_SAVED, VIR_DOMAIN_EVENT_STOPPED_SAVED };
+
+/*
+ * What ended a guest that is no longer there. Only somebody who waits for a guest's end destroys
+ * one that has stopped: for a foreign guest the stop is the cause. One that somebody suspended was
+ * saved, or moved.
+ */
+static const Way *
+way_gone(const Death *death)
+{
+    DrvDomain *domain = death->domain;
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->state == VIR_DOMAIN_PAUSED && domain->reason == VIR_DOMAIN_PAUSED_SAVE) {
+        return &saved;
+    }
+    const Way *way = domain->foreign && domain->settled_id == death->id
+                         ? find_way(domain->settled_reason)
+                         : NULL;
+    return way ? way : &destroyed;
+}
+
 static void
 gone(const Death *death)
 {
-    const Way *way = NULL;
-    {
-        DRV_DOMAIN_LOCKED(death->domain);
-        if (death->domain->foreign && death->domain->settled_id == death->id) {
-            way = find_way(death->domain->settled_reason);
-        }
-    }
-    drv_guest_ended(death->driver, death->domain,
-                    way ? way->shutoff : (int)VIR_DOMAIN_SHUTOFF_DESTROYED,
-                    way ? way->stopped : (int)VIR_DOMAIN_EVENT_STOPPED_DESTROYED);
+    const Way *way = way_gone(death);
+    drv_guest_ended(death->driver, death->domain, way->shutoff, way->stopped);
 }
 
 static gboolean

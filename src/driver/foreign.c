@@ -47,9 +47,11 @@ typedef struct {
     DrvDriver *driver;
     uint32_t domid;
     unsigned char uuid[VIR_UUID_BUFLEN];
-    gboolean paused;
     gboolean ours; /* the driver made it, and forgot */
-    DomDef *def;   /* what it runs; owned until a domain takes it */
+    int state;     /* virDomainState, and its reason */
+    int reason;
+    int settled_reason; /* libxl_shutdown_reason of one that has stopped and is kept; -1 */
+    DomDef *def;        /* what it runs; owned until a domain takes it */
 } Guest;
 
 static gboolean
@@ -156,6 +158,25 @@ set_identity(Guest *guest)
     guest->def->live.id = (int)guest->domid;
 }
 
+/* A guest that has stopped and is still there is kept for somebody to look at (xl's preserve). */
+static void
+set_state(Guest *guest, const libxl_dominfo *info)
+{
+    gboolean stopped = drv_listing_stopped(info);
+    gboolean paused = info->paused || drv_listing_suspended(info);
+    guest->settled_reason = stopped ? (int)info->shutdown_reason : -1;
+    if (!stopped) {
+        guest->state = paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+        guest->reason = paused ? (int)VIR_DOMAIN_PAUSED_UNKNOWN : (int)VIR_DOMAIN_RUNNING_BOOTED;
+    } else if (info->shutdown_reason == LIBXL_SHUTDOWN_REASON_CRASH) {
+        guest->state = VIR_DOMAIN_CRASHED;
+        guest->reason = VIR_DOMAIN_CRASHED_PANICKED;
+    } else {
+        guest->state = VIR_DOMAIN_SHUTDOWN;
+        guest->reason = VIR_DOMAIN_SHUTDOWN_USER;
+    }
+}
+
 /* FALSE without @error when there is nothing to put on the list now. */
 static gboolean
 examine(Guest *guest, GError **error)
@@ -166,9 +187,9 @@ examine(Guest *guest, GError **error)
         return FALSE;
     }
     libxl_dominfo_init(&info);
-    if (libxl_domain_info(xen->ctx, &info, guest->domid) == 0 && !info.dying && !info.shutdown &&
+    if (libxl_domain_info(xen->ctx, &info, guest->domid) == 0 && !info.dying &&
         memcmp(info.uuid.uuid, guest->uuid, VIR_UUID_BUFLEN) == 0) {
-        guest->paused = info.paused;
+        set_state(guest, &info);
         guest->def = find_def(guest, xen, &info, error);
     }
     libxl_dominfo_dispose(&info);
@@ -194,9 +215,12 @@ take_over(DrvDomain *domain, gpointer data, GError **error)
     domain->def = g_steal_pointer(&guest->def);
     domain->foreign = !guest->ours;
     domain->target_known = FALSE;
-    domain->state = guest->paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
-    domain->reason =
-        guest->paused ? (int)VIR_DOMAIN_PAUSED_UNKNOWN : (int)VIR_DOMAIN_RUNNING_BOOTED;
+    domain->state = guest->state;
+    domain->reason = guest->reason;
+    if (domain->foreign && guest->settled_reason >= 0) {
+        domain->settled_id = (int)guest->domid;
+        domain->settled_reason = guest->settled_reason;
+    }
     drv_domains_set_id(guest->driver->domains, domain, (int)guest->domid);
     return TRUE;
 }
@@ -313,7 +337,7 @@ drv_foreign_look(DrvDriver *driver, const DrvListing *listing)
     }
     for (int i = 0; i < listing->count; i++) {
         const libxl_dominfo *info = &listing->infos[i];
-        if (info->domid != 0 && !info->dying && !info->shutdown && !is_known(driver, info)) {
+        if (info->domid != 0 && !info->dying && !is_known(driver, info)) {
             look_at(driver, info);
         }
     }

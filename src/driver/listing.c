@@ -29,6 +29,18 @@ drv_listing_read(DrvListing *listing, DrvDriver *driver, GError **error)
     return TRUE;
 }
 
+gboolean
+drv_listing_stopped(const libxl_dominfo *info)
+{
+    return info->shutdown && info->shutdown_reason != LIBXL_SHUTDOWN_REASON_SUSPEND;
+}
+
+gboolean
+drv_listing_suspended(const libxl_dominfo *info)
+{
+    return info->shutdown && info->shutdown_reason == LIBXL_SHUTDOWN_REASON_SUSPEND;
+}
+
 const libxl_dominfo *
 drv_listing_find(const DrvListing *listing, const unsigned char *uuid, int id)
 {

@@ -16,6 +16,14 @@ gboolean drv_listing_read(DrvListing *listing, DrvDriver *driver, GError **error
 void drv_listing_clear(DrvListing *listing);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvListing, drv_listing_clear)
 
+/* Whether the guest has ended and is still there. One that was suspended to be saved or to move to
+ * another host has not: it may be let run again. */
+gboolean drv_listing_stopped(const libxl_dominfo *info);
+
+/* Suspended as above, by somebody else than this driver, which looks at no guest that it works on.
+ */
+gboolean drv_listing_suspended(const libxl_dominfo *info);
+
 /* The domain of that uuid, and with @id >= 0 of that domid; NULL when there is none. A domain that
  * is dying is no longer there. */
 const libxl_dominfo *drv_listing_find(const DrvListing *listing, const unsigned char *uuid, int id);

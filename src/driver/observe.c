@@ -63,7 +63,7 @@ compare_life(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
     {
         DRV_DOMAIN_LOCKED(domain);
         if (!still_known(known) || domain->down_queued ||
-            (info && (!info->shutdown || domain->settled_id == known->id))) {
+            (info && (!drv_listing_stopped(info) || domain->settled_id == known->id))) {
             return;
         }
         domain->down_queued = TRUE;
@@ -71,28 +71,35 @@ compare_life(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
     drv_death_handle(driver, domain, known->id, reason);
 }
 
-static const int paused_details[] = { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER,
-                                      VIR_DOMAIN_EVENT_SUSPENDED,
-                                      VIR_DOMAIN_EVENT_SUSPENDED_PAUSED };
-static const int running_details[] = { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED,
-                                       VIR_DOMAIN_EVENT_RESUMED,
-                                       VIR_DOMAIN_EVENT_RESUMED_UNPAUSED };
+/* What somebody else may have made of a guest that runs, and what clients are told of it. */
+typedef struct {
+    int state;
+    int reason;
+    int type; /* of the lifecycle event, with its detail */
+    int detail;
+} Pause;
 
-/* Somebody else paused it or let it run. */
+static const Pause paused = { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER, VIR_DOMAIN_EVENT_SUSPENDED,
+                              VIR_DOMAIN_EVENT_SUSPENDED_PAUSED };
+static const Pause saved = { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_SAVE, VIR_DOMAIN_EVENT_SUSPENDED,
+                             VIR_DOMAIN_EVENT_SUSPENDED_PAUSED };
+static const Pause running = { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED,
+                               VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED };
+
 static void
 compare_pause(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
 {
     DrvDomain *domain = known->domain;
-    const int *details = info->paused ? paused_details : running_details;
+    const Pause *now = drv_listing_suspended(info) ? &saved : info->paused ? &paused : &running;
     {
         DRV_DOMAIN_LOCKED(domain);
-        if (!still_known(known) || domain->state == details[0] ||
+        if (!still_known(known) || domain->state == now->state ||
             (domain->state != VIR_DOMAIN_PAUSED && domain->state != VIR_DOMAIN_RUNNING)) {
             return;
         }
     }
-    drv_guest_set_state(driver, domain, details[0], details[1]);
-    drv_event_lifecycle(driver, domain, known->id, details[2], details[3]);
+    drv_guest_set_state(driver, domain, now->state, now->reason);
+    drv_event_lifecycle(driver, domain, known->id, now->type, now->detail);
 }
 
 static void
@@ -101,7 +108,7 @@ compare_one(DrvDriver *driver, const Known *known, const DrvListing *listing)
     const libxl_dominfo *info = drv_listing_find(listing, known->domain->uuid, known->id);
     gboolean stale;
     compare_life(driver, known, info);
-    if (!info || info->shutdown) {
+    if (!info || drv_listing_stopped(info)) {
         return;
     }
     compare_pause(driver, known, info);
