@@ -101,14 +101,21 @@ restart(const Death *death, const Way *way, GError **error)
     return drv_guest_restart(death->driver, death->domain, way->shutoff, way->stopped, error);
 }
 
+/* For names that tell when. */
+static char *
+stamp_now(void)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    return g_date_time_format(now, "%Y-%m-%d_%H-%M-%S");
+}
+
 /* A dump that fails is no reason to keep a dead guest. */
 static void
 core_dump(const Death *death)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = drv_domain_identity(death->domain);
-    g_autoptr(GDateTime) now = g_date_time_new_now_local();
-    g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%d_%H-%M-%S");
+    g_autofree char *stamp = stamp_now();
     g_autofree char *path = g_strdup_printf("%s/dump/%s-%s", DRV_LIB_DIR, who->def->name, stamp);
     g_autoptr(DrvXen) xen = drv_xen_open(death->driver->hypervisor, &error);
     if (!xen) {
@@ -132,19 +139,83 @@ coredump_restart(const Death *death, const Way *way, GError **error)
     return restart(death, way, error);
 }
 
+/* Gives what is left of the guest another name and uuid, under which it is listed as a guest that
+ * somebody keeps (foreign.h). */
+static gboolean
+set_aside(const Death *death, GError **error)
+{
+    libxl_domain_create_info info;
+    libxl_uuid uuid;
+    g_autoptr(DrvIdentity) who = drv_domain_identity(death->domain);
+    g_autofree char *stamp = stamp_now();
+    g_autoptr(DrvXen) xen = drv_xen_open(death->driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    libxl_domain_create_info_init(&info);
+    info.name = strdup(who->def->name);
+    memcpy(info.uuid.uuid, who->def->uuid, VIR_UUID_BUFLEN);
+    libxl_uuid_generate(&uuid);
+    int rc = libxl_domain_preserve(xen->ctx, (uint32_t)death->id, &info, stamp, uuid);
+    libxl_domain_create_info_dispose(&info);
+    return rc == 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                                   _("Xen cannot give what is left of domain '%s' another name"),
+                                   who->def->name);
+}
+
+/* A dead guest that cannot be set aside is no reason not to start it again. */
+static gboolean
+rename_restart(const Death *death, const Way *way, GError **error)
+{
+    g_autoptr(GError) trouble = NULL;
+    if (!set_aside(death, &trouble)) {
+        VIR_WARN("%s", trouble->message);
+        return restart(death, way, error);
+    }
+    return drv_guest_start_again(death->driver, death->domain, way->shutoff, way->stopped, error);
+}
+
+/* The guest asked for its devices and memory map anew, for the kernel that it has put in its place
+ * (kexec); it keeps its memory. */
+static gboolean
+reset_on_xen(const Death *death, GError **error)
+{
+    libxl_domain_config config;
+    g_autoptr(DrvXen) xen = drv_xen_open(death->driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    uint32_t id = (uint32_t)death->id;
+    libxl_domain_config_init(&config);
+    int rc = libxl_retrieve_domain_configuration(xen->ctx, id, &config, NULL);
+    rc = rc == 0 ? libxl_domain_soft_reset(xen->ctx, &config, id, NULL, NULL) : rc;
+    rc = rc == 0 ? libxl_domain_unpause(xen->ctx, id, NULL) : rc;
+    libxl_domain_config_dispose(&config);
+    return rc == 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                                   _("Xen cannot reset the domain with id %d softly"), death->id);
+}
+
+static gboolean
+soft_reset(const Death *death, const Way *way, GError **error)
+{
+    g_autoptr(GError) trouble = NULL;
+    if (reset_on_xen(death, &trouble)) {
+        return TRUE;
+    }
+    VIR_WARN("%s; it is started anew", trouble->message);
+    return restart(death, way, error);
+}
+
 typedef gboolean (*Action)(const Death *death, const Way *way, GError **error);
 
-/* A dead guest that keeps its memory under another name is a second domain; restarting without the
- * old one is what remains of rename-restart, as in the driver that this one replaces. A soft reset
- * needs the toolstack that built the guest; starting afresh gives it the same clean state. */
 static const Action actions[] = {
     [DOM_ACTION_DESTROY] = destroy,
     [DOM_ACTION_RESTART] = restart,
-    [DOM_ACTION_RENAME_RESTART] = restart,
+    [DOM_ACTION_RENAME_RESTART] = rename_restart,
     [DOM_ACTION_PRESERVE] = preserve,
     [DOM_ACTION_COREDUMP_DESTROY] = coredump_destroy,
     [DOM_ACTION_COREDUMP_RESTART] = coredump_restart,
-    [DOM_ACTION_SOFT_RESET] = restart,
+    [DOM_ACTION_SOFT_RESET] = soft_reset,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(actions) == DOM_ACTION_LAST + 1);
 

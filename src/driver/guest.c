@@ -395,9 +395,13 @@ boot_again(DrvDriver *driver, DrvDomain *domain, GError **error)
 gboolean
 drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
 {
-    if (!destroy_on_xen(driver, domain, error)) {
-        return FALSE;
-    }
+    return destroy_on_xen(driver, domain, error) &&
+           drv_guest_start_again(driver, domain, reason, detail, error);
+}
+
+gboolean
+drv_guest_start_again(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
+{
     between_lives(driver, domain, reason, detail);
     if (!boot_again(driver, domain, error)) {
         forget_failed(driver, domain);

@@ -31,6 +31,10 @@ gboolean drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int
 gboolean drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int reason, int detail,
                            GError **error);
 
+/* The same for a guest that is no longer the domain's: it was given another name, or is gone. */
+gboolean drv_guest_start_again(DrvDriver *driver, DrvDomain *domain, int reason, int detail,
+                               GError **error);
+
 /* The guest is gone from Xen already. */
 void drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail);
 
