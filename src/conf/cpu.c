@@ -61,7 +61,7 @@ take_count(DomXml *xml, xmlNodePtr node, const char *path, DomUint *ret_count)
     if (text == NULL)
         return FALSE;
     if (!dom_xml_parse_uint(g_strstrip(text), &ret_count->value) || ret_count->value == 0) {
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_child(node, "vcpu"), path,
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, path,
                        _("'%s' is not a number of virtual CPUs: expected 1 or more"), text);
         return FALSE;
     }
@@ -190,7 +190,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         cpu->vcpus = all;
     parse_pins(xml, node, cpu);
     if (cpu->maxvcpus.set && cpu->maxvcpus.value < cpu->vcpus.value)
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_child(node, "vcpu"), "vcpu/@current",
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "vcpu/@current",
                        _("more virtual CPUs are online than the guest has: lower current= or raise "
                          "the number"));
 }

@@ -11,6 +11,35 @@
 /* Elements that only hold others. What is unknown in them is kept one by one. */
 static const char *const groups[] = { "os", "features", "devices", "metadata" };
 
+/* A device of the model and the element that it was read from. */
+typedef struct {
+    const DomRecord *record;
+    xmlNodePtr node;
+    gpointer data;
+} Device;
+
+typedef struct {
+    GArray *found;      /* of Device */
+    GHashTable *owners; /* set of their elements */
+} Devices;
+
+static void
+devices_add(Devices *devices, const DomRecord *record, xmlNodePtr node, gpointer data)
+{
+    Device device = { record, node, data };
+
+    g_array_append_val(devices->found, device);
+    g_hash_table_add(devices->owners, node);
+}
+
+static void
+devices_clear(Devices *devices)
+{
+    g_array_unref(devices->found);
+    g_hash_table_unref(devices->owners);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Devices, devices_clear)
+
 static void
 parse_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def)
 {
@@ -44,7 +73,7 @@ claim_parent(DomXml *xml, xmlNodePtr root, const char *path)
 
 static void
 parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def,
-              GHashTable *owners)
+              Devices *devices)
 {
     const char *name = section->path != NULL ? strrchr(section->path, '/') + 1 : NULL;
     xmlNodePtr parent = name != NULL ? claim_parent(xml, root, section->path) : NULL;
@@ -57,27 +86,27 @@ parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *d
         if (section->record->claims != NULL && !section->record->claims(def, node))
             continue;
         parse_device(xml, node, section, def);
-        /* A record begins with its rest. */
-        g_hash_table_insert(owners, node, g_ptr_array_index(list, list->len - 1));
+        devices_add(devices, section->record, node, g_ptr_array_index(list, list->len - 1));
     }
 }
 
 static void
-collect_rests(DomXml *xml, xmlNodePtr root, DomDef *def, GHashTable *owners)
+collect_rests(DomXml *xml, xmlNodePtr root, DomDef *def, const Devices *devices)
 {
     g_autoptr(GHashTable) none = g_hash_table_new(NULL, NULL);
-    GHashTableIter iter;
-    gpointer node, rest;
 
     /* Live data that every export of a running guest has; a definition does not want it back. */
     dom_xml_claim(xml, root, "@type");
     dom_xml_claim(xml, root, "@id");
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         dom_xml_claim(xml, root, groups[i]);
-    dom_xml_collect_rest(xml, root, owners, &def->metadata.rest);
-    g_hash_table_iter_init(&iter, owners);
-    while (g_hash_table_iter_next(&iter, &node, &rest))
-        dom_xml_collect_rest(xml, node, none, rest);
+    dom_xml_collect_rest(xml, root, devices->owners, &def->metadata.rest);
+    for (guint i = 0; i < devices->found->len; i++) {
+        const Device *device = &g_array_index(devices->found, Device, i);
+
+        /* A record begins with its rest. */
+        dom_xml_collect_rest(xml, device->node, none, device->data);
+    }
 }
 
 static gboolean
@@ -159,25 +188,66 @@ apply_residual(DomXml *xml, xmlNodePtr cfg, DomDef *def, const DomDefOps *ops)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, cfg, "metadata/xl:cfg", "%s", error->message);
 }
 
+/* The devices that are there, each with what it is. Those that the residual told anew, as a whole
+ * list, are no longer those of their elements, and may lie where another device lay. */
+static GHashTable *
+records_of(DomDef *def)
+{
+    GHashTable *records = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < dom_n_sections; i++) {
+        GPtrArray *list = dom_sections[i].list ? dom_section_list(&dom_sections[i], def) : NULL;
+
+        for (guint j = 0; list != NULL && j < list->len; j++)
+            g_hash_table_insert(records, list->pdata[j], (gpointer)dom_sections[i].record);
+    }
+    return records;
+}
+
+/* What is missing or does not go together, told at the element that it is about. */
+static void
+check_records(DomXml *xml, xmlNodePtr root, DomDef *def, const Devices *devices)
+{
+    g_autoptr(GHashTable) records = records_of(def);
+
+    for (guint i = 0; i < dom_n_sections; i++) {
+        const DomSection *section = &dom_sections[i];
+
+        if (!section->list && section->record->check != NULL)
+            section->record->check(xml, root, dom_section_const_data(section, def), def);
+    }
+    for (guint i = 0; i < devices->found->len; i++) {
+        const Device *device = &g_array_index(devices->found, Device, i);
+
+        if (device->record->check != NULL &&
+            g_hash_table_lookup(records, device->data) == device->record)
+            device->record->check(xml, device->node, device->data, def);
+    }
+}
+
 static void
 parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
 {
-    g_autoptr(GHashTable) owners = g_hash_table_new(NULL, NULL);
+    g_auto(Devices) devices = { .found = g_array_new(FALSE, FALSE, sizeof(Device)),
+                                .owners = g_hash_table_new(NULL, NULL) };
     xmlNodePtr cfg;
 
     if (!check_root(xml, root))
         return;
     for (guint i = 0; i < dom_n_sections; i++) {
         if (dom_sections[i].list)
-            parse_devices(xml, root, &dom_sections[i], def, owners);
+            parse_devices(xml, root, &dom_sections[i], def, &devices);
         else
             parse_topic(xml, root, &dom_sections[i], def);
     }
     check_required(xml, root, def);
     cfg = ops != NULL ? claim_residual(xml, root) : NULL;
-    collect_rests(xml, root, def, owners);
+    collect_rests(xml, root, def, &devices);
     if (cfg != NULL)
         apply_residual(xml, cfg, def, ops);
+    /* What the residual adds is not there when the standard elements are read by themselves. */
+    if (ops != NULL)
+        check_records(xml, root, def, &devices);
 }
 
 static xmlDocPtr
@@ -222,6 +292,7 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
 
         if (root != NULL)
             parse_root(&xml, root, def, ops);
+        dom_xml_places_free(xml.places);
         xmlFreeDoc(xml.doc);
     }
     dom_report_sort(xml.report);

@@ -38,7 +38,6 @@ static const Word backend_words[] = {
     { NULL, 0 },
 };
 
-/* Unknown words are kept as unknown XML. */
 static gboolean
 word_parse(const Word *words, const DomField *field, gpointer record, const char *text)
 {
@@ -65,7 +64,13 @@ word_format(const Word *words, const DomField *field, gconstpointer record)
 static gboolean
 format_parse(const DomField *field, gpointer record, const char *text, GError **error)
 {
-    return word_parse(format_words, field, record, text);
+    if (word_parse(format_words, field, record, text))
+        return TRUE;
+    g_set_error(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED,
+                _("Xen serves no disk of format '%s': expected raw, qcow, qcow2, vpc (for VHD) or "
+                  "qed; qemu-img convert makes one of another"),
+                text);
+    return FALSE;
 }
 
 static char *
@@ -74,6 +79,7 @@ format_format(const DomField *field, gconstpointer record)
     return word_format(format_words, field, record);
 }
 
+/* An unknown word is kept as unknown XML. */
 static gboolean
 backend_parse(const DomField *field, gpointer record, const char *text, GError **error)
 {
@@ -224,9 +230,34 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         if (disk->cdrom != DOM_TRISTATE_ON)
             disk->readonly = DOM_TRISTATE_ON;
     }
+}
+
+static void
+check_type(DomXml *xml, xmlNodePtr node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    if (type != NULL && dom_enum_from_name(&dom_disk_source_names, type, FALSE) == 0)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/@type",
+                       _("Xen serves no disk of type '%s': expected file or block, or a block "
+                         "script for other storage"),
+                       type);
+    else
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/source",
+                       _("the disk has no source: expected <source file='/PATH'/>, or for "
+                         "type='block' <source dev='/dev/DEVICE'/>"));
+}
+
+static void
+check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomDisk *disk = record;
+
     if (disk->vdev == NULL)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
                        _("the disk has no name in the guest: expected <target dev='xvda'/>"));
+    if (disk->target == NULL && disk->cdrom != DOM_TRISTATE_ON)
+        check_type(xml, node);
 }
 
 static void
@@ -257,5 +288,5 @@ shown(const DomDef *def, gconstpointer record)
                                                       disk->vdev, G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
-const DomRecord dom_disk_record =
-    DOM_RECORD(DomDisk, "disk", fields, .parse = parse, .format = format, .shown = shown);
+const DomRecord dom_disk_record = DOM_RECORD(DomDisk, "disk", fields, .parse = parse,
+                                             .format = format, .shown = shown, .check = check);

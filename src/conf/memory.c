@@ -24,8 +24,7 @@ take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib)
     if (text == NULL)
         return FALSE;
     if (!dom_units_parse_kib(g_strstrip(text), unit, &ret_kib->value, &error)) {
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_child(node, element), element, "%s",
-                       error->message);
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, element, "%s", error->message);
         return FALSE;
     }
     ret_kib->set = TRUE;

@@ -44,6 +44,31 @@ interface_type(xmlNodePtr node)
     return dom_xml_find(node, "source/@bridge") != NULL ? "bridge" : "ethernet";
 }
 
+/* What libvirt needs beside a type, where Xen would leave it to the script. */
+static const struct {
+    const char *type;
+    const char *place;
+    const char *text;
+} sources[] = {
+    { "bridge", "source/@bridge",
+      N_("the interface names no bridge: expected <source bridge='xenbr0'/>, or type='ethernet' to "
+         "leave it to the script") },
+    { "network", "source/@network",
+      N_("the interface names no network: expected <source network='default'/>") },
+};
+
+/* A type that the source does not go with is kept as unknown XML, unless it is an error. */
+static void
+claim_type(DomXml *xml, xmlNodePtr node, const char *type)
+{
+    gboolean known = g_strcmp0(type, interface_type(node)) == 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(sources); i++)
+        known |= g_strcmp0(type, sources[i].type) == 0;
+    if (known)
+        dom_xml_claim(xml, node, "@type");
+}
+
 static void
 parse_model(DomXml *xml, xmlNodePtr node, DomNic *nic)
 {
@@ -202,8 +227,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 
         nic->mac = g_ascii_strdown(mac, -1);
     }
-    if (g_strcmp0(type, interface_type(node)) == 0)
-        dom_xml_claim(xml, node, "@type");
+    claim_type(xml, node, type);
 }
 
 static gboolean
@@ -249,8 +273,27 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     format_ovs(node, nic);
 }
 
+static void
+check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomNic *nic = record;
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    for (guint i = 0; i < G_N_ELEMENTS(sources); i++) {
+        if (g_strcmp0(type, sources[i].type) == 0 && dom_xml_find(node, sources[i].place) == NULL)
+            dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/source", "%s",
+                           _(sources[i].text));
+    }
+    if (nic->mac != NULL && !g_regex_match_simple("^([0-9a-f]{2}:){5}[0-9a-f]{2}$", nic->mac,
+                                                  G_REGEX_DOLLAR_ENDONLY, 0))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/mac/@address",
+                       _("'%s' is no MAC address: expected six pairs of hexadecimal digits, as in "
+                         "00:16:3e:01:02:03"),
+                       nic->mac);
+}
+
 const DomRecord dom_nic_record =
-    DOM_RECORD(DomNic, "nic", fields, .parse = parse, .format = format);
+    DOM_RECORD(DomNic, "nic", fields, .parse = parse, .format = format, .check = check);
 
 static const DomField pvcalls_fields[] = {
     DOM_STRING_FIELD(DomPvcalls, backend, NULL, .doc = N_("Domain that makes the calls")),

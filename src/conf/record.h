@@ -41,6 +41,8 @@ typedef struct {
     /* Hooks, all optional. They run after the rows. parse reports what is wrong into the DomXml. */
     void (*parse)(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def);
     void (*format)(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def);
+    /* Reading, after all of the document: reports what is missing or cannot be. */
+    void (*check)(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def);
     /* For lists: whether @node (whose name fits) becomes such a record, and whether @record becomes
      * a node. NULL: always. */
     gboolean (*claims)(const DomDef *def, DomXmlNode *node);

@@ -218,37 +218,43 @@ dom_xml_take(DomXml *xml, xmlNodePtr base, const char *path)
 }
 
 /*
- * libxml2 keeps the line on which a start tag ends; the tag's name stands on it or above. Returns
- * the column of '<', and moves @line up to it.
+ * The element that @key means, as far as it is there, and the attribute that its last step names:
+ * "disk/target/@dev" of a <disk> is the dev of its <target>; without a <target> it is the <disk>.
  */
-static guint
-column_of(const char *source, const char *name, guint *line)
+static xmlNodePtr
+find_place(xmlNodePtr node, const char *key, const char **ret_attr)
 {
-    g_auto(GStrv) lines = g_strsplit(source, "\n", -1);
-    g_autofree char *tag = g_strconcat("<", name, NULL);
+    const char *attr = strrchr(key, '@');
+    g_auto(GStrv) steps = g_strsplit(key, "/", -1);
 
-    for (guint n = MIN(*line, g_strv_length(lines)); n > 0; n--) {
-        const char *found = strstr(lines[n - 1], tag);
+    for (guint i = 0; steps[i] != NULL; i++) {
+        xmlNodePtr child = dom_xml_child(node, steps[i]);
 
-        if (found != NULL) {
-            *line = n;
-            return (guint)(found - lines[n - 1]) + 1;
-        }
+        /* keys of devices begin with the device's own name */
+        if (child == NULL && i == 0 && g_str_equal((const char *)node->name, steps[i]))
+            continue;
+        if (child == NULL)
+            break;
+        node = child;
     }
-    return 0;
+    *ret_attr = attr != NULL ? attr + 1 : NULL;
+    return node;
 }
 
 void
 dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *key,
                const char *format, ...)
 {
-    guint line = (guint)MAX(xmlGetLineNo(node), 0);
-    guint column = xml->source != NULL && line > 0
-                       ? column_of(xml->source, (const char *)node->name, &line)
-                       : 0;
+    guint line = 0, column = 0;
     g_autofree char *text = NULL;
+    const char *attr;
     va_list args;
 
+    node = find_place(node, key, &attr);
+    if (xml->places == NULL && xml->source != NULL)
+        xml->places = dom_xml_places_new(xml->source, xml->doc);
+    if (xml->places != NULL)
+        dom_xml_places_find(xml->places, node, attr, &line, &column);
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);

@@ -15,13 +15,15 @@
 
 #include "conf/record.h"
 #include "conf/report.h"
+#include "conf/xml_place.h"
 
 struct DomXml {
     xmlDocPtr doc;
-    const char *source; /* reading: the text, to find columns; borrowed */
-    DomReport *report;  /* reading: where errors go; borrowed */
-    GHashTable *claims; /* reading: set of xmlNodePtr and xmlAttrPtr */
-    guint flags;        /* writing: DomFormatFlags */
+    const char *source;   /* reading: the text, to find places; borrowed */
+    DomXmlPlaces *places; /* reading: made with the first report */
+    DomReport *report;    /* reading: where errors go; borrowed */
+    GHashTable *claims;   /* reading: set of xmlNodePtr and xmlAttrPtr */
+    guint flags;          /* writing: DomFormatFlags */
 };
 
 /* The text at @path (transfer full), claimed; NULL when it is not there. */
@@ -38,7 +40,10 @@ void dom_xml_claim_node(DomXml *xml, xmlNodePtr node);
 xmlNodePtr dom_xml_child(xmlNodePtr parent, const char *name);
 xmlNodePtr dom_xml_next(xmlNodePtr node, const char *name);
 
-/* Reports an error or warning at @node. @key: the place, as a user would name it. */
+/*
+ * Reports an error or warning. @key is the place as a user would name it, a path from @node or from
+ * @node's own name on ("disk/target/@dev"): the report has the position of what is there of it.
+ */
 void dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *key,
                     const char *format, ...) G_GNUC_PRINTF(5, 6);
 

@@ -193,6 +193,16 @@ codec_of(const DomField *field)
     return field->xml != NULL ? field->xml : kind_codecs[field->kind];
 }
 
+/* The path of a device's row begins below the device's element. */
+static void
+report_field(DomXml *xml, xmlNodePtr base, const char *path, const GError *error)
+{
+    gboolean root = base == xmlDocGetRootElement(xml->doc);
+    g_autofree char *key = root ? g_strdup(path) : g_strdup_printf("%s/%s", base->name, path);
+
+    dom_xml_report(xml, DOM_SEVERITY_ERROR, base, key, "%s", error->message);
+}
+
 void
 dom_xml_parse_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record, gpointer data)
 {
@@ -206,8 +216,7 @@ dom_xml_parse_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record, gpoi
         if (codec_of(field)->parse(field, data, text, &error) || error != NULL)
             dom_xml_claim(xml, base, field->path);
         if (error != NULL)
-            dom_xml_report(xml, DOM_SEVERITY_ERROR, dom_xml_find(base, field->path), field->path,
-                           "%s", error->message);
+            report_field(xml, base, field->path, error);
     }
 }
 

@@ -66,7 +66,8 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
 {
     for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
         g_autofree char *name = qualified_name(attr->ns, attr->name);
-        g_autofree char *key = key_of(c, path);
+        g_autofree char *element = key_of(c, path);
+        g_autofree char *key = g_strdup_printf("%s/@%s", element, name);
         xmlChar *value;
 
         if (g_hash_table_contains(c->xml->claims, attr))
@@ -75,7 +76,7 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         dom_rest_add(c->rest, path, name, value != NULL ? (const char *)value : "");
         xmlFree(value);
         dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
-                       _("attribute '%s' is not known here; it is kept as it is"), name);
+                       _("this attribute is not known here; it is kept as it is"));
     }
 }
 

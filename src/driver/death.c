@@ -148,15 +148,18 @@ set_aside(const Death *death, GError **error)
     libxl_uuid uuid;
     g_autoptr(DrvIdentity) who = drv_domain_identity(death->domain);
     g_autofree char *stamp = stamp_now();
+    g_autofree char *suffix = g_strconcat("-", stamp, NULL);
     g_autoptr(DrvXen) xen = drv_xen_open(death->driver->hypervisor, error);
     if (!xen) {
         return FALSE;
     }
+    /* with it what is left would count as a guest that the driver started, and be acted on again */
+    libxl_userdata_store(xen->ctx, (uint32_t)death->id, DRV_GUEST_USERDATA, NULL, 0);
     libxl_domain_create_info_init(&info);
     info.name = strdup(who->def->name);
     memcpy(info.uuid.uuid, who->def->uuid, VIR_UUID_BUFLEN);
     libxl_uuid_generate(&uuid);
-    int rc = libxl_domain_preserve(xen->ctx, (uint32_t)death->id, &info, stamp, uuid);
+    int rc = libxl_domain_preserve(xen->ctx, (uint32_t)death->id, &info, suffix, uuid);
     libxl_domain_create_info_dispose(&info);
     return rc == 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
                                    _("Xen cannot give what is left of domain '%s' another name"),

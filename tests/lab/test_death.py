@@ -8,7 +8,7 @@ from lab import scenario, wait_for
 
 NAME = "mortal"
 CFG = """
-type = "pvh"
+type = "pv"
 name = "mortal"
 memory = 128
 kernel = "/var/lib/xlvirt/guest/vmlinux"

@@ -108,7 +108,8 @@ def same_name(results, lab):
     """A definition of that name with another uuid is there: the guest is shown all the same."""
     made = lab.sh("xl create /root/by-xl.cfg")
     results.need(made.status == 0, "xl create beside a definition of that name", made)
-    domid = lab.sh("xl domid " + NAME).out.strip()
+    domid = wait_for(lambda: lab.sh("xl domid " + NAME).out.strip(), 60)
+    results.need(domid, "xl tells its domid")
     other = "%s-%s" % (NAME, domid)
     results.ok(wait_for(lambda: other in lab.names(), 30), "virsh lists it as " + other, lab.names())
     lab.sh("xl destroy " + domid)

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/xml_place.h"
+
+#include <string.h>
+
+struct DomXmlPlaces {
+    const char *source;
+    GHashTable *tags; /* xmlNodePtr -> pointer to the '<' of its start tag in source */
+};
+
+/* What a text in angle brackets may be besides a tag; each ends with its own mark. */
+static const struct {
+    const char *begin;
+    const char *end;
+} others[] = { { "<!--", "-->" }, { "<![CDATA[", "]]>" }, { "<?", "?>" }, { "</", ">" } };
+
+static const char *
+skip_blanks(const char *at)
+{
+    return at + strspn(at, " \t\r\n");
+}
+
+/* Behind the end of what begins at @at; NULL when it is a start tag. */
+static const char *
+skip_other(const char *at)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (g_str_has_prefix(at, others[i].begin)) {
+            const char *end = strstr(at + strlen(others[i].begin), others[i].end);
+
+            return end != NULL ? end + strlen(others[i].end) : at + strlen(at);
+        }
+    }
+    return NULL;
+}
+
+/*
+ * One step through the attributes of a start tag: @at is behind the element's name or the last
+ * attribute. Sets where the name begins and how long it is; returns behind the value, or NULL at
+ * the tag's end.
+ */
+static const char *
+next_attribute(const char *at, const char **ret_name, gsize *ret_length)
+{
+    const char *quote;
+
+    at = skip_blanks(at);
+    *ret_name = at;
+    *ret_length = strcspn(at, " \t\r\n=/>");
+    if (*ret_length == 0)
+        return NULL;
+    at = skip_blanks(at + *ret_length);
+    if (*at != '=')
+        return NULL;
+    quote = skip_blanks(at + 1);
+    at = *quote != '\0' ? strchr(quote + 1, *quote) : NULL;
+    return at != NULL ? at + 1 : NULL;
+}
+
+static const char *
+behind_name(const char *tag)
+{
+    return tag + 1 + strcspn(tag + 1, " \t\r\n/>");
+}
+
+/* The '<' of the next start tag from @at on; NULL at the end of the text. */
+static const char *
+next_tag(const char *at)
+{
+    while ((at = strchr(at, '<')) != NULL) {
+        const char *behind = skip_other(at);
+
+        if (behind == NULL)
+            return at;
+        at = behind;
+    }
+    return NULL;
+}
+
+/* Values may hold '<' only escaped, but '>' freely: the tag is passed attribute by attribute. */
+static const char *
+skip_tag(const char *tag)
+{
+    const char *at = behind_name(tag);
+    const char *behind, *name;
+    gsize length;
+
+    while ((behind = next_attribute(at, &name, &length)) != NULL)
+        at = behind;
+    return at;
+}
+
+/* Elements and start tags are in the same order. */
+static xmlNodePtr
+next_element(xmlNodePtr node)
+{
+    xmlNodePtr next = xmlFirstElementChild(node);
+
+    while (next == NULL && node != NULL && node->type == XML_ELEMENT_NODE) {
+        next = xmlNextElementSibling(node);
+        node = node->parent;
+    }
+    return next;
+}
+
+DomXmlPlaces *
+dom_xml_places_new(const char *source, xmlDocPtr doc)
+{
+    DomXmlPlaces *places = g_new0(DomXmlPlaces, 1);
+    const char *tag = next_tag(source);
+
+    places->source = source;
+    places->tags = g_hash_table_new(NULL, NULL);
+    for (xmlNodePtr node = xmlDocGetRootElement(doc); node != NULL && tag != NULL;
+         node = next_element(node)) {
+        g_hash_table_insert(places->tags, node, (gpointer)tag);
+        tag = next_tag(skip_tag(tag));
+    }
+    return places;
+}
+
+void
+dom_xml_places_free(DomXmlPlaces *places)
+{
+    if (places == NULL)
+        return;
+    g_hash_table_unref(places->tags);
+    g_free(places);
+}
+
+static const char *
+find_attribute(const char *tag, const char *attr)
+{
+    const char *at = behind_name(tag);
+    const char *name;
+    gsize length;
+
+    while ((at = next_attribute(at, &name, &length)) != NULL) {
+        if (strlen(attr) == length && strncmp(name, attr, length) == 0)
+            return name;
+    }
+    return tag;
+}
+
+void
+dom_xml_places_find(DomXmlPlaces *places, xmlNodePtr node, const char *attr, guint *ret_line,
+                    guint *ret_column)
+{
+    const char *tag = g_hash_table_lookup(places->tags, node);
+    const char *at = tag != NULL && attr != NULL ? find_attribute(tag, attr) : tag;
+    const char *line = places->source;
+    guint lines = 1;
+
+    for (const char *c = places->source; at != NULL && c < at; c++) {
+        if (*c == '\n') {
+            lines++;
+            line = c + 1;
+        }
+    }
+    *ret_line = at != NULL ? lines : 0;
+    *ret_column = at != NULL ? (guint)(at - line) + 1 : 0;
+}
