@@ -66,6 +66,16 @@ take_adjustment(DomXml *xml, xmlNodePtr clock, DomClock *record)
     dom_xml_claim(xml, clock, "@adjustment");
 }
 
+/* Xen's clock is set anew at each start in any case. */
+static void
+claim_reset(DomXml *xml, xmlNodePtr clock)
+{
+    g_autofree char *adjustment = dom_xml_peek(clock, "@adjustment");
+
+    if (g_strcmp0(adjustment, "reset") == 0)
+        dom_xml_claim(xml, clock, "@adjustment");
+}
+
 /* UTC is what xl has without a key, so it sets nothing. */
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
@@ -84,6 +94,8 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         take_adjustment(xml, clock, data);
     else if (!g_str_equal(offset, "utc"))
         return;
+    if (!g_str_equal(offset, "variable"))
+        claim_reset(xml, clock);
     dom_xml_claim(xml, node, "clock/@offset");
 }
 

@@ -278,6 +278,15 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         dom_xml_set(node, "readonly", "");
 }
 
+/* An empty floppy drive is nothing that Xen has; it stays unknown XML. */
+static gboolean
+claims(const DomDef *def, DomXmlNode *node)
+{
+    g_autofree char *device = dom_xml_peek(node, "@device");
+
+    return g_strcmp0(device, "floppy") != 0 || dom_xml_child(node, "source") != NULL;
+}
+
 /* The schema's names for disks; xl also takes numbers and the like. */
 static gboolean
 shown(const DomDef *def, gconstpointer record)
@@ -288,5 +297,6 @@ shown(const DomDef *def, gconstpointer record)
                                                       disk->vdev, G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
-const DomRecord dom_disk_record = DOM_RECORD(DomDisk, "disk", fields, .parse = parse,
-                                             .format = format, .shown = shown, .check = check);
+const DomRecord dom_disk_record =
+    DOM_RECORD(DomDisk, "disk", fields, .parse = parse, .format = format, .claims = claims,
+               .shown = shown, .check = check);

@@ -2,6 +2,7 @@
 #include "conf/general.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "conf/def.h"
 #include "conf/xml.h"
@@ -9,9 +10,40 @@
 static const char *const type_texts[] = { NULL, "pv", "pvh", "hvm" };
 const DomEnum dom_type_names = DOM_ENUM(type_texts, DOM_TYPE_LAST);
 
+/* libvirt takes a UUID without its dashes too, and xl only with them. */
+static gboolean
+uuid_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    static const guint groups[] = { 8, 4, 4, 4, 12 };
+    g_autofree char *given = g_strstrip(g_ascii_strdown(text, -1));
+    g_auto(GStrv) parts = g_strsplit(given, "-", -1);
+    g_autofree char *digits = g_strjoinv("", parts);
+    GString *uuid = g_string_new(NULL);
+    const char *next = digits;
+
+    for (guint i = 0; strlen(digits) == 32 && i < G_N_ELEMENTS(groups); next += groups[i++]) {
+        g_string_append(uuid, i > 0 ? "-" : "");
+        g_string_append_len(uuid, next, groups[i]);
+    }
+    dom_field_clear(field, record);
+    if (uuid->len == 0)
+        g_string_assign(uuid, text);
+    *DOM_MEMBER(record, field, char *) = g_string_free(uuid, FALSE);
+    return TRUE;
+}
+
+static char *
+uuid_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup(*DOM_CONST_MEMBER(record, field, char *));
+}
+
+static const DomXmlCodec uuid_codec = { uuid_parse, uuid_format };
+
 static const DomField fields[] = {
     DOM_STRING_FIELD(DomGeneral, name, "name", .doc = N_("Name of the guest")),
-    DOM_STRING_FIELD(DomGeneral, uuid, "uuid", .doc = N_("Identity of the guest")),
+    DOM_STRING_FIELD(DomGeneral, uuid, "uuid", .xml = &uuid_codec,
+                     .doc = N_("Identity of the guest")),
     DOM_ENUM_FIELD(DomGeneral, type, DomType, &dom_type_names, NULL,
                    .doc = N_("Kind of virtual machine")),
     DOM_STRING_FIELD(DomGeneral, title, "title", .doc = N_("One line for people")),

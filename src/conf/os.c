@@ -150,6 +150,15 @@ format_boot(xmlNodePtr node, const DomOs *os)
         dom_xml_set(dom_xml_append(node, "os/boot"), "@dev", boot_dev(*letter));
 }
 
+/* libvirt's tools write the loader of the host's capabilities, which libxl finds by itself. */
+static gboolean
+is_hvmloader(const char *loader)
+{
+    g_autofree char *base = g_path_get_basename(loader);
+
+    return g_str_equal(base, "hvmloader");
+}
+
 /*
  * <os firmware='efi|bios'> names the firmware; <loader> its file: pflash is OVMF's, any other is
  * what stands in place of hvmloader.
@@ -164,7 +173,7 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
     dom_xml_claim(xml, node, "os/loader/@readonly");
     if (firmware != NULL)
         os->bios = g_str_equal(firmware, "efi") ? DOM_BIOS_OVMF : DOM_BIOS_SEABIOS;
-    if (loader == NULL || *loader == '\0')
+    if (loader == NULL || *loader == '\0' || is_hvmloader(loader))
         return;
     if (g_strcmp0(type, "pflash") == 0) {
         os->bios_path = g_steal_pointer(&loader);

@@ -84,11 +84,36 @@ ctrl_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *d
 const DomRecord dom_usbctrl_record = DOM_RECORD(DomUsbctrl, "usb", ctrl_fields, .parse = ctrl_parse,
                                                 .format = ctrl_format, .claims = ctrl_claims);
 
+/* libvirt takes hexadecimal and octal numbers too. */
+static gboolean
+address_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    char *end;
+    DomUint value = { .value = g_ascii_strtoull(text, &end, 0), .set = TRUE };
+
+    if (!g_ascii_isdigit(*text) || *end != '\0') {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s' is not a number"), text);
+        return FALSE;
+    }
+    *DOM_MEMBER(record, field, DomUint) = value;
+    return TRUE;
+}
+
+static char *
+address_format(const DomField *field, gconstpointer record)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT, DOM_CONST_MEMBER(record, field, DomUint)->value);
+}
+
+static const DomXmlCodec address = { address_parse, address_format };
+
 static const DomField dev_fields[] = {
     DOM_ENUM_FIELD(DomUsbdev, type, DomUsbdevType, &dom_usbdev_type_names, NULL,
                    .doc = N_("Kind of device")),
-    DOM_UINT_FIELD(DomUsbdev, hostbus, "source/address/@bus", .doc = N_("Bus in the host")),
-    DOM_UINT_FIELD(DomUsbdev, hostaddr, "source/address/@device", .doc = N_("Address on the bus")),
+    DOM_UINT_FIELD(DomUsbdev, hostbus, "source/address/@bus", .xml = &address,
+                   .doc = N_("Bus in the host")),
+    DOM_UINT_FIELD(DomUsbdev, hostaddr, "source/address/@device", .xml = &address,
+                   .doc = N_("Address on the bus")),
     DOM_INT_FIELD(DomUsbdev, controller, "address[@type='usb']/@bus",
                   .doc = N_("Controller in the guest")),
     DOM_INT_FIELD(DomUsbdev, port, "address[@type='usb']/@port",
