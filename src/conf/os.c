@@ -264,6 +264,17 @@ claim_no_kernel(DomXml *xml, xmlNodePtr node)
         dom_xml_claim(xml, node, "bootloader");
 }
 
+/* What the in-tree driver takes for a PV guest whose XML names nothing to boot. */
+#define PYGRUB "pygrub"
+
+static void
+default_bootloader(xmlNodePtr node, DomOs *os, const DomDef *def)
+{
+    if (dom_general_type(def) == DOM_TYPE_PV && os->kernel == NULL &&
+        dom_xml_child(node, "bootloader") == NULL)
+        os->bootloader = g_strdup(PYGRUB);
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -272,6 +283,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     parse_arguments(xml, node, record);
     claim_no_kernel(xml, node);
 
+    default_bootloader(node, record, def);
     if (os == NULL)
         return;
     parse_boot(xml, os, record);

@@ -43,9 +43,14 @@ channel_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpoin
     return FALSE;
 }
 
+/* xl wants the place of a socket, which libvirt's XML may leave to the driver. */
 static char *
 channel_format(gconstpointer record)
 {
+    const DomChannel *channel = record;
+
+    if (channel->connection == DOM_CHANNEL_SOCKET && channel->path == NULL)
+        return NULL;
     return xlc_options_format(&channel_options, record);
 }
 
