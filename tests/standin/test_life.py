@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A domain's life, from definition to its removal, by python3-libvirt and by virsh."""
+
+import threading
+
+import libvirt
+
+import standin
+import xen
+
+
+class Life(standin.Case):
+    def test_whole_life(self):
+        """Each step is seen in the state, in Xen and in the events."""
+        events = self.events()
+        domain = self.define("guest", vcpus=2)
+        self.assert_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)
+        domain.create()
+        self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING, libvirt.VIR_DOMAIN_RUNNING_BOOTED)
+        domid = domain.ID()
+        self.assertEqual(self.xen.guests(), [domid])
+        self.assertEqual(self.xen.guest(domid).uuid, domain.UUIDString())
+        self.assertEqual(self.xen.guest(domid).vcpus, 2)
+        domain.suspend()
+        self.assertTrue(self.xen.guest(domid).paused)
+        self.assert_state(domain, libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_USER)
+        domain.resume()
+        self.assertFalse(self.xen.guest(domid).paused)
+        self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING, libvirt.VIR_DOMAIN_RUNNING_UNPAUSED)
+        domain.shutdown()
+        self.wait_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)
+        standin.wait_for(lambda: not self.xen.guests(), "Xen has no guest")
+        domain.undefine()
+        self.assertEqual(self.conn.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_PERSISTENT
+                                                  | libvirt.VIR_CONNECT_LIST_DOMAINS_INACTIVE), [])
+        events.wait("guest", "defined", "started", "suspended", "resumed", "stopped", "undefined")
+
+    def test_destroy(self):
+        domain = self.start("guest")
+        events = self.events()
+        domain.destroy()
+        self.assertEqual(self.xen.guests(), [])
+        self.assert_state(domain, libvirt.VIR_DOMAIN_SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_DESTROYED)
+        events.wait("guest", "stopped")
+        self.assertEqual(events.details("guest", "stopped"),
+                         [libvirt.VIR_DOMAIN_EVENT_STOPPED_DESTROYED])
+
+    def test_reboot(self):
+        """The guest comes back with another domid."""
+        domain = self.start("guest")
+        events = self.events()
+        before = domain.ID()
+        domain.reboot()
+        standin.wait_for(lambda: "started" in events.of("guest"), "the guest is back")
+        events.wait("guest", "reboot", "stopped", "started")
+        after = self.conn.lookupByName("guest").ID()
+        self.assertNotEqual(after, before)
+        self.assertEqual(self.xen.guests(), [after])
+        self.wait_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+
+    def test_transient(self):
+        """A transient domain is forgotten when it stops, and kept over a reboot."""
+        domain = self.conn.createXML(standin.xml("guest"))
+        self.assertFalse(domain.isPersistent())
+        self.xen.stop(domain.ID(), xen.REBOOT)
+        standin.wait_for(lambda: self.conn.lookupByName("guest").ID() not in (domain.ID(), -1),
+                         "the guest is back")
+        self.xen.stop(self.conn.lookupByName("guest").ID(), xen.POWEROFF)
+        standin.wait_for(lambda: "guest" not in [d.name() for d in self.conn.listAllDomains()],
+                         "the guest is forgotten")
+        self.assertEqual(self.xen.guests(), [])
+
+    def test_virsh(self):
+        """The same through virsh."""
+        path = self.folder / "guest.xml"
+        path.write_text(standin.xml("guest", kind="xen"))
+        self.virsh("define", path)
+        self.virsh("start", "--paused", "guest")
+        self.assertEqual(self.virsh("domstate", "guest"), "paused")
+        self.virsh("resume", "guest")
+        self.assertEqual(self.virsh("domstate", "guest"), "running")
+        self.assertIn("guest", self.virsh("list", "--name").split())
+        self.virsh("shutdown", "guest")
+        standin.wait_for(lambda: self.virsh("domstate", "guest") == "shut off", "it shuts down")
+        self.virsh("undefine", "guest")
+        self.assertNotIn("guest", self.virsh("list", "--all", "--name").split())
+
+    def test_destroyed_by_xl(self):
+        """What xl does to a domain is seen."""
+        domain = self.start("guest")
+        events = self.events()
+        self.xen.destroy(domain.ID())
+        events.wait("guest", "stopped")
+        self.assert_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)
+
+    def test_guest_crashes(self):
+        """on_crash is destroy when the definition says nothing."""
+        domain = self.start("guest")
+        events = self.events()
+        self.xen.stop(domain.ID(), xen.CRASH)
+        events.wait("guest", "stopped")
+        self.assertEqual(events.details("guest", "stopped"),
+                         [libvirt.VIR_DOMAIN_EVENT_STOPPED_CRASHED])
+        self.assert_state(domain, libvirt.VIR_DOMAIN_SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_CRASHED)
+
+    def test_frozen_guest(self):
+        """Asking a guest that does not answer returns at once; destroy ends it."""
+        self.xen.set_boot(manner=xen.IGNORES)
+        domain = self.start("guest")
+        domain.shutdown()
+        self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+        domain.destroy()
+        self.assertEqual(self.xen.guests(), [])
+
+    def test_guest_without_drivers(self):
+        """Only an HVM guest has a power button to press."""
+        self.xen.set_boot(manner=xen.ALIEN)
+        domain = self.start("pvh", 1)
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "PV drivers", domain.shutdown)
+        hvm = self.start("hvm", 2, kind="hvm")
+        hvm.shutdown()
+        self.wait_state(hvm, libvirt.VIR_DOMAIN_SHUTOFF)
+
+    def test_host_too_small(self):
+        """A guest that does not fit is refused with what there is."""
+        domain = self.define("big", memory=1 << 30)
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "64512 MiB are free", domain.create)
+        self.assert_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)
+        self.assertEqual(self.xen.guests(), [])
+
+    def test_xen_fails(self):
+        """libxl's own words reach the client, and nothing is left of the guest."""
+        self.xen.fail("libxl_domain_create_new:made")
+        domain = self.define("guest")
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "'guest'.*fails as told", domain.create)
+        self.assert_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)
+        self.assertEqual(self.xen.guests(), [])
+        domain.create()
+        self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+
+    def test_hanging_create(self):
+        """While one guest is built, all else is answered."""
+        hung = self.define("hung", 1)
+        other = self.start("other", 2)
+        fault = self.xen.hang("libxl_domain_create_new:made")
+        creation = threading.Thread(target=hung.create)
+        creation.start()
+        standin.wait_for(fault.hits, "the build hangs")
+        conn = self.connect()
+        self.assertIn("hung", [domain.name() for domain in conn.listAllDomains()])
+        conn.lookupByName("hung").info()
+        conn.lookupByName("hung").XMLDesc()
+        conn.lookupByName("other").suspend()
+        conn.lookupByName("other").destroy()
+        self.assertTrue(creation.is_alive())
+        fault.release()
+        creation.join(standin.PATIENCE)
+        self.assert_state(hung, libvirt.VIR_DOMAIN_RUNNING)
+        self.assert_state(other, libvirt.VIR_DOMAIN_SHUTOFF)
+
+    def test_daemon_killed(self):
+        """Guests run on while there is no daemon, and are found again."""
+        domain = self.start("guest")
+        domid = domain.ID()
+        self.daemon.kill()
+        self.assertEqual(self.xen.guests(), [domid])
+        self.daemon.start()
+        domain = self.connect().lookupByName("guest")
+        self.assertEqual(domain.ID(), domid)
+        self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+        self.assertTrue(domain.isPersistent())
+
+
+class NoXen(standin.Case):
+    start_daemon = False
+
+    def test_no_xen(self):
+        """The daemon runs without Xen, and says what is missing."""
+        (self.xen.folder / "capabilities").unlink()
+        with self.assertRaisesRegex(libvirt.libvirtError, "does not run on Xen"):
+            self.daemon.start()
+        self.assertTrue(self.daemon.running())
+        (self.xen.folder / "capabilities").write_text(xen.CAPABILITIES)
+        self.assertEqual(self.connect().getType(), "Xen")
+
+
+if __name__ == "__main__":
+    standin.main()
