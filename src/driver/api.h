@@ -63,7 +63,6 @@ DRV_API(virDrvDomainGetXMLDesc, drv_domain_get_xml_desc)
 DRV_API(virDrvDomainGetMaxVcpus, drv_domain_get_max_vcpus)
 DRV_API(virDrvDomainGetMaxMemory, drv_domain_get_max_memory)
 DRV_API(virDrvDomainGetControlInfo, drv_domain_get_control_info)
-DRV_API(virDrvDomainHasManagedSaveImage, drv_domain_has_managed_save_image)
 
 /* define.c */
 DRV_API(virDrvDomainDefineXML, drv_domain_define_xml)
@@ -84,6 +83,35 @@ DRV_API(virDrvDomainShutdownFlags, drv_domain_shutdown_flags)
 DRV_API(virDrvDomainReboot, drv_domain_reboot)
 DRV_API(virDrvDomainDestroy, drv_domain_destroy)
 DRV_API(virDrvDomainDestroyFlags, drv_domain_destroy_flags)
+
+/* save.c */
+DRV_API(virDrvDomainSave, drv_domain_save)
+DRV_API(virDrvDomainSaveFlags, drv_domain_save_flags)
+DRV_API(virDrvDomainSaveParams, drv_domain_save_params)
+DRV_API(virDrvDomainManagedSave, drv_domain_managed_save)
+
+/* restore.c */
+DRV_API(virDrvDomainRestore, drv_domain_restore)
+DRV_API(virDrvDomainRestoreFlags, drv_domain_restore_flags)
+DRV_API(virDrvDomainRestoreParams, drv_domain_restore_params)
+
+/* saved.c */
+DRV_API(virDrvDomainHasManagedSaveImage, drv_domain_has_managed_save_image)
+DRV_API(virDrvDomainManagedSaveRemove, drv_domain_managed_save_remove)
+DRV_API(virDrvDomainManagedSaveGetXMLDesc, drv_domain_managed_save_get_xml_desc)
+DRV_API(virDrvDomainManagedSaveDefineXML, drv_domain_managed_save_define_xml)
+DRV_API(virDrvDomainSaveImageGetXMLDesc, drv_domain_save_image_get_xml_desc)
+DRV_API(virDrvDomainSaveImageDefineXML, drv_domain_save_image_define_xml)
+
+/* dump.c */
+DRV_API(virDrvDomainCoreDump, drv_domain_core_dump)
+DRV_API(virDrvDomainCoreDumpWithFormat, drv_domain_core_dump_with_format)
+
+/* jobs.c */
+DRV_API(virDrvDomainGetJobInfo, drv_domain_get_job_info)
+DRV_API(virDrvDomainGetJobStats, drv_domain_get_job_stats)
+DRV_API(virDrvDomainAbortJob, drv_domain_abort_job)
+DRV_API(virDrvDomainAbortJobFlags, drv_domain_abort_job_flags)
 
 /* native.c */
 DRV_API(virDrvConnectDomainXMLFromNative, drv_connect_domain_xml_from_native)

@@ -10,6 +10,7 @@
 #include "driver/events.h"
 #include "driver/guest.h"
 #include "driver/job.h"
+#include "driver/managed.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.death");
@@ -270,6 +271,9 @@ death_job(DrvDomain *domain, gpointer data, GError **error)
     if (death->reason == DRV_DEATH_GONE) {
         gone(death);
         return TRUE;
+    }
+    if (death->reason == LIBXL_SHUTDOWN_REASON_SUSPEND) {
+        return drv_managed_wake(death->driver, domain, error);
     }
     return actions[action](death, find_way(death->reason), error);
 }

@@ -12,6 +12,7 @@
 #include "driver/define.h"
 #include "driver/events.h"
 #include "driver/job.h"
+#include "driver/managed.h"
 #include "driver/native.h"
 #include "driver/text.h"
 
@@ -171,10 +172,16 @@ drv_domain_define_xml(virConnectPtr conn, const char *xml)
     return drv_domain_define_xml_flags(conn, xml, 0);
 }
 
+typedef struct {
+    DrvDriver *driver;
+    unsigned int flags; /* the method's */
+} Undefine;
+
 static gboolean
 undefine_job(DrvDomain *domain, gpointer data, GError **error)
 {
-    DrvDriver *driver = data;
+    const Undefine *undefine = data;
+    DrvDriver *driver = undefine->driver;
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
     {
         DRV_DOMAIN_LOCKED(domain);
@@ -182,8 +189,15 @@ undefine_job(DrvDomain *domain, gpointer data, GError **error)
             return drv_fail(error, VIR_ERR_OPERATION_INVALID,
                             _("domain '%s' has no stored definition to remove"), domain->name);
         }
+        if (domain->saved && !(undefine->flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)) {
+            return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                            _("domain '%s' has a managed save image: remove that too (virsh "
+                              "undefine --managed-save) or first"),
+                            domain->name);
+        }
     }
-    if (!drv_store_delete_definition(driver->store, who->def->name, error)) {
+    if (!drv_managed_remove(driver, domain, error) ||
+        !drv_store_delete_definition(driver->store, who->def->name, error)) {
         return FALSE;
     }
     gboolean running;
@@ -200,7 +214,7 @@ undefine_job(DrvDomain *domain, gpointer data, GError **error)
     return TRUE;
 }
 
-/* A Xen guest of this driver has none of the things that these flags would remove or keep. */
+/* Beside managed save images a guest has none of the things that these would remove or keep. */
 #define UNDEFINE_FLAGS                                                                             \
     (VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |                   \
      VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |                                  \
@@ -212,16 +226,16 @@ drv_domain_undefine_flags(virDomainPtr dom, unsigned int flags)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    DrvDriver *driver = drv_driver_of(dom->conn);
+    Undefine undefine = { drv_driver_of(dom->conn), flags };
     virCheckFlags(UNDEFINE_FLAGS, -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainUndefineFlagsEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    if (!drv_job_run(domain, "undefine", DRV_JOB_PATIENCE, undefine_job, driver, &error)) {
+    if (!drv_job_run(domain, "undefine", DRV_JOB_PATIENCE, undefine_job, &undefine, &error)) {
         return drv_raise(&error);
     }
-    drv_event_lifecycle(driver, domain, -1, VIR_DOMAIN_EVENT_UNDEFINED,
+    drv_event_lifecycle(undefine.driver, domain, -1, VIR_DOMAIN_EVENT_UNDEFINED,
                         VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     return 0;
 }

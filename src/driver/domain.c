@@ -118,7 +118,13 @@ is_autostart(const DrvDomain *domain)
     return domain->autostart;
 }
 
-/* Managed save images, snapshots and checkpoints: no domain has one. */
+static gboolean
+is_saved(const DrvDomain *domain)
+{
+    return domain->saved;
+}
+
+/* Snapshots and checkpoints: no domain has one. */
 static gboolean
 is_never(const DrvDomain *domain)
 {
@@ -134,7 +140,7 @@ static const struct {
     { VIR_CONNECT_LIST_DOMAINS_ACTIVE, VIR_CONNECT_LIST_DOMAINS_INACTIVE, is_active },
     { VIR_CONNECT_LIST_DOMAINS_PERSISTENT, VIR_CONNECT_LIST_DOMAINS_TRANSIENT, is_persistent },
     { VIR_CONNECT_LIST_DOMAINS_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART, is_autostart },
-    { VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE, is_never },
+    { VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE, is_saved },
     { VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT, is_never },
     { VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT, VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT, is_never },
 };

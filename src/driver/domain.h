@@ -19,6 +19,19 @@
 
 #include "conf/def.h"
 
+/* How far a long job is. */
+typedef struct {
+    int operation; /* virDomainJobOperation */
+    gint64 began;  /* monotonic time in us; 0: there is no job */
+    gint64 took;   /* us; while it runs: so far */
+    guint64 total; /* bytes to be moved, about; 0: not known */
+    guint64 done;  /* bytes moved */
+    gboolean succeeded;
+} DrvJobInfo;
+
+/* Makes a long job end early. Called without locks in another thread than the job's. */
+typedef void (*DrvJobCancel)(gpointer data);
+
 typedef struct {
     gint refs; /* atomic */
     GMutex lock;
@@ -40,14 +53,23 @@ typedef struct {
     gboolean foreign;     /* somebody else made what runs, and acts when it stops */
     gboolean down_queued; /* a worker is about to look why it stopped */
     int settled_id; /* domid whose shutdown has been dealt with and which stays (preserve); -1 */
-    int settled_reason;   /* its libxl_shutdown_reason */
-    gboolean stale;       /* xenstore tells something new; see changed.h */
+    int settled_reason;    /* its libxl_shutdown_reason */
+    gboolean saved;        /* there is a managed image */
+    gboolean half_saved;   /* it may stop for a save that nobody does any more */
+    gboolean stale;        /* xenstore tells something new; see changed.h */
     gboolean target_known; /* whether the next is set, for the guest that runs now */
-    gint64 target_offset; /* KiB that the definition's memory is above xenstore's memory/target */
+    gint64 target_offset;  /* KiB that the definition's memory is above xenstore's memory/target */
 
     const char *job; /* what the running job does ("create"), NULL when idle; see job.h */
     guint jobs;      /* how many have ended */
-    GCond job_over;  /* signalled when job becomes NULL */
+    GCond job_over;  /* signalled when job becomes NULL, and when cancelling becomes FALSE */
+
+    DrvJobInfo job_info;      /* of the running job */
+    DrvJobInfo job_completed; /* of the last long one */
+    DrvJobCancel job_cancel;  /* NULL: it cannot end early */
+    gpointer job_cancel_data; /* the job's own */
+    gboolean job_cancelling;  /* job_cancel is being called */
+    gboolean job_cancelled;   /* somebody wants the running job to end */
 } DrvDomain;
 
 /*

@@ -41,6 +41,16 @@ drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guint64 k
     virObjectEventStateQueue(driver->events, virDomainEventBalloonChangeNewFromDom(&handle, kib));
 }
 
+void
+drv_event_job_completed(DrvDriver *driver, DrvDomain *domain, virTypedParameterPtr params,
+                        int nparams)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virDomain handle = handle_of(who, who->def->id);
+    virObjectEventStateQueue(driver->events,
+                             virDomainEventJobCompletedNewFromDom(&handle, params, nparams));
+}
+
 int
 drv_connect_domain_event_register(virConnectPtr conn, virConnectDomainEventCallback callback,
                                   void *opaque, virFreeCallback free_opaque)

@@ -14,3 +14,7 @@ void drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guin
 
 /* The guest with the domid @id reboots. */
 void drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id);
+
+/* A long job ended; @params (consumed) are its numbers, named as in virDomainGetJobStats(). */
+void drv_event_job_completed(DrvDriver *driver, DrvDomain *domain, virTypedParameterPtr params,
+                             int nparams);

@@ -93,37 +93,75 @@ host_read(Host *host, DrvXen *xen)
 }
 
 static gboolean
-create(DrvXen *xen, DomDef *def, libxl_domain_config *config, uint32_t *ret_domid, GError **error)
+create_new(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config, uint32_t *ret_domid,
+           gpointer data, GError **error)
+{
+    return libxl_domain_create_new(xen->ctx, config, ret_domid, NULL, NULL) == 0 ||
+           drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot start domain '%s'"),
+                        config->c_info.name);
+}
+
+static const DrvOrigin booted = { create_new, NULL, VIR_DOMAIN_RUNNING_BOOTED,
+                                  VIR_DOMAIN_EVENT_STARTED_BOOTED,
+                                  VIR_DOMAIN_EVENT_SUSPENDED_PAUSED };
+
+/* A guest that is to be made, and from what. */
+typedef struct {
+    DrvDriver *driver;
+    DrvXen *xen;
+    DrvDomain *domain;
+    DomDef *def; /* owned, until it runs */
+    const DrvOrigin *origin;
+    gpointer data; /* origin's */
+    DrvStartFlags flags;
+} Birth;
+
+static gboolean
+create(const Birth *birth, libxl_domain_config *config, uint32_t *ret_domid, GError **error)
 {
     uint32_t domid = (uint32_t)-1;
-    if (libxl_domain_create_new(xen->ctx, config, &domid, NULL, NULL) != 0) {
-        drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot start domain '%s'"),
-                     def->general.name);
-        destroy_quietly(xen, domid);
+    if (!birth->origin->create(birth->xen, birth->domain, config, &domid, birth->data, error)) {
+        destroy_quietly(birth->xen, domid);
         return FALSE;
     }
-    keep_macs(def, config);
-    def->live.id = (int)domid;
+    keep_macs(birth->def, config);
+    birth->def->live.id = (int)domid;
     *ret_domid = domid;
     return TRUE;
 }
 
+/* So that the next daemon knows of a guest that this one was making when it was killed. */
+static void
+note_birth(const Birth *birth)
+{
+    g_autoptr(GError) error = NULL;
+    birth->def->live.id = -1;
+    if (!drv_store_save_running(birth->driver->store, birth->def, VIR_DOMAIN_PAUSED,
+                                VIR_DOMAIN_PAUSED_STARTING_UP, &error)) {
+        VIR_WARN("%s", error->message);
+    }
+}
+
 /* Builds the guest, paused. */
 static gboolean
-build(DrvDriver *driver, DrvXen *xen, DomDef *def, uint32_t *ret_domid, GError **error)
+build(const Birth *birth, uint32_t *ret_domid, GError **error)
 {
     libxl_domain_config config;
     g_auto(Host) host = { 0 };
     g_auto(DrvRoom) room = DRV_ROOM_INIT;
-    host_read(&host, xen);
-    if (!drv_hook_run(DRV_HOOK_PREPARE, def, error) ||
-        !bind_domain_config(def, &host.host, &config, error)) {
+    host_read(&host, birth->xen);
+    if (!drv_hook_run(DRV_HOOK_PREPARE, birth->def, error) ||
+        !bind_domain_config(birth->def, &host.host, &config, error)) {
         return FALSE;
     }
-    gboolean built = drv_room_make(&room, driver, xen, &config, error) &&
-                     drv_hook_run(DRV_HOOK_START, def, error) &&
-                     create(xen, def, &config, ret_domid, error);
+    note_birth(birth);
+    gboolean built = drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
+                     drv_hook_run(DRV_HOOK_START, birth->def, error) &&
+                     create(birth, &config, ret_domid, error);
     libxl_domain_config_dispose(&config);
+    if (!built) {
+        drv_store_delete_running(birth->driver->store, birth->def->general.name);
+    }
     return built;
 }
 
@@ -166,13 +204,19 @@ drv_guest_save_running(DrvDriver *driver, DrvDomain *domain)
 }
 
 static gboolean
-let_run(DrvDriver *driver, DrvXen *xen, DrvDomain *domain, uint32_t domid, GError **error)
+let_run(const Birth *birth, uint32_t domid, GError **error)
 {
-    if (libxl_domain_unpause(xen->ctx, domid, NULL) != 0) {
-        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+    if (birth->flags & DRV_START_PAUSED) {
+        drv_guest_set_state(birth->driver, birth->domain, VIR_DOMAIN_PAUSED,
+                            VIR_DOMAIN_PAUSED_USER);
+        return TRUE;
+    }
+    drv_guest_save_running(birth->driver, birth->domain);
+    if (libxl_domain_unpause(birth->xen->ctx, domid, NULL) != 0) {
+        return drv_xen_fail(birth->xen, VIR_ERR_OPERATION_FAILED, error,
                             _("Xen built the guest but does not let it run"));
     }
-    drv_guest_set_state(driver, domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
+    drv_guest_set_state(birth->driver, birth->domain, VIR_DOMAIN_RUNNING, birth->origin->running);
     return TRUE;
 }
 
@@ -195,50 +239,79 @@ def_for_hook(DrvDomain *domain)
     return domain->foreign || domain->id < 0 ? NULL : dom_def_copy(domain->def);
 }
 
+/* Not of a guest that is left paused: its CPUs have not run. */
 static gboolean
-tell_started(DrvDomain *domain, GError **error)
+tell_started(const Birth *birth, GError **error)
 {
-    g_autoptr(DomDef) def = def_for_hook(domain);
+    g_autoptr(DomDef) def = birth->flags & DRV_START_PAUSED ? NULL : def_for_hook(birth->domain);
     return !def || drv_hook_run(DRV_HOOK_STARTED, def, error);
 }
 
-/* Consumes @def. */
-static gboolean
-boot(DrvDriver *driver, DrvDomain *domain, DomDef *def, DrvStartFlags flags, GError **error)
+static void
+tell_birth(const Birth *birth, int id)
 {
-    g_autoptr(DomDef) live = def;
+    drv_event_lifecycle(birth->driver, birth->domain, id, VIR_DOMAIN_EVENT_STARTED,
+                        birth->origin->started);
+    if (birth->flags & DRV_START_PAUSED) {
+        drv_event_lifecycle(birth->driver, birth->domain, id, VIR_DOMAIN_EVENT_SUSPENDED,
+                            birth->origin->suspended);
+    }
+    /* it may have ended before anybody knew its id */
+    drv_watcher_wake(birth->driver->watcher);
+}
+
+static gboolean
+bear(Birth *birth, GError **error)
+{
     uint32_t domid = 0;
+    if (!build(birth, &domid, error)) {
+        tell_end(birth->def);
+        return FALSE;
+    }
+    store_userdata(birth->xen, domid, birth->def);
+    take_running(birth->driver, birth->domain, g_steal_pointer(&birth->def));
+    drv_driver_count_running(birth->driver, 1);
+    gboolean runs = let_run(birth, domid, error);
+    if (runs && birth->origin->begun) {
+        birth->origin->begun(birth->domain, birth->data);
+    }
+    if (!runs || !tell_started(birth, error)) {
+        destroy_quietly(birth->xen, domid);
+        drv_guest_ended(birth->driver, birth->domain, VIR_DOMAIN_SHUTOFF_FAILED,
+                        VIR_DOMAIN_EVENT_STOPPED_FAILED);
+        return FALSE;
+    }
+    tell_birth(birth, (int)domid);
+    return TRUE;
+}
+
+gboolean
+drv_guest_start_from(DrvDriver *driver, DrvDomain *domain, DomDef *def, const DrvOrigin *origin,
+                     gpointer data, DrvStartFlags flags, GError **error)
+{
+    g_autoptr(DomDef) owned = def;
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
     if (!xen) {
         return FALSE;
     }
-    if (!build(driver, xen, live, &domid, error)) {
-        tell_end(live);
-        return FALSE;
-    }
-    store_userdata(xen, domid, live);
-    take_running(driver, domain, g_steal_pointer(&live));
-    drv_driver_count_running(driver, 1);
-    if (flags & DRV_START_PAUSED) {
-        drv_guest_set_state(driver, domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
-    } else {
-        drv_guest_save_running(driver, domain);
-        if (!let_run(driver, xen, domain, domid, error) || !tell_started(domain, error)) {
-            destroy_quietly(xen, domid);
-            drv_guest_ended(driver, domain, VIR_DOMAIN_SHUTOFF_FAILED,
-                            VIR_DOMAIN_EVENT_STOPPED_FAILED);
-            return FALSE;
-        }
-    }
-    drv_event_lifecycle(driver, domain, (int)domid, VIR_DOMAIN_EVENT_STARTED,
-                        VIR_DOMAIN_EVENT_STARTED_BOOTED);
-    if (flags & DRV_START_PAUSED) {
-        drv_event_lifecycle(driver, domain, (int)domid, VIR_DOMAIN_EVENT_SUSPENDED,
-                            VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
-    }
-    /* it may have ended before anybody knew its id */
-    drv_watcher_wake(driver->watcher);
-    return TRUE;
+    Birth birth = {
+        .driver = driver,
+        .xen = xen,
+        .domain = domain,
+        .def = g_steal_pointer(&owned),
+        .origin = origin ? origin : &booted,
+        .data = data,
+        .flags = flags,
+    };
+    gboolean born = bear(&birth, error);
+    dom_def_free(birth.def);
+    return born;
+}
+
+static gboolean
+boot(DrvDriver *driver, DrvDomain *domain, DomDef *def, DrvStartFlags flags, GError **error)
+{
+    return drv_guest_start_from(driver, domain, def, &booted, NULL, flags, error);
 }
 
 gboolean

@@ -16,11 +16,30 @@ typedef enum {
     DRV_START_PAUSED = 1 << 0, /* leave the guest paused */
 } DrvStartFlags;
 
+/* Where a guest comes from that is not booted. */
+typedef struct {
+    /* Makes @domain's guest of @config, paused, as libxl_domain_create_new() does; FALSE with
+     * @error, @ret_domid as libxl left it. */
+    gboolean (*create)(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config,
+                       uint32_t *ret_domid, gpointer data, GError **error);
+    /* The guest is there and goes on from now: what it came from is used up. Or NULL. */
+    void (*begun)(DrvDomain *domain, gpointer data);
+    int running;   /* virDomainRunningReason of a guest that runs */
+    int started;   /* detail of the event STARTED */
+    int suspended; /* detail of the event SUSPENDED of a guest that is left paused */
+} DrvOrigin;
+
 /*
  * Starts a domain that does not run, from its stored definition. On failure nothing is left
  * running, and @error says in libxl's words why.
  */
 gboolean drv_guest_start(DrvDriver *driver, DrvDomain *domain, DrvStartFlags flags, GError **error);
+
+/* The same with the definition @def (consumed) for this run, and from @origin with its @data; NULL:
+ * it is booted. */
+gboolean drv_guest_start_from(DrvDriver *driver, DrvDomain *domain, DomDef *def,
+                              const DrvOrigin *origin, gpointer data, DrvStartFlags flags,
+                              GError **error);
 
 /* Ends the guest at once. @reason is a virDomainShutoffReason, @detail the detail of the event
  * STOPPED. */

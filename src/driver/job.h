@@ -26,3 +26,31 @@ typedef gboolean (*DrvJobFunc)(DrvDomain *domain, gpointer data, GError **error)
  */
 gboolean drv_job_run(DrvDomain *domain, const char *what, gint64 patience, DrvJobFunc func,
                      gpointer data, GError **error);
+
+/*
+ * Long jobs: these show how far they are and can be ended by somebody else.
+ *
+ * drv_job_measure() makes the running job a long one: @operation is a virDomainJobOperation, @total
+ * the bytes that it will move, about, or 0. drv_job_moved() (a DrvPumpMoved, @domain is a
+ * DrvDomain) tells how many it has. Both are called by the job, in any thread.
+ */
+void drv_job_measure(DrvDomain *domain, int operation, guint64 total);
+void drv_job_moved(guint64 done, gpointer domain);
+
+/*
+ * From now on, until drv_job_forbid_cancel(), the job can be ended with @func(@data). The job calls
+ * both; forbid returns when @func is not being called any more. FALSE when somebody wanted the end
+ * before: OPERATION_ABORTED.
+ */
+gboolean drv_job_allow_cancel(DrvDomain *domain, DrvJobCancel func, gpointer data, GError **error);
+void drv_job_forbid_cancel(DrvDomain *domain);
+
+/* Wants the running job to end, and does not wait for that. OPERATION_INVALID when there is none,
+ * or none that can. Any thread but the job's, no locks. */
+gboolean drv_job_cancel(DrvDomain *domain, GError **error);
+
+/* How far the running job is; began is 0 when there is none. Any thread, no locks. */
+void drv_job_look(DrvDomain *domain, DrvJobInfo *ret_info);
+
+/* The same of the last long job that ended, which is told once unless @keep. */
+void drv_job_look_back(DrvDomain *domain, gboolean keep, DrvJobInfo *ret_info);

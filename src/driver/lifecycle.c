@@ -10,14 +10,14 @@
 #include "driver/api.h"
 #include "driver/define.h"
 #include "driver/guest.h"
-#include "driver/job.h"
-#include "driver/native.h"
+#include "driver/jobs.h"
+#include "driver/managed.h"
+#include "driver/once.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
-/* A Xen guest starts from its definition in every case, which is what FORCE_BOOT asks for; there is
- * no page cache to bypass and no NVRAM to reset. */
+/* There is no NVRAM to reset. */
 #define START_FLAGS                                                                                \
     (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT |       \
      VIR_DOMAIN_START_RESET_NVRAM)
@@ -30,7 +30,7 @@ typedef struct {
 static gboolean
 run(DrvDomain *domain, const char *what, DrvJobFunc func, Call *call, GError **error)
 {
-    return drv_job_run(domain, what, DRV_JOB_PATIENCE, func, call, error);
+    return drv_jobs_run(call->driver, domain, what, func, call, error);
 }
 
 static gboolean
@@ -44,12 +44,20 @@ refuse_control(DrvDomain *domain, GError **error)
     return TRUE;
 }
 
+static DrvStartFlags
+start_flags(unsigned int flags)
+{
+    return flags & VIR_DOMAIN_START_PAUSED ? DRV_START_PAUSED : 0;
+}
+
 static gboolean
 start_job(DrvDomain *domain, gpointer data, GError **error)
 {
     const Call *call = data;
-    return drv_guest_start(call->driver, domain,
-                           call->flags & VIR_DOMAIN_START_PAUSED ? DRV_START_PAUSED : 0, error);
+    DrvManagedFlags managed =
+        (call->flags & VIR_DOMAIN_START_FORCE_BOOT ? DRV_MANAGED_DROP : 0) |
+        (call->flags & VIR_DOMAIN_START_BYPASS_CACHE ? DRV_MANAGED_BYPASS_CACHE : 0);
+    return drv_managed_start(call->driver, domain, start_flags(call->flags), managed, error);
 }
 
 int
@@ -77,68 +85,6 @@ drv_domain_create(virDomainPtr dom)
     return drv_domain_create_with_flags(dom, 0);
 }
 
-/* Puts a transient domain on the list, or gives an existing one that is not running this definition
- * for one run. */
-typedef struct {
-    Call call;
-    DomDef *def; /* owned until the job takes it */
-} CreateXML;
-
-static gboolean
-create_xml_job(DrvDomain *domain, gpointer data, GError **error)
-{
-    CreateXML *create = data;
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        if (domain->id >= 0) {
-            return drv_fail(error, VIR_ERR_OPERATION_INVALID, _("domain '%s' is running already"),
-                            domain->name);
-        }
-        if (!g_str_equal(domain->name, create->def->general.name)) {
-            return drv_fail(error, VIR_ERR_OPERATION_FAILED,
-                            _("the uuid of '%s' belongs to domain '%s'"), create->def->general.name,
-                            domain->name);
-        }
-        if (domain->persistent) {
-            domain->next = domain->def;
-            domain->def = g_steal_pointer(&create->def);
-        }
-    }
-    if (start_job(domain, &create->call, error)) {
-        return TRUE;
-    }
-    DRV_DOMAIN_LOCKED(domain);
-    if (domain->next) {
-        dom_def_free(domain->def);
-        domain->def = g_steal_pointer(&domain->next);
-    }
-    return FALSE;
-}
-
-static DrvDomain *
-create_from_def(CreateXML *create, GError **error)
-{
-    DrvDomains *domains = create->call.driver->domains;
-    unsigned char uuid[VIR_UUID_BUFLEN];
-    gboolean added = FALSE;
-    g_autoptr(DrvDomain) domain =
-        drv_def_uuid(create->def, uuid) ? drv_domains_by_uuid(domains, uuid) : NULL;
-    if (!domain) {
-        domain = drv_domain_new(dom_def_copy(create->def), error);
-        added = domain && drv_domains_add(domains, domain, error);
-        if (!added) {
-            return NULL;
-        }
-    }
-    if (!drv_job_run(domain, "create", DRV_JOB_PATIENCE, create_xml_job, create, error)) {
-        if (added) {
-            drv_domains_remove(domains, domain);
-        }
-        return NULL;
-    }
-    return g_steal_pointer(&domain);
-}
-
 virDomainPtr
 drv_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
 {
@@ -146,16 +92,21 @@ drv_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
     g_autoptr(DrvIdentity) who = NULL;
     virCheckFlags(START_FLAGS | VIR_DOMAIN_START_VALIDATE, NULL);
     gboolean validate = (flags & VIR_DOMAIN_START_VALIDATE) != 0;
-    CreateXML create = { { drv_driver_of(conn), flags }, drv_define_parse(xml, validate, &error) };
+    DrvOnce once = {
+        .what = "create",
+        .def = drv_define_parse(xml, validate, &error),
+        .flags = start_flags(flags),
+        .drop_saved = (flags & VIR_DOMAIN_START_FORCE_BOOT) != 0,
+    };
     g_autoptr(DrvDomain) domain = NULL;
-    if (create.def && drv_define_identity(create.def, &who, &error)) {
+    if (once.def && drv_define_identity(once.def, &who, &error)) {
         if (virDomainCreateXMLEnsureACL(conn, who->def) < 0) {
-            dom_def_free(create.def);
+            dom_def_free(once.def);
             return NULL;
         }
-        domain = create_from_def(&create, &error);
+        domain = drv_once_run(drv_driver_of(conn), &once, &error);
     }
-    dom_def_free(create.def);
+    dom_def_free(once.def);
     if (!domain) {
         drv_raise(&error);
         return NULL;
@@ -320,6 +271,8 @@ drv_domain_destroy_flags(virDomainPtr dom, unsigned int flags)
     if (!domain || virDomainDestroyFlagsEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
+    /* a save or a dump that takes long is not waited for */
+    drv_job_cancel(domain, NULL);
     return run(domain, "destroy", destroy_job, &call, &error) ? 0 : drv_raise(&error);
 }
 

@@ -54,6 +54,17 @@ still_known(const Known *known)
     return domain->id == known->id && !domain->job && domain->jobs == known->jobs;
 }
 
+/* Whether there is something to be done about the guest. One that is suspended is whose save it
+ * is, which is ours only when a daemon before this one was killed over it. Lock held. */
+static gboolean
+needs_care(const Known *known, const libxl_dominfo *info)
+{
+    if (info && drv_listing_suspended(info)) {
+        return known->domain->half_saved;
+    }
+    return !info || (drv_listing_stopped(info) && known->domain->settled_id != known->id);
+}
+
 /* A guest stopped, or is gone, for the driver to act on. */
 static void
 compare_life(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
@@ -62,8 +73,7 @@ compare_life(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
     int reason = info ? (int)info->shutdown_reason : DRV_DEATH_GONE;
     {
         DRV_DOMAIN_LOCKED(domain);
-        if (!still_known(known) || domain->down_queued ||
-            (info && (!drv_listing_stopped(info) || domain->settled_id == known->id))) {
+        if (!still_known(known) || domain->down_queued || !needs_care(known, info)) {
             return;
         }
         domain->down_queued = TRUE;

@@ -185,20 +185,6 @@ drv_domain_get_control_info(virDomainPtr dom, virDomainControlInfoPtr info, unsi
     return 0;
 }
 
-/* The images of the driver that this one replaces lie there. */
-int
-drv_domain_has_managed_save_image(virDomainPtr dom, unsigned int flags)
-{
-    g_autoptr(DrvIdentity) who = NULL;
-    virCheckFlags(0, -1);
-    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
-    if (!domain || virDomainHasManagedSaveImageEnsureACL(dom->conn, who->def) < 0) {
-        return -1;
-    }
-    g_autofree char *path = g_strdup_printf("%s/save/%s.save", DRV_LIB_DIR, who->def->name);
-    return g_file_test(path, G_FILE_TEST_EXISTS);
-}
-
 static DomDef *
 copy_for_xml(DrvDomain *domain, unsigned int flags)
 {

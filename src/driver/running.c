@@ -8,6 +8,8 @@
 #include "driver/guest.h"
 #include "driver/job.h"
 #include "driver/listing.h"
+#include "driver/managed.h"
+#include "driver/partial.h"
 #include "driver/running.h"
 #include "driver/text.h"
 
@@ -39,14 +41,19 @@ load_definition(DrvDriver *driver, DrvStored *stored)
         warn(name, error);
         return;
     }
-    DRV_DOMAIN_LOCKED(domain);
-    domain->persistent = TRUE;
-    domain->autostart = stored->autostart;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        domain->persistent = TRUE;
+        domain->autostart = stored->autostart;
+    }
+    drv_managed_load(domain);
 }
 
 static void
 attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_dominfo *info)
 {
+    gboolean saving = stored->state == VIR_DOMAIN_PAUSED && !info->paused &&
+                      drv_partial_noted(DRV_STATE_DIR, domain->name);
     DRV_DOMAIN_LOCKED(domain);
     if (stored->def) {
         domain->next = domain->def;
@@ -54,7 +61,9 @@ attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_domi
     }
     drv_domains_set_id(driver->domains, domain, (int)info->domid);
     domain->def->live.id = (int)info->domid;
-    domain->state = info->paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+    domain->half_saved = saving;
+    domain->state =
+        info->paused || drv_listing_suspended(info) ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
     domain->reason = stored->state == domain->state ? stored->reason : 0;
 }
 
@@ -67,6 +76,9 @@ load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
     g_autofree char *name = g_strdup(stored->def->general.name);
     const libxl_dominfo *info =
         drv_def_uuid(stored->def, uuid) ? drv_listing_find(listing, uuid, -1) : NULL;
+    if (drv_managed_undo_birth(driver, stored, info)) {
+        return;
+    }
     if (!info) {
         VIR_WARN("domain '%s' ended while nobody looked", name);
         drv_store_delete_running(driver->store, name);
@@ -81,6 +93,7 @@ load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
         return;
     }
     attach(driver, domain, stored, info);
+    drv_managed_settle(driver, domain);
     drv_driver_count_running(driver, 1);
 }
 
@@ -139,12 +152,13 @@ drv_running_load(DrvDriver *driver)
     for (guint i = 0; i < running->len; i++) {
         load_running(driver, g_ptr_array_index(running, i), &listing);
     }
+    drv_partial_clean(DRV_STATE_DIR);
 }
 
 static gboolean
 start_job(DrvDomain *domain, gpointer driver, GError **error)
 {
-    return drv_guest_start(driver, domain, 0, error);
+    return drv_managed_start(driver, domain, 0, 0, error);
 }
 
 static gboolean

@@ -25,12 +25,33 @@ static const Row texts[] = {
     { "lock_manager", offsetof(DrvSettings, lock_manager) },
 };
 
+static const Row formats[] = {
+    { "save_image_format", offsetof(DrvSettings, save_image_format) },
+    { "dump_image_format", offsetof(DrvSettings, dump_image_format) },
+};
+
 /* libvirt set its error for the key, which is said and forgotten. */
 static void
 warn(const char *path)
 {
     VIR_WARN("%s: %s", path, virGetLastErrorMessage());
     virResetLastError();
+}
+
+static void
+read_format(const DrvImageFormat **member, virConf *conf, const char *key, const char *path)
+{
+    g_autofree char *name = NULL;
+    if (virConfGetValueString(conf, key, &name) < 0) {
+        warn(path);
+        return;
+    }
+    const DrvImageFormat *format = name ? drv_image_format_by_name(name) : *member;
+    if (format) {
+        *member = format;
+    } else {
+        VIR_WARN("%s: %s: there is no format '%s'; raw is used", path, key, name);
+    }
 }
 
 static void
@@ -51,6 +72,9 @@ read_keys(DrvSettings *settings, virConf *conf, const char *path)
             warn(path);
         }
     }
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+        read_format(G_STRUCT_MEMBER_P(settings, formats[i].member), conf, formats[i].key, path);
+    }
 }
 
 /* Xen takes dom0_mem=512M and dom0_mem=max:512M; both fix what Domain-0 has. */
@@ -64,6 +88,7 @@ DrvSettings *
 drv_settings_read(const char *path, const char *xen_command_line)
 {
     DrvSettings *settings = g_new0(DrvSettings, 1);
+    settings->save_image_format = settings->dump_image_format = drv_image_formats;
     settings->autoballoon = !fixes_memory(xen_command_line);
     if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
         return settings;

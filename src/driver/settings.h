@@ -6,12 +6,14 @@
  * daemon starts; a key that cannot be used costs a warning and counts as absent.
  */
 
-#include <glib.h>
+#include "driver/save_image.h"
 
 typedef struct {
     gboolean autoballoon; /* take memory from Domain-0 for a guest that does not fit */
     gboolean nested_hvm;  /* host-passthrough CPUs may run guests of their own */
     char *lock_manager;   /* "lockd", "sanlock", or NULL */
+    const DrvImageFormat *save_image_format; /* how saved guests are compressed */
+    const DrvImageFormat *dump_image_format; /* the same for core dumps */
 } DrvSettings;
 
 /*

@@ -147,6 +147,89 @@ test_one_at_a_time(void)
     g_assert_cmpint(many.rounds, ==, 800);
 }
 
+/* A job that goes on until somebody cancels it. */
+static void
+cancel_long(gpointer data)
+{
+    Long *work = data;
+    long_set(work, &work->release);
+}
+
+static gboolean
+measured_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    Long *work = data;
+    drv_job_measure(domain, VIR_DOMAIN_JOB_OPERATION_SAVE, 1000);
+    drv_job_moved(400, domain);
+    g_assert_true(drv_job_allow_cancel(domain, cancel_long, work, error));
+    long_set(work, &work->begun);
+    long_wait(work, &work->release);
+    drv_job_forbid_cancel(domain);
+    return drv_fail(error, VIR_ERR_OPERATION_ABORTED, "aborted");
+}
+
+static gpointer
+measured_thread(gpointer data)
+{
+    Long *work = data;
+    return GINT_TO_POINTER(
+        drv_job_run(work->domain, "save", DRV_JOB_FOREVER, measured_job, work, NULL));
+}
+
+static void
+test_cancel(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvDomain) domain = fixture_domain("web", 1);
+    Long work = { .domain = domain };
+    DrvJobInfo info;
+    g_assert_false(drv_job_cancel(domain, &error));
+    g_assert_error(error, DRV_ERROR, VIR_ERR_OPERATION_INVALID);
+    g_clear_error(&error);
+
+    GThread *thread = g_thread_new("job", measured_thread, &work);
+    long_wait(&work, &work.begun);
+    drv_job_look(domain, &info);
+    g_assert_cmpint(info.operation, ==, VIR_DOMAIN_JOB_OPERATION_SAVE);
+    g_assert_cmpuint(info.total, ==, 1000);
+    g_assert_cmpuint(info.done, ==, 400);
+    g_assert_cmpint(info.began, >, 0);
+    g_assert_true(drv_job_cancel(domain, &error));
+    g_assert_no_error(error);
+    g_assert_null(g_thread_join(thread));
+
+    drv_job_look(domain, &info);
+    g_assert_cmpint(info.began, ==, 0);
+    drv_job_look_back(domain, TRUE, &info);
+    g_assert_cmpuint(info.done, ==, 400);
+    g_assert_false(info.succeeded);
+    drv_job_look_back(domain, FALSE, &info);
+    g_assert_cmpint(info.operation, ==, VIR_DOMAIN_JOB_OPERATION_SAVE);
+    drv_job_look_back(domain, FALSE, &info);
+    g_assert_cmpint(info.began, ==, 0);
+}
+
+/* A short job leaves no numbers behind, and cannot be cancelled. */
+static gboolean
+short_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    g_autoptr(GError) refused = NULL;
+    g_assert_false(drv_job_cancel(domain, &refused));
+    g_assert_error(refused, DRV_ERROR, VIR_ERR_OPERATION_INVALID);
+    g_assert_nonnull(strstr(refused->message, "'start'"));
+    return TRUE;
+}
+
+static void
+test_short(void)
+{
+    g_autoptr(DrvDomain) domain = fixture_domain("web", 1);
+    DrvJobInfo info;
+    g_assert_true(drv_job_run(domain, "start", DRV_JOB_FOREVER, short_job, NULL, NULL));
+    drv_job_look_back(domain, TRUE, &info);
+    g_assert_cmpint(info.began, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -154,5 +237,7 @@ main(int argc, char **argv)
     g_test_add_func("/drv/job/second-waits", test_second_waits);
     g_test_add_func("/drv/job/gone", test_gone);
     g_test_add_func("/drv/job/one-at-a-time", test_one_at_a_time);
+    g_test_add_func("/drv/job/cancel", test_cancel);
+    g_test_add_func("/drv/job/short", test_short);
     return g_test_run();
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Moves a stream from one descriptor to another in a thread of its own, between libxl and a file.
+ * It is what gives a save its progress and its end before time: bytes are counted on the way, and
+ * when the pump stops, libxl's end of the pipe breaks and libxl fails as it does on a full disk.
+ *
+ *     DrvPump *pump = drv_pump_start(&plan, error);
+ *     ... libxl writes into the other end of plan.from, which is then closed ...
+ *     gboolean whole = drv_pump_end(pump, error);
+ */
+
+#include <glib.h>
+
+typedef struct DrvPump DrvPump;
+
+/* @total bytes have been moved so far. Called in the pump's thread. */
+typedef void (*DrvPumpMoved)(guint64 total, gpointer data);
+
+typedef struct {
+    int from; /* closed by the pump at its end */
+    int to;   /* closed by the pump at its end */
+
+    /* When it cannot or must not write on: read to the end and drop it, for a writer that would
+     * otherwise wait for ever. */
+    gboolean drain;
+
+    int cached; /* a file that shall not fill the page cache (borrowed), or -1 */
+
+    DrvPumpMoved moved; /* or NULL */
+    gpointer data;
+} DrvPumpPlan;
+
+/* Starts it. The descriptors are the pump's, also on failure. */
+DrvPump *drv_pump_start(const DrvPumpPlan *plan, GError **error);
+
+/* Ends it before the stream does: OPERATION_ABORTED. Any thread; not after drv_pump_end(). */
+void drv_pump_stop(DrvPump *pump);
+
+/* Waits for the end and frees. FALSE with @error when not all came through: SYSTEM_ERROR when it
+ * could not be read, OPERATION_FAILED when it could not be written, OPERATION_ABORTED. */
+gboolean drv_pump_end(DrvPump *pump, GError **error);
