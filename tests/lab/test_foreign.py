@@ -26,9 +26,15 @@ def number(lab, name, element):
     return int(found.group(1)) if found else None
 
 
-def appears(results, lab):
+def create(results, lab):
+    """Xen keeps a name until all of its guest is gone, which is after virsh says so."""
+    wait_for(lambda: lab.sh("xl domid " + NAME).status != 0, 60)
     made = lab.sh("xl create /root/by-xl.cfg")
     results.need(made.status == 0, "xl create", made)
+
+
+def appears(results, lab):
+    create(results, lab)
     results.need(wait_for(lambda: NAME in lab.names(), 30), "virsh lists the guest", lab.names())
     results.ok(wait_for(lambda: lab.state(NAME) == "running", 30), "it runs", lab.state(NAME))
     info = lab.virsh("dominfo", NAME).out
@@ -106,8 +112,7 @@ def adopt(results, lab):
 
 def same_name(results, lab):
     """A definition of that name with another uuid is there: the guest is shown all the same."""
-    made = lab.sh("xl create /root/by-xl.cfg")
-    results.need(made.status == 0, "xl create beside a definition of that name", made)
+    create(results, lab)
     domid = wait_for(lambda: lab.sh("xl domid " + NAME).out.strip(), 60)
     results.need(domid, "xl tells its domid")
     other = "%s-%s" % (NAME, domid)
