@@ -257,6 +257,7 @@ main(int argc, char **argv)
     int result;
 
     setlocale(LC_ALL, "");
+    bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
     textdomain(GETTEXT_PACKAGE);
     g_set_prgname("xlconv");
     context = make_context(&tool);
