@@ -209,7 +209,9 @@ standin_guest_create(const char *name, const uint8_t *uuid, int type, uint64_t m
     config.b_info.max_vcpus = (int)vcpus;
     libxl_ctx_alloc(&ctx, LIBXL_VERSION, 0, NULL);
     libxl_bitmap_alloc(ctx, &config.b_info.avail_vcpus, (int)vcpus);
-    libxl_bitmap_set_any(&config.b_info.avail_vcpus);
+    for (uint32_t i = 0; i < vcpus; i++) {
+        libxl_bitmap_set(&config.b_info.avail_vcpus, (int)i);
+    }
     int rc = build_guest(ctx, &config, "xl", &domid);
     if (rc == 0) {
         World *world = world_lock();

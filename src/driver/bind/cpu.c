@@ -146,10 +146,22 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
     return TRUE;
 }
 
+/* A bitmap ends with a byte: the bits behind the last vCPU mean nothing. */
+static guint64
+count_available(const libxl_domain_build_info *b_info)
+{
+    int end = b_info->max_vcpus > 0 ? b_info->max_vcpus : (int)b_info->avail_vcpus.size * 8;
+    guint64 count = 0;
+
+    for (int i = 0; i < end; i++)
+        count += (guint64)libxl_bitmap_test(&b_info->avail_vcpus, i);
+    return count;
+}
+
 static void
 read_vcpus(const libxl_domain_build_info *b_info, DomCpu *cpu)
 {
-    guint64 vcpus = (guint64)libxl_bitmap_count_set(&b_info->avail_vcpus);
+    guint64 vcpus = count_available(b_info);
 
     if (b_info->avail_vcpus.size > 0)
         cpu->vcpus = (DomUint){ .value = vcpus, .set = TRUE };
