@@ -96,6 +96,20 @@ comment_devices(GPtrArray *comments, DomReport *report, const DomSection *sectio
     }
 }
 
+/* libvirt's word for what backs a disk, where the path alone would say another. */
+static void
+comment_disks(GPtrArray *comments, DomReport *report, const DomDef *def)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DomDisk *disk = def->disks->pdata[i];
+        g_autofree char *place = g_strdup_printf("devices/disk[%u]/@type", i + 1);
+
+        if (disk->source != DOM_DISK_SOURCE_ABSENT)
+            comment(comments, report, place,
+                    disk->source == DOM_DISK_SOURCE_BLOCK ? "block" : "file");
+    }
+}
+
 /* XML that the model does not know, and members that have no key. */
 GPtrArray *
 xlc_cfg_comments(const DomDef *def, DomReport *report)
@@ -112,6 +126,7 @@ xlc_cfg_comments(const DomDef *def, DomReport *report)
         if (nic->network != NULL)
             comment(comments, report, "devices/interface/source/@network", nic->network);
     }
+    comment_disks(comments, report, def);
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++)
             comment_rounded(comments, report, &xlc_topics[t]->keys[k], def);

@@ -109,6 +109,8 @@ model_sayable(const DomDef *def)
     g_clear_pointer(&copy->general.description, g_free);
     for (guint i = 0; i < copy->nics->len; i++)
         g_clear_pointer(&((DomNic *)copy->nics->pdata[i])->network, g_free);
+    for (guint i = 0; i < copy->disks->len; i++)
+        ((DomDisk *)copy->disks->pdata[i])->source = DOM_DISK_SOURCE_ABSENT;
     for (guint i = 0; i < dom_n_sections; i++) {
         const DomSection *section = &dom_sections[i];
 
