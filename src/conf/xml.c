@@ -3,23 +3,30 @@
 
 #include <string.h>
 
+/* A piece of a path, not copied. */
+typedef struct {
+    const char *text;
+    gsize length;
+} Slice;
+
 /* One step of a path: name, [@attr='value'] or [position], or a final @attr. */
 typedef struct {
-    char *name;
-    char *attr;
-    char *value;
+    Slice name;
+    Slice attr; /* text NULL: none */
+    Slice value;
     guint position; /* from 1 */
 } Step;
 
-static void
-step_free(gpointer data)
+static gboolean
+slice_is(Slice slice, const xmlChar *text)
 {
-    Step *step = data;
+    return strncmp(slice.text, (const char *)text, slice.length) == 0 && text[slice.length] == '\0';
+}
 
-    g_free(step->name);
-    g_free(step->attr);
-    g_free(step->value);
-    g_free(step);
+static char *
+slice_dup(Slice slice)
+{
+    return g_strndup(slice.text, slice.length);
 }
 
 /* Predicate text between the brackets: @name='tsc' or a number. */
@@ -32,81 +39,103 @@ step_set_predicate(Step *step, const char *text, gsize length)
         step->position = (guint)g_ascii_strtoull(text, NULL, 10);
         return;
     }
-    step->attr = g_strndup(text + 1, (gsize)(equals - text) - 1);
-    step->value = g_strndup(equals + 2, (gsize)(text + length - equals) - 3);
+    step->attr = (Slice){ text + 1, (gsize)(equals - text) - 1 };
+    step->value = (Slice){ equals + 2, (gsize)(text + length - equals) - 3 };
 }
 
-/* Paths are ours, written in tables or made by node_step(): they are of the form. */
-static const char *
-step_parse(const char *path, Step **ret_step)
+/*
+ * Reads the step at @path and moves on to the next one; FALSE at the end. Paths are ours, written
+ * in tables or made by node_step(): they are of the form.
+ */
+static gboolean
+step_next(const char **path, Step *ret_step)
 {
-    Step *step = g_new0(Step, 1);
-    gsize length = strcspn(path, "/[");
+    const char *at = *path;
+    gsize length = strcspn(at, "/[");
 
-    step->position = 1;
-    step->name = g_strndup(path, length);
-    path += length;
-    if (*path == '[') {
-        const char *end = strchr(path, ']');
+    if (*at == '\0')
+        return FALSE;
+    *ret_step = (Step){ .name = { at, length }, .position = 1 };
+    at += length;
+    if (*at == '[') {
+        const char *end = strchr(at, ']');
 
-        step_set_predicate(step, path + 1, (gsize)(end - path) - 1);
-        path = end + 1;
+        step_set_predicate(ret_step, at + 1, (gsize)(end - at) - 1);
+        at = end + 1;
     }
-    *ret_step = step;
-    return *path == '/' ? path + 1 : path;
+    *path = *at == '/' ? at + 1 : at;
+    return TRUE;
 }
 
-static GPtrArray *
-path_split(const char *path)
+/* An attribute is the last step, so its name ends where the path does. */
+static const xmlChar *
+step_attribute(const Step *step)
 {
-    GPtrArray *steps = g_ptr_array_new_with_free_func(step_free);
-
-    while (*path != '\0') {
-        Step *step;
-
-        path = step_parse(path, &step);
-        g_ptr_array_add(steps, step);
-    }
-    return steps;
+    return *step->name.text == '@' ? BAD_CAST(step->name.text + 1) : NULL;
 }
 
 static gboolean
-node_is(xmlNodePtr node, const char *name)
+node_is(xmlNodePtr node, Slice name)
 {
-    const char *colon = strchr(name, ':');
+    const char *colon = memchr(name.text, ':', name.length);
 
     if (node->type != XML_ELEMENT_NODE)
         return FALSE;
-    if (colon != NULL) /* prefix:name, as node_step() writes it */
-        return node->ns != NULL && g_str_equal((const char *)node->name, colon + 1);
-    return g_str_equal((const char *)node->name, name);
+    if (colon == NULL)
+        return slice_is(name, node->name);
+    /* prefix:name, as node_step() writes it */
+    name.length -= (gsize)(colon + 1 - name.text);
+    name.text = colon + 1;
+    return node->ns != NULL && slice_is(name, node->name);
+}
+
+/* @node or the first after it that has the name; any element for NULL. */
+static xmlNodePtr
+first_named(xmlNodePtr node, const Slice *name)
+{
+    while (node != NULL &&
+           (node->type != XML_ELEMENT_NODE || (name != NULL && !node_is(node, *name))))
+        node = node->next;
+    return node;
+}
+
+static xmlNodePtr
+first_element(xmlNodePtr node, const char *name)
+{
+    Slice slice = { name, name != NULL ? strlen(name) : 0 };
+
+    return first_named(node, name != NULL ? &slice : NULL);
 }
 
 xmlNodePtr
 dom_xml_child(xmlNodePtr parent, const char *name)
 {
-    for (xmlNodePtr node = parent->children; node != NULL; node = node->next) {
-        if (node->type == XML_ELEMENT_NODE && (name == NULL || node_is(node, name)))
-            return node;
-    }
-    return NULL;
+    return first_element(parent->children, name);
 }
 
 xmlNodePtr
 dom_xml_next(xmlNodePtr node, const char *name)
 {
-    for (node = node->next; node != NULL; node = node->next) {
-        if (node->type == XML_ELEMENT_NODE && (name == NULL || node_is(node, name)))
-            return node;
-    }
-    return NULL;
+    return first_element(node->next, name);
+}
+
+/* The attribute of no namespace that a predicate names. */
+static xmlAttrPtr
+attr_named(xmlNodePtr node, Slice name)
+{
+    xmlAttrPtr attr = node->properties;
+
+    while (attr != NULL && (attr->ns != NULL || !slice_is(name, attr->name)))
+        attr = attr->next;
+    return attr;
 }
 
 static gboolean
-attr_is(xmlNodePtr node, const char *name, const char *value)
+attr_is(xmlNodePtr node, Slice name, Slice value)
 {
-    xmlChar *text = xmlGetNoNsProp(node, BAD_CAST name);
-    gboolean same = text != NULL && g_str_equal((const char *)text, value);
+    xmlAttrPtr attr = attr_named(node, name);
+    xmlChar *text = attr != NULL ? xmlNodeGetContent((xmlNodePtr)attr) : NULL;
+    gboolean same = text != NULL && slice_is(value, text);
 
     xmlFree(text);
     return same;
@@ -117,10 +146,10 @@ step_find(xmlNodePtr base, const Step *step)
 {
     guint position = 0;
 
-    for (xmlNodePtr node = dom_xml_child(base, step->name); node != NULL;
-         node = dom_xml_next(node, step->name)) {
-        if (step->attr != NULL ? attr_is(node, step->attr, step->value)
-                               : ++position == step->position)
+    for (xmlNodePtr node = first_named(base->children, &step->name); node != NULL;
+         node = first_named(node->next, &step->name)) {
+        if (step->attr.text != NULL ? attr_is(node, step->attr, step->value)
+                                    : ++position == step->position)
             return node;
     }
     return NULL;
@@ -128,19 +157,20 @@ step_find(xmlNodePtr base, const Step *step)
 
 /* The element that @path names, the last @attr step left alone; @ret_attr: that attribute. */
 static xmlNodePtr
-path_find(xmlNodePtr base, GPtrArray *steps, xmlAttrPtr *ret_attr)
+path_find(xmlNodePtr base, const char *path, xmlAttrPtr *ret_attr)
 {
     xmlNodePtr node = base;
+    Step step;
 
     *ret_attr = NULL;
-    for (guint i = 0; node != NULL && i < steps->len; i++) {
-        const Step *step = g_ptr_array_index(steps, i);
+    while (node != NULL && step_next(&path, &step)) {
+        const xmlChar *attribute = step_attribute(&step);
 
-        if (step->name[0] == '@') {
-            *ret_attr = xmlHasNsProp(node, BAD_CAST(step->name + 1), NULL);
+        if (attribute != NULL) {
+            *ret_attr = xmlHasNsProp(node, attribute, NULL);
             return *ret_attr != NULL ? node : NULL;
         }
-        node = step_find(node, step);
+        node = step_find(node, &step);
     }
     return node;
 }
@@ -148,10 +178,9 @@ path_find(xmlNodePtr base, GPtrArray *steps, xmlAttrPtr *ret_attr)
 xmlNodePtr
 dom_xml_find(xmlNodePtr base, const char *path)
 {
-    g_autoptr(GPtrArray) steps = path_split(path);
     xmlAttrPtr attr;
 
-    return path_find(base, steps, &attr);
+    return path_find(base, path, &attr);
 }
 
 static char *
@@ -167,9 +196,8 @@ content_of(xmlNodePtr node)
 char *
 dom_xml_peek(xmlNodePtr base, const char *path)
 {
-    g_autoptr(GPtrArray) steps = path_split(path);
     xmlAttrPtr attr;
-    xmlNodePtr node = path_find(base, steps, &attr);
+    xmlNodePtr node = path_find(base, path, &attr);
 
     if (node == NULL)
         return NULL;
@@ -185,25 +213,25 @@ dom_xml_claim_node(DomXml *xml, xmlNodePtr node)
 void
 dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path)
 {
-    g_autoptr(GPtrArray) steps = path_split(path);
     xmlNodePtr node = base;
+    Step step;
 
-    for (guint i = 0; i < steps->len; i++) {
-        const Step *step = g_ptr_array_index(steps, i);
+    while (step_next(&path, &step)) {
+        const xmlChar *attribute = step_attribute(&step);
 
-        if (step->name[0] == '@') {
-            xmlAttrPtr attr = xmlHasNsProp(node, BAD_CAST(step->name + 1), NULL);
+        if (attribute != NULL) {
+            xmlAttrPtr attr = xmlHasNsProp(node, attribute, NULL);
 
             if (attr != NULL)
                 g_hash_table_add(xml->claims, attr);
             return;
         }
-        node = step_find(node, step);
+        node = step_find(node, &step);
         if (node == NULL)
             return;
         dom_xml_claim_node(xml, node);
-        if (step->attr != NULL)
-            g_hash_table_add(xml->claims, xmlHasNsProp(node, BAD_CAST step->attr, NULL));
+        if (step.attr.text != NULL)
+            g_hash_table_add(xml->claims, attr_named(node, step.attr));
     }
 }
 
@@ -264,24 +292,28 @@ dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *k
 static xmlNodePtr
 step_make(xmlNodePtr base, const Step *step)
 {
-    xmlNodePtr node = xmlNewChild(base, NULL, BAD_CAST step->name, NULL);
+    g_autofree char *name = slice_dup(step->name);
+    xmlNodePtr node = xmlNewChild(base, NULL, BAD_CAST name, NULL);
 
-    if (step->attr != NULL)
-        xmlNewProp(node, BAD_CAST step->attr, BAD_CAST step->value);
+    if (step->attr.text != NULL) {
+        g_autofree char *attr = slice_dup(step->attr);
+        g_autofree char *value = slice_dup(step->value);
+
+        xmlNewProp(node, BAD_CAST attr, BAD_CAST value);
+    }
     return node;
 }
 
 xmlNodePtr
 dom_xml_ensure(xmlNodePtr base, const char *path)
 {
-    g_autoptr(GPtrArray) steps = path_split(path);
     xmlNodePtr node = base;
+    Step step;
 
-    for (guint i = 0; i < steps->len; i++) {
-        const Step *step = g_ptr_array_index(steps, i);
-        xmlNodePtr found = step_find(node, step);
+    while (step_next(&path, &step)) {
+        xmlNodePtr found = step_find(node, &step);
 
-        node = found != NULL ? found : step_make(node, step);
+        node = found != NULL ? found : step_make(node, &step);
     }
     return node;
 }
@@ -289,14 +321,13 @@ dom_xml_ensure(xmlNodePtr base, const char *path)
 xmlNodePtr
 dom_xml_append(xmlNodePtr base, const char *path)
 {
-    g_autoptr(GPtrArray) steps = path_split(path);
     xmlNodePtr node = base;
+    Step step;
 
-    for (guint i = 0; i < steps->len; i++) {
-        const Step *step = g_ptr_array_index(steps, i);
-        xmlNodePtr found = i + 1 < steps->len ? step_find(node, step) : NULL;
+    while (step_next(&path, &step)) {
+        xmlNodePtr found = *path != '\0' ? step_find(node, &step) : NULL;
 
-        node = found != NULL ? found : step_make(node, step);
+        node = found != NULL ? found : step_make(node, &step);
     }
     return node;
 }

@@ -19,15 +19,6 @@ key_text(const XlcKey *key, const DomDef *def)
     return xlc_writer_finish(writer, NULL, NULL);
 }
 
-static gboolean
-same_list(const XlcKey *key, const DomDef *def, const DomDef *projected)
-{
-    g_autofree char *mine = key_text(key, def);
-    g_autofree char *theirs = key_text(key, projected);
-
-    return g_strcmp0(mine, theirs) == 0;
-}
-
 /* Whether the assignment of @projected has to go, and does not by being overridden. */
 static gboolean
 is_replaced(const XlcKey *key, const char *mine, const DomDef *def, const DomDef *projected)
@@ -45,7 +36,7 @@ compare_key(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWr
     g_autofree char *theirs = key_text(key, projected);
     g_autofree char *mine = key_text(key, def);
 
-    if (same_list(key, def, projected))
+    if (g_strcmp0(mine, theirs) == 0)
         return;
     if (key->codec != NULL && key->codec->patch != NULL)
         key->codec->patch(key, def, projected, text);
