@@ -7,6 +7,11 @@
  * Each folder's *.cfg that convert are read and written by us, by libxlutil alone and by libxml2
  * alone, in one process; printed is the least of many repetitions, per file. Then one
  * configuration grows, and the cost per item shows whether time is linear.
+ *
+ * Under an instruction counter, whose figures are the same on a busy machine:
+ *
+ *     bench --once FOLDER...     each kind of work once per file
+ *     bench --grow N             each growing configuration with N items
  */
 #include <glib.h>
 #include <libxl.h>
@@ -40,51 +45,54 @@ sample_free(gpointer data)
     g_free(sample);
 }
 
-static char *
-cfg_to_xml(const char *cfg)
-{
-    g_autoptr(DomDef) def = xlc_def_from_cfg(cfg, strlen(cfg), NULL, NULL);
-
-    return def != NULL ? dom_def_format_xml(def, DOM_FORMAT_SECURE, &xlc_def_ops, NULL) : NULL;
-}
-
 static xmlDocPtr
 read_xml(const char *xml)
 {
     return xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOBLANKS);
 }
 
-static void
+static char *
 run_cfg2xml(const Sample *sample)
 {
-    g_free(cfg_to_xml(sample->cfg));
+    g_autoptr(DomDef) def = xlc_def_from_cfg(sample->cfg, strlen(sample->cfg), NULL, NULL);
+
+    return def != NULL ? dom_def_format_xml(def, DOM_FORMAT_SECURE, &xlc_def_ops, NULL) : NULL;
 }
 
-static void
+static char *
 run_xml2cfg(const Sample *sample)
 {
     g_autoptr(DomDef) def = dom_def_parse_xml(sample->xml, &xlc_def_ops, NULL, NULL);
 
-    g_assert_nonnull(def);
-    g_free(xlc_def_to_cfg(def, DOM_FORMAT_SECURE, NULL, NULL));
+    return def != NULL ? xlc_def_to_cfg(def, DOM_FORMAT_SECURE, NULL, NULL) : NULL;
 }
 
-static void
+static char *
+run_xml2xml(const Sample *sample)
+{
+    g_autoptr(DomDef) def = dom_def_parse_xml(sample->xml, &xlc_def_ops, NULL, NULL);
+
+    return def != NULL ? dom_def_format_xml(def, DOM_FORMAT_SECURE, &xlc_def_ops, NULL) : NULL;
+}
+
+static char *
 run_xlutil(const Sample *sample)
 {
     XLU_Config *config = xlu_cfg_init(nowhere, "bench");
 
     xlu_cfg_readdata(config, sample->cfg, (int)strlen(sample->cfg));
     xlu_cfg_destroy(config);
+    return NULL;
 }
 
-static void
+static char *
 run_xml_parse(const Sample *sample)
 {
     xmlFreeDoc(read_xml(sample->xml));
+    return NULL;
 }
 
-static void
+static char *
 run_xml_write(const Sample *sample)
 {
     xmlChar *text;
@@ -92,17 +100,20 @@ run_xml_write(const Sample *sample)
 
     xmlDocDumpFormatMemory(sample->doc, &text, &length, 1);
     xmlFree(text);
+    return NULL;
 }
 
+/* A kind of work. What it makes is returned (transfer full), and NULL by a bare parser. */
 typedef struct {
     const char *name;
-    void (*run)(const Sample *sample);
+    char *(*run)(const Sample *sample);
 } Work;
 
-enum { CFG2XML, XML2CFG, XLUTIL, XML_PARSE, XML_WRITE };
+enum { CFG2XML, XML2CFG, XML2XML, XLUTIL, XML_PARSE, XML_WRITE };
 static const Work works[] = {
     [CFG2XML] = { "cfg2xml", run_cfg2xml },
     [XML2CFG] = { "xml2cfg", run_xml2cfg },
+    [XML2XML] = { "xml2xml", run_xml2xml },
     [XLUTIL] = { "libxlutil parse", run_xlutil },
     [XML_PARSE] = { "libxml2 parse", run_xml_parse },
     [XML_WRITE] = { "libxml2 write", run_xml_write },
@@ -111,15 +122,15 @@ static const Work works[] = {
 static void
 add_sample(GPtrArray *samples, char *cfg)
 {
-    char *xml = cfg_to_xml(cfg);
-    Sample *sample;
+    Sample *sample = g_new0(Sample, 1);
 
-    if (xml == NULL) {
-        g_free(cfg);
+    sample->cfg = cfg;
+    sample->xml = run_cfg2xml(sample);
+    if (sample->xml == NULL) {
+        sample_free(sample);
         return;
     }
-    sample = g_new0(Sample, 1);
-    *sample = (Sample){ .cfg = cfg, .xml = xml, .doc = read_xml(xml) };
+    sample->doc = read_xml(sample->xml);
     g_ptr_array_add(samples, sample);
 }
 
@@ -133,7 +144,7 @@ read_folder(const char *path)
     g_assert_nonnull(dir);
     while ((name = g_dir_read_name(dir)) != NULL) {
         g_autofree char *file = g_build_filename(path, name, NULL);
-        char *cfg = NULL;
+        char *cfg;
 
         if (g_str_has_suffix(name, ".cfg") && g_file_get_contents(file, &cfg, NULL, NULL))
             add_sample(samples, cfg);
@@ -148,12 +159,12 @@ time_once(const Work *work, GPtrArray *samples)
     gint64 start = g_get_monotonic_time();
 
     for (guint i = 0; i < samples->len; i++)
-        work->run(samples->pdata[i]);
+        g_free(work->run(samples->pdata[i]));
     return g_get_monotonic_time() - start;
 }
 
 static void
-measure_folder(const char *path)
+measure_folder(const char *path, guint repetitions)
 {
     g_autoptr(GPtrArray) samples = read_folder(path);
     gint64 least[G_N_ELEMENTS(works)];
@@ -162,9 +173,12 @@ measure_folder(const char *path)
     for (guint w = 0; w < G_N_ELEMENTS(works); w++)
         least[w] = G_MAXINT64;
     /* In turns, so that a busy moment of the machine meets all alike. */
-    for (guint i = 0; i < REPETITIONS; i++) {
-        for (guint w = 0; w < G_N_ELEMENTS(works); w++)
-            least[w] = MIN(least[w], time_once(&works[w], samples));
+    for (guint i = 0; i < repetitions; i++) {
+        for (guint w = 0; w < G_N_ELEMENTS(works); w++) {
+            gint64 took = time_once(&works[w], samples);
+
+            least[w] = MIN(least[w], took);
+        }
     }
     g_print("%s: %u files\n", path, samples->len);
     for (guint w = 0; w < G_N_ELEMENTS(works); w++)
@@ -176,43 +190,82 @@ measure_folder(const char *path)
 }
 
 static void
-add_disk(GString *cfg, guint i)
+add_disk(GString *text, guint i)
 {
-    g_string_append_printf(cfg, "%s\"format=raw,vdev=xvd%u,target=/dev/vg/disk%u\"\n",
+    g_string_append_printf(text, "%s\"format=raw,vdev=xvd%u,target=/dev/vg/disk%u\"\n",
                            i == 0 ? "disk = [ " : ", ", i, i);
 }
 
 static void
-add_vif(GString *cfg, guint i)
+add_vif(GString *text, guint i)
 {
-    g_string_append_printf(cfg, "%s\"bridge=xenbr%u\"\n", i == 0 ? "vif = [ " : ", ", i);
+    g_string_append_printf(text, "%s\"bridge=xenbr%u\"\n", i == 0 ? "vif = [ " : ", ", i);
 }
 
 static void
-add_unknown(GString *cfg, guint i)
+add_key(GString *text, guint i)
 {
-    g_string_append_printf(cfg, "site_key_%u = %u\n", i, i);
+    g_string_append_printf(text, "site_key_%u = %u\n", i, i);
 }
+
+static void
+add_element(GString *text, guint i)
+{
+    g_string_append_printf(text, "<site number='%u'/>\n", i);
+}
+
+#define CFG "name = \"grown\"\ntype = \"pvh\"\nmemory = 512\n"
+#define XML                                                                                        \
+    "<domain type='xen'><name>grown</name><memory>524288</memory><os><type>xenpvh</type></os>"
 
 static const struct {
     const char *name;
-    void (*add)(GString *cfg, guint i);
+    const char *begin;
+    void (*add)(GString *text, guint i);
     const char *end;
+    /* works; the second one has what the first one made */
+    guint first;
+    guint second;
 } growths[] = {
-    { "disks", add_disk, "]\n" },
-    { "vifs", add_vif, "]\n" },
-    { "unknown keys", add_unknown, "" },
+    { "disks", CFG, add_disk, "]\n", CFG2XML, XML2CFG },
+    { "vifs", CFG, add_vif, "]\n", CFG2XML, XML2CFG },
+    { "unknown keys", CFG, add_key, "", CFG2XML, XML2CFG },
+    { "unknown elements", XML, add_element, "</domain>\n", XML2CFG, XML2XML },
 };
 
-static char *
+/* The text of row @g with @n items. */
+static Sample *
 grown(guint g, guint n)
 {
-    GString *cfg = g_string_new("name = \"grown\"\ntype = \"pvh\"\nmemory = 512\n");
+    GString *text = g_string_new(growths[g].begin);
+    Sample *sample = g_new0(Sample, 1);
 
     for (guint i = 0; i < n; i++)
-        growths[g].add(cfg, i);
-    g_string_append(cfg, growths[g].end);
-    return g_string_free(cfg, FALSE);
+        growths[g].add(text, i);
+    g_string_append(text, growths[g].end);
+    *(growths[g].first == CFG2XML ? &sample->cfg : &sample->xml) = g_string_free(text, FALSE);
+    return sample;
+}
+
+/* Runs both works of row @g with @n items; returns microseconds. */
+static gint64
+grow(guint g, guint n)
+{
+    Sample *sample = grown(g, n);
+    gint64 start = g_get_monotonic_time();
+    char *made = works[growths[g].first].run(sample);
+    gint64 first = g_get_monotonic_time() - start;
+    gint64 both;
+
+    g_assert_nonnull(made);
+    *(growths[g].first == CFG2XML ? &sample->xml : &sample->cfg) = made;
+    g_free(works[growths[g].second].run(sample));
+    both = g_get_monotonic_time() - start;
+    g_print("%6u %-16s %s %8.2f, %s %8.2f us per item\n", n, growths[g].name,
+            works[growths[g].first].name, (double)first / n, works[growths[g].second].name,
+            (double)(both - first) / n);
+    sample_free(sample);
+    return both;
 }
 
 static void
@@ -220,25 +273,25 @@ measure_growth(guint g)
 {
     gint64 took = 0;
 
-    for (guint n = 10; n <= 10000 && took < PATIENCE; n *= 10) {
-        g_autofree char *cfg = grown(g, n);
-        gint64 start = g_get_monotonic_time();
-        g_autofree char *xml = cfg_to_xml(cfg);
-
-        took = g_get_monotonic_time() - start;
-        g_print("%6u %-12s %8.2f us per item%s\n", n, growths[g].name, (double)took / n,
-                xml != NULL ? "" : " (refused)");
-    }
+    for (guint n = 10; n <= 10000 && took < PATIENCE; n *= 10)
+        took = grow(g, n);
 }
 
 int
 main(int argc, char **argv)
 {
+    gboolean once = argc > 1 && g_str_equal(argv[1], "--once");
+
     nowhere = fopen("/dev/null", "w");
     g_assert_nonnull(nowhere);
-    for (int i = 1; i < argc; i++)
-        measure_folder(argv[i]);
-    for (guint g = 0; g < G_N_ELEMENTS(growths); g++)
+    if (argc == 3 && g_str_equal(argv[1], "--grow")) {
+        for (guint g = 0; g < G_N_ELEMENTS(growths); g++)
+            grow(g, (guint)g_ascii_strtoull(argv[2], NULL, 10));
+        return 0;
+    }
+    for (int i = once ? 2 : 1; i < argc; i++)
+        measure_folder(argv[i], once ? 1 : REPETITIONS);
+    for (guint g = 0; !once && g < G_N_ELEMENTS(growths); g++)
         measure_growth(g);
     fclose(nowhere);
     return 0;
