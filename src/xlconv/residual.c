@@ -10,13 +10,25 @@
 #include "xlconv/kept.h"
 #include "xlconv/convert.h"
 
-static char *
-key_text(const XlcKey *key, const DomDef *def)
-{
-    g_autoptr(XlcWriter) writer = xlc_writer_new();
+/* One of the two models, and where its keys are written one at a time. */
+typedef struct {
+    const DomDef *def;
+    XlcWriter *writer;
+} Side;
 
-    xlc_key_format(key, def, writer);
-    return xlc_writer_finish(writer, NULL, NULL);
+/* "" when the key is absent, NULL when it cannot be said; borrowed until the next key. */
+static const char *
+key_text(const Side *side, const XlcKey *key)
+{
+    xlc_writer_reset(side->writer);
+    xlc_key_format(key, side->def, side->writer);
+    return xlc_writer_peek(side->writer);
+}
+
+static gboolean
+says_something(const char *text)
+{
+    return text != NULL && *text != '\0';
 }
 
 /* Whether the assignment of @projected has to go, and does not by being overridden. */
@@ -25,25 +37,42 @@ is_replaced(const XlcKey *key, const char *mine, const DomDef *def, const DomDef
 {
     if (key->codec != NULL && key->codec->whole != NULL)
         return key->codec->whole(def, projected);
-    return mine == NULL || *mine == '\0';
+    return !says_something(mine);
 }
 
 /* Devices are told item by item; any other key as a whole. */
 static void
-compare_key(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWriter *text,
+compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter *text,
             GString *implicit)
 {
-    g_autofree char *theirs = key_text(key, projected);
-    g_autofree char *mine = key_text(key, def);
+    const char *mine = key_text(def, key);
+    const char *theirs = key_text(projected, key);
 
     if (g_strcmp0(mine, theirs) == 0)
         return;
     if (key->codec != NULL && key->codec->patch != NULL)
-        key->codec->patch(key, def, projected, text);
-    else if (mine != NULL && *mine != '\0')
-        xlc_key_format(key, def, text);
-    if (theirs != NULL && *theirs != '\0' && is_replaced(key, mine, def, projected))
-        g_string_append_printf(implicit, "%s%s", implicit->len > 0 ? "; " : "", g_strchomp(theirs));
+        key->codec->patch(key, def->def, projected->def, text);
+    else if (says_something(mine))
+        xlc_key_format(key, def->def, text);
+    if (says_something(theirs) && is_replaced(key, mine, def->def, projected->def))
+        g_string_append_printf(implicit, "%s%.*s", implicit->len > 0 ? "; " : "",
+                               (int)strlen(theirs) - 1, theirs); /* without its newline */
+}
+
+/* All keys that are both read and written. */
+static void
+compare_keys(const DomDef *def, const DomDef *projected, XlcWriter *text, GString *implicit)
+{
+    g_autoptr(XlcWriter) mine = xlc_writer_new();
+    g_autoptr(XlcWriter) theirs = xlc_writer_new();
+    const Side a = { def, mine }, b = { projected, theirs };
+
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            if (xlc_topics[t]->keys[k].status == XLC_MAPPED)
+                compare_key(&xlc_topics[t]->keys[k], &a, &b, text, implicit);
+        }
+    }
 }
 
 static char *
@@ -64,12 +93,7 @@ residual(const DomDef *def, const DomDef *projected, char **ret_text, char **ret
 
     if (!xlc_kept_write(def, TRUE, writer, error))
         return FALSE;
-    for (guint t = 0; t < xlc_n_topics; t++) {
-        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
-            if (xlc_topics[t]->keys[k].status == XLC_MAPPED)
-                compare_key(&xlc_topics[t]->keys[k], def, projected, writer, implicit);
-        }
-    }
+    compare_keys(def, projected, writer, implicit);
     if (!xlc_kept_write(def, FALSE, writer, error))
         return FALSE;
     text = xlc_writer_finish(writer, NULL, error);
@@ -84,19 +108,19 @@ residual(const DomDef *def, const DomDef *projected, char **ret_text, char **ret
 static void
 take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
 {
+    g_autoptr(XlcWriter) said = xlc_writer_new();
+    g_autoptr(XlcWriter) now = xlc_writer_new();
+    const Side side = { def, now };
+
     for (guint i = 0; i < xlc_doc_n_entries(implicit); i++) {
         const XlcEntry *entry = xlc_doc_entry(implicit, i);
         const XlcKey *key = xlc_key_find(entry->key);
-        g_autoptr(XlcWriter) writer = xlc_writer_new();
-        g_autofree char *said = NULL;
-        g_autofree char *now = NULL;
 
         if (key == NULL)
             continue;
-        xlc_writer_value(writer, entry->key, XLC_OP_ASSIGN, entry->value);
-        said = xlc_writer_finish(writer, NULL, NULL);
-        now = key_text(key, def);
-        if (g_strcmp0(said, now) == 0) {
+        xlc_writer_reset(said);
+        xlc_writer_value(said, entry->key, XLC_OP_ASSIGN, entry->value);
+        if (g_strcmp0(xlc_writer_peek(said), key_text(&side, key)) == 0) {
             xlc_key_clear(key, def);
             g_hash_table_add(reader->emptied, (gpointer)key);
         } else {

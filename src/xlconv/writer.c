@@ -448,3 +448,17 @@ xlc_writer_finish(XlcWriter *writer, gsize *ret_length, GError **error)
         *ret_length = out->len;
     return g_string_free(out, FALSE);
 }
+
+const char *
+xlc_writer_peek(const XlcWriter *writer)
+{
+    return writer->error == NULL && writer->arena == NULL ? writer->out->str : NULL;
+}
+
+void
+xlc_writer_reset(XlcWriter *writer)
+{
+    drop_list(writer);
+    g_clear_error(&writer->error);
+    g_string_truncate(writer->out, 0);
+}

@@ -92,6 +92,15 @@ void xlc_writer_refuse(XlcWriter *writer, const char *key, const char *message);
  */
 char *xlc_writer_finish(XlcWriter *writer, gsize *ret_length, GError **error);
 
+/*
+ * All lines so far (borrowed, until the writer is used again); NULL when something cannot be said.
+ * For looking at one assignment after the other, with xlc_writer_reset() in between.
+ */
+const char *xlc_writer_peek(const XlcWriter *writer);
+
+/* Forgets all lines and the error. */
+void xlc_writer_reset(XlcWriter *writer);
+
 /**
  * xlc_writer_quote:
  *
