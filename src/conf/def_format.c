@@ -222,18 +222,14 @@ check_text(const char *xml, GError **error)
     return what == NULL;
 }
 
-/* Shows @def, reads that back and says in metadata what did not come back. */
+/* Reads what the elements show of @def and says in metadata what did not come back. */
 static gboolean
 format_residual(xmlDocPtr doc, const DomDef *def, const DomDefOps *ops, GError **error)
 {
-    g_autofree char *shown = serialize(doc);
     g_autofree char *text = NULL;
     g_autofree char *implicit = NULL;
-    g_autoptr(DomDef) projected = NULL;
+    g_autoptr(DomDef) projected = dom_xml_project(doc, error);
 
-    if (!check_text(shown, error))
-        return FALSE;
-    projected = dom_def_parse_xml(shown, NULL, NULL, error);
     if (projected == NULL || !ops->residual(def, projected, &text, &implicit, error))
         return FALSE;
     if (text != NULL || implicit != NULL)
@@ -251,7 +247,6 @@ format_def(const DomDef *def, guint flags, const DomDefOps *ops, GError **error)
 
     xmlDocSetRootElement(doc, root);
     format_root(&xml, root, def);
-    sort_tree(root);
     if (ops == NULL || format_residual(doc, def, ops, error)) {
         sort_tree(root);
         text = serialize(doc);

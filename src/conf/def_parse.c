@@ -86,7 +86,8 @@ parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *d
         if (section->record->claims != NULL && !section->record->claims(def, node))
             continue;
         parse_device(xml, node, section, def);
-        devices_add(devices, section->record, node, g_ptr_array_index(list, list->len - 1));
+        if (devices != NULL)
+            devices_add(devices, section->record, node, g_ptr_array_index(list, list->len - 1));
     }
 }
 
@@ -225,6 +226,19 @@ check_records(DomXml *xml, xmlNodePtr root, DomDef *def, const Devices *devices)
     }
 }
 
+/* Fills @def with what the standard elements say. */
+static void
+parse_sections(DomXml *xml, xmlNodePtr root, DomDef *def, Devices *devices)
+{
+    for (guint i = 0; i < dom_n_sections; i++) {
+        if (dom_sections[i].list)
+            parse_devices(xml, root, &dom_sections[i], def, devices);
+        else
+            parse_topic(xml, root, &dom_sections[i], def);
+    }
+    check_required(xml, root, def);
+}
+
 static void
 parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
 {
@@ -234,13 +248,7 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
 
     if (!check_root(xml, root))
         return;
-    for (guint i = 0; i < dom_n_sections; i++) {
-        if (dom_sections[i].list)
-            parse_devices(xml, root, &dom_sections[i], def, &devices);
-        else
-            parse_topic(xml, root, &dom_sections[i], def);
-    }
-    check_required(xml, root, def);
+    parse_sections(xml, root, def, &devices);
     cfg = ops != NULL ? claim_residual(xml, root) : NULL;
     collect_rests(xml, root, def, &devices);
     if (cfg != NULL)
@@ -277,6 +285,32 @@ read_document(const char *text, DomReport *report)
     return doc;
 }
 
+/* The errors of @report beyond @before of them as an error; TRUE when there are none. */
+static gboolean
+check_report(DomReport *report, guint before, DomError code, GError **error)
+{
+    g_autofree char *lines = NULL;
+
+    dom_report_sort(report);
+    if (dom_report_count(report, DOM_SEVERITY_ERROR) == before)
+        return TRUE;
+    lines = dom_report_format(report, DOM_SEVERITY_ERROR);
+    g_set_error_literal(error, DOM_ERROR, (gint)code, lines);
+    return FALSE;
+}
+
+DomDef *
+dom_xml_project(xmlDocPtr doc, GError **error)
+{
+    g_autoptr(DomReport) report = dom_report_new(NULL);
+    g_autoptr(GHashTable) claims = g_hash_table_new(NULL, NULL);
+    g_autoptr(DomDef) def = dom_def_new();
+    DomXml xml = { .doc = doc, .report = report, .claims = claims };
+
+    parse_sections(&xml, xmlDocGetRootElement(doc), def, NULL);
+    return check_report(report, 0, DOM_ERROR_INVALID, error) ? g_steal_pointer(&def) : NULL;
+}
+
 DomDef *
 dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GError **error)
 {
@@ -285,23 +319,17 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
     g_autoptr(DomDef) def = dom_def_new();
     DomXml xml = { .source = text, .report = report != NULL ? report : own, .claims = claims };
     guint before = dom_report_count(xml.report, DOM_SEVERITY_ERROR);
+    DomError code = DOM_ERROR_SYNTAX;
 
     xml.doc = read_document(text, xml.report);
     if (xml.doc != NULL) {
         xmlNodePtr root = xmlDocGetRootElement(xml.doc);
 
+        code = DOM_ERROR_INVALID;
         if (root != NULL)
             parse_root(&xml, root, def, ops);
         dom_xml_places_free(xml.places);
         xmlFreeDoc(xml.doc);
     }
-    dom_report_sort(xml.report);
-    if (dom_report_count(xml.report, DOM_SEVERITY_ERROR) > before) {
-        g_autofree char *lines = dom_report_format(xml.report, DOM_SEVERITY_ERROR);
-
-        g_set_error_literal(error, DOM_ERROR,
-                            xml.doc == NULL ? DOM_ERROR_SYNTAX : DOM_ERROR_INVALID, lines);
-        return NULL;
-    }
-    return g_steal_pointer(&def);
+    return check_report(xml.report, before, code, error) ? g_steal_pointer(&def) : NULL;
 }

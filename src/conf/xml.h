@@ -65,6 +65,12 @@ void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, GHashTable *owners, DomR
 /* Puts it back. */
 void dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest);
 
+/*
+ * The model that the standard elements of @doc describe by themselves, a tree that was written from
+ * a model and is not text yet. Unknown XML is not looked at. NULL with DOM_ERROR_INVALID.
+ */
+DomDef *dom_xml_project(xmlDocPtr doc, GError **error);
+
 /* Spellings that many rows share. */
 extern const DomXmlCodec dom_xml_onoff;
 extern const DomXmlCodec dom_xml_yesno;
