@@ -18,28 +18,6 @@ typedef struct {
     gpointer data;
 } Device;
 
-typedef struct {
-    GArray *found;      /* of Device */
-    GHashTable *owners; /* set of their elements */
-} Devices;
-
-static void
-devices_add(Devices *devices, const DomRecord *record, xmlNodePtr node, gpointer data)
-{
-    Device device = { record, node, data };
-
-    g_array_append_val(devices->found, device);
-    g_hash_table_add(devices->owners, node);
-}
-
-static void
-devices_clear(Devices *devices)
-{
-    g_array_unref(devices->found);
-    g_hash_table_unref(devices->owners);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Devices, devices_clear)
-
 static void
 parse_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def)
 {
@@ -50,15 +28,16 @@ parse_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def
         section->record->parse(xml, root, data, def);
 }
 
-static void
+static gpointer
 parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *def)
 {
     gpointer data = dom_list_add(dom_section_list(section, def), section->record);
 
-    dom_xml_claim_node(xml, node);
+    dom_xml_own_node(xml, node);
     dom_xml_parse_fields(xml, node, section->record, data);
     if (section->record->parse != NULL)
         section->record->parse(xml, node, data, def);
+    return data;
 }
 
 /* Elements that hold devices; what is unknown beside those is kept one by one. */
@@ -71,42 +50,40 @@ claim_parent(DomXml *xml, xmlNodePtr root, const char *path)
     return dom_xml_find(root, parent);
 }
 
+/* @found: of Device. */
 static void
-parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def,
-              Devices *devices)
+parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def, GArray *found)
 {
     const char *name = section->path != NULL ? strrchr(section->path, '/') + 1 : NULL;
     xmlNodePtr parent = name != NULL ? claim_parent(xml, root, section->path) : NULL;
-    GPtrArray *list = dom_section_list(section, def);
 
     if (parent == NULL)
         return;
     for (xmlNodePtr node = dom_xml_child(parent, name); node != NULL;
          node = dom_xml_next(node, name)) {
+        Device device = { section->record, node, NULL };
+
         if (section->record->claims != NULL && !section->record->claims(def, node))
             continue;
-        parse_device(xml, node, section, def);
-        if (devices != NULL)
-            devices_add(devices, section->record, node, g_ptr_array_index(list, list->len - 1));
+        device.data = parse_device(xml, node, section, def);
+        g_array_append_val(found, device);
     }
 }
 
 static void
-collect_rests(DomXml *xml, xmlNodePtr root, DomDef *def, const Devices *devices)
+collect_rests(DomXml *xml, xmlNodePtr root, DomDef *def, GArray *found)
 {
-    g_autoptr(GHashTable) none = g_hash_table_new(NULL, NULL);
-
     /* Live data that every export of a running guest has; a definition does not want it back. */
     dom_xml_claim(xml, root, "@type");
     dom_xml_claim(xml, root, "@id");
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         dom_xml_claim(xml, root, groups[i]);
-    dom_xml_collect_rest(xml, root, devices->owners, &def->metadata.rest);
-    for (guint i = 0; i < devices->found->len; i++) {
-        const Device *device = &g_array_index(devices->found, Device, i);
+    dom_xml_collect_rest(xml, root, &def->metadata.rest);
+    for (guint i = 0; i < found->len; i++) {
+        const Device *device = &g_array_index(found, Device, i);
 
         /* A record begins with its rest. */
-        dom_xml_collect_rest(xml, device->node, none, device->data);
+        dom_xml_collect_rest(xml, device->node, device->data);
     }
 }
 
@@ -144,7 +121,7 @@ drop_strange(DomXml *xml, xmlNodePtr cfg)
     xmlNodePtr next;
 
     for (xmlAttrPtr attr = cfg->properties; attr != NULL; attr = attr->next) {
-        g_hash_table_add(xml->claims, attr);
+        dom_xml_claim_attr(xml, attr);
         if (!g_str_equal((const char *)attr->name, "implicit"))
             dom_xml_report(xml, DOM_SEVERITY_WARNING, cfg, "metadata/xl:cfg",
                            _("attribute '%s' is not known here; it is left out"),
@@ -207,7 +184,7 @@ records_of(DomDef *def)
 
 /* What is missing or does not go together, told at the element that it is about. */
 static void
-check_records(DomXml *xml, xmlNodePtr root, DomDef *def, const Devices *devices)
+check_records(DomXml *xml, xmlNodePtr root, DomDef *def, GArray *found)
 {
     g_autoptr(GHashTable) records = records_of(def);
 
@@ -217,8 +194,8 @@ check_records(DomXml *xml, xmlNodePtr root, DomDef *def, const Devices *devices)
         if (!section->list && section->record->check != NULL)
             section->record->check(xml, root, dom_section_const_data(section, def), def);
     }
-    for (guint i = 0; i < devices->found->len; i++) {
-        const Device *device = &g_array_index(devices->found, Device, i);
+    for (guint i = 0; i < found->len; i++) {
+        const Device *device = &g_array_index(found, Device, i);
 
         if (device->record->check != NULL &&
             g_hash_table_lookup(records, device->data) == device->record)
@@ -228,11 +205,11 @@ check_records(DomXml *xml, xmlNodePtr root, DomDef *def, const Devices *devices)
 
 /* Fills @def with what the standard elements say. */
 static void
-parse_sections(DomXml *xml, xmlNodePtr root, DomDef *def, Devices *devices)
+parse_sections(DomXml *xml, xmlNodePtr root, DomDef *def, GArray *found)
 {
     for (guint i = 0; i < dom_n_sections; i++) {
         if (dom_sections[i].list)
-            parse_devices(xml, root, &dom_sections[i], def, devices);
+            parse_devices(xml, root, &dom_sections[i], def, found);
         else
             parse_topic(xml, root, &dom_sections[i], def);
     }
@@ -242,20 +219,19 @@ parse_sections(DomXml *xml, xmlNodePtr root, DomDef *def, Devices *devices)
 static void
 parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
 {
-    g_auto(Devices) devices = { .found = g_array_new(FALSE, FALSE, sizeof(Device)),
-                                .owners = g_hash_table_new(NULL, NULL) };
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Device));
     xmlNodePtr cfg;
 
     if (!check_root(xml, root))
         return;
-    parse_sections(xml, root, def, &devices);
+    parse_sections(xml, root, def, found);
     cfg = ops != NULL ? claim_residual(xml, root) : NULL;
-    collect_rests(xml, root, def, &devices);
+    collect_rests(xml, root, def, found);
     if (cfg != NULL)
         apply_residual(xml, cfg, def, ops);
     /* What the residual adds is not there when the standard elements are read by themselves. */
     if (ops != NULL)
-        check_records(xml, root, def, &devices);
+        check_records(xml, root, def, found);
 }
 
 static xmlDocPtr
@@ -303,11 +279,11 @@ DomDef *
 dom_xml_project(xmlDocPtr doc, GError **error)
 {
     g_autoptr(DomReport) report = dom_report_new(NULL);
-    g_autoptr(GHashTable) claims = g_hash_table_new(NULL, NULL);
     g_autoptr(DomDef) def = dom_def_new();
-    DomXml xml = { .doc = doc, .report = report, .claims = claims };
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Device));
+    DomXml xml = { .doc = doc, .report = report };
 
-    parse_sections(&xml, xmlDocGetRootElement(doc), def, NULL);
+    parse_sections(&xml, xmlDocGetRootElement(doc), def, found);
     return check_report(report, 0, DOM_ERROR_INVALID, error) ? g_steal_pointer(&def) : NULL;
 }
 
@@ -315,9 +291,8 @@ DomDef *
 dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GError **error)
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
-    g_autoptr(GHashTable) claims = g_hash_table_new(NULL, NULL);
     g_autoptr(DomDef) def = dom_def_new();
-    DomXml xml = { .source = text, .report = report != NULL ? report : own, .claims = claims };
+    DomXml xml = { .source = text, .report = report != NULL ? report : own };
     guint before = dom_report_count(xml.report, DOM_SEVERITY_ERROR);
     DomError code = DOM_ERROR_SYNTAX;
 

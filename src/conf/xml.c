@@ -12,15 +12,21 @@ typedef struct {
 /* One step of a path: name, [@attr='value'] or [position], or a final @attr. */
 typedef struct {
     Slice name;
-    Slice attr; /* text NULL: none */
-    Slice value;
+    guint prefix;   /* bytes of @name up to and with its colon, or 0 */
     guint position; /* from 1 */
+    Slice attr;     /* text NULL: none */
+    Slice value;
 } Step;
 
+/* Names are short, and most differ in their first byte. */
 static gboolean
 slice_is(Slice slice, const xmlChar *text)
 {
-    return strncmp(slice.text, (const char *)text, slice.length) == 0 && text[slice.length] == '\0';
+    for (gsize i = 0; i < slice.length; i++) {
+        if (text[i] != (xmlChar)slice.text[i])
+            return FALSE;
+    }
+    return text[slice.length] == '\0';
 }
 
 static char *
@@ -50,13 +56,16 @@ step_set_predicate(Step *step, const char *text, gsize length)
 static gboolean
 step_next(const char **path, Step *ret_step)
 {
-    const char *at = *path;
-    gsize length = strcspn(at, "/[");
+    const char *begin = *path, *at = begin;
 
     if (*at == '\0')
         return FALSE;
-    *ret_step = (Step){ .name = { at, length }, .position = 1 };
-    at += length;
+    *ret_step = (Step){ .position = 1 };
+    for (; *at != '\0' && *at != '/' && *at != '['; at++) {
+        if (*at == ':')
+            ret_step->prefix = (guint)(at - begin) + 1;
+    }
+    ret_step->name = (Slice){ begin, (gsize)(at - begin) };
     if (*at == '[') {
         const char *end = strchr(at, ']');
 
@@ -67,44 +76,46 @@ step_next(const char **path, Step *ret_step)
     return TRUE;
 }
 
-/* An attribute is the last step, so its name ends where the path does. */
-static const xmlChar *
-step_attribute(const Step *step)
+/* Whether it is a final @attr, and which. */
+static gboolean
+step_is_attribute(const Step *step, Slice *ret_name)
 {
-    return *step->name.text == '@' ? BAD_CAST(step->name.text + 1) : NULL;
+    *ret_name = (Slice){ step->name.text + 1, step->name.length - 1 };
+    return *step->name.text == '@';
 }
 
 static gboolean
-node_is(xmlNodePtr node, Slice name)
+node_is(xmlNodePtr node, const Step *step)
 {
-    const char *colon = memchr(name.text, ':', name.length);
+    Slice local = { step->name.text + step->prefix, step->name.length - step->prefix };
 
-    if (node->type != XML_ELEMENT_NODE)
-        return FALSE;
-    if (colon == NULL)
-        return slice_is(name, node->name);
-    /* prefix:name, as node_step() writes it */
-    name.length -= (gsize)(colon + 1 - name.text);
-    name.text = colon + 1;
-    return node->ns != NULL && slice_is(name, node->name);
+    return node->type == XML_ELEMENT_NODE && (step->prefix == 0 || node->ns != NULL) &&
+           slice_is(local, node->name);
 }
 
-/* @node or the first after it that has the name; any element for NULL. */
+/* @node or the first after it that has the step's name. */
 static xmlNodePtr
-first_named(xmlNodePtr node, const Slice *name)
+first_named(xmlNodePtr node, const Step *step)
 {
-    while (node != NULL &&
-           (node->type != XML_ELEMENT_NODE || (name != NULL && !node_is(node, *name))))
+    while (node != NULL && !node_is(node, step))
         node = node->next;
     return node;
 }
 
+/* @node or the first element after it that has the name; any, for NULL. */
 static xmlNodePtr
 first_element(xmlNodePtr node, const char *name)
 {
-    Slice slice = { name, name != NULL ? strlen(name) : 0 };
+    const char *colon = name != NULL ? strchr(name, ':') : NULL;
+    Step step = { .prefix = colon != NULL ? (guint)(colon - name) + 1 : 0 };
 
-    return first_named(node, name != NULL ? &slice : NULL);
+    if (name != NULL) {
+        step.name = (Slice){ name, strlen(name) };
+        return first_named(node, &step);
+    }
+    while (node != NULL && node->type != XML_ELEMENT_NODE)
+        node = node->next;
+    return node;
 }
 
 xmlNodePtr
@@ -130,15 +141,35 @@ attr_named(xmlNodePtr node, Slice name)
     return attr;
 }
 
+/* The text of an element or attribute that holds nothing but one text (borrowed), or NULL. */
+static const xmlChar *
+plain_content(xmlNodePtr node)
+{
+    xmlNodePtr only = node->children;
+
+    return only != NULL && only->next == NULL && only->type == XML_TEXT_NODE ? only->content : NULL;
+}
+
+static char *
+content_of(xmlNodePtr node)
+{
+    const xmlChar *plain = plain_content(node);
+    xmlChar *content = plain == NULL ? xmlNodeGetContent(node) : NULL;
+    char *text = g_strdup((const char *)(plain != NULL     ? plain
+                                         : content != NULL ? content
+                                                           : BAD_CAST ""));
+
+    xmlFree(content);
+    return text;
+}
+
 static gboolean
 attr_is(xmlNodePtr node, Slice name, Slice value)
 {
     xmlAttrPtr attr = attr_named(node, name);
-    xmlChar *text = attr != NULL ? xmlNodeGetContent((xmlNodePtr)attr) : NULL;
-    gboolean same = text != NULL && slice_is(value, text);
+    g_autofree char *text = attr != NULL ? content_of((xmlNodePtr)attr) : NULL;
 
-    xmlFree(text);
-    return same;
+    return text != NULL && slice_is(value, BAD_CAST text);
 }
 
 static xmlNodePtr
@@ -146,8 +177,8 @@ step_find(xmlNodePtr base, const Step *step)
 {
     guint position = 0;
 
-    for (xmlNodePtr node = first_named(base->children, &step->name); node != NULL;
-         node = first_named(node->next, &step->name)) {
+    for (xmlNodePtr node = first_named(base->children, step); node != NULL;
+         node = first_named(node->next, step)) {
         if (step->attr.text != NULL ? attr_is(node, step->attr, step->value)
                                     : ++position == step->position)
             return node;
@@ -164,10 +195,10 @@ path_find(xmlNodePtr base, const char *path, xmlAttrPtr *ret_attr)
 
     *ret_attr = NULL;
     while (node != NULL && step_next(&path, &step)) {
-        const xmlChar *attribute = step_attribute(&step);
+        Slice attribute;
 
-        if (attribute != NULL) {
-            *ret_attr = xmlHasNsProp(node, attribute, NULL);
+        if (step_is_attribute(&step, &attribute)) {
+            *ret_attr = attr_named(node, attribute);
             return *ret_attr != NULL ? node : NULL;
         }
         node = step_find(node, &step);
@@ -183,16 +214,6 @@ dom_xml_find(xmlNodePtr base, const char *path)
     return path_find(base, path, &attr);
 }
 
-static char *
-content_of(xmlNodePtr node)
-{
-    xmlChar *content = xmlNodeGetContent(node);
-    char *text = g_strdup(content != NULL ? (const char *)content : "");
-
-    xmlFree(content);
-    return text;
-}
-
 char *
 dom_xml_peek(xmlNodePtr base, const char *path)
 {
@@ -204,10 +225,46 @@ dom_xml_peek(xmlNodePtr base, const char *path)
     return content_of(attr != NULL ? (xmlNodePtr)attr : node);
 }
 
+/* What a tree's elements and attributes are marked with, in the member that libxml2 leaves to its
+ * users. */
+static const char claimed[] = "claimed", owned[] = "owned";
+
+static void
+claim(void **mark)
+{
+    if (*mark == NULL)
+        *mark = (void *)claimed;
+}
+
 void
 dom_xml_claim_node(DomXml *xml, xmlNodePtr node)
 {
-    g_hash_table_add(xml->claims, node);
+    claim(&node->_private);
+}
+
+void
+dom_xml_claim_attr(DomXml *xml, xmlAttrPtr attr)
+{
+    if (attr != NULL)
+        claim(&attr->_private);
+}
+
+void
+dom_xml_own_node(DomXml *xml, xmlNodePtr node)
+{
+    node->_private = (void *)owned;
+}
+
+gboolean
+dom_xml_is_claimed(xmlNodePtr node)
+{
+    return node->_private != NULL;
+}
+
+gboolean
+dom_xml_is_owned(xmlNodePtr node)
+{
+    return node->_private == owned;
 }
 
 void
@@ -217,13 +274,10 @@ dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path)
     Step step;
 
     while (step_next(&path, &step)) {
-        const xmlChar *attribute = step_attribute(&step);
+        Slice attribute;
 
-        if (attribute != NULL) {
-            xmlAttrPtr attr = xmlHasNsProp(node, attribute, NULL);
-
-            if (attr != NULL)
-                g_hash_table_add(xml->claims, attr);
+        if (step_is_attribute(&step, &attribute)) {
+            dom_xml_claim_attr(xml, attr_named(node, attribute));
             return;
         }
         node = step_find(node, &step);
@@ -231,7 +285,7 @@ dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path)
             return;
         dom_xml_claim_node(xml, node);
         if (step.attr.text != NULL)
-            g_hash_table_add(xml->claims, attr_named(node, step.attr));
+            dom_xml_claim_attr(xml, attr_named(node, step.attr));
     }
 }
 

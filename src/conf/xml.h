@@ -22,7 +22,6 @@ struct DomXml {
     const char *source;   /* reading: the text, to find places; borrowed */
     DomXmlPlaces *places; /* reading: made with the first report */
     DomReport *report;    /* reading: where errors go; borrowed */
-    GHashTable *claims;   /* reading: set of xmlNodePtr and xmlAttrPtr */
     guint flags;          /* writing: DomFormatFlags */
 };
 
@@ -34,8 +33,14 @@ char *dom_xml_peek(xmlNodePtr base, const char *path);
 xmlNodePtr dom_xml_find(xmlNodePtr base, const char *path);
 /* Marks all that @path passes through as understood. */
 void dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path);
-/* Marks one element (not its attributes or children). */
+/* Marks one element (not its attributes or children), or one attribute (NULL is fine). */
 void dom_xml_claim_node(DomXml *xml, xmlNodePtr node);
+void dom_xml_claim_attr(DomXml *xml, xmlAttrPtr attr);
+/* Marks an element as that of a device, whose record keeps what is unknown in it. */
+void dom_xml_own_node(DomXml *xml, xmlNodePtr node);
+/* Whether an element or attribute is marked in either way; whether an element is a device's. */
+gboolean dom_xml_is_claimed(xmlNodePtr node);
+gboolean dom_xml_is_owned(xmlNodePtr node);
 /* The first child element of @parent named @name (any, for NULL), and the next one like it. */
 xmlNodePtr dom_xml_child(xmlNodePtr parent, const char *name);
 xmlNodePtr dom_xml_next(xmlNodePtr node, const char *name);
@@ -60,8 +65,8 @@ void dom_xml_parse_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record,
 void dom_xml_format_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record,
                            gconstpointer data);
 
-/* Keeps what was not claimed below @base, except below the elements in @owners (a set). */
-void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, GHashTable *owners, DomRest *rest);
+/* Keeps what was not claimed below @base, except below the elements of devices. */
+void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest);
 /* Puts it back. */
 void dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest);
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 struct DomXmlPlaces {
-    const char *source;
-    GHashTable *tags; /* xmlNodePtr -> pointer to the '<' of its start tag in source */
+    GHashTable *tags; /* xmlNodePtr -> pointer to the '<' of its start tag in the text */
+    GPtrArray *lines; /* where each line begins in the text */
 };
 
 /* What a text in angle brackets may be besides a tag; each ends with its own mark. */
@@ -103,13 +103,23 @@ next_element(xmlNodePtr node)
     return next;
 }
 
+static const char *
+next_line(const char *line)
+{
+    const char *newline = strchr(line, '\n');
+
+    return newline != NULL ? newline + 1 : NULL;
+}
+
 DomXmlPlaces *
 dom_xml_places_new(const char *source, xmlDocPtr doc)
 {
     DomXmlPlaces *places = g_new0(DomXmlPlaces, 1);
     const char *tag = next_tag(source);
 
-    places->source = source;
+    places->lines = g_ptr_array_new();
+    for (const char *line = source; line != NULL; line = next_line(line))
+        g_ptr_array_add(places->lines, (gpointer)line);
     places->tags = g_hash_table_new(NULL, NULL);
     for (xmlNodePtr node = xmlDocGetRootElement(doc); node != NULL && tag != NULL;
          node = next_element(node)) {
@@ -125,6 +135,7 @@ dom_xml_places_free(DomXmlPlaces *places)
     if (places == NULL)
         return;
     g_hash_table_unref(places->tags);
+    g_ptr_array_unref(places->lines);
     g_free(places);
 }
 
@@ -142,21 +153,35 @@ find_attribute(const char *tag, const char *attr)
     return tag;
 }
 
+/* The index of the line that @at stands in. */
+static guint
+line_of(const DomXmlPlaces *places, const char *at)
+{
+    guint first = 0, behind = places->lines->len;
+
+    while (behind - first > 1) {
+        guint middle = first + (behind - first) / 2;
+
+        if ((const char *)places->lines->pdata[middle] <= at)
+            first = middle;
+        else
+            behind = middle;
+    }
+    return first;
+}
+
 void
 dom_xml_places_find(DomXmlPlaces *places, xmlNodePtr node, const char *attr, guint *ret_line,
                     guint *ret_column)
 {
     const char *tag = g_hash_table_lookup(places->tags, node);
     const char *at = tag != NULL && attr != NULL ? find_attribute(tag, attr) : tag;
-    const char *line = places->source;
-    guint lines = 1;
+    guint line;
 
-    for (const char *c = places->source; at != NULL && c < at; c++) {
-        if (*c == '\n') {
-            lines++;
-            line = c + 1;
-        }
-    }
-    *ret_line = at != NULL ? lines : 0;
-    *ret_column = at != NULL ? (guint)(at - line) + 1 : 0;
+    *ret_line = *ret_column = 0;
+    if (at == NULL)
+        return;
+    line = line_of(places, at);
+    *ret_line = line + 1;
+    *ret_column = (guint)(at - (const char *)places->lines->pdata[line]) + 1;
 }

@@ -9,7 +9,6 @@
 typedef struct {
     DomXml *xml;
     xmlNodePtr base;
-    GHashTable *owners;
     DomRest *rest;
 } Collector;
 
@@ -70,7 +69,7 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         g_autofree char *key = g_strdup_printf("%s/@%s", element, name);
         xmlChar *value;
 
-        if (g_hash_table_contains(c->xml->claims, attr))
+        if (dom_xml_is_claimed((xmlNodePtr)attr))
             continue;
         value = xmlNodeGetContent((xmlNodePtr)attr);
         dom_rest_add(c->rest, path, name, value != NULL ? (const char *)value : "");
@@ -78,6 +77,22 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
                        _("this attribute is not known here; it is kept as it is"));
     }
+}
+
+/* Whether there is anything to keep in @node; usually there is not, and no place is to be named. */
+static gboolean
+holds_unknown(xmlNodePtr node)
+{
+    for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
+        if (!dom_xml_is_claimed((xmlNodePtr)attr))
+            return TRUE;
+    }
+    for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
+         child = dom_xml_next(child, NULL)) {
+        if (!dom_xml_is_owned(child) && (!dom_xml_is_claimed(child) || holds_unknown(child)))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void collect_children(Collector *c, xmlNodePtr node, const char *path);
@@ -97,9 +112,9 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
 static void
 collect_node(Collector *c, xmlNodePtr node, const char *path, guint position)
 {
-    if (g_hash_table_contains(c->owners, node))
+    if (dom_xml_is_owned(node) || (dom_xml_is_claimed(node) && !holds_unknown(node)))
         return;
-    if (g_hash_table_contains(c->xml->claims, node)) {
+    if (dom_xml_is_claimed(node)) {
         g_autofree char *below = node_step(path, node, position);
 
         collect_attributes(c, node, below);
@@ -125,10 +140,12 @@ collect_children(Collector *c, xmlNodePtr node, const char *path)
 }
 
 void
-dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, GHashTable *owners, DomRest *rest)
+dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest)
 {
-    Collector c = { xml, base, owners, rest };
+    Collector c = { xml, base, rest };
 
+    if (!holds_unknown(base))
+        return;
     collect_attributes(&c, base, "");
     collect_children(&c, base, "");
 }
