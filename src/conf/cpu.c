@@ -16,8 +16,7 @@
 static gboolean
 is_plain_set(const char *text)
 {
-    return g_regex_match_simple("^" ITEM "(,(" ITEM "|\\^[0-9]+))*$", text, G_REGEX_DOLLAR_ENDONLY,
-                                0);
+    return g_regex_match(DOM_XML_REGEX("^" ITEM "(,(" ITEM "|\\^[0-9]+))*$"), text, 0, NULL);
 }
 
 static gboolean

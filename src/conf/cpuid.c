@@ -138,7 +138,7 @@ can_say(const char *item)
     const char *equals = strchr(item, '=');
     g_autofree char *name = g_strndup(item, equals != NULL ? (gsize)(equals - item) : 0);
 
-    return g_regex_match_simple("^[a-zA-Z0-9_-]+=[01x]$", item, G_REGEX_DOLLAR_ENDONLY, 0) &&
+    return g_regex_match(DOM_XML_REGEX("^[a-zA-Z0-9_-]+=[01x]$"), item, 0, NULL) &&
            !g_strv_contains(nested_names, name) && g_str_equal(xl_name(libvirt_name(name)), name);
 }
 

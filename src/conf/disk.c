@@ -291,10 +291,14 @@ claims(const DomDef *def, DomXmlNode *node)
 static gboolean
 shown(const DomDef *def, gconstpointer record)
 {
+    static const char *const kinds[] = { "fd", "hd", "sd", "vd", "xvd", "ubd" };
     const DomDisk *disk = record;
 
-    return disk->vdev != NULL && g_regex_match_simple("^(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+$",
-                                                      disk->vdev, G_REGEX_DOLLAR_ENDONLY, 0);
+    for (guint i = 0; disk->vdev != NULL && i < G_N_ELEMENTS(kinds); i++) {
+        if (g_str_has_prefix(disk->vdev, kinds[i]))
+            return dom_xml_is_word(disk->vdev + strlen(kinds[i]), "_");
+    }
+    return FALSE;
 }
 
 const DomRecord dom_disk_record =

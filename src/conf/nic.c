@@ -195,15 +195,14 @@ format_tags(xmlNodePtr node, const char *tags)
 static void
 format_ovs(xmlNodePtr node, const DomNic *nic)
 {
-    g_autoptr(GRegex) tagged =
-        g_regex_new("^([^.:]+)(\\." TAG "|(?::" TAG ")+)$", G_REGEX_DOLLAR_ENDONLY, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
 
     if (nic->bridge == NULL || g_strcmp0(nic->script, OVS_SCRIPT) != 0 ||
         dom_xml_find(node, "source/@bridge") == NULL)
         return;
     dom_xml_ensure(node, OVS_PORT);
-    if (g_regex_match(tagged, nic->bridge, 0, &match)) {
+    if (g_regex_match(DOM_XML_REGEX("^([^.:]+)(\\." TAG "|(?::" TAG ")+)$"), nic->bridge, 0,
+                      &match)) {
         g_autofree char *bridge = g_match_info_fetch(match, 1);
         g_autofree char *tags = g_match_info_fetch(match, 2);
 
@@ -273,6 +272,17 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     format_ovs(node, nic);
 }
 
+/* Lower case, as parse() makes it. */
+static gboolean
+is_mac(const char *text)
+{
+    for (guint i = 0; i < 17; i++) {
+        if (i % 3 == 2 ? text[i] != ':' : !g_ascii_isxdigit(text[i]))
+            return FALSE;
+    }
+    return text[17] == '\0';
+}
+
 static void
 check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
@@ -284,8 +294,7 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
             dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/source", "%s",
                            _(sources[i].text));
     }
-    if (nic->mac != NULL && !g_regex_match_simple("^([0-9a-f]{2}:){5}[0-9a-f]{2}$", nic->mac,
-                                                  G_REGEX_DOLLAR_ENDONLY, 0))
+    if (nic->mac != NULL && !is_mac(nic->mac))
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/mac/@address",
                        _("'%s' is no MAC address: expected six pairs of hexadecimal digits, as in "
                          "00:16:3e:01:02:03"),

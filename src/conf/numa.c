@@ -105,7 +105,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 static gboolean
 is_number_list(const char *text)
 {
-    return g_regex_match_simple("^[0-9]+(,[0-9]+)*$", text, G_REGEX_DOLLAR_ENDONLY, 0);
+    return g_regex_match(DOM_XML_REGEX("^[0-9]+(,[0-9]+)*$"), text, 0, NULL);
 }
 
 static void

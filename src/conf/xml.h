@@ -86,4 +86,16 @@ extern const DomXmlCodec
 extern const DomXmlCodec dom_xml_path;   /* an absolute path */
 extern const DomXmlCodec dom_xml_device; /* the name of a network device */
 
+/* Whether @text is ASCII letters, digits and bytes of @also, and not empty. */
+gboolean dom_xml_is_word(const char *text, const char *also);
+
+/* The GRegex (borrowed) of a literal, made once: making one takes longer than all else in a row. */
+#define DOM_XML_REGEX(literal)                                                                     \
+    ({                                                                                             \
+        static GRegex *made;                                                                       \
+        if (g_once_init_enter(&made))                                                              \
+            g_once_init_leave(&made, g_regex_new("" literal, G_REGEX_DOLLAR_ENDONLY, 0, NULL));    \
+        made;                                                                                      \
+    })
+
 gboolean dom_xml_parse_uint(const char *text, guint64 *ret_value);

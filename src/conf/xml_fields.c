@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "conf/def.h"
 
@@ -133,24 +134,31 @@ text_parse(const DomField *field, gpointer record, const char *text, GError **er
     return *text != '\0' && string_parse(field, record, text, error);
 }
 
-static char *
-format_if(const DomField *field, gconstpointer record, const char *pattern)
+gboolean
+dom_xml_is_word(const char *text, const char *also)
 {
-    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+    const char *at = text;
 
-    return g_regex_match_simple(pattern, text, G_REGEX_DOLLAR_ENDONLY, 0) ? g_strdup(text) : NULL;
+    while (g_ascii_isalnum(*at) || (*at != '\0' && strchr(also, *at) != NULL))
+        at++;
+    return at > text && *at == '\0';
 }
 
+/* The schema's pattern for a path: no line break in it. */
 static char *
 path_format(const DomField *field, gconstpointer record)
 {
-    return format_if(field, record, "^/.+$");
+    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+
+    return *text == '/' && text[1] != '\0' && strpbrk(text, "\r\n") == NULL ? g_strdup(text) : NULL;
 }
 
 static char *
 device_format(const DomField *field, gconstpointer record)
 {
-    return format_if(field, record, "^[a-zA-Z0-9_.\\-\\\\:/]+$");
+    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+
+    return dom_xml_is_word(text, "_.-\\:/") ? g_strdup(text) : NULL;
 }
 
 const DomXmlCodec dom_xml_path = { text_parse, path_format };
