@@ -133,35 +133,63 @@ static const char *const order[] = {
     "boot",
 };
 
+static gpointer
+make_ranks(gpointer unused)
+{
+    GHashTable *ranks = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < G_N_ELEMENTS(order); i++)
+        g_hash_table_insert(ranks, (gpointer)order[i], GUINT_TO_POINTER(i + 1));
+    return ranks;
+}
+
+/* What is not in the order, 0 in the table, wraps to the largest. */
 static guint
 rank_of(xmlNodePtr node)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
-        if (g_str_equal(order[i], (const char *)node->name))
-            return i;
-    }
-    return G_N_ELEMENTS(order);
+    static GOnce once = G_ONCE_INIT;
+    GHashTable *ranks = g_once(&once, make_ranks, NULL);
+
+    return GPOINTER_TO_UINT(g_hash_table_lookup(ranks, node->name)) - 1;
 }
+
+typedef struct {
+    xmlNodePtr node;
+    guint rank;
+} Ranked;
 
 static int
 compare_rank(gconstpointer a, gconstpointer b)
 {
-    return (int)rank_of(*(const xmlNodePtr *)a) - (int)rank_of(*(const xmlNodePtr *)b);
+    guint x = ((const Ranked *)a)->rank, y = ((const Ranked *)b)->rank;
+
+    return x < y ? -1 : x > y;
 }
 
-/* g_ptr_array_sort is stable, so equals keep their order. */
+/* g_array_sort is stable, so equals keep their order. */
 static void
 sort_children(xmlNodePtr parent)
 {
-    g_autoptr(GPtrArray) nodes = g_ptr_array_new();
+    g_autoptr(GArray) children = g_array_new(FALSE, FALSE, sizeof(Ranked));
+    gboolean sorted = TRUE;
+    guint last = 0;
 
     for (xmlNodePtr node = dom_xml_child(parent, NULL); node != NULL;
-         node = dom_xml_next(node, NULL))
-        g_ptr_array_add(nodes, node);
-    g_ptr_array_sort(nodes, compare_rank);
-    for (guint i = 0; i < nodes->len; i++) {
-        xmlUnlinkNode(nodes->pdata[i]);
-        xmlAddChild(parent, nodes->pdata[i]);
+         node = dom_xml_next(node, NULL)) {
+        Ranked child = { node, rank_of(node) };
+
+        g_array_append_val(children, child);
+        sorted = sorted && child.rank >= last;
+        last = child.rank;
+    }
+    if (sorted)
+        return;
+    g_array_sort(children, compare_rank);
+    for (guint i = 0; i < children->len; i++) {
+        xmlNodePtr node = g_array_index(children, Ranked, i).node;
+
+        xmlUnlinkNode(node);
+        xmlAddChild(parent, node);
     }
 }
 
