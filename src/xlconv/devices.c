@@ -263,6 +263,31 @@ xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *pr
     return FALSE;
 }
 
+static gboolean
+same_members(const XlcDevices *devices, gconstpointer a, gconstpointer b)
+{
+    for (guint i = 0; i < devices->record->n_fields; i++) {
+        if (!dom_field_equal(&devices->record->fields[i], a, b))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+xlc_devices_same(const XlcDevices *devices, const DomDef *def, const DomDef *projected)
+{
+    GPtrArray *mine = list_of(devices, def);
+    GPtrArray *shown = list_of(devices, projected);
+
+    if (mine->len != shown->len)
+        return FALSE;
+    for (guint i = 0; i < mine->len; i++) {
+        if (!same_members(devices, mine->pdata[i], shown->pdata[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* The item that makes @record of what @projected shows of it; NULL when nothing is to do. */
 static char *
 patch_item(const XlcDevices *devices, gconstpointer record, gconstpointer projected)

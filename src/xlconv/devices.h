@@ -32,6 +32,7 @@ void xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomD
                         XlcWriter *writer);
 void xlc_devices_clear(const XlcDevices *devices, DomDef *def);
 gboolean xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *projected);
+gboolean xlc_devices_same(const XlcDevices *devices, const DomDef *def, const DomDef *projected);
 void xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                        const DomDef *projected, XlcWriter *writer);
 
@@ -58,5 +59,9 @@ void xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDe
     {                                                                                              \
         return xlc_devices_whole(&name, def, projected);                                           \
     }                                                                                              \
-    static const XlcCodec name##_codec = { name##_read,  name##_write, name##_clear,               \
-                                           name##_patch, name##_whole, TRUE }
+    static gboolean name##_same(const DomDef *def, const DomDef *projected)                        \
+    {                                                                                              \
+        return xlc_devices_same(&name, def, projected);                                            \
+    }                                                                                              \
+    static const XlcCodec name##_codec = { name##_read,  name##_write, name##_clear, name##_patch, \
+                                           name##_whole, name##_same,  TRUE }

@@ -50,21 +50,28 @@ assignment_text(const XlcEntry *entry)
     return text != NULL ? g_strchomp(text) : NULL;
 }
 
-/* Whether the row took the assignment; an alias that had nothing to say is kept too. */
+/* In the order of rows, whatever that of the text. What a row did not take, as an alias that had
+ * nothing to say, is kept. */
 static void
 read_known(XlcReader *reader, DomDef *def)
 {
-    for (guint t = 0; t < xlc_n_topics; t++) {
-        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
-            const XlcKey *key = &xlc_topics[t]->keys[k];
-            const XlcEntry *entry = xlc_doc_get(reader->doc, key->key);
+    guint n_rows;
+    const XlcKey *const *rows = xlc_key_all(&n_rows);
+    g_autofree const XlcEntry **entries = g_new0(const XlcEntry *, n_rows);
 
-            if (entry == NULL)
-                continue;
-            report_duplicate(reader, entry);
-            if (xlc_key_parse(reader, key, entry, def))
-                g_hash_table_add(reader->taken, (gpointer)entry);
-        }
+    for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
+        int place = xlc_key_index(entry->key);
+
+        if (place >= 0)
+            entries[place] = entry;
+    }
+    for (guint k = 0; k < n_rows; k++) {
+        if (entries[k] == NULL)
+            continue;
+        report_duplicate(reader, entries[k]);
+        if (xlc_key_parse(reader, rows[k], entries[k], def))
+            g_hash_table_add(reader->taken, (gpointer)entries[k]);
     }
 }
 

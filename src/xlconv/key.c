@@ -291,6 +291,14 @@ xlc_key_format(const XlcKey *key, const DomDef *def, XlcWriter *writer)
         shapes[key->shape].format(key, def, writer);
 }
 
+gboolean
+xlc_key_same(const XlcKey *key, const DomDef *a, const DomDef *b)
+{
+    if (key->shape != XLC_SHAPE_CODEC)
+        return dom_field_equal(&key->field, a, b);
+    return key->codec != NULL && key->codec->same != NULL && key->codec->same(a, b);
+}
+
 void
 xlc_key_clear(const XlcKey *key, DomDef *def)
 {

@@ -41,11 +41,11 @@ typedef enum {
 } XlcShape;
 
 typedef enum {
-    XLC_FOLD = 1 << 0,    /* enum: upper and lower case are the same */
-    XLC_NUMERIC = 1 << 1, /* enum: its number counts too, from 0 */
-    XLC_SECRET = 1 << 2,  /* a password */
+    XLC_FOLD = 1 << 0,              /* enum: upper and lower case are the same */
+    XLC_NUMERIC = 1 << 1,           /* enum: its number counts too, from 0 */
+    XLC_SECRET = 1 << 2,            /* a password */
     XLC_REFUSED_ELSEWHERE = 1 << 4, /* xl refuses the key for guests that it is not for */
-    XLC_FATAL = 1 << 3,   /* a bad value makes xl refuse the file, not only the key */
+    XLC_FATAL = 1 << 3,             /* a bad value makes xl refuse the file, not only the key */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;
@@ -70,6 +70,7 @@ typedef struct {
  * clear: makes the member absent again.
  * patch: optional; writes only what makes @projected like @def, for lists of devices.
  * whole: beside patch; whether that must be the whole list, all of @projected taken back first.
+ * same: beside patch; whether both models certainly say the same, found without writing it.
  * devices: whether the value is a list of devices.
  */
 typedef struct {
@@ -78,6 +79,7 @@ typedef struct {
     void (*clear)(const XlcKey *key, DomDef *def);
     void (*patch)(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWriter *writer);
     gboolean (*whole)(const DomDef *def, const DomDef *projected);
+    gboolean (*same)(const DomDef *def, const DomDef *projected);
     gboolean devices;
 } XlcCodec;
 
@@ -183,6 +185,10 @@ extern const XlcTopic xlc_topic_fs;
 
 /* The row of @name, or NULL. */
 const XlcKey *xlc_key_find(const char *name);
+/* All rows of all topics, in that order (@ret_n of them, borrowed). */
+const XlcKey *const *xlc_key_all(guint *ret_n);
+/* The place of the row of @name among them, or -1. */
+int xlc_key_index(const char *name);
 /* The known key that is most like @name, or NULL when none is near. */
 const char *xlc_key_nearest(const char *name);
 /* "mapped", "alias", ...; not translated. */
@@ -191,6 +197,9 @@ const char *xlc_status_name(XlcStatus status);
 /* Generic by shape, else by codec. */
 gboolean xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def);
 void xlc_key_format(const XlcKey *key, const DomDef *def, XlcWriter *writer);
+/* Whether xlc_key_format() writes the same for both models, as far as can be seen without writing.
+ */
+gboolean xlc_key_same(const XlcKey *key, const DomDef *a, const DomDef *b);
 void xlc_key_clear(const XlcKey *key, DomDef *def);
 
 /* Reports on @value at its place. */

@@ -13,16 +13,60 @@ const XlcTopic *const xlc_topics[] = {
 };
 const guint xlc_n_topics = G_N_ELEMENTS(xlc_topics);
 
+/* All rows, and their places by name. Made once and never freed. */
+typedef struct {
+    GPtrArray *rows;
+    GHashTable *places; /* from 1 */
+} Registry;
+
+static gpointer
+make_registry(gpointer unused)
+{
+    Registry *registry = g_new0(Registry, 1);
+
+    registry->rows = g_ptr_array_new();
+    registry->places = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint t = 0; t < xlc_n_topics; t++) {
+        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
+            const XlcKey *row = &xlc_topics[t]->keys[k];
+
+            g_ptr_array_add(registry->rows, (gpointer)row);
+            g_hash_table_insert(registry->places, (gpointer)row->key,
+                                GUINT_TO_POINTER(registry->rows->len));
+        }
+    }
+    return registry;
+}
+
+static const Registry *
+get_registry(void)
+{
+    static GOnce once = G_ONCE_INIT;
+
+    return g_once(&once, make_registry, NULL);
+}
+
+const XlcKey *const *
+xlc_key_all(guint *ret_n)
+{
+    const Registry *registry = get_registry();
+
+    *ret_n = registry->rows->len;
+    return (const XlcKey *const *)registry->rows->pdata;
+}
+
+int
+xlc_key_index(const char *name)
+{
+    return GPOINTER_TO_INT(g_hash_table_lookup(get_registry()->places, name)) - 1;
+}
+
 const XlcKey *
 xlc_key_find(const char *name)
 {
-    for (guint t = 0; t < xlc_n_topics; t++) {
-        for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
-            if (g_str_equal(xlc_topics[t]->keys[k].key, name))
-                return &xlc_topics[t]->keys[k];
-        }
-    }
-    return NULL;
+    int index = xlc_key_index(name);
+
+    return index >= 0 ? get_registry()->rows->pdata[index] : NULL;
 }
 
 /* Insertions, deletions, replacements and swaps that turn @a into @b. */

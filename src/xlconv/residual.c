@@ -45,9 +45,12 @@ static void
 compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter *text,
             GString *implicit)
 {
-    const char *mine = key_text(def, key);
-    const char *theirs = key_text(projected, key);
+    const char *mine, *theirs;
 
+    if (xlc_key_same(key, def->def, projected->def))
+        return;
+    mine = key_text(def, key);
+    theirs = key_text(projected, key);
     if (g_strcmp0(mine, theirs) == 0)
         return;
     if (key->codec != NULL && key->codec->patch != NULL)
