@@ -2,7 +2,9 @@
 #include "conf/def.h"
 
 #include <glib/gi18n-lib.h>
+#include <libxml/parserInternals.h>
 #include <libxml/xmlsave.h>
+#include <string.h>
 
 #include "conf/xml.h"
 
@@ -270,6 +272,18 @@ check_text(const char *xml, GError **error)
     return what == NULL;
 }
 
+/* libxml2 writes longer texts than it reads. */
+static gboolean
+check_length(const char *xml, GError **error)
+{
+    g_autoptr(DomDef) back = NULL;
+
+    if (strlen(xml) <= XML_MAX_TEXT_LENGTH)
+        return TRUE;
+    back = dom_def_parse_xml(xml, NULL, NULL, error);
+    return back != NULL;
+}
+
 /* Reads what the elements show of @def and says in metadata what did not come back. */
 static gboolean
 format_residual(xmlDocPtr doc, const DomDef *def, const DomDefOps *ops, GError **error)
@@ -300,7 +314,7 @@ format_def(const DomDef *def, guint flags, const DomDefOps *ops, GError **error)
         text = serialize(doc);
     }
     xmlFreeDoc(doc);
-    if (text != NULL && !check_text(text, error))
+    if (text != NULL && (!check_text(text, error) || !check_length(text, error)))
         g_clear_pointer(&text, g_free);
     return text;
 }

@@ -178,6 +178,23 @@ test_refused(void)
     }
 }
 
+/* libxml2 would write it, and refuse to read it. */
+static void
+test_too_long(void)
+{
+    g_autoptr(DomDef) def = dom_def_new();
+    DomDisk *disk = dom_list_add(def->disks, &dom_disk_record);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+
+    def->general.name = g_strdup("long");
+    disk->vdev = g_strdup("xvda");
+    disk->target = g_strnfill(10000001, '/');
+    text = dom_def_format_xml(def, DOM_FORMAT_SECURE, NULL, &error);
+    g_assert_null(text);
+    g_assert_error(error, DOM_ERROR, DOM_ERROR_SYNTAX);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -189,5 +206,6 @@ main(int argc, char **argv)
     g_test_add_func("/dom/xml/unsayable", test_unsayable);
     g_test_add_func("/dom/xml/sayable", test_sayable);
     g_test_add_func("/dom/xml/refused", test_refused);
+    g_test_add_func("/dom/xml/too-long", test_too_long);
     return g_test_run();
 }
