@@ -3,30 +3,29 @@
 
 #include <string.h>
 
+/*
+ * A path is read where it stands, step by step: name, name[@attr='value'], name[position], or a
+ * final @attr. Paths are ours, written in tables or made by node_step(): they are of the form.
+ */
+
 /* A piece of a path, not copied. */
 typedef struct {
     const char *text;
     gsize length;
 } Slice;
 
-/* One step of a path: name, [@attr='value'] or [position], or a final @attr. */
+/* What stands in a step behind its name. */
 typedef struct {
-    Slice name;
-    guint prefix;   /* bytes of @name up to and with its colon, or 0 */
-    guint position; /* from 1 */
-    Slice attr;     /* text NULL: none */
+    Slice attr; /* text NULL: none */
     Slice value;
-} Step;
+    guint position;   /* from 1 */
+    const char *next; /* the next step */
+} Predicate;
 
-/* Names are short, and most differ in their first byte. */
 static gboolean
 slice_is(Slice slice, const xmlChar *text)
 {
-    for (gsize i = 0; i < slice.length; i++) {
-        if (text[i] != (xmlChar)slice.text[i])
-            return FALSE;
-    }
-    return text[slice.length] == '\0';
+    return strncmp(slice.text, (const char *)text, slice.length) == 0 && text[slice.length] == '\0';
 }
 
 static char *
@@ -35,102 +34,87 @@ slice_dup(Slice slice)
     return g_strndup(slice.text, slice.length);
 }
 
-/* Predicate text between the brackets: @name='tsc' or a number. */
+/* Text between the brackets: @name='tsc' or a number. */
 static void
-step_set_predicate(Step *step, const char *text, gsize length)
+predicate_set(Predicate *predicate, const char *text, gsize length)
 {
     const char *equals = memchr(text, '=', length);
 
     if (*text != '@' || equals == NULL) {
-        step->position = (guint)g_ascii_strtoull(text, NULL, 10);
+        predicate->position = (guint)g_ascii_strtoull(text, NULL, 10);
         return;
     }
-    step->attr = (Slice){ text + 1, (gsize)(equals - text) - 1 };
-    step->value = (Slice){ equals + 2, (gsize)(text + length - equals) - 3 };
+    predicate->attr = (Slice){ text + 1, (gsize)(equals - text) - 1 };
+    predicate->value = (Slice){ equals + 2, (gsize)(text + length - equals) - 3 };
 }
 
-/*
- * Reads the step at @path and moves on to the next one; FALSE at the end. Paths are ours, written
- * in tables or made by node_step(): they are of the form.
- */
-static gboolean
-step_next(const char **path, Step *ret_step)
+/* @behind: what follows a step's name. */
+static Predicate
+predicate_read(const char *behind)
 {
-    const char *begin = *path, *at = begin;
+    Predicate predicate = { .position = 1 };
 
-    if (*at == '\0')
-        return FALSE;
-    *ret_step = (Step){ .position = 1 };
-    for (; *at != '\0' && *at != '/' && *at != '['; at++) {
-        if (*at == ':')
-            ret_step->prefix = (guint)(at - begin) + 1;
+    if (*behind == '[') {
+        const char *end = strchr(behind, ']');
+
+        predicate_set(&predicate, behind + 1, (gsize)(end - behind) - 1);
+        behind = end + 1;
     }
-    ret_step->name = (Slice){ begin, (gsize)(at - begin) };
-    if (*at == '[') {
-        const char *end = strchr(at, ']');
-
-        step_set_predicate(ret_step, at + 1, (gsize)(end - at) - 1);
-        at = end + 1;
-    }
-    *path = *at == '/' ? at + 1 : at;
-    return TRUE;
+    predicate.next = *behind == '/' ? behind + 1 : behind;
+    return predicate;
 }
 
-/* Whether it is a final @attr, and which. */
-static gboolean
-step_is_attribute(const Step *step, Slice *ret_name)
+/* "prefix:name", as node_step() writes it, is found by its name. */
+static const char *
+skip_prefix(const char *step)
 {
-    *ret_name = (Slice){ step->name.text + 1, step->name.length - 1 };
-    return *step->name.text == '@';
+    gsize length = strcspn(step, ":/[");
+
+    return step[length] == ':' ? step + length + 1 : step;
 }
 
-static gboolean
-node_is(xmlNodePtr node, const Step *step)
+/* What follows the first step's name in @path when it is the name of @node, else NULL. */
+static G_ALWAYS_INLINE inline const char *
+behind_name(const char *path, xmlNodePtr node)
 {
-    Slice local = { step->name.text + step->prefix, step->name.length - step->prefix };
+    const char *at = path;
+    const xmlChar *name = node->name;
 
-    return node->type == XML_ELEMENT_NODE && (step->prefix == 0 || node->ns != NULL) &&
-           slice_is(local, node->name);
-}
-
-/* @node or the first after it that has the step's name. */
-static xmlNodePtr
-first_named(xmlNodePtr node, const Step *step)
-{
-    while (node != NULL && !node_is(node, step))
-        node = node->next;
-    return node;
+    if (node->type != XML_ELEMENT_NODE)
+        return NULL;
+    if (node->ns != NULL)
+        at = skip_prefix(path);
+    for (; *name == (xmlChar)*at && *name != '\0'; name++)
+        at++;
+    return *name == '\0' && (*at == '\0' || *at == '/' || *at == '[') ? at : NULL;
 }
 
 /* @node or the first element after it that has the name; any, for NULL. */
 static xmlNodePtr
-first_element(xmlNodePtr node, const char *name)
+first_named(xmlNodePtr node, const char *name)
 {
-    const char *colon = name != NULL ? strchr(name, ':') : NULL;
-    Step step = { .prefix = colon != NULL ? (guint)(colon - name) + 1 : 0 };
+    for (; node != NULL; node = node->next) {
+        const char *behind = name != NULL ? behind_name(name, node) : NULL;
 
-    if (name != NULL) {
-        step.name = (Slice){ name, strlen(name) };
-        return first_named(node, &step);
+        if (name == NULL ? node->type == XML_ELEMENT_NODE : behind != NULL && *behind == '\0')
+            return node;
     }
-    while (node != NULL && node->type != XML_ELEMENT_NODE)
-        node = node->next;
-    return node;
+    return NULL;
 }
 
 xmlNodePtr
 dom_xml_child(xmlNodePtr parent, const char *name)
 {
-    return first_element(parent->children, name);
+    return first_named(parent->children, name);
 }
 
 xmlNodePtr
 dom_xml_next(xmlNodePtr node, const char *name)
 {
-    return first_element(node->next, name);
+    return first_named(node->next, name);
 }
 
-/* The attribute of no namespace that a predicate names. */
+/* The attribute of no namespace that has the name. */
 static xmlAttrPtr
 attr_named(xmlNodePtr node, Slice name)
 {
@@ -139,6 +123,13 @@ attr_named(xmlNodePtr node, Slice name)
     while (attr != NULL && (attr->ns != NULL || !slice_is(name, attr->name)))
         attr = attr->next;
     return attr;
+}
+
+/* The one that a final @attr means. */
+static xmlAttrPtr
+attr_meant(xmlNodePtr node, const char *step)
+{
+    return attr_named(node, (Slice){ step + 1, strlen(step + 1) });
 }
 
 /* The text of an element or attribute that holds nothing but one text (borrowed), or NULL. */
@@ -164,46 +155,50 @@ content_of(xmlNodePtr node)
 }
 
 static gboolean
-attr_is(xmlNodePtr node, Slice name, Slice value)
+is_meant(xmlNodePtr node, const Predicate *predicate)
 {
-    xmlAttrPtr attr = attr_named(node, name);
+    xmlAttrPtr attr = attr_named(node, predicate->attr);
     g_autofree char *text = attr != NULL ? content_of((xmlNodePtr)attr) : NULL;
 
-    return text != NULL && slice_is(value, BAD_CAST text);
+    return text != NULL && slice_is(predicate->value, BAD_CAST text);
 }
 
+/* The child that the first step of @path means, and what that was; NULL when it is not there. */
 static xmlNodePtr
-step_find(xmlNodePtr base, const Step *step)
+step_find(xmlNodePtr base, const char *path, Predicate *ret_predicate)
 {
     guint position = 0;
 
-    for (xmlNodePtr node = first_named(base->children, step); node != NULL;
-         node = first_named(node->next, step)) {
-        if (step->attr.text != NULL ? attr_is(node, step->attr, step->value)
-                                    : ++position == step->position)
+    for (xmlNodePtr node = base->children; node != NULL; node = node->next) {
+        const char *behind = behind_name(path, node);
+
+        if (behind == NULL)
+            continue;
+        *ret_predicate = predicate_read(behind);
+        if (ret_predicate->attr.text != NULL ? is_meant(node, ret_predicate)
+                                             : ++position == ret_predicate->position)
             return node;
     }
     return NULL;
 }
 
-/* The element that @path names, the last @attr step left alone; @ret_attr: that attribute. */
+/* The element that @path names, a final @attr left alone; @ret_attr: that attribute. */
 static xmlNodePtr
 path_find(xmlNodePtr base, const char *path, xmlAttrPtr *ret_attr)
 {
     xmlNodePtr node = base;
-    Step step;
+    Predicate predicate;
 
     *ret_attr = NULL;
-    while (node != NULL && step_next(&path, &step)) {
-        Slice attribute;
-
-        if (step_is_attribute(&step, &attribute)) {
-            *ret_attr = attr_named(node, attribute);
-            return *ret_attr != NULL ? node : NULL;
-        }
-        node = step_find(node, &step);
+    for (; *path != '\0' && *path != '@'; path = predicate.next) {
+        node = step_find(node, path, &predicate);
+        if (node == NULL)
+            return NULL;
     }
-    return node;
+    if (*path == '\0')
+        return node;
+    *ret_attr = attr_meant(node, path);
+    return *ret_attr != NULL ? node : NULL;
 }
 
 xmlNodePtr
@@ -271,22 +266,18 @@ void
 dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path)
 {
     xmlNodePtr node = base;
-    Step step;
+    Predicate predicate;
 
-    while (step_next(&path, &step)) {
-        Slice attribute;
-
-        if (step_is_attribute(&step, &attribute)) {
-            dom_xml_claim_attr(xml, attr_named(node, attribute));
-            return;
-        }
-        node = step_find(node, &step);
+    for (; *path != '\0' && *path != '@'; path = predicate.next) {
+        node = step_find(node, path, &predicate);
         if (node == NULL)
             return;
         dom_xml_claim_node(xml, node);
-        if (step.attr.text != NULL)
-            dom_xml_claim_attr(xml, attr_named(node, step.attr));
+        if (predicate.attr.text != NULL)
+            dom_xml_claim_attr(xml, attr_named(node, predicate.attr));
     }
+    if (*path == '@')
+        dom_xml_claim_attr(xml, attr_meant(node, path));
 }
 
 char *
@@ -344,14 +335,16 @@ dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *k
 }
 
 static xmlNodePtr
-step_make(xmlNodePtr base, const Step *step)
+step_make(xmlNodePtr base, const char *path, Predicate *ret_predicate)
 {
-    g_autofree char *name = slice_dup(step->name);
+    gsize length = strcspn(path, "/[");
+    g_autofree char *name = g_strndup(path, length);
     xmlNodePtr node = xmlNewChild(base, NULL, BAD_CAST name, NULL);
 
-    if (step->attr.text != NULL) {
-        g_autofree char *attr = slice_dup(step->attr);
-        g_autofree char *value = slice_dup(step->value);
+    *ret_predicate = predicate_read(path + length);
+    if (ret_predicate->attr.text != NULL) {
+        g_autofree char *attr = slice_dup(ret_predicate->attr);
+        g_autofree char *value = slice_dup(ret_predicate->value);
 
         xmlNewProp(node, BAD_CAST attr, BAD_CAST value);
     }
@@ -362,12 +355,12 @@ xmlNodePtr
 dom_xml_ensure(xmlNodePtr base, const char *path)
 {
     xmlNodePtr node = base;
-    Step step;
+    Predicate predicate;
 
-    while (step_next(&path, &step)) {
-        xmlNodePtr found = step_find(node, &step);
+    for (; *path != '\0'; path = predicate.next) {
+        xmlNodePtr found = step_find(node, path, &predicate);
 
-        node = found != NULL ? found : step_make(node, &step);
+        node = found != NULL ? found : step_make(node, path, &predicate);
     }
     return node;
 }
@@ -375,15 +368,11 @@ dom_xml_ensure(xmlNodePtr base, const char *path)
 xmlNodePtr
 dom_xml_append(xmlNodePtr base, const char *path)
 {
-    xmlNodePtr node = base;
-    Step step;
+    const char *slash = strrchr(path, '/');
+    g_autofree char *parent = g_strndup(path, slash != NULL ? (gsize)(slash - path) : 0);
+    Predicate predicate;
 
-    while (step_next(&path, &step)) {
-        xmlNodePtr found = *path != '\0' ? step_find(node, &step) : NULL;
-
-        node = found != NULL ? found : step_make(node, &step);
-    }
-    return node;
+    return step_make(dom_xml_ensure(base, parent), slash != NULL ? slash + 1 : path, &predicate);
 }
 
 /* xmlNodeSetContent wants escaped text; a text node does not. */
