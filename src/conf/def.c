@@ -213,3 +213,31 @@ dom_def_clear_secrets(DomDef *def)
             clear_secrets(section->record, dom_section_list(section, def)->pdata[j]);
     }
 }
+
+static gboolean
+has_secrets(const DomRecord *record, gconstpointer data)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        if ((record->fields[i].flags & DOM_FIELD_SECRET) &&
+            dom_field_is_set(&record->fields[i], data))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+dom_def_has_secrets(const DomDef *def)
+{
+    for (guint i = 0; i < dom_n_sections; i++) {
+        const DomSection *section = &dom_sections[i];
+        GPtrArray *list = section->list ? dom_section_list(section, def) : NULL;
+
+        if (list == NULL && has_secrets(section->record, dom_section_const_data(section, def)))
+            return TRUE;
+        for (guint j = 0; list != NULL && j < list->len; j++) {
+            if (has_secrets(section->record, list->pdata[j]))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}

@@ -110,6 +110,8 @@ gpointer dom_list_add(GPtrArray *list, const DomRecord *record);
 
 /* Forgets passwords: what may be shown to somebody who may not see secrets. */
 void dom_def_clear_secrets(DomDef *def);
+/* Whether that would change anything. */
+gboolean dom_def_has_secrets(const DomDef *def);
 
 typedef enum {
     DOM_FORMAT_SECURE = 1 << 0,   /* show passwords */

@@ -324,7 +324,7 @@ dom_def_format_xml(const DomDef *def, DomFormatFlags flags, const DomDefOps *ops
 {
     g_autoptr(DomDef) visible = NULL;
 
-    if (flags & DOM_FORMAT_SECURE)
+    if ((flags & DOM_FORMAT_SECURE) || !dom_def_has_secrets(def))
         return format_def(def, flags, ops, error);
     visible = dom_def_copy(def);
     dom_def_clear_secrets(visible);

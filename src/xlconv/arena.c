@@ -30,18 +30,36 @@ xlc_arena_new(void)
     return arena;
 }
 
+static void
+free_chunks(Chunk *chunk)
+{
+    while (chunk) {
+        Chunk *next = chunk->next;
+
+        g_free(chunk);
+        chunk = next;
+    }
+}
+
 void
 xlc_arena_free(XlcArena *arena)
 {
     if (!arena)
         return;
-    while (arena->chunks) {
-        Chunk *chunk = arena->chunks;
-
-        arena->chunks = chunk->next;
-        g_free(chunk);
-    }
+    free_chunks(arena->chunks);
     g_free(arena);
+}
+
+void
+xlc_arena_reset(XlcArena *arena)
+{
+    Chunk *kept = arena->chunks;
+
+    if (!kept)
+        return;
+    free_chunks(g_steal_pointer(&kept->next));
+    memset(kept + 1, 0, kept->used);
+    kept->used = 0;
 }
 
 static char *

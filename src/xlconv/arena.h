@@ -17,6 +17,9 @@ void xlc_arena_free(XlcArena *arena);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(XlcArena, xlc_arena_free)
 
+/* Frees all pieces at once, and keeps some memory for the next ones. */
+void xlc_arena_reset(XlcArena *arena);
+
 /* @size zeroed bytes, aligned for any type; never NULL */
 gpointer xlc_arena_alloc(XlcArena *arena, gsize size);
 

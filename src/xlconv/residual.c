@@ -161,6 +161,20 @@ hand_over_rests(const DomDef *shown, DomDef *def)
 }
 
 static gboolean
+has_rests(const DomDef *def)
+{
+    for (guint s = 0; s < dom_n_sections; s++) {
+        GPtrArray *list = dom_sections[s].list ? dom_section_list(&dom_sections[s], def) : NULL;
+
+        for (guint i = 0; list != NULL && i < list->len; i++) {
+            if (((const DomRest *)list->pdata[i])->items != NULL)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
 apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport *report,
       GError **error)
 {
@@ -168,7 +182,7 @@ apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport
     g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), found, NULL);
     g_autoptr(GHashTable) emptied = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
-    g_autoptr(DomDef) shown = dom_def_copy(def);
+    g_autoptr(DomDef) shown = has_rests(def) ? dom_def_copy(def) : NULL;
     XlcReader reader = { .doc = doc,
                          .report = report,
                          .patch = TRUE,
@@ -187,7 +201,8 @@ apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport
         take_back(&reader, spelled, def);
     }
     xlc_read(&reader, def);
-    hand_over_rests(shown, def);
+    if (shown != NULL)
+        hand_over_rests(shown, def);
     return TRUE;
 }
 

@@ -143,33 +143,38 @@ xlc_cfg_comments(const DomDef *def, DomReport *report)
 void
 xlc_report_secrets(const DomDef *def, DomReport *report)
 {
-    g_autoptr(DomDef) visible = dom_def_copy(def);
-
-    dom_def_clear_secrets(visible);
-    if (!dom_def_equal(def, visible))
+    if (dom_def_has_secrets(def))
         dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, "password",
                        _("a password is left out, and the console would be open to all: ask for "
                          "the secure form to keep it"));
 }
 
-char *
-xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GError **error)
+static char *
+write_def(const DomDef *def, DomReport *report, GError **error)
 {
     g_autoptr(XlcWriter) writer = xlc_writer_new();
-    g_autoptr(DomDef) visible = dom_def_copy(def);
     g_autoptr(GPtrArray) comments = NULL;
 
-    if (!(flags & DOM_FORMAT_SECURE)) {
-        xlc_report_secrets(def, report);
-        dom_def_clear_secrets(visible);
-    }
-    if (!xlc_kept_write(visible, TRUE, writer, error))
+    if (!xlc_kept_write(def, TRUE, writer, error))
         return NULL;
-    write_topics(visible, writer);
-    if (!xlc_kept_write(visible, FALSE, writer, error))
+    write_topics(def, writer);
+    if (!xlc_kept_write(def, FALSE, writer, error))
         return NULL;
-    comments = xlc_cfg_comments(visible, report);
+    comments = xlc_cfg_comments(def, report);
     for (guint i = 0; i < comments->len; i++)
         xlc_writer_comment(writer, comments->pdata[i]);
     return xlc_writer_finish(writer, NULL, error);
+}
+
+char *
+xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GError **error)
+{
+    g_autoptr(DomDef) visible = NULL;
+
+    if ((flags & DOM_FORMAT_SECURE) || !dom_def_has_secrets(def))
+        return write_def(def, report, error);
+    xlc_report_secrets(def, report);
+    visible = dom_def_copy(def);
+    dom_def_clear_secrets(visible);
+    return write_def(visible, report, error);
 }

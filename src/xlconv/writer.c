@@ -10,6 +10,8 @@
 
 #define LINE_WIDTH 80
 #define INDENT     4
+/* Room for a short file at first. */
+#define FIRST_SIZE 512
 
 /* Lists nested about this deep are not broken into lines: nobody reads them, and the indents would
  * be the most of it. */
@@ -29,8 +31,8 @@ struct Node {
 struct _XlcWriter {
     GString *out;
     GError *error;   /* the first one; nothing is done after it */
-    XlcArena *arena; /* of the list being built; NULL when there is none */
-    char *key;       /* its key */
+    XlcArena *arena; /* of the list being built */
+    char *key;       /* its key; NULL when there is no list being built */
     XlcOp op;
     GPtrArray *open; /* its Nodes from the outermost to the innermost */
 };
@@ -40,7 +42,8 @@ xlc_writer_new(void)
 {
     XlcWriter *writer = g_new0(XlcWriter, 1);
 
-    writer->out = g_string_new(NULL);
+    writer->out = g_string_sized_new(FIRST_SIZE);
+    writer->arena = xlc_arena_new();
     writer->open = g_ptr_array_new();
     return writer;
 }
@@ -48,7 +51,9 @@ xlc_writer_new(void)
 static void
 drop_list(XlcWriter *writer)
 {
-    g_clear_pointer(&writer->arena, xlc_arena_free);
+    if (!writer->key)
+        return;
+    xlc_arena_reset(writer->arena);
     g_clear_pointer(&writer->key, g_free);
     g_ptr_array_set_size(writer->open, 0);
 }
@@ -58,7 +63,8 @@ xlc_writer_free(XlcWriter *writer)
 {
     if (!writer)
         return;
-    drop_list(writer);
+    g_free(writer->key);
+    xlc_arena_free(writer->arena);
     g_ptr_array_unref(writer->open);
     g_string_free(writer->out, TRUE);
     g_clear_error(&writer->error);
@@ -86,7 +92,7 @@ at_top(XlcWriter *writer, const char *key)
 {
     if (writer->error)
         return FALSE;
-    if (writer->arena)
+    if (writer->key)
         fail(writer, XLC_ERROR_UNWRITABLE, _("the list before was not closed"), key);
     else if (key && !xlc_lexer_is_key(key))
         fail(writer, XLC_ERROR_UNWRITABLE,
@@ -97,7 +103,7 @@ at_top(XlcWriter *writer, const char *key)
 static gboolean
 in_list(XlcWriter *writer)
 {
-    if (!writer->error && !writer->arena)
+    if (!writer->error && !writer->key)
         fail(writer, XLC_ERROR_UNWRITABLE, _("an item outside of a list"), NULL);
     return !writer->error;
 }
@@ -277,7 +283,6 @@ open_list(XlcWriter *writer, const char *key, XlcOp op)
 {
     if (!at_top(writer, key))
         return;
-    writer->arena = xlc_arena_new();
     writer->key = g_strdup(key);
     writer->op = op;
     begin_list(writer);
@@ -435,7 +440,7 @@ xlc_writer_finish(XlcWriter *writer, gsize *ret_length, GError **error)
 {
     GString *out = writer->out;
 
-    if (!writer->error && writer->arena)
+    if (!writer->error && writer->key)
         fail(writer, XLC_ERROR_UNWRITABLE, _("the last list was not closed"), writer->key);
     drop_list(writer);
     writer->out = g_string_new(NULL);
@@ -452,7 +457,7 @@ xlc_writer_finish(XlcWriter *writer, gsize *ret_length, GError **error)
 const char *
 xlc_writer_peek(const XlcWriter *writer)
 {
-    return writer->error == NULL && writer->arena == NULL ? writer->out->str : NULL;
+    return writer->error == NULL && writer->key == NULL ? writer->out->str : NULL;
 }
 
 void
