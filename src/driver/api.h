@@ -60,9 +60,35 @@ DRV_API(virDrvDomainGetOSType, drv_domain_get_os_type)
 DRV_API(virDrvDomainGetInfo, drv_domain_get_info)
 DRV_API(virDrvDomainGetState, drv_domain_get_state)
 DRV_API(virDrvDomainGetXMLDesc, drv_domain_get_xml_desc)
-DRV_API(virDrvDomainGetMaxVcpus, drv_domain_get_max_vcpus)
-DRV_API(virDrvDomainGetMaxMemory, drv_domain_get_max_memory)
 DRV_API(virDrvDomainGetControlInfo, drv_domain_get_control_info)
+
+/* memory.c */
+DRV_API(virDrvDomainGetMaxMemory, drv_domain_get_max_memory)
+DRV_API(virDrvDomainSetMaxMemory, drv_domain_set_max_memory)
+DRV_API(virDrvDomainSetMemory, drv_domain_set_memory)
+DRV_API(virDrvDomainSetMemoryFlags, drv_domain_set_memory_flags)
+DRV_API(virDrvDomainMemoryStats, drv_domain_memory_stats)
+
+/* vcpu.c */
+DRV_API(virDrvDomainGetMaxVcpus, drv_domain_get_max_vcpus)
+DRV_API(virDrvDomainSetVcpus, drv_domain_set_vcpus)
+DRV_API(virDrvDomainSetVcpusFlags, drv_domain_set_vcpus_flags)
+DRV_API(virDrvDomainSetVcpu, drv_domain_set_vcpu)
+DRV_API(virDrvDomainGetVcpusFlags, drv_domain_get_vcpus_flags)
+DRV_API(virDrvDomainGetVcpus, drv_domain_get_vcpus)
+DRV_API(virDrvDomainGetCPUStats, drv_domain_get_cpu_stats)
+
+/* pin.c */
+DRV_API(virDrvDomainPinVcpu, drv_domain_pin_vcpu)
+DRV_API(virDrvDomainPinVcpuFlags, drv_domain_pin_vcpu_flags)
+DRV_API(virDrvDomainGetVcpuPinInfo, drv_domain_get_vcpu_pin_info)
+
+/* scheduler.c */
+DRV_API(virDrvDomainGetSchedulerType, drv_domain_get_scheduler_type)
+DRV_API(virDrvDomainGetSchedulerParameters, drv_domain_get_scheduler_parameters)
+DRV_API(virDrvDomainGetSchedulerParametersFlags, drv_domain_get_scheduler_parameters_flags)
+DRV_API(virDrvDomainSetSchedulerParameters, drv_domain_set_scheduler_parameters)
+DRV_API(virDrvDomainSetSchedulerParametersFlags, drv_domain_set_scheduler_parameters_flags)
 
 /* define.c */
 DRV_API(virDrvDomainDefineXML, drv_domain_define_xml)

@@ -51,6 +51,27 @@ drv_event_job_completed(DrvDriver *driver, DrvDomain *domain, virTypedParameterP
                              virDomainEventJobCompletedNewFromDom(&handle, params, nparams));
 }
 
+void
+drv_event_tunable_text(DrvDriver *driver, virDomainPtr dom, const char *name, const char *value)
+{
+    virTypedParameterPtr params = NULL;
+    int n = 0, room = 0;
+    if (virTypedParamsAddString(&params, &n, &room, name, value) == 0) {
+        virObjectEventStateQueue(driver->events, virDomainEventTunableNewFromDom(dom, &params, n));
+    }
+}
+
+void
+drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
+                         unsigned long long value)
+{
+    virTypedParameterPtr params = NULL;
+    int n = 0, room = 0;
+    if (virTypedParamsAddULLong(&params, &n, &room, name, value) == 0) {
+        virObjectEventStateQueue(driver->events, virDomainEventTunableNewFromDom(dom, &params, n));
+    }
+}
+
 int
 drv_connect_domain_event_register(virConnectPtr conn, virConnectDomainEventCallback callback,
                                   void *opaque, virFreeCallback free_opaque)

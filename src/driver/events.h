@@ -18,3 +18,10 @@ void drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id);
 /* A long job ended; @params (consumed) are its numbers, named as in virDomainGetJobStats(). */
 void drv_event_job_completed(DrvDriver *driver, DrvDomain *domain, virTypedParameterPtr params,
                              int nparams);
+
+/* A setting of the running guest behind @dom, one of libvirt's VIR_DOMAIN_TUNABLE_* names, changed
+ * to @value: text, or a number. */
+void drv_event_tunable_text(DrvDriver *driver, virDomainPtr dom, const char *name,
+                            const char *value);
+void drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
+                              unsigned long long value);

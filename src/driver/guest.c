@@ -8,6 +8,7 @@
 #include "driver/events.h"
 #include "driver/guest.h"
 #include "driver/hook.h"
+#include "driver/host.h"
 #include "driver/native.h"
 #include "driver/room.h"
 #include "driver/watcher.h"
@@ -56,40 +57,6 @@ store_userdata(DrvXen *xen, uint32_t domid, const DomDef *def)
                              (int)strlen(xml) + 1) != 0) {
         VIR_WARN("Xen does not keep the XML of domain %u: %s", domid, drv_xen_words(xen));
     }
-}
-
-/* The processors that an affinity is cut to, as xl does. What is left out is xl.conf's default. */
-typedef struct {
-    BindHost host;
-    guint *cpu_nodes; /* owned; the node of each CPU */
-} Host;
-
-static void
-host_clear(Host *host)
-{
-    g_free(host->cpu_nodes);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Host, host_clear)
-
-/* Without an answer from Xen the host counts as one that has them all. */
-static void
-host_read(Host *host, DrvXen *xen)
-{
-    int n = 0, nodes = libxl_get_max_nodes(xen->ctx);
-    host->host = bind_host_any;
-    libxl_cputopology *cpus = nodes > 0 ? libxl_get_cpu_topology(xen->ctx, &n) : NULL;
-    if (!cpus) {
-        return;
-    }
-    host->cpu_nodes = g_new(guint, n);
-    for (int i = 0; i < n; i++) {
-        gboolean known = cpus[i].node != LIBXL_CPUTOPOLOGY_INVALID_ENTRY;
-        host->cpu_nodes[i] = known ? cpus[i].node : 0;
-    }
-    host->host.ncpus = (guint)n;
-    host->host.nnodes = (guint)nodes;
-    host->host.cpu_nodes = host->cpu_nodes;
-    libxl_cputopology_list_free(cpus, n);
 }
 
 static gboolean
@@ -147,9 +114,9 @@ static gboolean
 build(const Birth *birth, uint32_t *ret_domid, GError **error)
 {
     libxl_domain_config config;
-    g_auto(Host) host = { 0 };
+    g_auto(DrvHost) host = { 0 };
     g_auto(DrvRoom) room = DRV_ROOM_INIT;
-    host_read(&host, birth->xen);
+    drv_host_read(&host, birth->xen);
     if (!drv_hook_run(DRV_HOOK_PREPARE, birth->def, error) ||
         !bind_domain_config(birth->def, &host.host, &config, error)) {
         return FALSE;

@@ -9,6 +9,7 @@
 
 #include "driver/api.h"
 #include "driver/guest.h"
+#include "driver/live.h"
 #include "driver/native.h"
 #include "driver/text.h"
 
@@ -80,21 +81,17 @@ drv_domain_get_os_type(virDomainPtr dom)
 static void
 read_live_info(DrvDriver *driver, int id, virDomainInfoPtr info)
 {
-    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
-    libxl_dominfo live;
-    libxl_dominfo_init(&live);
-    if (xen && libxl_domain_info(xen->ctx, &live, (uint32_t)id) == 0) {
-        info->cpuTime = live.cpu_time;
-        info->memory = live.current_memkb + live.outstanding_memkb;
-        info->nrVirtCpu = (unsigned short)live.vcpu_online;
-        if (live.max_memkb != LIBXL_MEMKB_DEFAULT) {
-            info->maxMem = live.max_memkb;
-        }
-        if (live.shutdown == 0 && live.dying == 0 && info->state == VIR_DOMAIN_RUNNING) {
-            info->state = live.paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
-        }
+    g_auto(DrvLive) live = { 0 };
+    if (!drv_live_read(&live, driver, id)) {
+        return;
     }
-    libxl_dominfo_dispose(&live);
+    info->cpuTime = live.cpu_time;
+    info->memory = live.current;
+    info->maxMem = live.max;
+    info->nrVirtCpu = (unsigned short)live.online;
+    if (!live.ended && info->state == VIR_DOMAIN_RUNNING) {
+        info->state = live.paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+    }
 }
 
 int
@@ -139,37 +136,6 @@ drv_domain_get_state(virDomainPtr dom, int *state, int *reason, unsigned int fla
 }
 
 int
-drv_domain_get_max_vcpus(virDomainPtr dom)
-{
-    g_autoptr(DrvIdentity) who = NULL;
-    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
-    if (!domain || virDomainGetMaxVcpusEnsureACL(dom->conn, who->def) < 0) {
-        return -1;
-    }
-    DRV_DOMAIN_LOCKED(domain);
-    return (int)drv_def_max_vcpus(domain->def);
-}
-
-unsigned long long
-drv_domain_get_max_memory(virDomainPtr dom)
-{
-    virDomainInfo info = { 0 };
-    g_autoptr(DrvIdentity) who = NULL;
-    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
-    if (!domain || virDomainGetMaxMemoryEnsureACL(dom->conn, who->def) < 0) {
-        return 0;
-    }
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        info.maxMem = drv_def_max_memory(domain->def);
-    }
-    if (who->def->id >= 0) {
-        read_live_info(drv_driver_of(dom->conn), who->def->id, &info);
-    }
-    return info.maxMem;
-}
-
-int
 drv_domain_get_control_info(virDomainPtr dom, virDomainControlInfoPtr info, unsigned int flags)
 {
     g_autoptr(DrvIdentity) who = NULL;
@@ -210,6 +176,7 @@ drv_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
     g_autoptr(DomDef) def = copy_for_xml(domain, flags);
     if (def->live.id >= 0) {
         drv_guest_fill_live(drv_driver_of(dom->conn), def->live.id, &def->live);
+        drv_live_refresh(drv_driver_of(dom->conn), def->live.id, def);
     }
     DomFormatFlags format = (flags & VIR_DOMAIN_XML_SECURE ? DOM_FORMAT_SECURE : 0) |
                             (def->live.id < 0 ? DOM_FORMAT_INACTIVE : 0);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <libxl_utils.h>
+
+#include "driver/bind/topic.h"
+#include "driver/live.h"
+
+/* A number in xenstore below the domain's folder; FALSE when there is none. */
+static gboolean
+read_number(DrvDriver *driver, int id, const char *key, guint64 *ret_number)
+{
+    g_autofree char *text = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/%s", id, key);
+    return text && g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, ret_number, NULL);
+}
+
+/* Domain-0 can have all that the machine has, which Xen says with a number beyond any memory. */
+static guint64
+machine_memory(DrvDriver *driver)
+{
+    libxl_physinfo phys;
+    guint64 kib = 0;
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
+    libxl_physinfo_init(&phys);
+    if (xen && libxl_get_physinfo(xen->ctx, &phys) == 0) {
+        const libxl_version_info *version = libxl_get_version_info(xen->ctx);
+        kib = phys.total_pages * (version ? version->pagesize / 1024 : 4);
+    }
+    libxl_physinfo_dispose(&phys);
+    return kib;
+}
+
+/* libxl takes the video memory off the target that it tells the guest. */
+static void
+read_memory(DrvLive *live, DrvDriver *driver, const libxl_dominfo *info)
+{
+    guint64 target, video, max;
+    int id = (int)info->domid;
+    live->current = info->current_memkb + info->outstanding_memkb;
+    live->target = live->current;
+    if (read_number(driver, id, "memory/target", &target)) {
+        live->target = target + (read_number(driver, id, "memory/videoram", &video) ? video : 0);
+    }
+    live->max = info->max_memkb;
+    if (read_number(driver, id, "memory/static-max", &max)) {
+        live->max = max;
+    }
+    if (id == 0) {
+        live->max = MIN(live->max, machine_memory(driver));
+    }
+    live->max = MAX(live->max, live->target);
+}
+
+/* Where xenstore says nothing, as for Domain-0 until somebody changes it, those that run count. */
+static void
+read_vcpus(DrvLive *live, DrvDriver *driver, const libxl_dominfo *info)
+{
+    live->n_vcpus = info->vcpu_max_id + 1;
+    live->online = info->vcpu_online;
+    libxl_bitmap_init(&live->cpus);
+    bind_bitmap_alloc(&live->cpus, live->n_vcpus);
+    for (guint i = 0; i < live->n_vcpus; i++) {
+        g_autofree char *word = drv_hypervisor_read(
+            driver->hypervisor, "/local/domain/%u/cpu/%u/availability", info->domid, i);
+        if (word ? g_str_equal(word, "online") : i < live->online) {
+            libxl_bitmap_set(&live->cpus, (int)i);
+        }
+    }
+}
+
+void
+drv_live_init(DrvLive *live, DrvDriver *driver, const libxl_dominfo *info)
+{
+    memset(live, 0, sizeof(*live));
+    live->cpu_time = info->cpu_time;
+    live->pool = info->cpupool;
+    live->paused = info->paused;
+    live->ended = info->shutdown || info->dying;
+    live->uuid = info->uuid;
+    read_memory(live, driver, info);
+    read_vcpus(live, driver, info);
+}
+
+void
+drv_live_clear(DrvLive *live)
+{
+    libxl_bitmap_dispose(&live->cpus);
+}
+
+gboolean
+drv_live_read(DrvLive *live, DrvDriver *driver, int id)
+{
+    libxl_dominfo info;
+    libxl_dominfo_init(&info);
+    memset(live, 0, sizeof(*live));
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
+    gboolean there = xen && libxl_domain_info(xen->ctx, &info, (uint32_t)id) == 0;
+    if (there) {
+        drv_live_init(live, driver, &info);
+    }
+    libxl_dominfo_dispose(&info);
+    return there;
+}
+
+/* What libxl keeps of the first target of an HVM guest that can have more. KiB. */
+#define TARGET_FUDGE 1024
+
+static gboolean
+same_target(const DrvLive *live, const DomDef *def)
+{
+    guint64 memory = drv_def_memory(def);
+    return memory == live->target || (def->general.type == DOM_TYPE_HVM &&
+                                      memory == live->target + TARGET_FUDGE);
+}
+
+void
+drv_live_apply(const DrvLive *live, DomDef *def)
+{
+    guint64 vcpus = (guint64)libxl_bitmap_count_set(&live->cpus);
+    if (!same_target(live, def)) {
+        def->memory.target = (DomUint){ live->target, TRUE };
+    }
+    if (drv_def_max_memory(def) != live->max) {
+        def->memory.max = (DomUint){ live->max, TRUE };
+    }
+    if (drv_def_vcpus(def) != vcpus) {
+        /* alone, the number of vCPUs is also the most */
+        def->cpu.maxvcpus = (DomUint){ drv_def_max_vcpus(def), TRUE };
+        def->cpu.vcpus = (DomUint){ vcpus, TRUE };
+    }
+    if (drv_def_max_vcpus(def) != live->n_vcpus) {
+        def->cpu.maxvcpus = (DomUint){ live->n_vcpus, TRUE };
+    }
+}
+
+void
+drv_live_refresh(DrvDriver *driver, int id, DomDef *def)
+{
+    g_auto(DrvLive) live = { 0 };
+    if (drv_live_read(&live, driver, id) && !live.ended) {
+        drv_live_apply(&live, def);
+    }
+}
