@@ -42,6 +42,12 @@ DRV_API(virDrvNodeGetFreeMemory, drv_node_get_free_memory)
 DRV_API(virDrvNodeGetCellsFreeMemory, drv_node_get_cells_free_memory)
 DRV_API(virDrvNodeGetSecurityModel, drv_node_get_security_model)
 
+/* node_stats.c */
+DRV_API(virDrvNodeGetCPUMap, drv_node_get_cpu_map)
+DRV_API(virDrvNodeGetCPUStats, drv_node_get_cpu_stats)
+DRV_API(virDrvNodeGetMemoryStats, drv_node_get_memory_stats)
+DRV_API(virDrvNodeGetFreePages, drv_node_get_free_pages)
+
 /* list.c */
 DRV_API(virDrvConnectListDomains, drv_connect_list_domains)
 DRV_API(virDrvConnectNumOfDomains, drv_connect_num_of_domains)
@@ -89,6 +95,14 @@ DRV_API(virDrvDomainGetSchedulerParameters, drv_domain_get_scheduler_parameters)
 DRV_API(virDrvDomainGetSchedulerParametersFlags, drv_domain_get_scheduler_parameters_flags)
 DRV_API(virDrvDomainSetSchedulerParameters, drv_domain_set_scheduler_parameters)
 DRV_API(virDrvDomainSetSchedulerParametersFlags, drv_domain_set_scheduler_parameters_flags)
+
+/* traffic.c */
+DRV_API(virDrvDomainInterfaceStats, drv_domain_interface_stats)
+DRV_API(virDrvDomainBlockStats, drv_domain_block_stats)
+DRV_API(virDrvDomainBlockStatsFlags, drv_domain_block_stats_flags)
+
+/* stats.c */
+DRV_API(virDrvConnectGetAllDomainStats, drv_connect_get_all_domain_stats)
 
 /* define.c */
 DRV_API(virDrvDomainDefineXML, drv_domain_define_xml)

@@ -196,7 +196,13 @@ drv_node_get_cells_free_memory(virConnectPtr conn, unsigned long long *free_byte
         return drv_raise(&error);
     }
     int count = 0;
-    for (int i = MAX(start_cell, 0); i < n_nodes && count < max_cells; i++) {
+    if (start_cell < 0 || start_cell >= n_nodes) {
+        libxl_numainfo_list_free(nodes, n_nodes);
+        drv_fail(&error, VIR_ERR_INVALID_ARG, _("this host has NUMA cells 0 to %d, not %d"),
+                 n_nodes - 1, start_cell);
+        return drv_raise(&error);
+    }
+    for (int i = start_cell; i < n_nodes && count < max_cells; i++) {
         free_bytes[count++] = nodes[i].size == LIBXL_NUMAINFO_INVALID_ENTRY ? 0 : nodes[i].free;
     }
     libxl_numainfo_list_free(nodes, n_nodes);

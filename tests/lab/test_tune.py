@@ -128,6 +128,33 @@ def schedule(results, lab, story):
     results.has(refused.err, r"1 to 65535", "a weight too large is refused")
 
 
+def statistics(results, lab, story):
+    """All guests' numbers, and the host's."""
+    name, domid = story.name, lab.domid(story.name)
+    answer = lab.sh("busybox ping -c 3 -W 20 10.77.0.11")
+    results.ok(answer.status == 0, "dom0 reaches the guest", answer)
+    numbers = dict(re.findall(r"^  ([\w.]+)=(.*)$", lab.virsh("domstats", name).out, re.M))
+    results.equal(numbers.get("state.state"), "1", "virsh domstats: it runs")
+    results.ok(int(numbers.get("cpu.time", 0)) > 10**9, "it used time", numbers)
+    results.equal(numbers.get("vcpu.maximum"), "2", "it has two vCPUs")
+    results.equal(numbers.get("net.0.name"), "vif%d.0" % domid, "its card has its name")
+    results.ok(int(numbers.get("net.0.tx.pkts", 0)) >= 3, "it sent packets", numbers)
+    results.equal(numbers.get("block.0.name"), "xvda", "its disk too")
+    results.has(lab.virsh("domstats").out, r"'Domain-0'", "Domain-0 has numbers")
+    seen = lab.virsh("domifstat", name, "vif%d.0" % domid)
+    results.has(seen.out, r"rx_packets [1-9]", "virsh domifstat")
+    idle = re.search(r"^idle:\s+(\d+)", lab.virsh("nodecpustats").out, re.M)
+    results.need(idle, "virsh nodecpustats", lab.virsh("nodecpustats"))
+    more = wait_for(lambda: int(re.search(r"^idle:\s+(\d+)", lab.virsh("nodecpustats").out, re.M)
+                                .group(1)) > int(idle.group(1)), 60)
+    results.ok(more, "and the idle time goes on")
+    total = re.search(r"^total_memory +: (\d+)", lab.sh("xl info").out, re.M)
+    node = re.search(r"^total *: +(\d+) KiB", lab.virsh("nodememstats").out, re.M)
+    same = total and node and abs(int(node.group(1)) // 1024 - int(total.group(1))) <= 1
+    results.ok(same, "virsh nodememstats agrees with xl info", lab.virsh("nodememstats"))
+    results.has(lab.virsh("nodecpumap").out, r"CPUs online: +2", "virsh nodecpumap")
+
+
 def control(results, lab):
     """Domain-0's own, always as it is now."""
     before = dominfo(lab, "Domain-0", "Used memory")
@@ -165,6 +192,7 @@ def tune(results, lab):
     vcpus(results, lab, story)
     pins(results, lab, story)
     schedule(results, lab, story)
+    statistics(results, lab, story)
     control(results, lab)
     lab.virsh("destroy", "pv")
     story.undefine()

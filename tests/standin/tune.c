@@ -49,6 +49,7 @@ libxl_domain_setmaxmem(libxl_ctx *ctx, uint32_t domid, uint64_t memkb)
     bool fits = memkb >= guest->target_memkb;
     if (fits) {
         guest->max_memkb = memkb;
+        write_number(domid, "memory/static-max", memkb);
     }
     world_unlock();
     if (!fits) {

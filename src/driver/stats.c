@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+/*
+ * The numbers of many domains in one call. Xen lists all guests in one hypercall; the rest is read
+ * per domain from Xen, xenstore and dom0's kernel, none of which waits for a guest.
+ */
+
+#include "datatypes.h"
+#include "virerror.h"
+#include "virtypedparam.h"
+#include "viraccessapicheck.h"
+
+#include "driver/api.h"
+#include "driver/listing.h"
+#include "driver/live.h"
+#include "driver/memory.h"
+#include "driver/traffic.h"
+#include "driver/vcpu.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+typedef struct {
+    virTypedParameterPtr list;
+    int count;
+    int room;
+} Params;
+
+/* One domain at the moment of the call. */
+typedef struct {
+    DrvDriver *driver;
+    DrvXen *xen;
+    DomDef *def; /* owned; what it runs with, or its definition */
+    int id;      /* -1: it does not run */
+    int state;
+    int reason;
+    DrvLive live; /* filled when it runs */
+} Subject;
+
+static void
+subject_clear(Subject *subject)
+{
+    dom_def_free(subject->def);
+    drv_live_clear(&subject->live);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Subject, subject_clear)
+
+static gboolean
+take(int rc)
+{
+    return rc == 0;
+}
+
+static gboolean add_number(Params *params, guint64 value, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static gboolean
+add_number(Params *params, guint64 value, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *name = g_strdup_vprintf(format, args);
+    va_end(args);
+    return take(virTypedParamsAddULLong(&params->list, &params->count, &params->room, name, value));
+}
+
+static gboolean add_text(Params *params, const char *value, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static gboolean
+add_text(Params *params, const char *value, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *name = g_strdup_vprintf(format, args);
+    va_end(args);
+    return !value ||
+           take(virTypedParamsAddString(&params->list, &params->count, &params->room, name, value));
+}
+
+static gboolean
+add_state(const Subject *subject, Params *params)
+{
+    return take(virTypedParamsAddInt(&params->list, &params->count, &params->room, "state.state",
+                                     subject->state)) &&
+           take(virTypedParamsAddInt(&params->list, &params->count, &params->room, "state.reason",
+                                     subject->reason));
+}
+
+static gboolean
+add_cpu(const Subject *subject, Params *params)
+{
+    return subject->id < 0 || add_number(params, subject->live.cpu_time, "cpu.time");
+}
+
+/* libvirt's names for the tags that a Xen guest can have. */
+static const char *
+memory_name(int tag)
+{
+    switch (tag) {
+    case VIR_DOMAIN_MEMORY_STAT_UNUSED:
+        return "balloon.unused";
+    case VIR_DOMAIN_MEMORY_STAT_AVAILABLE:
+        return "balloon.available";
+    default:
+        return NULL;
+    }
+}
+
+static gboolean
+add_balloon(const Subject *subject, Params *params)
+{
+    virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
+    gboolean runs = subject->id >= 0;
+    guint64 current = runs ? subject->live.current : drv_def_memory(subject->def);
+    if (!add_number(params, current, "balloon.current") ||
+        !add_number(params, drv_def_max_memory(subject->def), "balloon.maximum")) {
+        return FALSE;
+    }
+    guint count = runs ? drv_memory_stats(subject->driver, subject->id, &subject->live, stats,
+                                          G_N_ELEMENTS(stats))
+                       : 0;
+    for (guint i = 0; i < count; i++) {
+        const char *name = memory_name(stats[i].tag);
+        if (name && !add_number(params, stats[i].val, "%s", name)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+add_one_vcpu(Params *params, const libxl_vcpuinfo *vcpu)
+{
+    g_autofree char *state = g_strdup_printf("vcpu.%u.state", vcpu->vcpuid);
+    return take(virTypedParamsAddInt(&params->list, &params->count, &params->room, state,
+                                     drv_vcpu_state(vcpu))) &&
+           add_number(params, vcpu->vcpu_time, "vcpu.%u.time", vcpu->vcpuid);
+}
+
+static gboolean
+add_vcpus(const Subject *subject, Params *params)
+{
+    g_auto(DrvVcpus) vcpus = { 0 };
+    if (!take(virTypedParamsAddUInt(&params->list, &params->count, &params->room, "vcpu.current",
+                                    drv_def_vcpus(subject->def))) ||
+        !take(virTypedParamsAddUInt(&params->list, &params->count, &params->room, "vcpu.maximum",
+                                    drv_def_max_vcpus(subject->def)))) {
+        return FALSE;
+    }
+    if (subject->id < 0 || !drv_vcpus_read(&vcpus, subject->xen, subject->id, NULL)) {
+        return TRUE;
+    }
+    for (int i = 0; i < vcpus.count; i++) {
+        if (!add_one_vcpu(params, &vcpus.infos[i])) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+add_one_nic(const Subject *subject, Params *params, guint i)
+{
+    virDomainInterfaceStatsStruct stats;
+    g_autofree char *name = drv_traffic_nic_name(subject->def, subject->id, i);
+    if (!add_text(params, name, "net.%u.name", i)) {
+        return FALSE;
+    }
+    if (!drv_traffic_nic(subject->def, subject->id, i, &stats)) {
+        return TRUE;
+    }
+    return add_number(params, (guint64)stats.rx_bytes, "net.%u.rx.bytes", i) &&
+           add_number(params, (guint64)stats.rx_packets, "net.%u.rx.pkts", i) &&
+           add_number(params, (guint64)stats.rx_errs, "net.%u.rx.errs", i) &&
+           add_number(params, (guint64)stats.rx_drop, "net.%u.rx.drop", i) &&
+           add_number(params, (guint64)stats.tx_bytes, "net.%u.tx.bytes", i) &&
+           add_number(params, (guint64)stats.tx_packets, "net.%u.tx.pkts", i) &&
+           add_number(params, (guint64)stats.tx_errs, "net.%u.tx.errs", i) &&
+           add_number(params, (guint64)stats.tx_drop, "net.%u.tx.drop", i);
+}
+
+static gboolean
+add_nics(const Subject *subject, Params *params)
+{
+    guint count = subject->id >= 0 ? subject->def->nics->len : 0;
+    if (subject->id >= 0 && !take(virTypedParamsAddUInt(&params->list, &params->count,
+                                                        &params->room, "net.count", count))) {
+        return FALSE;
+    }
+    for (guint i = 0; i < count; i++) {
+        if (!add_one_nic(subject, params, i)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+add_one_disk(const Subject *subject, Params *params, guint i)
+{
+    const DomDisk *disk = g_ptr_array_index(subject->def->disks, i);
+    DrvDiskCounts counts;
+    if (!add_text(params, disk->vdev, "block.%u.name", i) ||
+        !add_text(params, disk->target, "block.%u.path", i)) {
+        return FALSE;
+    }
+    if (!disk->vdev || !drv_traffic_disk(subject->driver, subject->id, disk->vdev, &counts)) {
+        return TRUE;
+    }
+    return add_number(params, counts.read_requests, "block.%u.rd.reqs", i) &&
+           add_number(params, counts.read_bytes, "block.%u.rd.bytes", i) &&
+           add_number(params, counts.write_requests, "block.%u.wr.reqs", i) &&
+           add_number(params, counts.write_bytes, "block.%u.wr.bytes", i) &&
+           add_number(params, counts.flush_requests, "block.%u.fl.reqs", i);
+}
+
+static gboolean
+add_disks(const Subject *subject, Params *params)
+{
+    guint count = subject->id >= 0 ? subject->def->disks->len : 0;
+    if (subject->id >= 0 && !take(virTypedParamsAddUInt(&params->list, &params->count,
+                                                        &params->room, "block.count", count))) {
+        return FALSE;
+    }
+    for (guint i = 0; i < count; i++) {
+        if (!add_one_disk(subject, params, i)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static const struct {
+    unsigned int group;
+    gboolean (*add)(const Subject *subject, Params *params);
+} groups[] = {
+    { VIR_DOMAIN_STATS_STATE, add_state },     { VIR_DOMAIN_STATS_CPU_TOTAL, add_cpu },
+    { VIR_DOMAIN_STATS_BALLOON, add_balloon }, { VIR_DOMAIN_STATS_VCPU, add_vcpus },
+    { VIR_DOMAIN_STATS_INTERFACE, add_nics },  { VIR_DOMAIN_STATS_BLOCK, add_disks },
+};
+
+/* The groups to fill of those that were asked for; none is all. */
+static gboolean
+choose_groups(unsigned int asked, gboolean enforce, unsigned int *ret_groups, GError **error)
+{
+    unsigned int known = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
+        known |= groups[i].group;
+    }
+    if (enforce && (asked & ~known)) {
+        return drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                        _("Xen has no statistics of the kinds 0x%x"), asked & ~known);
+    }
+    *ret_groups = asked ? asked & known : known;
+    return TRUE;
+}
+
+/* A guest that Xen no longer lists ended this moment: it counts as one that does not run. */
+static void
+subject_read(Subject *subject, DrvDomain *domain, const DrvListing *listing)
+{
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        subject->def = dom_def_copy(domain->def);
+        subject->id = domain->id;
+        subject->state = domain->state;
+        subject->reason = domain->reason;
+    }
+    const libxl_dominfo *info =
+        subject->id >= 0 ? drv_listing_find(listing, domain->uuid, subject->id) : NULL;
+    if (!info) {
+        subject->id = -1;
+        return;
+    }
+    drv_live_init(&subject->live, subject->driver, info);
+    if (!subject->live.ended) {
+        drv_live_apply(&subject->live, subject->def);
+    }
+}
+
+/* NULL with libvirt's error set. (transfer full) */
+static virDomainStatsRecordPtr
+make_record(virConnectPtr conn, DrvXen *xen, DrvDomain *domain, const DrvListing *listing,
+            unsigned int wanted)
+{
+    g_auto(Subject) subject = { .driver = drv_driver_of(conn), .xen = xen };
+    Params params = { 0 };
+    subject_read(&subject, domain, listing);
+    virDomainPtr dom = drv_domain_handle(conn, domain);
+    gboolean done = dom != NULL;
+    for (gsize i = 0; done && i < G_N_ELEMENTS(groups); i++) {
+        done = !(wanted & groups[i].group) || groups[i].add(&subject, &params);
+    }
+    if (!done) {
+        virTypedParamsFree(params.list, params.count);
+        virObjectUnref(dom);
+        return NULL;
+    }
+    virDomainStatsRecordPtr record = g_new0(virDomainStatsRecord, 1);
+    record->dom = dom;
+    record->params = params.list;
+    record->nparams = params.count;
+    return record;
+}
+
+/* The domains that are meant: those of the client's list that are still there, or all. */
+static GPtrArray *
+find_domains(DrvDriver *driver, virDomainPtr *doms, guint n_doms)
+{
+    if (n_doms == 0) {
+        return drv_domains_all(driver->domains);
+    }
+    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)drv_domain_unref);
+    for (guint i = 0; i < n_doms; i++) {
+        DrvDomain *domain = drv_domains_by_uuid(driver->domains, doms[i]->uuid);
+        if (domain) {
+            g_ptr_array_add(found, domain);
+        }
+    }
+    return found;
+}
+
+static gboolean
+is_selected(virConnectPtr conn, DrvDomain *domain, unsigned int flags)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    if (!virConnectGetAllDomainStatsCheckACL(conn, who->def)) {
+        return FALSE;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    return drv_domain_matches(domain, flags);
+}
+
+#define FILTERS                                                                                    \
+    (VIR_CONNECT_LIST_DOMAINS_FILTERS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_FILTERS_PERSISTENT |       \
+     VIR_CONNECT_LIST_DOMAINS_FILTERS_STATE)
+
+/* Nothing here ever waits, which is what NOWAIT asks for, and a Xen disk has no chain that BACKING
+ * could add. */
+int
+drv_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int n_doms,
+                                 unsigned int stats, virDomainStatsRecordPtr **ret_records,
+                                 unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(DrvListing) listing = { 0 };
+    DrvDriver *driver = drv_driver_of(conn);
+    unsigned int wanted = 0;
+    int count = 0;
+    virCheckFlags(FILTERS | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT |
+                      VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING |
+                      VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS,
+                  -1);
+    if (virConnectGetAllDomainStatsEnsureACL(conn) < 0) {
+        return -1;
+    }
+    gboolean enforce = (flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS) != 0;
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, &error);
+    if (!xen || !choose_groups(stats, enforce, &wanted, &error) ||
+        !drv_listing_read(&listing, driver, &error)) {
+        return drv_raise(&error);
+    }
+    g_autoptr(GPtrArray) domains = find_domains(driver, doms, n_doms);
+    virDomainStatsRecordPtr *records = g_new0(virDomainStatsRecordPtr, domains->len + 1);
+    for (guint i = 0; i < domains->len; i++) {
+        DrvDomain *domain = g_ptr_array_index(domains, i);
+        if (!is_selected(conn, domain, flags & FILTERS)) {
+            continue;
+        }
+        records[count] = make_record(conn, xen, domain, &listing, wanted);
+        if (!records[count]) {
+            virDomainStatsRecordListFree(records);
+            return -1;
+        }
+        count++;
+    }
+    *ret_records = records;
+    return count;
+}
