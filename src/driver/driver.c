@@ -45,11 +45,12 @@ drv_driver_new(gboolean monolithic, virStateInhibitCallback inhibit, void *inhib
 static void
 disconnect(DrvDriver *driver)
 {
-    /* first nobody makes work, then the work that is there is done */
-    g_clear_pointer(&driver->watcher, drv_watcher_free);
+    /* first nobody makes work, then the work that is there is done, which wakes the watcher */
+    drv_watcher_stop(driver->watcher);
     if (driver->workers) {
         g_thread_pool_free(g_steal_pointer(&driver->workers), FALSE, TRUE);
     }
+    g_clear_pointer(&driver->watcher, drv_watcher_free);
     g_clear_pointer(&driver->foreign, drv_foreign_free);
     g_clear_pointer(&driver->store, drv_store_free);
     g_clear_pointer(&driver->settings, drv_settings_free);

@@ -186,16 +186,22 @@ drv_watcher_wake(DrvWatcher *watcher)
 }
 
 void
+drv_watcher_stop(DrvWatcher *watcher)
+{
+    if (watcher && watcher->thread) {
+        g_atomic_int_set(&watcher->ending, TRUE);
+        drv_watcher_wake(watcher);
+        g_thread_join(g_steal_pointer(&watcher->thread));
+    }
+}
+
+void
 drv_watcher_free(DrvWatcher *watcher)
 {
     if (!watcher) {
         return;
     }
-    if (watcher->thread) {
-        g_atomic_int_set(&watcher->ending, TRUE);
-        drv_watcher_wake(watcher);
-        g_thread_join(watcher->thread);
-    }
+    drv_watcher_stop(watcher);
     if (watcher->store) {
         xs_close(watcher->store);
     }

@@ -19,7 +19,10 @@
 /* Starts the thread. NULL with @error when xenstore does not answer. */
 DrvWatcher *drv_watcher_new(DrvDriver *driver, GError **error);
 
-/* Ends the thread. NULL is fine. */
+/* Ends the thread; the watcher may still be woken. NULL is fine. */
+void drv_watcher_stop(DrvWatcher *watcher);
+
+/* Ends the thread and frees. NULL is fine. */
 void drv_watcher_free(DrvWatcher *watcher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvWatcher, drv_watcher_free)
 

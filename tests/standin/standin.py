@@ -4,6 +4,7 @@
 The daemon runs in a mount namespace of its own: its /run, /var/lib, /var/log, /var/cache and
 /etc/libvirt are folders of the test, which the test sees as folder/run and so on."""
 
+import contextlib
 import ctypes
 import os
 import pathlib
@@ -163,6 +164,14 @@ class Daemon:
     def fds(self):
         """How many file descriptors it has."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def threads(self):
+        """The names of its threads."""
+        names = []
+        for path in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/comm"):
+            with contextlib.suppress(OSError):  # it ended this moment
+                names.append(path.read_text().strip())
+        return names
 
     def memory(self):
         """KiB of its own memory, without what it shares with files."""

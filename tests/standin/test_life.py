@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A domain's life, from definition to its removal, by python3-libvirt and by virsh."""
 
+import signal
 import threading
 
 import libvirt
@@ -57,6 +58,18 @@ class Life(standin.Case):
         self.assertNotEqual(after, before)
         self.assertEqual(self.xen.guests(), [after])
         self.wait_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+
+    def test_end_during_reboot(self):
+        """A daemon that is told to end while it makes a guest anew makes it, and then ends."""
+        domain = self.start("guest")
+        hung = self.xen.hang("libxl_domain_create_new:built")
+        self.xen.stop(domain.ID(), xen.REBOOT)
+        standin.wait_for(hung.hits, "the guest is being made")
+        self.daemon.process.send_signal(signal.SIGTERM)
+        standin.wait_for(lambda: "xl-watcher" not in self.daemon.threads(), "it is about to end")
+        hung.release()
+        self.daemon.stop()
+        self.assertEqual(len(self.xen.guests()), 1)
 
     def test_transient(self):
         """A transient domain is forgotten when it stops, and kept over a reboot."""
