@@ -89,6 +89,10 @@ DRV_API(virDrvDomainPinVcpu, drv_domain_pin_vcpu)
 DRV_API(virDrvDomainPinVcpuFlags, drv_domain_pin_vcpu_flags)
 DRV_API(virDrvDomainGetVcpuPinInfo, drv_domain_get_vcpu_pin_info)
 
+/* numa.c */
+DRV_API(virDrvDomainGetNumaParameters, drv_domain_get_numa_parameters)
+DRV_API(virDrvDomainSetNumaParameters, drv_domain_set_numa_parameters)
+
 /* scheduler.c */
 DRV_API(virDrvDomainGetSchedulerType, drv_domain_get_scheduler_type)
 DRV_API(virDrvDomainGetSchedulerParameters, drv_domain_get_scheduler_parameters)
@@ -111,6 +115,10 @@ DRV_API(virDrvDomainUndefine, drv_domain_undefine)
 DRV_API(virDrvDomainUndefineFlags, drv_domain_undefine_flags)
 DRV_API(virDrvDomainGetAutostart, drv_domain_get_autostart)
 DRV_API(virDrvDomainSetAutostart, drv_domain_set_autostart)
+
+/* metadata.c */
+DRV_API(virDrvDomainGetMetadata, drv_domain_get_metadata)
+DRV_API(virDrvDomainSetMetadata, drv_domain_set_metadata)
 
 /* lifecycle.c */
 DRV_API(virDrvDomainCreateXML, drv_domain_create_xml)

@@ -72,6 +72,13 @@ drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
     }
 }
 
+void
+drv_event_metadata(DrvDriver *driver, virDomainPtr dom, int type, const char *uri)
+{
+    virObjectEventStateQueue(driver->events,
+                             virDomainEventMetadataChangeNewFromDom(dom, type, uri));
+}
+
 int
 drv_connect_domain_event_register(virConnectPtr conn, virConnectDomainEventCallback callback,
                                   void *opaque, virFreeCallback free_opaque)

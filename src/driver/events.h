@@ -25,3 +25,7 @@ void drv_event_tunable_text(DrvDriver *driver, virDomainPtr dom, const char *nam
                             const char *value);
 void drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
                               unsigned long long value);
+
+/* Title, description or an element of the namespace @uri changed (@type is a
+ * virDomainMetadataType). */
+void drv_event_metadata(DrvDriver *driver, virDomainPtr dom, int type, const char *uri);

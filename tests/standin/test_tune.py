@@ -169,6 +169,34 @@ class Tune(standin.Case):
         self.assertEqual(domain.vcpusFlags(), 1)
 
 
+class Numa(standin.Case):
+    """A host with two NUMA nodes."""
+
+    def prepare(self):
+        self.xen.set_host(cpus=4, nodes=2)
+
+    def test_nodes(self):
+        domain = self.start("guest")
+        preferred = libvirt.VIR_DOMAIN_NUMATUNE_MEM_PREFERRED
+        self.assertEqual(domain.numaParameters(),
+                         {"numa_mode": preferred, "numa_nodeset": "0-1"})
+        domain.setNumaParameters({"numa_nodeset": "1", "numa_mode": preferred})
+        self.assertEqual(domain.numaParameters(LIVE)["numa_nodeset"], "1")
+        self.assertRegex(self.virsh("numatune", "guest"), r"numa_nodeset +: 1\b")
+        for nodes in ("2", "one"):
+            self.assert_fails(ARGUMENT, "nodes 0 to 1", domain.setNumaParameters,
+                              {"numa_nodeset": nodes})
+        strict = {"numa_nodeset": "0", "numa_mode": libvirt.VIR_DOMAIN_NUMATUNE_MEM_STRICT}
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "always preferred",
+                          domain.setNumaParameters, strict)
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "use vcpupin",
+                          domain.setNumaParameters, {"numa_nodeset": "0"}, CONFIG)
+        self.assertEqual(domain.numaParameters()["numa_nodeset"], "1")
+        self.xen.fail("libxl_domain_set_nodeaffinity")
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "NUMA nodes of domain 'guest'",
+                          domain.setNumaParameters, {"numa_nodeset": "0"})
+
+
 class RealTime(standin.Case):
     """A host whose scheduler is rtds."""
 

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+/* The NUMA nodes of the host that a running guest gets memory from. */
+
+#include <libxl_utils.h>
+
+#include "datatypes.h"
+#include "virbitmap.h"
+#include "virerror.h"
+#include "virtypedparam.h"
+#include "viraccessapicheck.h"
+
+#include "driver/api.h"
+#include "driver/bind/cpulist.h"
+#include "driver/bind/topic.h"
+#include "driver/change.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+/* A definition of Xen's has no set of nodes: the CPUs of its vCPUs tell. */
+static gboolean
+refuse_stored(int id, GError **error)
+{
+    return id >= 0 ||
+           drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                    _("Xen chooses a guest's NUMA nodes by the CPUs of its vCPUs: use vcpupin, or "
+                      "cpus = \"nodes:0\" in <xl:cfg>"));
+}
+
+static gboolean
+read_nodes(DrvXen *xen, int id, char **ret_nodes, GError **error)
+{
+    libxl_bitmap nodes;
+    int most = libxl_get_max_nodes(xen->ctx);
+    libxl_bitmap_init(&nodes);
+    bind_bitmap_alloc(&nodes, (guint)MAX(most, 1));
+    gboolean done =
+        most > 0 && libxl_domain_get_nodeaffinity(xen->ctx, (uint32_t)id, &nodes) == 0;
+    for (int node = MAX(most, 0); node < 8 * (int)nodes.size; node++) {
+        libxl_bitmap_reset(&nodes, node);
+    }
+    if (done) {
+        *ret_nodes = bind_cpulist_format(&nodes, 0);
+    }
+    libxl_bitmap_dispose(&nodes);
+    return done || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                                _("Xen does not tell the NUMA nodes of domain %d"), id);
+}
+
+/* Xen takes memory from other nodes when these have none left. */
+static int
+fill(virTypedParameterPtr params, int room, const char *nodes)
+{
+    if (virTypedParameterAssign(&params[0], VIR_DOMAIN_NUMA_MODE, VIR_TYPED_PARAM_INT,
+                                VIR_DOMAIN_NUMATUNE_MEM_PREFERRED) < 0) {
+        return -1;
+    }
+    if (room > 1 && virTypedParameterAssign(&params[1], VIR_DOMAIN_NUMA_NODESET,
+                                            VIR_TYPED_PARAM_STRING, g_strdup(nodes)) < 0) {
+        return -1;
+    }
+    return MIN(room, 2);
+}
+
+int
+drv_domain_get_numa_parameters(virDomainPtr dom, virTypedParameterPtr params, int *n_params,
+                               unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autofree char *nodes = NULL;
+    DrvDriver *driver = drv_driver_of(dom->conn);
+    int id;
+    virCheckFlags(VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_TYPED_PARAM_STRING_OKAY,
+                  -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetNumaParametersEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    if (*n_params == 0) {
+        *n_params = 2;
+        return 0;
+    }
+    g_autoptr(DomDef) def = drv_change_look(driver, domain, flags, &id, &error);
+    g_autoptr(DrvXen) xen = def && refuse_stored(id, &error)
+                                ? drv_xen_open(driver->hypervisor, &error)
+                                : NULL;
+    if (!xen || !read_nodes(xen, id, &nodes, &error)) {
+        return drv_raise(&error);
+    }
+    *n_params = fill(params, *n_params, nodes);
+    return *n_params < 0 ? -1 : 0;
+}
+
+typedef struct {
+    const char *nodes;
+} Request;
+
+static gboolean
+edit_nodes(DomDef *def, DrvTargets target, gpointer data, GError **error)
+{
+    return refuse_stored(target == DRV_CHANGE_LIVE ? 0 : -1, error);
+}
+
+static gboolean
+parse_nodes(DrvXen *xen, const char *text, libxl_bitmap *nodes, GError **error)
+{
+    int most = libxl_get_max_nodes(xen->ctx);
+    g_autoptr(virBitmap) wanted = virBitmapParseUnlimited(text);
+    ssize_t last = wanted ? virBitmapLastSetBit(wanted) : -1;
+    virResetLastError();
+    if (last < 0 || last >= most) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("numa_nodeset: expected a list like 0-1; this host has nodes 0 to %d"),
+                        most - 1);
+    }
+    bind_bitmap_alloc(nodes, (guint)most);
+    for (ssize_t node = -1; (node = virBitmapNextSetBit(wanted, node)) >= 0;) {
+        libxl_bitmap_set(nodes, (int)node);
+    }
+    return TRUE;
+}
+
+static gboolean
+apply_nodes(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
+{
+    const Request *request = data;
+    libxl_bitmap nodes;
+    libxl_bitmap_init(&nodes);
+    if (!parse_nodes(xen, request->nodes, &nodes, error)) {
+        return FALSE;
+    }
+    gboolean done = libxl_domain_set_nodeaffinity(xen->ctx, domid, &nodes) == 0;
+    libxl_bitmap_dispose(&nodes);
+    return done || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                                _("Xen cannot change the NUMA nodes of domain '%s'"),
+                                def->general.name);
+}
+
+static const DrvChange change_nodes = { "numatune", edit_nodes, apply_nodes };
+
+static gboolean
+read_request(virTypedParameterPtr params, int n_params, Request *request, GError **error)
+{
+    for (int i = 0; i < n_params; i++) {
+        gboolean preferred = g_str_equal(params[i].field, VIR_DOMAIN_NUMA_MODE) &&
+                             params[i].type == VIR_TYPED_PARAM_INT &&
+                             params[i].value.i == VIR_DOMAIN_NUMATUNE_MEM_PREFERRED;
+        if (g_str_equal(params[i].field, VIR_DOMAIN_NUMA_NODESET) &&
+            params[i].type == VIR_TYPED_PARAM_STRING) {
+            request->nodes = params[i].value.s;
+        } else if (!preferred) {
+            return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                            _("Xen cannot do this with parameter '%s': it has numa_nodeset, and "
+                              "numa_mode is always preferred"),
+                            params[i].field);
+        }
+    }
+    return request->nodes || drv_fail(error, VIR_ERR_INVALID_ARG, _("numa_nodeset is missing"));
+}
+
+int
+drv_domain_set_numa_parameters(virDomainPtr dom, virTypedParameterPtr params, int n_params,
+                               unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    Request request = { 0 };
+    virCheckFlags(VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainSetNumaParametersEnsureACL(dom->conn, who->def, flags) < 0) {
+        return -1;
+    }
+    if (!read_request(params, n_params, &request, &error) ||
+        !drv_change_run(drv_driver_of(dom->conn), domain, &change_nodes, flags, &request,
+                        &error)) {
+        return drv_raise(&error);
+    }
+    return 0;
+}
