@@ -120,6 +120,9 @@ DRV_API(virDrvDomainSetAutostart, drv_domain_set_autostart)
 DRV_API(virDrvDomainGetMetadata, drv_domain_get_metadata)
 DRV_API(virDrvDomainSetMetadata, drv_domain_set_metadata)
 
+/* rename.c */
+DRV_API(virDrvDomainRename, drv_domain_rename)
+
 /* lifecycle.c */
 DRV_API(virDrvDomainCreateXML, drv_domain_create_xml)
 DRV_API(virDrvDomainCreate, drv_domain_create)

@@ -9,6 +9,7 @@
 #include "driver/foreign.h"
 #include "driver/guest.h"
 #include "driver/job.h"
+#include "driver/rename.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.changed");
@@ -16,61 +17,17 @@ VIR_LOG_INIT("libxl.changed");
 /* A change that the driver saw in xenstore: TRUE when it took something over. Runs in a job. */
 typedef gboolean (*TakeOver)(DrvDriver *driver, DrvDomain *domain, int id, GError **error);
 
-/* Both definitions are of the same domain. */
-static void
-set_def_names(DrvDomain *domain)
-{
-    DomDef *defs[] = { domain->def, domain->next };
-    for (gsize i = 0; i < G_N_ELEMENTS(defs); i++) {
-        if (defs[i]) {
-            g_free(defs[i]->general.name);
-            defs[i]->general.name = g_strdup(domain->name);
-        }
-    }
-}
-
-/* The file of the new name is there before that of the old one goes. */
-static gboolean
-move_definition(DrvDriver *driver, DrvDomain *domain, const char *old, GError **error)
-{
-    g_autoptr(DomDef) stored = NULL;
-    gboolean autostart;
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        if (!domain->persistent) {
-            return TRUE;
-        }
-        stored = dom_def_copy(drv_domain_stored_def(domain));
-        autostart = domain->autostart;
-    }
-    return drv_store_save_definition(driver->store, stored, error) &&
-           drv_store_set_autostart(driver->store, stored->general.name, autostart, error) &&
-           drv_store_delete_definition(driver->store, old, error);
-}
-
 static gboolean
 take_name(DrvDriver *driver, DrvDomain *domain, int id, GError **error)
 {
-    g_autofree char *old = NULL;
     g_autofree char *name = drv_foreign_name(driver, domain->uuid, id);
     {
         DRV_DOMAIN_LOCKED(domain);
-        old = g_strdup(domain->name);
+        if (!name || g_str_equal(name, domain->name)) {
+            return FALSE;
+        }
     }
-    if (!name || g_str_equal(name, old) || !drv_domains_rename(driver->domains, domain, name, error)) {
-        return FALSE;
-    }
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        set_def_names(domain);
-    }
-    if (!move_definition(driver, domain, old, error)) {
-        return FALSE;
-    }
-    drv_store_delete_running(driver->store, old);
-    drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_DEFINED,
-                        VIR_DOMAIN_EVENT_DEFINED_RENAMED);
-    return TRUE;
+    return drv_rename(driver, domain, name, error);
 }
 
 /*

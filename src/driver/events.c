@@ -79,6 +79,18 @@ drv_event_metadata(DrvDriver *driver, virDomainPtr dom, int type, const char *ur
                              virDomainEventMetadataChangeNewFromDom(dom, type, uri));
 }
 
+void
+drv_event_renamed(DrvDriver *driver, DrvDomain *domain, const DrvIdentity *before)
+{
+    const virDomainDef *old = before->def;
+    virObjectEventStateQueue(driver->events,
+                             virDomainEventLifecycleNew(old->id, old->name, old->uuid,
+                                                        VIR_DOMAIN_EVENT_UNDEFINED,
+                                                        VIR_DOMAIN_EVENT_UNDEFINED_RENAMED));
+    drv_event_lifecycle(driver, domain, old->id, VIR_DOMAIN_EVENT_DEFINED,
+                        VIR_DOMAIN_EVENT_DEFINED_RENAMED);
+}
+
 int
 drv_connect_domain_event_register(virConnectPtr conn, virConnectDomainEventCallback callback,
                                   void *opaque, virFreeCallback free_opaque)

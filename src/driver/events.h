@@ -29,3 +29,6 @@ void drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *n
 /* Title, description or an element of the namespace @uri changed (@type is a
  * virDomainMetadataType). */
 void drv_event_metadata(DrvDriver *driver, virDomainPtr dom, int type, const char *uri);
+
+/* The domain, now called otherwise, had the name that @before says. */
+void drv_event_renamed(DrvDriver *driver, DrvDomain *domain, const DrvIdentity *before);

@@ -95,6 +95,7 @@ virHypervisorDriver drv_hypervisor_driver = {
     .domainUndefineFlags = drv_domain_undefine_flags,
     .domainGetMetadata = drv_domain_get_metadata,
     .domainSetMetadata = drv_domain_set_metadata,
+    .domainRename = drv_domain_rename,
     .domainGetAutostart = drv_domain_get_autostart,
     .domainSetAutostart = drv_domain_set_autostart,
     .domainCreateXML = drv_domain_create_xml,
