@@ -135,6 +135,11 @@ DRV_API(virDrvDomainReboot, drv_domain_reboot)
 DRV_API(virDrvDomainDestroy, drv_domain_destroy)
 DRV_API(virDrvDomainDestroyFlags, drv_domain_destroy_flags)
 
+/* reset.c */
+DRV_API(virDrvDomainReset, drv_domain_reset)
+DRV_API(virDrvDomainInjectNMI, drv_domain_inject_nmi)
+DRV_API(virDrvDomainSetLifecycleAction, drv_domain_set_lifecycle_action)
+
 /* save.c */
 DRV_API(virDrvDomainSave, drv_domain_save)
 DRV_API(virDrvDomainSaveFlags, drv_domain_save_flags)
