@@ -32,6 +32,13 @@ DRV_API(virDrvConnectIsSecure, drv_connect_is_secure)
 /* capabilities.c */
 DRV_API(virDrvConnectGetCapabilities, drv_connect_get_capabilities)
 
+/* cpu.c */
+DRV_API(virDrvConnectGetCPUModelNames, drv_connect_get_cpu_model_names)
+DRV_API(virDrvConnectCompareCPU, drv_connect_compare_cpu)
+DRV_API(virDrvConnectCompareHypervisorCPU, drv_connect_compare_hypervisor_cpu)
+DRV_API(virDrvConnectBaselineCPU, drv_connect_baseline_cpu)
+DRV_API(virDrvConnectBaselineHypervisorCPU, drv_connect_baseline_hypervisor_cpu)
+
 /* domcaps.c */
 DRV_API(virDrvConnectGetDomainCapabilities, drv_connect_get_domain_capabilities)
 

@@ -28,6 +28,45 @@ const DrvGuestKind drv_guest_kinds[] = {
 };
 const gsize drv_n_guest_kinds = G_N_ELEMENTS(drv_guest_kinds);
 
+/* libvirt makes all emulators of a host from one machine's name; the first row is the default. */
+static const DrvGuestKind *
+find_kind(const char *machine)
+{
+    for (gsize i = 0; i < drv_n_guest_kinds; i++) {
+        if (!machine || g_str_equal(machine, drv_guest_kinds[i].machine)) {
+            return &drv_guest_kinds[i];
+        }
+    }
+    return NULL;
+}
+
+gboolean
+drv_capabilities_find(const char *arch_name, const char *machine, const char *virttype,
+                      virArch *ret_arch, const DrvGuestKind **ret_kind, GError **error)
+{
+    virArch arch = arch_name ? virArchFromString(arch_name) : virArchFromHost();
+    const DrvGuestKind *kind = find_kind(machine);
+    if (virttype && !g_str_equal(virttype, "xen")) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("unknown virtualization type '%s': this host has 'xen'"), virttype);
+    }
+    if (arch != VIR_ARCH_X86_64 && arch != VIR_ARCH_I686) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("no guests of the architecture '%s' on this host"), arch_name);
+    }
+    if (!kind) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("unknown machine '%s': Xen has xenpv, xenpvh and xenfv"), machine);
+    }
+    if (ret_arch) {
+        *ret_arch = arch;
+    }
+    if (ret_kind) {
+        *ret_kind = kind;
+    }
+    return TRUE;
+}
+
 /* In these paths "%s" stands for Xen's version, as in "4.17", which Debian has in folder names. */
 static const char *const emulator_paths[] = {
     "/usr/lib/xen-%s/bin/qemu-system-i386",

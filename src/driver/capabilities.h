@@ -20,6 +20,14 @@ typedef struct {
 extern const DrvGuestKind drv_guest_kinds[];
 extern const gsize drv_n_guest_kinds;
 
+/*
+ * What a client's request for guests of an architecture, a machine type and a virtualization type
+ * means, each NULL for the default. FALSE with @error INVALID_ARG when there are none such.
+ * @ret_arch and @ret_kind (borrowed) may be NULL.
+ */
+gboolean drv_capabilities_find(const char *arch_name, const char *machine, const char *virttype,
+                               virArch *ret_arch, const DrvGuestKind **ret_kind, GError **error);
+
 /* Path of the device model, of hvmloader, of OVMF: the first of the usual places that exists on
  * this machine; NULL when none does. (transfer full) */
 char *drv_emulator_path(const DrvDriver *driver);

@@ -4,7 +4,6 @@
 #include "datatypes.h"
 #include "domain_capabilities.h"
 #include "domain_conf.h"
-#include "virarch.h"
 #include "virerror.h"
 #include "viraccessapicheck.h"
 
@@ -14,18 +13,6 @@
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
-
-/* libvirt makes all emulators of a host from one machine's name; the first row is the default. */
-static const DrvGuestKind *
-find_kind(const char *machine)
-{
-    for (gsize i = 0; i < drv_n_guest_kinds; i++) {
-        if (!machine || g_str_equal(machine, drv_guest_kinds[i].machine)) {
-            return &drv_guest_kinds[i];
-        }
-    }
-    return NULL;
-}
 
 static void
 fill_os(virDomainCapsOS *os, const DrvDriver *driver, const DrvGuestKind *kind)
@@ -120,27 +107,6 @@ make_caps(const DrvDriver *driver, const DrvGuestKind *kind, const char *emulato
     return caps;
 }
 
-static gboolean
-check_request(const char *arch, const char *machine, const char *virttype, virArch *ret_arch,
-              const DrvGuestKind **ret_kind, GError **error)
-{
-    *ret_arch = arch ? virArchFromString(arch) : virArchFromHost();
-    *ret_kind = find_kind(machine);
-    if (virttype && !g_str_equal(virttype, "xen")) {
-        return drv_fail(error, VIR_ERR_INVALID_ARG,
-                        _("unknown virtualization type '%s': this host has 'xen'"), virttype);
-    }
-    if (*ret_arch != VIR_ARCH_X86_64 && *ret_arch != VIR_ARCH_I686) {
-        return drv_fail(error, VIR_ERR_INVALID_ARG,
-                        _("no guests of the architecture '%s' on this host"), arch);
-    }
-    if (!*ret_kind) {
-        return drv_fail(error, VIR_ERR_INVALID_ARG,
-                        _("unknown machine '%s': Xen has xenpv, xenpvh and xenfv"), machine);
-    }
-    return TRUE;
-}
-
 char *
 drv_connect_get_domain_capabilities(virConnectPtr conn, const char *emulator, const char *arch_name,
                                     const char *machine, const char *virttype, unsigned int flags)
@@ -153,7 +119,7 @@ drv_connect_get_domain_capabilities(virConnectPtr conn, const char *emulator, co
     if (virConnectGetDomainCapabilitiesEnsureACL(conn) < 0) {
         return NULL;
     }
-    if (!check_request(arch_name, machine, virttype, &arch, &kind, &error)) {
+    if (!drv_capabilities_find(arch_name, machine, virttype, &arch, &kind, &error)) {
         drv_raise(&error);
         return NULL;
     }
