@@ -147,6 +147,10 @@ DRV_API(virDrvDomainReset, drv_domain_reset)
 DRV_API(virDrvDomainInjectNMI, drv_domain_inject_nmi)
 DRV_API(virDrvDomainSetLifecycleAction, drv_domain_set_lifecycle_action)
 
+/* pm.c */
+DRV_API(virDrvDomainPMSuspendForDuration, drv_domain_pm_suspend_for_duration)
+DRV_API(virDrvDomainPMWakeup, drv_domain_pm_wakeup)
+
 /* save.c */
 DRV_API(virDrvDomainSave, drv_domain_save)
 DRV_API(virDrvDomainSaveFlags, drv_domain_save_flags)

@@ -485,11 +485,24 @@ state_of(DrvDomain *domain)
     return domain->state;
 }
 
+/* The CPUs of a guest that sleeps are stopped otherwise. */
+static gboolean
+check_awake(DrvDomain *domain, GError **error)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->state != VIR_DOMAIN_PMSUSPENDED ||
+           drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                    _("domain '%s' sleeps: wake it first (virsh dompmwakeup)"), domain->name);
+}
+
 gboolean
 drv_guest_pause(DrvDriver *driver, DrvDomain *domain, GError **error)
 {
     if (state_of(domain) == VIR_DOMAIN_PAUSED) {
         return TRUE;
+    }
+    if (!check_awake(domain, error)) {
+        return FALSE;
     }
     int id =
         switch_cpus(driver, domain, libxl_domain_pause, _("Xen cannot pause the domain"), error);
@@ -507,6 +520,9 @@ drv_guest_unpause(DrvDriver *driver, DrvDomain *domain, GError **error)
 {
     if (state_of(domain) == VIR_DOMAIN_RUNNING) {
         return TRUE;
+    }
+    if (!check_awake(domain, error)) {
+        return FALSE;
     }
     int id =
         switch_cpus(driver, domain, libxl_domain_unpause, _("Xen cannot resume the domain"), error);

@@ -96,6 +96,15 @@ static const Pause saved = { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_SAVE, VIR_DOMA
 static const Pause running = { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED,
                                VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED };
 
+/* Whether the state is one that @now may replace: a guest that sleeps is suspended, until somebody
+ * else wakes it. */
+static gboolean
+may_become(int state, const Pause *now)
+{
+    return state == VIR_DOMAIN_PAUSED || state == VIR_DOMAIN_RUNNING ||
+           (state == VIR_DOMAIN_PMSUSPENDED && now != &saved);
+}
+
 static void
 compare_pause(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
 {
@@ -103,8 +112,7 @@ compare_pause(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
     const Pause *now = drv_listing_suspended(info) ? &saved : info->paused ? &paused : &running;
     {
         DRV_DOMAIN_LOCKED(domain);
-        if (!still_known(known) || domain->state == now->state ||
-            (domain->state != VIR_DOMAIN_PAUSED && domain->state != VIR_DOMAIN_RUNNING)) {
+        if (!still_known(known) || domain->state == now->state || !may_become(domain->state, now)) {
             return;
         }
     }

@@ -49,6 +49,16 @@ load_definition(DrvDriver *driver, DrvStored *stored)
     drv_managed_load(domain);
 }
 
+/* What the guest does now; its file tells a guest that sleeps from one that is being saved. */
+static int
+state_of(const DrvStored *stored, const libxl_dominfo *info)
+{
+    if (drv_listing_suspended(info)) {
+        return stored->state == VIR_DOMAIN_PMSUSPENDED ? VIR_DOMAIN_PMSUSPENDED : VIR_DOMAIN_PAUSED;
+    }
+    return info->paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+}
+
 static void
 attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_dominfo *info)
 {
@@ -62,8 +72,7 @@ attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_domi
     drv_domains_set_id(driver->domains, domain, (int)info->domid);
     domain->def->live.id = (int)info->domid;
     domain->half_saved = saving;
-    domain->state =
-        info->paused || drv_listing_suspended(info) ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+    domain->state = state_of(stored, info);
     domain->reason = stored->state == domain->state ? stored->reason : 0;
 }
 

@@ -196,6 +196,7 @@ class Events:
              libvirt.VIR_DOMAIN_EVENT_RESUMED: "resumed",
              libvirt.VIR_DOMAIN_EVENT_STOPPED: "stopped",
              libvirt.VIR_DOMAIN_EVENT_SHUTDOWN: "shutdown",
+             libvirt.VIR_DOMAIN_EVENT_PMSUSPENDED: "asleep",
              libvirt.VIR_DOMAIN_EVENT_CRASHED: "crashed"}
 
     def __init__(self, connection):
