@@ -47,7 +47,6 @@ DRV_API(virDrvConnectGetMaxVcpus, drv_connect_get_max_vcpus)
 DRV_API(virDrvNodeGetInfo, drv_node_get_info)
 DRV_API(virDrvNodeGetFreeMemory, drv_node_get_free_memory)
 DRV_API(virDrvNodeGetCellsFreeMemory, drv_node_get_cells_free_memory)
-DRV_API(virDrvNodeGetSecurityModel, drv_node_get_security_model)
 
 /* node_stats.c */
 DRV_API(virDrvNodeGetCPUMap, drv_node_get_cpu_map)
@@ -74,6 +73,12 @@ DRV_API(virDrvDomainGetInfo, drv_domain_get_info)
 DRV_API(virDrvDomainGetState, drv_domain_get_state)
 DRV_API(virDrvDomainGetXMLDesc, drv_domain_get_xml_desc)
 DRV_API(virDrvDomainGetControlInfo, drv_domain_get_control_info)
+DRV_API(virDrvDomainGetHostname, drv_domain_get_hostname)
+DRV_API(virDrvDomainGetMessages, drv_domain_get_messages)
+
+/* security.c */
+DRV_API(virDrvNodeGetSecurityModel, drv_node_get_security_model)
+DRV_API(virDrvDomainGetSecurityLabel, drv_domain_get_security_label)
 
 /* memory.c */
 DRV_API(virDrvDomainGetMaxMemory, drv_domain_get_max_memory)

@@ -50,7 +50,9 @@ fill_disk(virDomainCapsDeviceDisk *disk, const DrvGuestKind *kind)
                              VIR_DOMAIN_DISK_DEVICE_CDROM);
     VIR_DOMAIN_CAPS_ENUM_SET(disk->bus, VIR_DOMAIN_DISK_BUS_XEN);
     if (kind->ostype == VIR_DOMAIN_OSTYPE_HVM) {
-        VIR_DOMAIN_CAPS_ENUM_SET(disk->bus, VIR_DOMAIN_DISK_BUS_IDE, VIR_DOMAIN_DISK_BUS_SCSI);
+        VIR_DOMAIN_CAPS_ENUM_SET(disk->diskDevice, VIR_DOMAIN_DISK_DEVICE_FLOPPY);
+        VIR_DOMAIN_CAPS_ENUM_SET(disk->bus, VIR_DOMAIN_DISK_BUS_IDE, VIR_DOMAIN_DISK_BUS_SCSI,
+                                 VIR_DOMAIN_DISK_BUS_FDC);
     }
 }
 
@@ -86,6 +88,44 @@ fill_hostdev(virDomainCapsDeviceHostdev *hostdev, const DrvGuestKind *kind)
     VIR_DOMAIN_CAPS_ENUM_SET(hostdev->pciBackend, DRV_PCI_BACKEND_XEN);
 }
 
+/* Folders, PV channels, and USB devices over SPICE. */
+static void
+fill_other_devices(virDomainCaps *caps, const DrvGuestKind *kind)
+{
+    caps->filesystem.supported = VIR_TRISTATE_BOOL_YES;
+    caps->filesystem.driverType.report = true;
+    VIR_DOMAIN_CAPS_ENUM_SET(caps->filesystem.driverType, VIR_DOMAIN_FS_DRIVER_TYPE_PATH);
+    caps->channel.supported = VIR_TRISTATE_BOOL_YES;
+    caps->channel.type.report = true;
+    VIR_DOMAIN_CAPS_ENUM_SET(caps->channel.type, VIR_DOMAIN_CHR_TYPE_PTY, VIR_DOMAIN_CHR_TYPE_UNIX);
+    caps->redirdev.supported = virTristateBoolFromBool(kind->ostype == VIR_DOMAIN_OSTYPE_HVM);
+    caps->redirdev.bus.report = true;
+    VIR_DOMAIN_CAPS_ENUM_SET(caps->redirdev.bus, VIR_DOMAIN_REDIRDEV_BUS_USB);
+}
+
+/* The groups of viridian= that have an element. */
+static void
+fill_hyperv(virDomainCaps *caps, const DrvGuestKind *kind)
+{
+    caps->hyperv = g_new0(virDomainCapsFeatureHyperv, 1);
+    caps->hyperv->supported = virTristateBoolFromBool(kind->ostype == VIR_DOMAIN_OSTYPE_HVM);
+    caps->hyperv->features.report = true;
+    VIR_DOMAIN_CAPS_ENUM_SET(
+        caps->hyperv->features, VIR_DOMAIN_HYPERV_RELAXED, VIR_DOMAIN_HYPERV_VAPIC,
+        VIR_DOMAIN_HYPERV_VPINDEX, VIR_DOMAIN_HYPERV_SYNIC, VIR_DOMAIN_HYPERV_STIMER,
+        VIR_DOMAIN_HYPERV_FREQUENCIES, VIR_DOMAIN_HYPERV_TLBFLUSH, VIR_DOMAIN_HYPERV_IPI);
+}
+
+/* A guest with the machine's CPU moves to another machine, unless nomigrate says it does not. */
+static void
+fill_cpu(virDomainCapsCPU *cpu)
+{
+    cpu->hostPassthrough = true;
+    cpu->hostPassthroughMigratable.report = true;
+    VIR_DOMAIN_CAPS_ENUM_SET(cpu->hostPassthroughMigratable, VIR_TRISTATE_SWITCH_ON,
+                             VIR_TRISTATE_SWITCH_OFF);
+}
+
 static virDomainCaps *
 make_caps(const DrvDriver *driver, const DrvGuestKind *kind, const char *emulator, virArch arch)
 {
@@ -98,11 +138,11 @@ make_caps(const DrvDriver *driver, const DrvGuestKind *kind, const char *emulato
     fill_disk(&caps->disk, kind);
     fill_display(caps, kind);
     fill_hostdev(&caps->hostdev, kind);
-    caps->cpu.hostPassthrough = true;
+    fill_other_devices(caps, kind);
+    fill_hyperv(caps, kind);
+    fill_cpu(&caps->cpu);
     caps->rng.supported = VIR_TRISTATE_BOOL_NO;
     caps->tpm.supported = VIR_TRISTATE_BOOL_NO;
-    caps->redirdev.supported = VIR_TRISTATE_BOOL_NO;
-    caps->filesystem.supported = VIR_TRISTATE_BOOL_NO;
     caps->features[VIR_DOMAIN_CAPS_FEATURE_GENID] = VIR_TRISTATE_BOOL_YES;
     return caps;
 }

@@ -208,14 +208,3 @@ drv_node_get_cells_free_memory(virConnectPtr conn, unsigned long long *free_byte
     libxl_numainfo_list_free(nodes, n_nodes);
     return count;
 }
-
-/* No labels are given to guests' files or processes. */
-int
-drv_node_get_security_model(virConnectPtr conn, virSecurityModelPtr model)
-{
-    if (virNodeGetSecurityModelEnsureACL(conn) < 0) {
-        return -1;
-    }
-    memset(model, 0, sizeof(*model));
-    return 0;
-}

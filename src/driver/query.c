@@ -151,6 +151,58 @@ drv_domain_get_control_info(virDomainPtr dom, virDomainControlInfoPtr info, unsi
     return 0;
 }
 
+/* As the guest's tools tell; NULL when none do. (transfer full) */
+static char *
+told_hostname(DrvDriver *driver, int id)
+{
+    static const char *const keys[] = { "data/host_name_dns", "data/host_name" };
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *name =
+            drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/%s", id, keys[i]);
+        if (name && *g_strstrip(name)) {
+            return g_steal_pointer(&name);
+        }
+    }
+    return NULL;
+}
+
+char *
+drv_domain_get_hostname(virDomainPtr dom, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(VIR_DOMAIN_GET_HOSTNAME_AGENT, NULL);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetHostnameEnsureACL(dom->conn, who->def) < 0) {
+        return NULL;
+    }
+    int id = drv_domain_running_id(domain, &error);
+    char *name = id >= 0 ? told_hostname(drv_driver_of(dom->conn), id) : NULL;
+    if (!name) {
+        if (!error) {
+            drv_fail(&error, VIR_ERR_NO_HOSTNAME,
+                     _("domain '%s' does not tell its name: it has no guest tools that do"),
+                     who->def->name);
+        }
+        drv_raise(&error);
+    }
+    return name;
+}
+
+/* There is nothing that taints a guest of this driver. */
+int
+drv_domain_get_messages(virDomainPtr dom, char ***messages, unsigned int flags)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetMessagesEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    *messages = g_new0(char *, 1);
+    return 0;
+}
+
 static DomDef *
 copy_for_xml(DrvDomain *domain, unsigned int flags)
 {

@@ -28,6 +28,9 @@ bool standin_set_host(uint32_t cpus, uint32_t nodes, uint32_t sockets, uint32_t 
 bool standin_set_pool(uint32_t id, const char *name, int sched, uint32_t first_cpu,
                       uint32_t n_cpus);
 
+/* Whether guests have security labels, and these are enforced. */
+void standin_set_flask(bool labels, bool enforcing);
+
 /* Whether xenstore keeps to itself which domains come and go. */
 void standin_set_muted(bool muted);
 

@@ -34,6 +34,10 @@ fill_info(World *world, const Guest *guest, libxl_dominfo *info)
     }
     info->cpupool = (uint32_t)guest->pool;
     info->domain_type = guest->type;
+    if (world->flask) {
+        info->ssid_label =
+            strdup(guest->domid ? "system_u:system_r:domU_t" : "system_u:system_r:dom0_t");
+    }
 }
 
 static int

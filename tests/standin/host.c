@@ -124,6 +124,14 @@ libxl_get_cpu_topology(libxl_ctx *ctx, int *count)
     return cpus;
 }
 
+int
+libxl_flask_getenforce(libxl_ctx *ctx)
+{
+    int flask = world_lock()->flask;
+    world_unlock();
+    return flask == 0 ? ERROR_FAIL : flask == 2;
+}
+
 /* Libxenctrl's handle: there is nothing behind it. */
 xc_interface *
 xc_interface_open(xentoollog_logger *logger, xentoollog_logger *other, unsigned flags)

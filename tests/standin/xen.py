@@ -73,6 +73,10 @@ class Xen:
         """A cpupool; number 0 is the one that guests start in."""
         assert self.library.standin_set_pool(number, name.encode(), scheduler, first_cpu, cpus)
 
+    def set_flask(self, labels, enforcing=False):
+        """Whether guests have security labels."""
+        self.library.standin_set_flask(labels, enforcing)
+
     def set_muted(self, muted):
         """Whether nobody hears of domains that come and go."""
         self.library.standin_set_muted(muted)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+/* Labels that Xen's security module (XSM with FLASK) gives to guests. Most Xens have none. */
+
+#include "datatypes.h"
+#include "virerror.h"
+#include "virstring.h"
+#include "viraccessapicheck.h"
+
+#include "driver/api.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+/* The label of a domain (transfer full), or NULL: it has none, or is gone. */
+static char *
+read_label(DrvXen *xen, int id)
+{
+    libxl_dominfo info;
+    libxl_dominfo_init(&info);
+    char *label =
+        libxl_domain_info(xen->ctx, &info, (uint32_t)id) == 0 ? g_strdup(info.ssid_label) : NULL;
+    libxl_dominfo_dispose(&info);
+    return label;
+}
+
+int
+drv_node_get_security_model(virConnectPtr conn, virSecurityModelPtr model)
+{
+    g_autoptr(GError) error = NULL;
+    if (virNodeGetSecurityModelEnsureACL(conn) < 0) {
+        return -1;
+    }
+    g_autoptr(DrvXen) xen = drv_xen_open(drv_driver_of(conn)->hypervisor, &error);
+    if (!xen) {
+        return drv_raise(&error);
+    }
+    g_autofree char *label = read_label(xen, 0);
+    memset(model, 0, sizeof(*model));
+    if (label) {
+        ignore_value(virStrcpyStatic(model->model, "flask"));
+    }
+    return 0;
+}
+
+int
+drv_domain_get_security_label(virDomainPtr dom, virSecurityLabelPtr label)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetSecurityLabelEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    memset(label, 0, sizeof(*label));
+    if (who->def->id < 0) {
+        return 0;
+    }
+    g_autoptr(DrvXen) xen = drv_xen_open(drv_driver_of(dom->conn)->hypervisor, &error);
+    if (!xen) {
+        return drv_raise(&error);
+    }
+    g_autofree char *text = read_label(xen, who->def->id);
+    if (text && virStrcpyStatic(label->label, text) < 0) {
+        drv_fail(&error, VIR_ERR_INTERNAL_ERROR, _("the security label of '%s' is too long: %s"),
+                 who->def->name, text);
+        return drv_raise(&error);
+    }
+    label->enforcing = text && libxl_flask_getenforce(xen->ctx) == 1;
+    return 0;
+}
