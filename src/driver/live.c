@@ -5,6 +5,7 @@
 
 #include "driver/bind/topic.h"
 #include "driver/live.h"
+#include "driver/pool.h"
 
 /* A number in xenstore below the domain's folder; FALSE when there is none. */
 static gboolean
@@ -109,8 +110,8 @@ static gboolean
 same_target(const DrvLive *live, const DomDef *def)
 {
     guint64 memory = drv_def_memory(def);
-    return memory == live->target || (def->general.type == DOM_TYPE_HVM &&
-                                      memory == live->target + TARGET_FUDGE);
+    return memory == live->target ||
+           (def->general.type == DOM_TYPE_HVM && memory == live->target + TARGET_FUDGE);
 }
 
 void
@@ -137,7 +138,12 @@ void
 drv_live_refresh(DrvDriver *driver, int id, DomDef *def)
 {
     g_auto(DrvLive) live = { 0 };
-    if (drv_live_read(&live, driver, id) && !live.ended) {
-        drv_live_apply(&live, def);
+    if (!drv_live_read(&live, driver, id) || live.ended) {
+        return;
+    }
+    drv_live_apply(&live, def);
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
+    if (xen) {
+        drv_pool_refresh(xen, live.pool, def);
     }
 }

@@ -31,7 +31,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvLive, drv_live_clear)
 gboolean drv_live_read(DrvLive *live, DrvDriver *driver, int id);
 
 /*
- * Brings @def, a copy of the definition that a guest runs with, up to date: memory and vCPUs. What
+ * Brings @def, a copy of the definition that a guest runs with, up to date: memory, vCPUs, CPU pool. What
  * is as the definition has it keeps its spelling. Without an answer from Xen @def stays.
  */
 void drv_live_refresh(DrvDriver *driver, int id, DomDef *def);

@@ -3,8 +3,6 @@
 
 /* How Xen shares its CPUs among guests: the parameters of the scheduler of a guest's CPU pool. */
 
-#include <libxl_utils.h>
-
 #include "datatypes.h"
 #include "virerror.h"
 #include "virtypedparam.h"
@@ -14,6 +12,7 @@
 #include "driver/change.h"
 #include "driver/events.h"
 #include "driver/live.h"
+#include "driver/pool.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -80,38 +79,12 @@ member_in(DomSched *sched, const Parameter *row)
     return (DomInt *)((char *)sched + row->member);
 }
 
-/* The pool that a guest is in; for a guest that does not run (@id -1) the one it will start in. */
-static gboolean
-read_pool(DrvXen *xen, int id, const DomDef *def, uint32_t *ret_pool)
-{
-    libxl_dominfo info;
-    *ret_pool = 0;
-    if (id < 0) {
-        const char *name = def->general.pool;
-        return !name || libxl_cpupool_qualifier_to_cpupoolid(xen->ctx, name, ret_pool, NULL) == 0;
-    }
-    libxl_dominfo_init(&info);
-    gboolean found = libxl_domain_info(xen->ctx, &info, (uint32_t)id) == 0;
-    *ret_pool = info.cpupool;
-    libxl_dominfo_dispose(&info);
-    return found;
-}
-
 static gboolean
 read_scheduler(DrvXen *xen, int id, const DomDef *def, libxl_scheduler *ret_sched, GError **error)
 {
-    libxl_cpupoolinfo info;
     uint32_t pool;
-    libxl_cpupoolinfo_init(&info);
-    gboolean found =
-        read_pool(xen, id, def, &pool) && libxl_cpupool_info(xen->ctx, &info, pool) == 0;
-    if (found) {
-        *ret_sched = info.sched;
-    }
-    libxl_cpupoolinfo_dispose(&info);
-    return found ||
-           drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
-                        _("Xen does not tell the scheduler of domain '%s'"), def->general.name);
+    return drv_pool_of(xen, id, def, &pool, error) &&
+           drv_pool_scheduler(xen, pool, ret_sched, error);
 }
 
 /* Of real-time guests Xen tells the parameters of each vCPU; all have the same unless somebody else
@@ -176,7 +149,7 @@ drv_domain_get_scheduler_type(virDomainPtr dom, int *n_params)
     }
     rows_of(sched, &count);
     if (n_params) {
-        *n_params = (int)count;
+        *n_params = (int)count + 1; /* and the pool */
     }
     return g_strdup(libxl_scheduler_to_string(sched));
 }
@@ -204,6 +177,19 @@ fill(virTypedParameterPtr params, int room, const Parameter *rows, guint n_rows,
         }
     }
     return count;
+}
+
+/* Text, for clients that take it. */
+static gboolean
+fill_pool(virTypedParameterPtr param, DrvXen *xen, int id, const DomDef *def, GError **error)
+{
+    uint32_t pool;
+    char *name = drv_pool_of(xen, id, def, &pool, error) ? drv_pool_name(xen, pool, error) : NULL;
+    if (!name) {
+        return FALSE;
+    }
+    return virTypedParameterAssign(param, DRV_POOL_PARAMETER, VIR_TYPED_PARAM_STRING, name) == 0 ||
+           drv_fail_from_libvirt(error);
 }
 
 int
@@ -236,6 +222,12 @@ drv_domain_get_scheduler_parameters_flags(virDomainPtr dom, virTypedParameterPtr
         return drv_raise(&error);
     }
     int filled = fill(params, *n_params, rows, count, &values);
+    if (filled >= 0 && filled < *n_params && (flags & VIR_TYPED_PARAM_STRING_OKAY)) {
+        if (!fill_pool(&params[filled], xen, id, def, &error)) {
+            return drv_raise(&error);
+        }
+        filled++;
+    }
     *n_params = MAX(filled, 0);
     return filled < 0 ? -1 : 0;
 }
@@ -250,9 +242,53 @@ typedef struct {
     DrvDriver *driver;
     const virTypedParameter *params;
     int n_params;
+    const char *pool;      /* the one to move to, or NULL */
+    uint32_t pool_id;      /* its number */
     libxl_scheduler sched; /* the guest's, when it is one that runs */
     gboolean told;
 } Request;
+
+static gboolean
+is_pool(const virTypedParameter *param)
+{
+    return g_str_equal(param->field, DRV_POOL_PARAMETER);
+}
+
+static gboolean
+take_pool(Request *request, GError **error)
+{
+    for (int i = 0; i < request->n_params; i++) {
+        const virTypedParameter *param = &request->params[i];
+        if (!is_pool(param)) {
+            continue;
+        }
+        if (param->type != VIR_TYPED_PARAM_STRING) {
+            return drv_fail(error, VIR_ERR_INVALID_ARG, _("parameter '%s' has to be a string"),
+                            param->field);
+        }
+        request->pool = param->value.s;
+    }
+    return TRUE;
+}
+
+/* The scheduler that counts: that of the pool to move to, or of the one that there is. */
+static gboolean
+edit_pool(DomDef *def, DrvXen *xen, int id, Request *request, libxl_scheduler *ret_sched,
+          GError **error)
+{
+    if (!request->pool) {
+        return read_scheduler(xen, id, def, ret_sched, error);
+    }
+    char *name = drv_pool_find(xen, request->pool, &request->pool_id, error)
+                     ? drv_pool_name(xen, request->pool_id, error)
+                     : NULL;
+    if (!name) {
+        return FALSE;
+    }
+    g_free(def->general.pool);
+    def->general.pool = name;
+    return drv_pool_scheduler(xen, request->pool_id, ret_sched, error);
+}
 
 static const Parameter *
 find_row(libxl_scheduler sched, const char *name)
@@ -331,11 +367,14 @@ edit_parameters(DomDef *def, DrvTargets target, gpointer data, GError **error)
     Request *request = data;
     libxl_scheduler sched;
     g_autoptr(DrvXen) xen = drv_xen_open(request->driver->hypervisor, error);
-    if (!xen ||
-        !read_scheduler(xen, target == DRV_CHANGE_LIVE ? def->live.id : -1, def, &sched, error)) {
+    int id = target == DRV_CHANGE_LIVE ? def->live.id : -1;
+    if (!xen || !edit_pool(def, xen, id, request, &sched, error)) {
         return FALSE;
     }
     for (int i = 0; i < request->n_params; i++) {
+        if (is_pool(&request->params[i])) {
+            continue;
+        }
         const Parameter *row = check_parameter(&request->params[i], sched, error);
         if (!row || !edit_one(def, target, &request->params[i], row, error)) {
             return FALSE;
@@ -353,10 +392,19 @@ apply_parameters(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, 
     Request *request = data;
     libxl_domain_sched_params values;
     libxl_domain_sched_params_init(&values);
+    if (request->pool && !drv_pool_move(xen, domid, request->pool_id, error)) {
+        return FALSE;
+    }
+    if (request->pool && request->n_params == 1) {
+        return TRUE;
+    }
     if (!read_live(xen, domid, request->sched, &values, error)) {
         return FALSE;
     }
     for (int i = 0; i < request->n_params; i++) {
+        if (is_pool(&request->params[i])) {
+            continue;
+        }
         const Parameter *row = find_row(request->sched, request->params[i].field);
         *value_in(&values, row) = (int)request->params[i].value.ui;
     }
@@ -391,7 +439,8 @@ drv_domain_set_scheduler_parameters_flags(virDomainPtr dom, virTypedParameterPtr
     if (!domain || virDomainSetSchedulerParametersFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    if (!drv_change_run(request.driver, domain, &change_parameters, flags, &request, &error)) {
+    if (!take_pool(&request, &error) ||
+        !drv_change_run(request.driver, domain, &change_parameters, flags, &request, &error)) {
         return drv_raise(&error);
     }
     if (request.told) {

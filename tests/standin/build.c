@@ -51,6 +51,21 @@ set_sched(Guest *guest, const libxl_domain_sched_params *wanted)
     guest->sched.extratime = wanted->extratime >= 0 ? wanted->extratime : 1;
 }
 
+/* By name or number; -1: there is none. */
+static int
+find_pool(const World *world, const char *wanted)
+{
+    char number[16];
+    for (int id = 0; wanted && id < WORLD_POOLS; id++) {
+        snprintf(number, sizeof(number), "%d", id);
+        if (world->pools[id].used &&
+            (strcmp(world->pools[id].name, wanted) == 0 || strcmp(number, wanted) == 0)) {
+            return id;
+        }
+    }
+    return wanted ? -1 : 0;
+}
+
 static Guest *
 make_guest(libxl_ctx *ctx, World *world, libxl_domain_config *config)
 {
@@ -60,6 +75,11 @@ make_guest(libxl_ctx *ctx, World *world, libxl_domain_config *config)
         context_say(ctx, ENOMEM, "xc: panic: cannot allocate memory for the guest");
         return NULL;
     }
+    int pool = find_pool(world, create->pool_name);
+    if (pool < 0) {
+        context_say(ctx, 0, "Illegal pool specified: %s", create->pool_name);
+        return NULL;
+    }
     Guest *guest =
         world_add_guest(world, create->name, create->uuid.uuid, (uint32_t)info->max_vcpus);
     if (!guest) {
@@ -67,6 +87,7 @@ make_guest(libxl_ctx *ctx, World *world, libxl_domain_config *config)
         return NULL;
     }
     guest->type = create->type;
+    guest->pool = pool;
     guest->current_memkb = guest->target_memkb = info->target_memkb;
     guest->max_memkb = info->max_memkb;
     set_vcpus(world, guest, info);

@@ -130,11 +130,11 @@ class Tune(standin.Case):
 
     def test_schedule(self):
         domain = self.start("guest", vcpus=2)
-        self.assertEqual(domain.schedulerType(), ("credit2", 2))
+        self.assertEqual(domain.schedulerType(), ("credit2", 3))
         self.virsh("schedinfo", "guest", "weight=512", "cap=150", "--live", "--config")
         wanted = {"weight": 512, "cap": 150}
         self.assertEqual(domain.schedulerParameters(), wanted)
-        self.assertEqual(domain.schedulerParametersFlags(CONFIG), wanted)
+        self.assertEqual(domain.schedulerParametersFlags(CONFIG), dict(wanted, pool="Pool-0"))
         domain.destroy()
         self.assertEqual(domain.schedulerParameters(), wanted)
         domain.create()
@@ -197,6 +197,54 @@ class Numa(standin.Case):
                           domain.setNumaParameters, {"numa_nodeset": "0"})
 
 
+class Pools(standin.Case):
+    """A host with two CPU pools of different schedulers."""
+
+    def prepare(self):
+        self.xen.set_pool(0, "Pool-0", xen.CREDIT2, 0, 2)
+        self.xen.set_pool(1, "fast", xen.RTDS, 2, 2)
+
+    def pool(self, domain, flags=0):
+        return domain.schedulerParametersFlags(flags)["pool"]
+
+    def test_move(self):
+        """A guest moves while it runs, its definition from the next start on."""
+        domain = self.start("guest")
+        self.assertRegex(self.virsh("schedinfo", "guest", "--live"), r"pool +: Pool-0\b")
+        self.virsh("schedinfo", "guest", "--set", "pool=fast", "--live")
+        self.assertEqual(domain.schedulerType(), ("rtds", 4))
+        self.assertEqual(self.pool(domain), "fast")
+        self.assertEqual(self.pool(domain, CONFIG), "Pool-0")
+        self.assertRegex(domain.XMLDesc(), "pool = .fast")
+        self.assertNotIn("fast", domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        self.virsh("schedinfo", "guest", "--set", "pool=1", "--config")
+        self.assertEqual(self.pool(domain, CONFIG), "fast")
+        domain.destroy()
+        self.assertEqual(domain.schedulerType(), ("rtds", 4))
+        domain.create()
+        self.assertEqual(self.pool(domain, LIVE), "fast")
+
+    def test_move_with_more(self):
+        """The parameters are those of the scheduler that the guest moves to."""
+        domain = self.start("guest")
+        self.assert_fails(ARGUMENT, "'rtds' has no parameter 'weight'",
+                          domain.setSchedulerParametersFlags, {"pool": "fast", "weight": 512}, LIVE)
+        self.assertEqual(self.pool(domain), "Pool-0")
+        domain.setSchedulerParametersFlags({"pool": "fast"}, LIVE)
+        domain.setSchedulerParametersFlags({"pool": "Pool-0"}, LIVE)
+        self.assertEqual(domain.schedulerType()[0], "credit2")
+
+    def test_refused(self):
+        domain = self.start("guest")
+        self.assert_fails(ARGUMENT, "no CPU pool 'slow'", domain.setSchedulerParametersFlags,
+                          {"pool": "slow"}, LIVE)
+        self.xen.fail("libxl_cpupool_movedomain")
+        failed = self.daemon.virsh("schedinfo", "guest", "--set", "pool=fast", "--live", "--config")
+        self.assertIn("to CPU pool 1", failed.stderr)
+        self.assertEqual(self.pool(domain, LIVE), "Pool-0")
+        self.assertEqual(self.pool(domain, CONFIG), "Pool-0")
+
+
 class RealTime(standin.Case):
     """A host whose scheduler is rtds."""
 
@@ -205,7 +253,7 @@ class RealTime(standin.Case):
 
     def test_rtds(self):
         domain = self.start("guest", vcpus=2)
-        self.assertEqual(domain.schedulerType(), ("rtds", 3))
+        self.assertEqual(domain.schedulerType(), ("rtds", 4))
         domain.setSchedulerParameters({"period": 20000, "budget": 5000})
         found = domain.schedulerParameters()
         self.assertEqual((found["period"], found["budget"]), (20000, 5000))
