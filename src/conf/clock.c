@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "conf/def.h"
+#include "conf/nearest.h"
 #include "conf/xml.h"
 
 static const char *const tsc_texts[] = { NULL, "default", "always_emulate", "native",
@@ -18,6 +19,21 @@ const DomEnum dom_timer_mode_names = DOM_ENUM(timer_texts, DOM_TIMER_LAST);
 /* libvirt's words for the TSC modes, in the same order. */
 static const char *const tsc_xml_texts[] = { NULL, "auto", "emulate", "native", "paravirt" };
 static const DomEnum tsc_xml_names = DOM_ENUM(tsc_xml_texts, DOM_TSC_LAST);
+
+/* What libvirt's clocks are set to. Xen has the first three. */
+typedef enum {
+    OFFSET_ABSENT,
+    OFFSET_UTC,
+    OFFSET_LOCALTIME,
+    OFFSET_VARIABLE,
+    OFFSET_TIMEZONE,
+    OFFSET_ABSOLUTE,
+    OFFSET_LAST = OFFSET_ABSOLUTE,
+} Offset;
+
+static const char *const offset_texts[] = { NULL,       "utc",      "localtime",
+                                            "variable", "timezone", "absolute" };
+static const DomEnum offset_names = DOM_ENUM(offset_texts, OFFSET_LAST);
 
 static gboolean
 tsc_parse(const DomField *field, gpointer record, const char *text, GError **error)
@@ -76,25 +92,39 @@ claim_reset(DomXml *xml, xmlNodePtr clock)
         dom_xml_claim(xml, clock, "@adjustment");
 }
 
+/* OFFSET_ABSENT, reported, for a word that libvirt has not. */
+static Offset
+read_offset(DomXml *xml, xmlNodePtr clock)
+{
+    g_autofree char *text = dom_xml_peek(clock, "@offset");
+    g_autofree char *complaint = NULL;
+    int offset = text != NULL ? dom_enum_from_name(&offset_names, text, FALSE) : OFFSET_ABSENT;
+
+    if (text == NULL || offset != OFFSET_ABSENT)
+        return (Offset)offset;
+    complaint = dom_enum_complaint(&offset_names, text);
+    dom_xml_claim(xml, clock, "@offset");
+    dom_xml_report(xml, DOM_SEVERITY_ERROR, clock, "clock/@offset", "%s", complaint);
+    return OFFSET_ABSENT;
+}
+
 /* UTC is what xl has without a key, so it sets nothing. */
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     xmlNodePtr clock = dom_xml_child(node, "clock");
-    g_autofree char *offset = clock != NULL ? dom_xml_peek(clock, "@offset") : NULL;
+    Offset offset = clock != NULL ? read_offset(xml, clock) : OFFSET_ABSENT;
     DomClock *data = record;
 
     /* Its parts are kept one by one, since there is always a <clock>. */
     dom_xml_claim(xml, node, "clock");
-    if (offset == NULL)
-        return;
-    if (g_str_equal(offset, "localtime"))
+    if (offset == OFFSET_LOCALTIME)
         data->localtime = DOM_TRISTATE_ON;
-    else if (g_str_equal(offset, "variable"))
+    else if (offset == OFFSET_VARIABLE)
         take_adjustment(xml, clock, data);
-    else if (!g_str_equal(offset, "utc"))
+    else if (offset != OFFSET_UTC)
         return;
-    if (!g_str_equal(offset, "variable"))
+    if (offset != OFFSET_VARIABLE)
         claim_reset(xml, clock);
     dom_xml_claim(xml, node, "clock/@offset");
 }

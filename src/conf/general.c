@@ -25,9 +25,13 @@ uuid_parse(const DomField *field, gpointer record, const char *text, GError **er
         g_string_append(uuid, i > 0 ? "-" : "");
         g_string_append_len(uuid, next, groups[i]);
     }
+    if (!g_uuid_string_is_valid(uuid->str)) {
+        g_string_free(uuid, TRUE);
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("'%s' is no UUID: expected 8-4-4-4-12 hexadecimal digits"), text);
+        return FALSE;
+    }
     dom_field_clear(field, record);
-    if (uuid->len == 0)
-        g_string_assign(uuid, text);
     *DOM_MEMBER(record, field, char *) = g_string_free(uuid, FALSE);
     return TRUE;
 }

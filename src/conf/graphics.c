@@ -68,7 +68,9 @@ take_port(DomXml *xml, xmlNodePtr node, const char *path, DomInt *port)
     if (text == NULL || g_str_equal(text, "-1"))
         return;
     if (!g_ascii_string_to_signed(text, 10, 0, G_MAXUINT16, &value.value, NULL)) {
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, path,
+        g_autofree char *key = g_strconcat("graphics/", path, NULL);
+
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, key,
                        _("'%s' is not a port: expected 0 to 65535, or -1 for any"), text);
         return;
     }

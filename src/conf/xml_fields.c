@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "conf/def.h"
+#include "conf/nearest.h"
 
 gboolean
 dom_xml_parse_uint(const char *text, guint64 *ret_value)
@@ -170,9 +171,9 @@ enum_parse(const DomField *field, gpointer record, const char *text, GError **er
     int value = dom_enum_from_name(field->enums, text, FALSE);
 
     if (value == 0) {
-        g_autofree char *list = dom_enum_list(field->enums);
+        g_autofree char *complaint = dom_enum_complaint(field->enums, text);
 
-        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s' is none of %s"), text, list);
+        g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID, complaint);
         return FALSE;
     }
     *DOM_MEMBER(record, field, int) = value;

@@ -75,7 +75,8 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         dom_rest_add(c->rest, path, name, value != NULL ? (const char *)value : "");
         xmlFree(value);
         dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
-                       _("this attribute is not known here; it is kept as it is"));
+                       _("this attribute is not known here, or not with this value; it is kept as it "
+                         "is"));
     }
 }
 

@@ -21,6 +21,6 @@ void xlc_advise(const char *text, gsize length, const DomDef *def, DomReport *re
  */
 char *xlc_suggest(const char *key, const char *word);
 
-/* What to write in place of @line, a line of an old xm file (borrowed, translated); NULL if it
- * does not look like Python. */
-const char *xlc_python_hint(const char *line);
+/* What to write in place of @line, a line of an old xm file (borrowed, translated), with the column
+ * of what cannot stay; NULL if it does not look like Python. */
+const char *xlc_python_hint(const char *line, guint *ret_column);

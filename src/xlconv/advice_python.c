@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "xlconv/advice.h"
 
@@ -33,12 +34,29 @@ static const struct {
     { "\\\\\\s*$", N_("xl.cfg does not go on in the next line: write it in one") },
 };
 
+/* Where @pattern begins in @line, blanks in front of it not counted, from 1; 0 for nowhere. */
+static guint
+column_of(const char *pattern, const char *line)
+{
+    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_RAW | G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    int start;
+
+    if (!g_regex_match(regex, line, 0, &match) || !g_match_info_fetch_pos(match, 0, &start, NULL))
+        return 0;
+    return (guint)start + (guint)strspn(line + start, " \t") + 1;
+}
+
 const char *
-xlc_python_hint(const char *line)
+xlc_python_hint(const char *line, guint *ret_column)
 {
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (g_regex_match_simple(rows[i].pattern, line, G_REGEX_RAW | G_REGEX_DOLLAR_ENDONLY, 0))
-            return _(rows[i].hint);
+        guint column = column_of(rows[i].pattern, line);
+
+        if (column == 0)
+            continue;
+        *ret_column = column;
+        return _(rows[i].hint);
     }
     return NULL;
 }

@@ -254,31 +254,55 @@ xlc_entry_last(const XlcEntry *entry)
     return entry->assignments[entry->n_assignments - 1];
 }
 
-XlcPosition
-xlc_doc_locate(const XlcDoc *doc, const XlcValue *value, gsize offset)
+/* Goes on in the spelling of a string up to byte @offset of its text. */
+static void
+walk_spelling(XlcLocator *locator, gsize offset)
 {
+    const XlcValue *value = locator->value;
+    const char *spelling = locator->doc->source + value->start.offset;
+    gsize length = value->end.offset - value->start.offset;
+
+    if (locator->spelled == 0 || offset < locator->offset) {
+        locator->spelled = 1; /* behind the quote */
+        locator->offset = 0;
+    }
+    while (locator->spelled + 1 < length) {
+        gsize wrote;
+        char byte;
+        gsize n = xlc_lexer_step(spelling + locator->spelled, length - 1 - locator->spelled, &byte,
+                                 &wrote);
+
+        if (n == 0 || (wrote && offset == locator->offset))
+            break;
+        locator->offset += wrote;
+        locator->spelled += n;
+    }
+}
+
+XlcPosition
+xlc_locator_find(XlcLocator *locator, gsize offset)
+{
+    const XlcValue *value = locator->value;
     XlcPosition at = value->start;
-    const char *spelling = doc->source + at.offset;
-    gsize length = value->end.offset - at.offset;
-    gsize i = 0;
+    gsize i;
 
     if (value->joined || value->kind == XLC_VALUE_LIST)
         return at;
     if (value->kind == XLC_VALUE_NUMBER) {
-        i = MIN(offset, length);
+        i = MIN(offset, value->end.offset - at.offset);
     } else {
-        for (i = 1; i + 1 < length;) {
-            gsize wrote;
-            char byte;
-            gsize n = xlc_lexer_step(spelling + i, length - 1 - i, &byte, &wrote);
-
-            if (n == 0 || (wrote && offset == 0))
-                break;
-            offset -= wrote;
-            i += n;
-        }
+        walk_spelling(locator, offset);
+        i = locator->spelled;
     }
     at.offset += i;
     at.column += i;
     return at;
+}
+
+XlcPosition
+xlc_doc_locate(const XlcDoc *doc, const XlcValue *value, gsize offset)
+{
+    XlcLocator locator = XLC_LOCATOR(doc, value);
+
+    return xlc_locator_find(&locator, offset);
 }

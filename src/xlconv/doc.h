@@ -146,3 +146,20 @@ const XlcAssignment *xlc_entry_last(const XlcEntry *entry);
  * is joined
  */
 XlcPosition xlc_doc_locate(const XlcDoc *doc, const XlcValue *value, gsize offset);
+
+/**
+ * XlcLocator:
+ * @offset, @spelled: how far it has come, in the text and in its spelling
+ *
+ * xlc_doc_locate() for many bytes of one value: in ascending order they take linear time together.
+ */
+typedef struct {
+    const XlcDoc *doc;
+    const XlcValue *value;
+    gsize offset;
+    gsize spelled;
+} XlcLocator;
+
+#define XLC_LOCATOR(of, atom) ((XlcLocator){ .doc = (of), .value = (atom) })
+
+XlcPosition xlc_locator_find(XlcLocator *locator, gsize offset);

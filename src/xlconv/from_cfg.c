@@ -6,18 +6,30 @@
 
 #include "xlconv/convert.h"
 #include "xlconv/kept.h"
+#include "xlconv/retired.h"
+
+/* What was meant by a key that xl does not know (transfer full); NULL when nobody can tell. */
+static char *
+unknown_hint(const char *key)
+{
+    const char *retired = xlc_key_retired(key);
+    const char *nearest = xlc_key_nearest(key);
+
+    if (retired != NULL)
+        return g_strdup(retired);
+    return nearest != NULL ? g_strdup_printf(_("did you mean '%s'?"), nearest) : NULL;
+}
 
 static void
 report_unknown(XlcReader *reader, const XlcEntry *entry)
 {
     const XlcAssignment *last = xlc_entry_last(entry);
-    const char *nearest = xlc_key_nearest(entry->key);
+    g_autofree char *hint = unknown_hint(entry->key);
     guint line = reader->line + last->start.line;
 
-    if (nearest != NULL)
+    if (hint != NULL)
         dom_report_add(reader->report, DOM_SEVERITY_WARNING, line, last->start.column, entry->key,
-                       _("xl does not know this key; did you mean '%s'? It is kept as it is"),
-                       nearest);
+                       _("xl does not know this key, which is kept as it is; %s"), hint);
     else
         dom_report_add(reader->report, DOM_SEVERITY_WARNING, line, last->start.column, entry->key,
                        _("xl does not know this key; it is kept as it is"));

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/nearest.h"
 #include "xlconv/numbers.h"
 
 void
@@ -26,6 +27,9 @@ report_bad(XlcReader *reader, const XlcKey *key, const XlcValue *value, const ch
 {
     if (key->flags & XLC_FATAL)
         xlc_report(reader, DOM_SEVERITY_ERROR, key, value, "%s", what);
+    else if (key->otherwise != NULL)
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, value, _("%s; xl ignores this key, and %s"),
+                   what, _(key->otherwise));
     else
         xlc_report(reader, DOM_SEVERITY_WARNING, key, value, _("%s; xl ignores this key"), what);
 }
@@ -59,15 +63,39 @@ xlc_take_strv(XlcReader *reader, const XlcKey *key, const XlcValue *value)
     return g_strv_builder_end(builder);
 }
 
+/* xl hands a negative number on as the huge one that has the same bits. */
+static void
+report_negative(XlcReader *reader, const XlcKey *key, const XlcValue *value)
+{
+    if (key->flags & XLC_FATAL_NEGATIVE)
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+                   _("%s is negative, which xl refuses: expected 0 or more"), value->text);
+    else
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
+                   _("%s is negative, and xl makes a huge number of it, with which no guest starts: "
+                     "expected 0 or more"),
+                   value->text);
+}
+
 static gboolean
 take_number(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, gint64 min, gint64 max,
             gint64 *ret_number)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *what = NULL;
+    gint64 negative;
 
     if (xlc_entry_number(entry, min, max, ret_number, &error))
         return TRUE;
-    report_bad(reader, key, entry->value, error->message);
+    if (min == 0 && xlc_entry_number(entry, G_MININT64, -1, &negative, NULL)) {
+        report_negative(reader, key, entry->value);
+        return FALSE;
+    }
+    what = key->shape == XLC_SHAPE_MIB && entry->value->kind != XLC_VALUE_LIST &&
+                   !entry->no_number
+               ? g_strdup_printf(_("%s; expected MiB"), error->message)
+               : g_strdup(error->message);
+    report_bad(reader, key, entry->value, what);
     return FALSE;
 }
 
@@ -187,10 +215,9 @@ parse_enum(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *
     if (value == 0)
         value = enum_from_number(key, text);
     if (value == 0) {
-        g_autofree char *list = dom_enum_list(key->field.enums);
+        g_autofree char *complaint = dom_enum_complaint(key->field.enums, text);
 
-        xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value, _("'%s' is none of %s"), text,
-                   list);
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value, "%s", complaint);
         return FALSE;
     }
     *DOM_MEMBER(def, &key->field, int) = value;

@@ -44,8 +44,9 @@ typedef enum {
     XLC_FOLD = 1 << 0,              /* enum: upper and lower case are the same */
     XLC_NUMERIC = 1 << 1,           /* enum: its number counts too, from 0 */
     XLC_SECRET = 1 << 2,            /* a password */
-    XLC_REFUSED_ELSEWHERE = 1 << 4, /* xl refuses the key for guests that it is not for */
     XLC_FATAL = 1 << 3,             /* a bad value makes xl refuse the file, not only the key */
+    XLC_REFUSED_ELSEWHERE = 1 << 4, /* xl refuses the key for guests that it is not for */
+    XLC_FATAL_NEGATIVE = 1 << 5,    /* a negative number makes xl refuse the file */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;
@@ -94,7 +95,9 @@ struct XlcKey {
     const char *instead; /* alias, deprecated: what to write */
     const char *since;   /* the Xen that brought it; NULL: 4.17 or before */
     const char *why;     /* kept: why it is not understood; translatable */
-    const char *doc;     /* one line, translatable */
+    /* What becomes of a guest whose file has a value that xl ignores; translatable, may be NULL. */
+    const char *otherwise;
+    const char *doc; /* one line, translatable */
 };
 
 #define XLC_FIELD(member, ctype, field_kind, ...)                                                  \

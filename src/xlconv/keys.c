@@ -2,6 +2,7 @@
 /* The registry of key rows. */
 #include <string.h>
 
+#include "conf/nearest.h"
 #include "xlconv/key.h"
 
 const XlcTopic *const xlc_topics[] = {
@@ -69,41 +70,6 @@ xlc_key_find(const char *name)
     return index >= 0 ? get_registry()->rows->pdata[index] : NULL;
 }
 
-/* Insertions, deletions, replacements and swaps that turn @a into @b. */
-static guint
-distance(const char *a, const char *b)
-{
-    gsize n_a = strlen(a), n_b = strlen(b);
-    g_autofree guint *rows = g_new0(guint, 3 * (n_b + 1));
-    guint *before = rows, *last = rows + n_b + 1, *row = rows + 2 * (n_b + 1);
-
-    for (gsize j = 0; j <= n_b; j++)
-        last[j] = (guint)j;
-    for (gsize i = 1; i <= n_a; i++) {
-        guint *spare = before;
-
-        row[0] = (guint)i;
-        for (gsize j = 1; j <= n_b; j++) {
-            row[j] = MIN(MIN(row[j - 1], last[j]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = MIN(row[j], before[j - 2] + 1);
-        }
-        before = last;
-        last = row;
-        row = spare;
-    }
-    return last[n_b];
-}
-
-/* What distance() is at least, at no cost. */
-static guint
-fewest_edits(const char *a, const char *b)
-{
-    gsize n_a = strlen(a), n_b = strlen(b);
-
-    return (guint)(n_a > n_b ? n_a - n_b : n_b - n_a);
-}
-
 /* "cpu_cap" for "cap": a word put before the key. */
 static gboolean
 ends_with_key(const char *name, const char *key)
@@ -113,34 +79,21 @@ ends_with_key(const char *name, const char *key)
     return n_name > n_key && name[n_name - n_key - 1] == '_' && g_str_has_suffix(name, key);
 }
 
-/* Longer than any key with its typing errors; beyond it nobody meant one. */
-#define LONGEST_NAME 64
-
 const char *
 xlc_key_nearest(const char *name)
 {
-    const char *nearest = NULL;
-    guint best = (guint)(strlen(name) / 3) + 1;
+    DomNearest nearest = DOM_NEAREST(name);
 
-    if (strlen(name) > LONGEST_NAME)
-        return NULL;
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
             const char *key = xlc_topics[t]->keys[k].key;
-            guint d;
 
             if (ends_with_key(name, key))
                 return key;
-            if (fewest_edits(name, key) >= best)
-                continue;
-            d = distance(name, key);
-            if (d < best) {
-                best = d;
-                nearest = key;
-            }
+            dom_nearest_try(&nearest, key);
         }
     }
-    return nearest;
+    return nearest.word;
 }
 
 const char *

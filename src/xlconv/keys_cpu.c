@@ -13,8 +13,11 @@ XLC_PAIR_CODEC(cpus_soft);
 XLC_PAIR_CODEC(cpuid);
 
 static const XlcKey keys[] = {
-    XLC_UINT("vcpus", cpu.vcpus, XLC_ANY, .doc = N_("Virtual CPUs that are online at start")),
-    XLC_UINT("maxvcpus", cpu.maxvcpus, XLC_ANY, .doc = N_("Virtual CPUs the guest can have")),
+    XLC_UINT("vcpus", cpu.vcpus, XLC_ANY, .flags = XLC_FATAL_NEGATIVE,
+             .otherwise = N_("the guest gets one"),
+             .doc = N_("Virtual CPUs that are online at start")),
+    XLC_UINT("maxvcpus", cpu.maxvcpus, XLC_ANY, .flags = XLC_FATAL_NEGATIVE,
+             .doc = N_("Virtual CPUs the guest can have")),
     XLC_SPECIAL("cpus", &cpus_codec, XLC_ANY, .doc = N_("CPUs the guest may run on")),
     XLC_SPECIAL("cpus_soft", &cpus_soft_codec, XLC_ANY, .doc = N_("CPUs the guest should run on")),
     XLC_BOOL("nestedhvm", cpu.nestedhvm, XLC_PVH | XLC_HVM,

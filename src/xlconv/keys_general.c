@@ -2,6 +2,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/nearest.h"
 #include "xlconv/key.h"
 
 /* xl compares the first characters only, in this order: "p" is PV, "" is HVM. */
@@ -29,8 +30,9 @@ type_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *
         return FALSE;
     def->general.type = type_of(text);
     if (def->general.type == DOM_TYPE_ABSENT) {
-        xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value,
-                   _("'%s' is no guest type: expected pv, pvh or hvm"), text);
+        g_autofree char *complaint = dom_enum_complaint(&dom_type_names, text);
+
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value, "%s", complaint);
         return FALSE;
     }
     if (!g_str_equal(text, dom_enum_name(&dom_type_names, (int)def->general.type)))

@@ -118,8 +118,10 @@ static const XlcKey keys[] = {
                .doc = N_("How SPICE packs images")),
     XLC_STRING("spice_streaming_video", graphics.spice_streaming_video, XLC_HVM,
                .doc = N_("How SPICE streams video")),
-    XLC_UNMAPPED("vncviewer", XLC_ANY, N_("xl ignores this key; it is kept as it is"),
-                 .doc = N_("Start a VNC viewer, long gone")),
+    XLC_UNMAPPED(
+        "vncviewer", XLC_ANY,
+        N_("xl ignores this key: a viewer is started by xl create -V; it is kept as it is"),
+        .doc = N_("Start a VNC viewer, long gone")),
 };
 
 XLC_TOPIC(graphics, keys);

@@ -94,6 +94,8 @@ static const XlcOption pci_rows[] = {
     { "name" },
 };
 
+static const char *const pci_others[] = { "bdf", "vslot", NULL };
+
 static const XlcOptions pci_options = {
     .record = &dom_pci_record,
     .rows = pci_rows,
@@ -101,6 +103,7 @@ static const XlcOptions pci_options = {
     .unknown = XLC_ODD_FATAL,
     .bare = XLC_ODD_FATAL,
     .take = pci_take,
+    .others = pci_others,
     .give = pci_give,
 };
 

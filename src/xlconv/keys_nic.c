@@ -200,7 +200,9 @@ static const XlcKey keys[] = {
                 .doc = N_("Network interfaces; see xl-network-configuration(5)")),
     XLC_SPECIAL("pvcalls", &pvcalls_codec, XLC_ANY,
                 .doc = N_("Socket calls made by a backend domain")),
-    XLC_UNMAPPED("vif2", XLC_ANY, N_("xl ignores this key; it is kept as it is"),
+    XLC_UNMAPPED("vif2", XLC_ANY,
+                 N_("xl ignores this key, whose second network path is gone: use vif, or leave it "
+                    "out; it is kept as it is"),
                  .doc = N_("Second network path, long gone")),
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
 
+#include "conf/nearest.h"
 #include "xlconv/devices.h"
 #include "xlconv/numbers.h"
 #include "xlconv/spec.h"
@@ -27,6 +28,16 @@ set_text(char **member, const char *text)
     *member = g_strdup(text);
 }
 
+static void
+warn_unknown(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *option)
+{
+    static const char *const words[] = { "pnode", "size", "vcpus", "vdistances", NULL };
+    g_autofree char *hint = dom_words_hint(option, words);
+
+    xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
+               _("'%s' is no option of a node; xl ignores it%s"), option, hint);
+}
+
 static gboolean
 take_option(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomVnode *vnode,
             const XlcSpecToken *option)
@@ -40,8 +51,7 @@ take_option(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomVnod
     else if (g_str_equal(option->key, "vdistances"))
         set_text(&vnode->vdistances, option->value);
     else
-        xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
-                   _("'%s' is none of pnode, size, vcpus, vdistances; xl ignores it"), option->key);
+        warn_unknown(reader, key, value, option->key);
     return TRUE;
 }
 

@@ -176,6 +176,9 @@ firmware_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomD
         def->os.bios = (DomBios)bios;
     } else if (g_str_has_prefix("uefi", text)) {
         def->os.bios = DOM_BIOS_OVMF;
+        if (!g_str_equal(text, "uefi"))
+            xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value, _("xl reads '%s' as %s"),
+                       text, "uefi");
     } else if (!g_str_has_prefix("bios", text)) {
         g_free(def->os.firmware);
         def->os.firmware = g_strdup(text);

@@ -78,7 +78,8 @@ report_windows(const char *text, gsize length, DomReport *report)
 
         if (diagnostic->severity != DOM_SEVERITY_ERROR || (byte != '\r' && byte != '\xef'))
             continue;
-        dom_report_add(report, DOM_SEVERITY_ERROR, diagnostic->line, diagnostic->column, NULL, "%s",
+        dom_report_add(report, DOM_SEVERITY_ERROR, diagnostic->line, diagnostic->column,
+                       diagnostic->key, "%s",
                        byte == '\r' ? _("lines end as on Windows, which xl refuses: xlconv fmt -i "
                                         "makes them plain")
                                     : _("the file begins with a byte order mark, which xl refuses: "

@@ -45,6 +45,16 @@ xlc_number_parse(const char *text, gint64 min, gint64 max, gint64 *ret_number, G
 }
 
 gboolean
+xlc_number_is_octal(const char *text)
+{
+    gint64 octal;
+
+    return text[0] == '0' && text[1] != 'x' && text[1] != 'X' &&
+           xlc_number_parse(text, G_MININT64, G_MAXINT64, &octal, NULL) &&
+           g_ascii_strtoll(text, NULL, 10) != octal;
+}
+
+gboolean
 xlc_number_parse_bool(const char *text, gboolean *ret_value, GError **error)
 {
     gint64 number;

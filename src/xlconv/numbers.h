@@ -20,6 +20,10 @@
 gboolean xlc_number_parse(const char *text, gint64 min, gint64 max, gint64 *ret_number,
                           GError **error);
 
+/* Whether xlc_number_parse() takes @text for octal and would read another number without that:
+ * "010", not "0" or "07". */
+gboolean xlc_number_is_octal(const char *text);
+
 /**
  * xlc_number_parse_bool:
  *

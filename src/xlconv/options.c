@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/nearest.h"
 #include "xlconv/numbers.h"
 
 typedef struct {
     const XlcOptions *options;
     XlcReader *reader;
     const XlcKey *key;
-    const XlcValue *value;
+    XlcLocator *locator;
 } Walk;
 
 static const XlcOption *
@@ -34,10 +35,24 @@ field_of(const XlcOptions *options, const XlcOption *row)
 static void
 say(const Walk *walk, DomSeverity severity, guint column, const char *text)
 {
-    XlcPosition at = xlc_doc_locate(walk->reader->doc, walk->value, column > 0 ? column - 1 : 0);
+    XlcPosition at = xlc_locator_find(walk->locator, column > 0 ? column - 1 : 0);
 
     dom_report_add(walk->reader->report, severity, walk->reader->line + at.line, at.column,
                    walk->key->key, "%s", text);
+}
+
+/* Of USB devices, whose bus and address lsusb shows as 001. */
+static void
+warn_octal(const Walk *walk, const XlcSpecToken *token, gint64 number)
+{
+    g_autofree char *text = NULL;
+
+    if (!xlc_number_is_octal(token->value))
+        return;
+    text = g_strdup_printf(_("xl reads %s as octal, %" PRId64 ": write it without the zeros in "
+                             "front"),
+                           token->value, number);
+    say(walk, DOM_SEVERITY_WARNING, token->value_column, text);
 }
 
 /* What xl makes of a number that is none: the digits it begins with, or 0. */
@@ -48,8 +63,10 @@ take_number(const Walk *walk, const XlcOption *row, const XlcSpecToken *token)
     gint64 right;
     g_autofree char *text = NULL;
 
-    if (xlc_number_parse(token->value, G_MININT64, G_MAXINT64, &right, NULL) && right == number)
+    if (xlc_number_parse(token->value, G_MININT64, G_MAXINT64, &right, NULL) && right == number) {
+        warn_octal(walk, token, number);
         return number;
+    }
     text = g_strdup_printf(_("'%s' is not a number as %s= takes it; xl reads %" PRId64),
                            token->value, row->name, number);
     say(walk, DOM_SEVERITY_WARNING, token->value_column, text);
@@ -61,23 +78,21 @@ set_enum(const Walk *walk, const XlcOption *row, const DomField *field, gpointer
          const XlcSpecToken *token)
 {
     int value = dom_enum_from_name(field->enums, token->value, !row->exact_case);
-    g_autofree char *list = NULL;
+    g_autofree char *complaint = NULL;
     g_autofree char *text = NULL;
 
     if (value != 0) {
         *DOM_MEMBER(record, field, int) = value;
         return TRUE;
     }
-    list = dom_enum_list(field->enums);
+    complaint = dom_enum_complaint(field->enums, token->value);
     /* The oldest Xen ignores a key that came later, and a vendor's may know more words. */
     if (walk->key->since != NULL) {
-        text = g_strdup_printf(_("'%s' is none of %s; xl refuses it, and the key is kept as it is"),
-                               token->value, list);
+        text = g_strdup_printf(_("xl refuses this, and the key is kept as it is: %s"), complaint);
         say(walk, DOM_SEVERITY_WARNING, token->value_column, text);
         return FALSE;
     }
-    text = g_strdup_printf(_("'%s' is none of %s"), token->value, list);
-    say(walk, DOM_SEVERITY_ERROR, token->value_column, text);
+    say(walk, DOM_SEVERITY_ERROR, token->value_column, complaint);
     return FALSE;
 }
 
@@ -111,6 +126,22 @@ set_member(const Walk *walk, const XlcOption *row, gpointer record, const XlcSpe
     g_return_val_if_reached(FALSE);
 }
 
+/* What to say of an option that is none; nothing of one that only lacks its value. */
+static char *
+unknown_hint(const XlcOptions *options, const XlcSpecToken *token)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    if (token->value == NULL && find_row(options, token->key) != NULL)
+        return g_strdup("");
+    for (const char *const *word = options->others; word != NULL && *word != NULL; word++)
+        g_ptr_array_add(words, (gpointer)*word);
+    for (guint i = 0; i < options->n_rows; i++)
+        g_ptr_array_add(words, (gpointer)options->rows[i].name);
+    g_ptr_array_add(words, NULL);
+    return dom_words_hint(token->key, (const char *const *)words->pdata);
+}
+
 /* FALSE ends the item; @ret_ok says whether what was read so far counts. */
 static gboolean
 go_on(const Walk *walk, XlcOdd odd, const XlcSpecToken *token, gboolean *ret_ok)
@@ -121,7 +152,8 @@ go_on(const Walk *walk, XlcOdd odd, const XlcSpecToken *token, gboolean *ret_ok)
         [XLC_ODD_STOPS] = N_("'%s' has no value; xl ignores it and all behind it in this item"),
     };
     g_auto(GStrv) parts = g_strsplit(_(texts[odd]), "%s", 2);
-    g_autofree char *text = g_strconcat(parts[0], token->key, parts[1], NULL);
+    g_autofree char *hint = unknown_hint(walk->options, token);
+    g_autofree char *text = g_strconcat(parts[0], token->key, parts[1], hint, NULL);
 
     say(walk, odd == XLC_ODD_FATAL ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, token->column,
         text);
@@ -171,7 +203,8 @@ gboolean
 xlc_options_parse(const XlcOptions *options, XlcReader *reader, const XlcKey *key,
                   const XlcValue *value, gpointer record)
 {
-    Walk walk = { options, reader, key, value };
+    XlcLocator locator = XLC_LOCATOR(reader->doc, value);
+    Walk walk = { options, reader, key, &locator };
     g_autoptr(GError) error = NULL;
     g_autoptr(XlcSpecTokens) tokens =
         options->trimmed ? xlc_spec_split_pairs(value->text, &error) : xlc_spec_split(value->text);

@@ -35,6 +35,7 @@ typedef struct {
     /* Optional, for what rows cannot say. take: TRUE when the token was its own, with @ret_problem
      * (transfer full) when it was wrong. give: appends, ahead of the rows' options. */
     gboolean (*take)(const XlcSpecToken *token, gpointer record, char **ret_problem);
+    const char *const *others; /* options that it takes, for messages; NULL-terminated */
     void (*give)(gconstpointer record, GString *item);
 } XlcOptions;
 

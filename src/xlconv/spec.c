@@ -42,9 +42,11 @@ void
 xlc_spec_issues_report(const GPtrArray *issues, const XlcDoc *doc, const XlcValue *value,
                        const char *key, DomReport *report)
 {
+    XlcLocator locator = XLC_LOCATOR(doc, value);
+
     for (guint i = 0; i < issues->len; i++) {
         const XlcSpecIssue *issue = issues->pdata[i];
-        XlcPosition at = xlc_doc_locate(doc, value, issue->column > 0 ? issue->column - 1 : 0);
+        XlcPosition at = xlc_locator_find(&locator, issue->column > 0 ? issue->column - 1 : 0);
 
         dom_report_add(report, issue->severity, at.line, at.column, key, "%s", issue->text);
     }

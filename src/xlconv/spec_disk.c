@@ -63,22 +63,6 @@ slice_is(Slice slice, const char *word)
     return strlen(word) == slice.length && memcmp(slice.at, word, slice.length) == 0;
 }
 
-/* "raw, qcow2 or vhd" */
-static char *
-expected_words(const XlcDiskWord *words)
-{
-    GString *list = g_string_new(NULL);
-
-    for (; words->word; words++) {
-        if (*words->word == '\0')
-            continue;
-        if (list->len > 0)
-            g_string_append(list, words[1].word ? ", " : _(" or "));
-        g_string_append(list, words->word);
-    }
-    return g_string_free(list, FALSE);
-}
-
 static const XlcDiskWord *
 find_word(const XlcDiskWord *words, Slice value)
 {
@@ -103,10 +87,11 @@ set_enum(Parse *parse, const Option *option, Slice value)
     const XlcDiskWord *found = find_word(option->words, value);
 
     if (!found) {
-        g_autofree char *expected = expected_words(option->words);
+        g_autofree char *word = g_strndup(value.at, value.length);
+        g_autofree char *expected = xlc_disk_words_expected(option->words, word);
 
-        fail(parse, column_of(parse, value), _("unknown %.*s \"%.*s\": expected %s"),
-             (int)strcspn(option->word, "="), option->word, (int)value.length, value.at, expected);
+        fail(parse, column_of(parse, value), _("unknown %.*s \"%s\": expected %s"),
+             (int)strcspn(option->word, "="), option->word, word, expected);
     } else if (*member != 0 && *member != found->value) {
         fail_respecified(parse, value, option->word);
     } else {
@@ -329,8 +314,14 @@ match_target(const char *p, Match *best)
 static void
 refuse_unknown(Parse *parse, const Option *option G_GNUC_UNUSED, Slice value)
 {
-    fail(parse, column_of(parse, value), _("unknown disk option \"%.*s\""), (int)value.length,
-         value.at);
+    g_autofree char *word = g_strndup(value.at, value.length);
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_autofree char *hint = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
+        g_ptr_array_add(known, (gpointer)options[i].word);
+    hint = xlc_disk_option_hint(known, word);
+    fail(parse, column_of(parse, value), _("unknown disk option \"%s\"%s"), word, hint);
 }
 
 static void

@@ -16,3 +16,10 @@ const char *xlc_disk_access_name(XlcDiskAccess access);
 
 /* "xen", "virtio"; NULL for ABSENT */
 const char *xlc_disk_specification_name(XlcDiskSpecification specification);
+
+/* "raw, qcow2 or vhd", with the word that @typed may have meant (transfer full). */
+char *xlc_disk_words_expected(const XlcDiskWord *words, const char *typed);
+
+/* What to say of @typed, which is none of the @known options ("format=", "cdrom", ...), beginning
+ * with "; " (transfer full). */
+char *xlc_disk_option_hint(GPtrArray *known, const char *typed);

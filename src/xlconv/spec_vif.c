@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/nearest.h"
 #include "xlconv/error.h"
 #include "xlconv/numbers.h"
 
@@ -97,7 +98,7 @@ set_type(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *t
     else if (g_str_equal(token->value, "ioemu"))
         parse->spec->type = XLC_VIF_TYPE_IOEMU;
     else
-        warn(parse, token->value_column, _("unknown type, ignored by xl: expected vif or ioemu"));
+        warn(parse, token->value_column, _("unknown type, ignored by xl; expected vif or ioemu"));
 }
 
 /*
@@ -136,15 +137,31 @@ set_mac(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *to
                "hexadecimal digits, as in 00:16:3e:01:02:03"));
 }
 
+/* The manual says microseconds of a bare number. */
+static void
+warn_interval(Parse *parse, const XlcSpecToken *token)
+{
+    const char *at = strchr(token->value, '@');
+
+    if (at != NULL && g_ascii_isdigit(token->value[strlen(token->value) - 1]))
+        xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING,
+                       token->value_column + (guint)(at + 1 - token->value),
+                       _("xl reads an interval without a unit as seconds: write %ss, or %sus where "
+                         "microseconds are meant"),
+                       at + 1, at + 1);
+}
+
 static void
 set_rate(Parse *parse, const Option *option, const XlcSpecToken *token)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!xlc_vif_rate_parse(token->value, &parse->spec->rate_parsed, &error))
+    if (!xlc_vif_rate_parse(token->value, &parse->spec->rate_parsed, &error)) {
         fail(parse, token, error->message);
-    else
-        set_string(parse, option, token);
+        return;
+    }
+    warn_interval(parse, token);
+    set_string(parse, option, token);
 }
 
 static gboolean
@@ -274,6 +291,23 @@ find_option(const char *key)
     return NULL;
 }
 
+/* The options of COLO are too many to be named, but one may have been meant. */
+static void
+warn_unknown(Parse *parse, const XlcSpecToken *token)
+{
+    const char *words[G_N_ELEMENTS(options) + 3] = { "trusted", "untrusted" };
+    DomNearest nearest = DOM_NEAREST(token->key);
+    g_autofree char *hint = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++)
+        words[i + 2] = options[i].key;
+    for (const char *const *key = colo_keys; *key != NULL; key++)
+        dom_nearest_try(&nearest, *key);
+    hint = nearest.word != NULL ? dom_nearest_hint(&nearest) : dom_words_hint(token->key, words);
+    xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, token->column,
+                   _("unknown vif option \"%s\", ignored by xl%s"), token->key, hint);
+}
+
 static void
 parse_token(Parse *parse, const XlcSpecToken *token)
 {
@@ -290,8 +324,7 @@ parse_token(Parse *parse, const XlcSpecToken *token)
     else {
         if (*token->key != '\0' || token->value)
             xlc_vif_spec_add_option(parse->spec->unknown, token->key, token->value);
-        xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, token->column,
-                       _("unknown vif option \"%s\", ignored by xl"), token->key);
+        warn_unknown(parse, token);
     }
 }
 

@@ -43,7 +43,8 @@ static gboolean
 fail(Reader *r, const char *message)
 {
     g_autofree char *line = line_text(r);
-    const char *hint = xlc_python_hint(line);
+    guint column;
+    const char *hint = xlc_python_hint(line, &column);
 
     dom_report_add(r->report, DOM_SEVERITY_ERROR, r->line, (guint)(r->at - r->line_start) + 1, NULL,
                    "%s", hint != NULL ? hint : message);

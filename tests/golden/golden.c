@@ -5,7 +5,8 @@
  *     golden KIND FOLDER [SCHEMA]
  *
  * For KIND cfg2xml a pair is NAME.cfg with NAME.xml; NAME.warn beside it holds the exact warnings.
- * A file that must be refused has NAME.err in place of NAME.xml. Every file of the folder belongs
+ * A file that must be refused has NAME.err in place of NAME.xml. For KIND check NAME.said holds all
+ * that is said about NAME.cfg, and is not there when nothing is. Every file of the folder belongs
  * to a pair. With XLVIRT_TEST_REGENERATE=1 in the environment the expectations are written.
  *
  * Besides its text, each conversion is taken back: see check_xml() and check_cfg().
@@ -19,6 +20,7 @@
 #include "xlconv/convert.h"
 #ifdef GOLDEN_WITH_JSON
 #include "driver/bind/bind.h"
+#include <xlconv/xlconv.h>
 #endif
 
 typedef struct {
@@ -278,6 +280,20 @@ run_xml2cfg(gconstpointer data)
 }
 
 #ifdef GOLDEN_WITH_JSON
+/* What xlconv check says, which may be nothing. */
+static void
+run_check(gconstpointer data)
+{
+    const Case *c = data;
+    g_autofree char *cfg = case_read(c, "cfg");
+    g_autoptr(DomReport) report = case_report(c);
+    g_autofree char *text = NULL;
+
+    xlconv_check(XLCONV_FORM_CFG, cfg, strlen(cfg), NULL, (XlconvReport *)report);
+    text = said(report, DOM_SEVERITY_NOTE);
+    case_expect(c, c->kind->to, text);
+}
+
 static void
 run_xml2json(gconstpointer data)
 {
@@ -298,6 +314,7 @@ static const Kind kinds[] = {
     { "xml2cfg", "xml", "cfg", run_xml2cfg },
 #ifdef GOLDEN_WITH_JSON
     { "xml2json", "xml", "json", run_xml2json },
+    { "check", "cfg", "said", run_check },
 #endif
 };
 

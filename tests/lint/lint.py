@@ -17,8 +17,8 @@ TOPICS = """general os cpu numa memory clock features events sched disk nic char
             input hostdev usb tpm fs metadata""".split()
 # What carries the topics, in the folders that hold a file for each.
 MACHINERY = {
-    "src/conf": """cpuid def def_parse def_format field hyperv record report smbios units xml
-                   xml_fields xml_place xml_rest""".split(),
+    "src/conf": """cpuid def def_parse def_format field hyperv nearest record report smbios units
+                   xml xml_fields xml_place xml_rest""".split(),
     "src/driver/bind": """bind row json json_def json_kinds json_read json_tree topic cpuid
                           cpulist vsnd""".split(),
 }
@@ -108,7 +108,7 @@ def topics():
     for path in files(".c", under="src/xlconv"):
         if stem(path).startswith("keys_") and stem(path)[5:] not in TOPICS:
             yield f"{path}: '{stem(path)[5:]}' is no topic"
-    for kind in ("cfg2xml", "xml2cfg", "xml2json", "oracle/cfg"):
+    for kind in ("cfg2xml", "xml2cfg", "xml2json", "check", "oracle/cfg"):
         for path in files(under="tests/" + kind):
             word = stem(path).removeprefix("refused-").split("-")[0]
             if word not in TOPICS + ["newer"] or "-" not in stem(path):

@@ -74,6 +74,13 @@ class Hard(xlconv.Case):
         self.assertLinear(
             lambda n: HEAD + "".join(f"zz{i} = {i}\n" for i in range(n)), KEYS)
 
+    def test_one_item_of_many_warnings(self):
+        # the escapes make places in the item hard to find
+        for key, option in ("vif", "\\tq=1,"), ("vfb", "\\tq=1,"), ("disk", "\\t=1,"):
+            self.assertLinear(
+                lambda n: HEAD + f'{key} = [ "' + option * n + '" ]\n', KEYS,
+                status=1 if key == "disk" else 0)
+
     def test_same_key(self):
         self.assertLinear(lambda n: HEAD + "memory = 64\n" * n, KEYS)
 

@@ -123,12 +123,16 @@ apply_affinities(const BindContext *context, libxl_domain_build_info *b_info, GE
 
     if (hard &&
         !apply_affinity(cpu->cpus, cpu->cpus_list, context, b_info->max_vcpus,
-                        &b_info->vcpu_hard_affinity, &b_info->num_vcpu_hard_affinity, error))
+                        &b_info->vcpu_hard_affinity, &b_info->num_vcpu_hard_affinity, error)) {
+        g_prefix_error_literal(error, "cpus: ");
         return FALSE;
+    }
     if (soft &&
         !apply_affinity(cpu->cpus_soft, cpu->cpus_soft_list, context, b_info->max_vcpus,
-                        &b_info->vcpu_soft_affinity, &b_info->num_vcpu_soft_affinity, error))
+                        &b_info->vcpu_soft_affinity, &b_info->num_vcpu_soft_affinity, error)) {
+        g_prefix_error_literal(error, "cpus_soft: ");
         return FALSE;
+    }
     if (cpu->cpus_list != NULL || soft)
         libxl_defbool_set(&b_info->numa_placement, false);
     return check_hard_affinity(b_info, error);

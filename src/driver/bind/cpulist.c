@@ -73,7 +73,7 @@ apply_item(const char *item, const BindHost *host, libxl_bitmap *bitmap, GError 
     }
     if (!parse_range(text, &first, &last)) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("CPU list: %s is neither a CPU number, a range like 0-3, nor all"), item);
+                    _("%s is neither a CPU number, a range like 0-3, nor all"), item);
         return FALSE;
     }
     for (guint cpu = 0; cpu < host->ncpus; cpu++) {

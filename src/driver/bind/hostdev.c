@@ -173,7 +173,8 @@ take_char(const char **text, char wanted)
     return TRUE;
 }
 
-/* What follows a single port does not count, as in xl. */
+/* As in xl what follows a single port does not count, and a range the wrong way round has nearly 4
+ * billion ports, which Xen refuses. */
 static gboolean
 apply_ioport(const char *item, libxl_domain_build_info *b_info, GError **error)
 {
@@ -185,7 +186,7 @@ apply_ioport(const char *item, libxl_domain_build_info *b_info, GError **error)
     last = first;
     if (ok && take_char(&text, '-'))
         ok = take_number(&text, 16, G_MAXUINT32, &last) && *text == '\0';
-    if (!ok || last < first)
+    if (!ok)
         return fail_item("ioports", item, _("a hexadecimal number or range"), error);
     range = bind_array_add((gpointer *)&b_info->ioports, &b_info->num_ioports, sizeof(*range));
     range->first = (uint32_t)first;

@@ -22,8 +22,12 @@ apply_vcpus(const DomVnode *node, libxl_vnode_info *info, GError **error)
 
     if (node->vcpus == NULL)
         return TRUE;
-    if (strspn(node->vcpus, "0123456789,- ") == strlen(node->vcpus))
-        return bind_cpulist_parse(node->vcpus, &guest, &info->vcpus, error);
+    if (strspn(node->vcpus, "0123456789,- ") == strlen(node->vcpus)) {
+        if (bind_cpulist_parse(node->vcpus, &guest, &info->vcpus, error))
+            return TRUE;
+        g_prefix_error_literal(error, "vnuma: ");
+        return FALSE;
+    }
     g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                 _("vnuma: vcpus=%s: expected numbers and ranges like 0-1,4"), node->vcpus);
     return FALSE;

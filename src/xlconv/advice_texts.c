@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Texts that xl reads otherwise than they look. */
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "xlconv/advice_private.h"
+#include "xlconv/key.h"
+
+/* What a rule says about one text; at most once. */
+typedef void Rule(const XlcAdvice *advice, const char *key, const XlcValue *atom);
+
+/* Calls @rule for the atom, or for each of the list and of the lists in it. */
+static void
+for_each_atom(const XlcAdvice *advice, const char *key, const XlcValue *value, Rule *rule)
+{
+    if (value->kind == XLC_VALUE_STRING)
+        rule(advice, key, value);
+    for (guint i = 0; value->kind == XLC_VALUE_LIST && i < value->n_items; i++)
+        for_each_atom(advice, key, value->items[i], rule);
+}
+
+/* \101 and its kind are swallowed. */
+static void
+advise_escapes(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *source = xlc_doc_source(advice->doc, NULL);
+    gsize end = atom->end.offset - 1;
+
+    for (gsize i = atom->start.offset + 1; !atom->joined && i < end;) {
+        gsize wrote;
+        char byte;
+        gsize n = xlc_lexer_step(source + i, end - i, &byte, &wrote);
+
+        if (n == 0)
+            return;
+        if (wrote == 0) {
+            dom_report_add(advice->report, DOM_SEVERITY_WARNING, atom->start.line,
+                           atom->start.column + (guint)(i - atom->start.offset), key,
+                           _("xl makes nothing of a numeric escape: write the byte itself"));
+            return;
+        }
+        i += n;
+    }
+}
+
+/* xl drops blanks in front of an option, but not behind one or around its =. */
+static void
+advise_blanks(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *text = atom->text;
+
+    for (const char *p = strchr(text, ' '); p != NULL; p = strchr(p + 1, ' ')) {
+        const char *behind = p + strspn(p, " ");
+
+        if (*behind != ',' && *behind != '=' && *behind != '\0' && (p == text || p[-1] != '='))
+            continue;
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(p - text),
+                          _("xl takes this blank for a part of the value: leave it out"));
+        return;
+    }
+}
+
+/* The first item that counts takes CPUs away where there are none yet. */
+static void
+advise_exclusion(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *text = atom->text + strspn(atom->text, ",");
+
+    if (*text == '^')
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(text - atom->text),
+                          _("the items count from left to right, and what this one takes away a "
+                            "later one gives back: write it last"));
+}
+
+static void
+advise_cpuid(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *blank = strchr(atom->text, ' ');
+
+    if (blank != NULL)
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(blank - atom->text),
+                          _("xl takes this blank for a part of the flag's name: leave it out"));
+}
+
+static void
+advise_ports(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *dash = strchr(atom->text, '-');
+
+    if (dash != NULL &&
+        g_ascii_strtoull(dash + 1, NULL, 16) < g_ascii_strtoull(atom->text, NULL, 16))
+        xlc_advice_say_at(
+            advice, DOM_SEVERITY_WARNING, key, atom, 0,
+            _("this range is the wrong way round, and xl makes nearly 4 billion ports of "
+              "it, which Xen refuses"));
+}
+
+static const struct {
+    const char *key; /* NULL: any */
+    Rule *rule;
+} rules[] = {
+    { NULL, advise_escapes },     { "cpus", advise_exclusion }, { "cpus_soft", advise_exclusion },
+    { "cpuid", advise_cpuid },    { "ioports", advise_ports },  { "vif", advise_blanks },
+    { "vfb", advise_blanks },     { "disk", advise_blanks },    { "vtpm", advise_blanks },
+    { "pvcalls", advise_blanks }, { "usbctrl", advise_blanks }, { "usbdev", advise_blanks },
+    { "vkb", advise_blanks },     { "vdispl", advise_blanks },  { "virtio", advise_blanks },
+};
+
+void
+xlc_advise_texts(const XlcAdvice *advice)
+{
+    for (guint i = 0; i < xlc_doc_n_entries(advice->doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(advice->doc, i);
+
+        for (guint r = 0; r < G_N_ELEMENTS(rules); r++) {
+            if (rules[r].key == NULL || g_str_equal(rules[r].key, entry->key))
+                for_each_atom(advice, entry->key, entry->value, rules[r].rule);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Values that are right one by one and do not go together. */
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "xlconv/advice_private.h"
+#include "xlconv/key.h"
+
+static void
+check_memory(const XlcAdvice *advice)
+{
+    const DomMemory *memory = &advice->def->memory;
+
+    if (memory->target.set && memory->max.set && memory->target.value > memory->max.value)
+        xlc_advice_say(
+            advice, DOM_SEVERITY_WARNING, "memory",
+            _("this is more than maxmem: the guest cannot have it; raise maxmem or leave it out"));
+}
+
+static guint64
+most_vcpus(const DomDef *def)
+{
+    if (def->cpu.maxvcpus.set)
+        return def->cpu.maxvcpus.value;
+    return def->cpu.vcpus.set ? def->cpu.vcpus.value : 1;
+}
+
+static void
+check_affinity(const XlcAdvice *advice, const char *key, char **list)
+{
+    guint64 most = most_vcpus(advice->def);
+
+    if (list != NULL && g_strv_length(list) > most)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, key,
+                       _("this list has %u items, one for each virtual CPU, but there are only "
+                         "%" PRIu64 "; xl ignores the rest"),
+                       g_strv_length(list), most);
+}
+
+static void
+check_cpus(const XlcAdvice *advice)
+{
+    check_affinity(advice, "cpus", advice->def->cpu.cpus_list);
+    check_affinity(advice, "cpus_soft", advice->def->cpu.cpus_soft_list);
+}
+
+static void
+check_macs(const XlcAdvice *advice)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < advice->def->nics->len; i++) {
+        const DomNic *nic = advice->def->nics->pdata[i];
+
+        if (nic->mac == NULL)
+            continue;
+        if (strlen(nic->mac) > 1 && g_ascii_xdigit_value(nic->mac[1]) & 1)
+            xlc_advice_say(
+                advice, DOM_SEVERITY_WARNING, "vif",
+                _("%s is a multicast address, which no interface can have: Xen's own begin with "
+                  "00:16:3e"),
+                nic->mac);
+        if (!g_hash_table_add(seen, nic->mac))
+            xlc_advice_say(advice, DOM_SEVERITY_WARNING, "vif",
+                           _("two interfaces have the address %s"), nic->mac);
+    }
+}
+
+static void
+check_vdevs(const XlcAdvice *advice)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < advice->def->disks->len; i++) {
+        const DomDisk *disk = advice->def->disks->pdata[i];
+
+        if (disk->vdev != NULL && !g_hash_table_add(seen, disk->vdev))
+            xlc_advice_say(advice, DOM_SEVERITY_WARNING, "disk", _("two disks are %s in the guest"),
+                           disk->vdev);
+    }
+}
+
+/* --- what xl does with keys for other guests, or other Xens --- */
+
+static gboolean
+is_pv(const XlcAdvice *advice)
+{
+    return dom_general_type(advice->def) == DOM_TYPE_PV;
+}
+
+static void
+check_e820(const XlcAdvice *advice)
+{
+    if (is_pv(advice) && advice->def->pcis->len > 0 &&
+        advice->def->features.e820_host == DOM_TRISTATE_OFF)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "e820_host",
+                       _("xl makes this 1 for a PV guest that has PCI devices"));
+}
+
+static void
+check_rdm(const XlcAdvice *advice)
+{
+    if (advice->def->hostdev.rdm != NULL)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "rdm",
+                       _("xl does not read this rightly since Xen 4.15: with a right policy= it "
+                         "ignores all of it, and without one the policy is left to chance; use "
+                         "rdm_policy= of the items of pci"));
+}
+
+static void
+check_screen(const XlcAdvice *advice)
+{
+    const DomHead *head = &advice->def->graphics.head;
+
+    if (is_pv(advice) && advice->def->vfbs->len == 0 && head->sdl == DOM_TRISTATE_ON)
+        xlc_advice_say(
+            advice, DOM_SEVERITY_WARNING, "sdl",
+            _("xl gives a PV guest no screen for this alone: write vfb = [ \"sdl=1\" ]"));
+}
+
+/* The keys that make the screen of a PV guest without vfb=, and do nothing beside it. */
+static void
+check_vfb(const XlcAdvice *advice)
+{
+    static const char *const keys[] = { "vnc",       "vnclisten", "vncdisplay", "vncunused",
+                                        "vncpasswd", "keymap",    "sdl",        "opengl",
+                                        "display",   "xauthority" };
+
+    for (guint i = 0; is_pv(advice) && advice->def->vfbs->len > 0 && i < G_N_ELEMENTS(keys); i++) {
+        if (xlc_doc_get(advice->doc, "vfb") != NULL && xlc_doc_get(advice->doc, keys[i]) != NULL)
+            xlc_advice_say(advice, DOM_SEVERITY_WARNING, keys[i],
+                           _("beside vfb= xl does not use this: write it into the item of vfb"));
+    }
+}
+
+static void
+check_firmware(const XlcAdvice *advice)
+{
+    static const char *const beaten[] = { "bios", "firmware_override" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(beaten); i++) {
+        if (xlc_doc_get(advice->doc, "firmware") != NULL &&
+            xlc_doc_get(advice->doc, beaten[i]) != NULL)
+            xlc_advice_say(advice, DOM_SEVERITY_WARNING, beaten[i],
+                           _("firmware= overrides this: leave one of them out"));
+    }
+}
+
+/* Settings of schedulers. Credit and credit2, one of which runs by default, have cpu_weight and
+ * cap alone. */
+static void
+check_scheduler(const XlcAdvice *advice)
+{
+    static const struct {
+        const char *key;
+        const char *text;
+    } rows[] = {
+        { "period", N_("only the scheduler RTDS reads this") },
+        { "extratime", N_("only the scheduler RTDS reads this") },
+        { "slice", N_("this is of the scheduler SEDF, which is gone since Xen 4.6: leave it out") },
+        { "latency",
+          N_("this is of the scheduler SEDF, which is gone since Xen 4.6: leave it out") },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (xlc_doc_get(advice->doc, rows[i].key) != NULL)
+            xlc_advice_say(advice, DOM_SEVERITY_NOTE, rows[i].key, "%s", _(rows[i].text));
+    }
+}
+
+static void (*const checks[])(const XlcAdvice *advice) = {
+    check_memory, check_cpus,   check_macs, check_vdevs,    check_e820,
+    check_rdm,    check_screen, check_vfb,  check_firmware, check_scheduler,
+};
+
+void
+xlc_advise_together(const XlcAdvice *advice)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(checks); i++)
+        checks[i](advice);
+}
