@@ -9,6 +9,7 @@
 #include "viraccessapicheck.h"
 
 #include "driver/api.h"
+#include "driver/owner.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -69,6 +70,10 @@ drv_connect_open(virConnectPtr conn, virConnectAuthPtr auth, virConf *conf, unsi
 int
 drv_connect_close(virConnectPtr conn)
 {
+    /* a connection that outlives the driver owns nothing */
+    if (drv_driver && conn->privateData == drv_driver) {
+        drv_owner_gone(drv_driver, conn);
+    }
     conn->privateData = NULL;
     return 0;
 }

@@ -56,6 +56,7 @@ typedef struct {
     int settled_reason;    /* its libxl_shutdown_reason */
     gboolean saved;        /* there is a managed image */
     gboolean half_saved;   /* it may stop for a save that nobody does any more */
+    gconstpointer owner;   /* what the guest ends with (owner.h); NULL: it stays */
     gboolean stale;        /* xenstore tells something new; see changed.h */
     gboolean target_known; /* whether the next is set, for the guest that runs now */
     gint64 target_offset;  /* KiB that the definition's memory is above xenstore's memory/target */

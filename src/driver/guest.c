@@ -315,6 +315,7 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
         domain->def->live.id = -1;
         domain->settled_id = -1;
         domain->foreign = FALSE;
+        domain->owner = NULL;
         domain->state = VIR_DOMAIN_SHUTOFF;
         domain->reason = reason;
         if (domain->next) {
@@ -394,6 +395,7 @@ forget_failed(DrvDriver *driver, DrvDomain *domain)
         name = g_strdup(domain->name);
         persistent = domain->persistent;
         domain->def->live.id = -1;
+        domain->owner = NULL;
         domain->reason = VIR_DOMAIN_SHUTOFF_FAILED;
         if (domain->next) {
             dom_def_free(domain->def);

@@ -13,6 +13,7 @@
 #include "driver/jobs.h"
 #include "driver/managed.h"
 #include "driver/once.h"
+#include "driver/owner.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -20,7 +21,7 @@
 /* There is no NVRAM to reset. */
 #define START_FLAGS                                                                                \
     (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT |       \
-     VIR_DOMAIN_START_RESET_NVRAM)
+     VIR_DOMAIN_START_RESET_NVRAM | VIR_DOMAIN_START_AUTODESTROY)
 
 typedef struct {
     DrvDriver *driver;
@@ -74,6 +75,9 @@ drv_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
     if (!run(domain, "start", start_job, &call, &error)) {
         return drv_raise(&error);
     }
+    if (flags & VIR_DOMAIN_START_AUTODESTROY) {
+        drv_owner_set(domain, dom->conn);
+    }
     DRV_DOMAIN_LOCKED(domain);
     dom->id = domain->id;
     return 0;
@@ -110,6 +114,9 @@ drv_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
     if (!domain) {
         drv_raise(&error);
         return NULL;
+    }
+    if (flags & VIR_DOMAIN_START_AUTODESTROY) {
+        drv_owner_set(domain, conn);
     }
     return drv_domain_handle(conn, domain);
 }

@@ -71,6 +71,24 @@ class Life(standin.Case):
         self.daemon.stop()
         self.assertEqual(len(self.xen.guests()), 1)
 
+    def test_autodestroy(self):
+        """A guest that ends with the connection that started it, over a reboot and among others."""
+        stays = self.start("stays", 3)
+        owner, ends = self.connect(), self.define("ends")
+        owner.lookupByName("ends").createWithFlags(libvirt.VIR_DOMAIN_START_AUTODESTROY)
+        owner.createXML(standin.xml("once", 2), libvirt.VIR_DOMAIN_START_AUTODESTROY)
+        events = self.events()
+        self.xen.stop(owner.lookupByName("once").ID(), xen.REBOOT)
+        standin.wait_for(lambda: "started" in events.of("once"), "the guest is back")
+        self.assertEqual(len(self.xen.guests()), 3)
+        owner.close()
+        standin.wait_for(lambda: self.xen.guests() == [stays.ID()], "its guests are gone")
+        self.wait_state(ends, libvirt.VIR_DOMAIN_SHUTOFF)
+        self.assertEqual(self.xen.by_name("once"), [])
+        ends.create()
+        self.connect().close()
+        self.assert_state(ends, libvirt.VIR_DOMAIN_RUNNING)
+
     def test_transient(self):
         """A transient domain is forgotten when it stops, and kept over a reboot."""
         domain = self.conn.createXML(standin.xml("guest"))
