@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
-/* The NUMA nodes of the host that a running guest gets memory from. */
+/* The NUMA nodes of the host that a guest gets memory from. */
 
 #include <libxl_utils.h>
 
@@ -19,14 +19,14 @@
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
-/* A definition of Xen's has no set of nodes: the CPUs of its vCPUs tell. */
+/* In a definition they are CPUs that the guest prefers, all of some nodes: Xen takes a guest's
+ * memory from the nodes of those. */
+#define NODES "nodes:"
+
 static gboolean
-refuse_stored(int id, GError **error)
+prefers_nodes(const DomCpu *cpu)
 {
-    return id >= 0 ||
-           drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
-                    _("Xen chooses a guest's NUMA nodes by the CPUs of its vCPUs: use vcpupin, or "
-                      "cpus = \"nodes:0\" in <xl:cfg>"));
+    return cpu->cpus_soft && g_str_has_prefix(cpu->cpus_soft, NODES);
 }
 
 static gboolean
@@ -36,8 +36,7 @@ read_nodes(DrvXen *xen, int id, char **ret_nodes, GError **error)
     int most = libxl_get_max_nodes(xen->ctx);
     libxl_bitmap_init(&nodes);
     bind_bitmap_alloc(&nodes, (guint)MAX(most, 1));
-    gboolean done =
-        most > 0 && libxl_domain_get_nodeaffinity(xen->ctx, (uint32_t)id, &nodes) == 0;
+    gboolean done = most > 0 && libxl_domain_get_nodeaffinity(xen->ctx, (uint32_t)id, &nodes) == 0;
     for (int node = MAX(most, 0); node < 8 * (int)nodes.size; node++) {
         libxl_bitmap_reset(&nodes, node);
     }
@@ -47,6 +46,31 @@ read_nodes(DrvXen *xen, int id, char **ret_nodes, GError **error)
     libxl_bitmap_dispose(&nodes);
     return done || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
                                 _("Xen does not tell the NUMA nodes of domain %d"), id);
+}
+
+static gboolean
+count_nodes(DrvXen *xen, guint *ret_count, GError **error)
+{
+    int count = libxl_get_max_nodes(xen->ctx);
+    *ret_count = (guint)MAX(count, 1);
+    return count > 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                                     _("cannot read the NUMA nodes from Xen"));
+}
+
+/* The stored definition's: all nodes when it names none. */
+static gboolean
+stored_nodes(DrvXen *xen, const DomDef *def, char **ret_nodes, GError **error)
+{
+    guint count;
+    if (prefers_nodes(&def->cpu)) {
+        *ret_nodes = g_strdup(def->cpu.cpus_soft + strlen(NODES));
+        return TRUE;
+    }
+    if (!count_nodes(xen, &count, error)) {
+        return FALSE;
+    }
+    *ret_nodes = count > 1 ? g_strdup_printf("0-%u", count - 1) : g_strdup("0");
+    return TRUE;
 }
 
 /* Xen takes memory from other nodes when these have none left. */
@@ -84,10 +108,9 @@ drv_domain_get_numa_parameters(virDomainPtr dom, virTypedParameterPtr params, in
         return 0;
     }
     g_autoptr(DomDef) def = drv_change_look(driver, domain, flags, &id, &error);
-    g_autoptr(DrvXen) xen = def && refuse_stored(id, &error)
-                                ? drv_xen_open(driver->hypervisor, &error)
-                                : NULL;
-    if (!xen || !read_nodes(xen, id, &nodes, &error)) {
+    g_autoptr(DrvXen) xen = def ? drv_xen_open(driver->hypervisor, &error) : NULL;
+    if (!xen ||
+        !(id < 0 ? stored_nodes(xen, def, &nodes, &error) : read_nodes(xen, id, &nodes, &error))) {
         return drv_raise(&error);
     }
     *n_params = fill(params, *n_params, nodes);
@@ -95,48 +118,65 @@ drv_domain_get_numa_parameters(virDomainPtr dom, virTypedParameterPtr params, in
 }
 
 typedef struct {
-    const char *nodes;
+    const char *wanted; /* as the client sent it */
+    libxl_bitmap nodes;
+    char *text; /* the same as a list; NULL: all nodes */
 } Request;
+
+static void
+request_clear(Request *request)
+{
+    libxl_bitmap_dispose(&request->nodes);
+    g_free(request->text);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Request, request_clear)
+
+static gboolean
+parse_nodes(Request *request, guint count, GError **error)
+{
+    g_autoptr(virBitmap) wanted = virBitmapParseUnlimited(request->wanted);
+    ssize_t last = wanted ? virBitmapLastSetBit(wanted) : -1;
+    virResetLastError();
+    if (last < 0 || last >= (ssize_t)count) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("numa_nodeset: expected a list like 0-1; this host has nodes 0 to %u"),
+                        count - 1);
+    }
+    bind_bitmap_alloc(&request->nodes, count);
+    for (ssize_t node = -1; (node = virBitmapNextSetBit(wanted, node)) >= 0;) {
+        libxl_bitmap_set(&request->nodes, (int)node);
+    }
+    if (virBitmapCountBits(wanted) < count) {
+        request->text = bind_cpulist_format(&request->nodes, 0);
+    }
+    return TRUE;
+}
 
 static gboolean
 edit_nodes(DomDef *def, DrvTargets target, gpointer data, GError **error)
 {
-    return refuse_stored(target == DRV_CHANGE_LIVE ? 0 : -1, error);
-}
-
-static gboolean
-parse_nodes(DrvXen *xen, const char *text, libxl_bitmap *nodes, GError **error)
-{
-    int most = libxl_get_max_nodes(xen->ctx);
-    g_autoptr(virBitmap) wanted = virBitmapParseUnlimited(text);
-    ssize_t last = wanted ? virBitmapLastSetBit(wanted) : -1;
-    virResetLastError();
-    if (last < 0 || last >= most) {
-        return drv_fail(error, VIR_ERR_INVALID_ARG,
-                        _("numa_nodeset: expected a list like 0-1; this host has nodes 0 to %d"),
-                        most - 1);
+    const Request *request = data;
+    if (target == DRV_CHANGE_LIVE) {
+        return TRUE;
     }
-    bind_bitmap_alloc(nodes, (guint)most);
-    for (ssize_t node = -1; (node = virBitmapNextSetBit(wanted, node)) >= 0;) {
-        libxl_bitmap_set(nodes, (int)node);
+    if (def->cpu.cpus_soft_list || (def->cpu.cpus_soft && !prefers_nodes(&def->cpu))) {
+        return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                        _("the definition of '%s' has cpus_soft, from which its NUMA nodes "
+                          "follow: change it in <xl:cfg>"),
+                        def->general.name);
     }
+    g_free(def->cpu.cpus_soft);
+    def->cpu.cpus_soft = request->text ? g_strconcat(NODES, request->text, NULL) : NULL;
     return TRUE;
 }
 
 static gboolean
 apply_nodes(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
 {
-    const Request *request = data;
-    libxl_bitmap nodes;
-    libxl_bitmap_init(&nodes);
-    if (!parse_nodes(xen, request->nodes, &nodes, error)) {
-        return FALSE;
-    }
-    gboolean done = libxl_domain_set_nodeaffinity(xen->ctx, domid, &nodes) == 0;
-    libxl_bitmap_dispose(&nodes);
-    return done || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
-                                _("Xen cannot change the NUMA nodes of domain '%s'"),
-                                def->general.name);
+    Request *request = data;
+    return libxl_domain_set_nodeaffinity(xen->ctx, domid, &request->nodes) == 0 ||
+           drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                        _("Xen cannot change the NUMA nodes of domain '%s'"), def->general.name);
 }
 
 static const DrvChange change_nodes = { "numatune", edit_nodes, apply_nodes };
@@ -150,7 +190,7 @@ read_request(virTypedParameterPtr params, int n_params, Request *request, GError
                              params[i].value.i == VIR_DOMAIN_NUMATUNE_MEM_PREFERRED;
         if (g_str_equal(params[i].field, VIR_DOMAIN_NUMA_NODESET) &&
             params[i].type == VIR_TYPED_PARAM_STRING) {
-            request->nodes = params[i].value.s;
+            request->wanted = params[i].value.s;
         } else if (!preferred) {
             return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                             _("Xen cannot do this with parameter '%s': it has numa_nodeset, and "
@@ -158,7 +198,7 @@ read_request(virTypedParameterPtr params, int n_params, Request *request, GError
                             params[i].field);
         }
     }
-    return request->nodes || drv_fail(error, VIR_ERR_INVALID_ARG, _("numa_nodeset is missing"));
+    return request->wanted || drv_fail(error, VIR_ERR_INVALID_ARG, _("numa_nodeset is missing"));
 }
 
 int
@@ -167,15 +207,17 @@ drv_domain_set_numa_parameters(virDomainPtr dom, virTypedParameterPtr params, in
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    Request request = { 0 };
+    g_auto(Request) request = { 0 };
+    guint count;
     virCheckFlags(VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainSetNumaParametersEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    if (!read_request(params, n_params, &request, &error) ||
-        !drv_change_run(drv_driver_of(dom->conn), domain, &change_nodes, flags, &request,
-                        &error)) {
+    g_autoptr(DrvXen) xen = drv_xen_open(drv_driver_of(dom->conn)->hypervisor, &error);
+    if (!xen || !read_request(params, n_params, &request, &error) ||
+        !count_nodes(xen, &count, &error) || !parse_nodes(&request, count, &error) ||
+        !drv_change_run(drv_driver_of(dom->conn), domain, &change_nodes, flags, &request, &error)) {
         return drv_raise(&error);
     }
     return 0;

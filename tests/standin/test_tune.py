@@ -189,12 +189,25 @@ class Numa(standin.Case):
         strict = {"numa_nodeset": "0", "numa_mode": libvirt.VIR_DOMAIN_NUMATUNE_MEM_STRICT}
         self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "always preferred",
                           domain.setNumaParameters, strict)
-        self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "use vcpupin",
-                          domain.setNumaParameters, {"numa_nodeset": "0"}, CONFIG)
         self.assertEqual(domain.numaParameters()["numa_nodeset"], "1")
         self.xen.fail("libxl_domain_set_nodeaffinity")
         self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "NUMA nodes of domain 'guest'",
                           domain.setNumaParameters, {"numa_nodeset": "0"})
+
+
+    def test_nodes_stored(self):
+        """A definition prefers the CPUs of its nodes, from which Xen takes the memory then."""
+        domain = self.define("guest")
+        self.assertEqual(domain.numaParameters(CONFIG)["numa_nodeset"], "0-1")
+        domain.setNumaParameters({"numa_nodeset": "1"}, CONFIG)
+        self.assertEqual(domain.numaParameters(CONFIG)["numa_nodeset"], "1")
+        self.assertRegex(domain.XMLDesc(), "cpus_soft = .nodes:1")
+        domain.setNumaParameters({"numa_nodeset": "0-1"}, CONFIG)
+        self.assertNotIn("cpus_soft", domain.XMLDesc())
+        domain.setMetadata(libvirt.VIR_DOMAIN_METADATA_ELEMENT, "<cfg>cpus_soft = '0'</cfg>", "xl",
+                           "urn:xlvirt:xl.cfg:1")
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "has cpus_soft",
+                          domain.setNumaParameters, {"numa_nodeset": "0"}, CONFIG)
 
 
 class Pools(standin.Case):
