@@ -37,6 +37,7 @@ class Foreign(standin.Case):
     def test_pause_is_seen(self):
         domid = self.xen.create("by-xl", UUID % 1)
         domain = self.wait_there("by-xl")
+        self.wait_state(domain, libvirt.VIR_DOMAIN_RUNNING)  # xl makes it paused
         events = self.events()
         self.xen.pause(domid)
         self.wait_state(domain, libvirt.VIR_DOMAIN_PAUSED)
