@@ -33,13 +33,26 @@ distance(const char *a, const char *b)
     return last[n_b];
 }
 
-/* What distance() is at least, at no cost. */
+/* The set of letters in @text, as bits; some share one. */
+static guint32
+letters(const char *text)
+{
+    guint32 set = 0;
+
+    for (; *text != '\0'; text++)
+        set |= 1u << (*text & 31);
+    return set;
+}
+
+/* What distance() is at least, at next to no cost: each missing letter is an edit. */
 static guint
 fewest_edits(const char *a, const char *b)
 {
     gsize n_a = strlen(a), n_b = strlen(b);
+    guint32 in_a = letters(a), in_b = letters(b);
+    int missing = MAX(__builtin_popcount(in_b & ~in_a), __builtin_popcount(in_a & ~in_b));
 
-    return (guint)(n_a > n_b ? n_a - n_b : n_b - n_a);
+    return MAX((guint)(n_a > n_b ? n_a - n_b : n_b - n_a), (guint)missing);
 }
 
 void
