@@ -172,7 +172,7 @@ compare_rank(gconstpointer a, gconstpointer b)
 static void
 sort_children(xmlNodePtr parent)
 {
-    g_autoptr(GArray) children = g_array_new(FALSE, FALSE, sizeof(Ranked));
+    g_autoptr(GArray) children = g_array_sized_new(FALSE, FALSE, sizeof(Ranked), 16);
     gboolean sorted = TRUE;
     guint last = 0;
 
@@ -236,11 +236,11 @@ is_control(guint64 number)
     return number > 0 && number < ' ' && number != '\t' && number != '\n' && number != '\r';
 }
 
-/* The number of "&#13;" or "&#xD;"; 0 for any other text. */
+/* The number of "&#13;" or "&#xD;", which @text begins with; 0 when that is another reference. */
 static guint64
 reference_number(const char *text)
 {
-    if (text[0] != '&' || text[1] != '#')
+    if (text[1] != '#')
         return 0;
     return text[2] == 'x' ? g_ascii_strtoull(text + 3, NULL, 16)
                           : g_ascii_strtoull(text + 2, NULL, 10);
@@ -251,7 +251,8 @@ static gboolean
 has_control(const char *xml)
 {
     for (const char *at = xml; *at != '\0'; at++) {
-        if (is_control((guchar)*at) || is_control(reference_number(at)))
+        if ((guchar)*at < ' ' ? is_control((guchar)*at)
+                              : *at == '&' && is_control(reference_number(at)))
             return TRUE;
     }
     return FALSE;

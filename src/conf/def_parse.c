@@ -44,7 +44,7 @@ parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *de
 static xmlNodePtr
 claim_parent(DomXml *xml, xmlNodePtr root, const char *path)
 {
-    g_autofree char *parent = g_path_get_dirname(path);
+    g_autofree char *parent = g_strndup(path, (gsize)(strrchr(path, '/') - path));
 
     dom_xml_claim(xml, root, parent);
     return dom_xml_find(root, parent);

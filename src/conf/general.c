@@ -14,16 +14,19 @@ const DomEnum dom_type_names = DOM_ENUM(type_texts, DOM_TYPE_LAST);
 static gboolean
 uuid_parse(const DomField *field, gpointer record, const char *text, GError **error)
 {
-    static const guint groups[] = { 8, 4, 4, 4, 12 };
+    static const gssize dashes[] = { 8, 13, 18, 23 };
     g_autofree char *given = g_strstrip(g_ascii_strdown(text, -1));
-    g_auto(GStrv) parts = g_strsplit(given, "-", -1);
-    g_autofree char *digits = g_strjoinv("", parts);
-    GString *uuid = g_string_new(NULL);
-    const char *next = digits;
+    GString *uuid = g_string_sized_new(strlen(given) + G_N_ELEMENTS(dashes));
 
-    for (guint i = 0; strlen(digits) == 32 && i < G_N_ELEMENTS(groups); next += groups[i++]) {
-        g_string_append(uuid, i > 0 ? "-" : "");
-        g_string_append_len(uuid, next, groups[i]);
+    for (const char *c = given; *c != '\0'; c++) {
+        if (*c != '-')
+            g_string_append_c(uuid, *c);
+    }
+    if (uuid->len == 32) {
+        for (guint i = 0; i < G_N_ELEMENTS(dashes); i++)
+            g_string_insert_c(uuid, dashes[i], '-');
+    } else {
+        g_string_assign(uuid, text);
     }
     if (!g_uuid_string_is_valid(uuid->str)) {
         g_string_free(uuid, TRUE);

@@ -124,14 +124,16 @@ make_atom(Parser *p)
 
     value->start = token->start;
     value->end = token->end;
+    value->kind = token->kind == XLC_TOKEN_NUMBER ? XLC_VALUE_NUMBER : XLC_VALUE_STRING;
     if (token->kind == XLC_TOKEN_NUMBER) {
-        value->kind = XLC_VALUE_NUMBER;
         value->length = token->u.text.length;
         value->text = xlc_arena_strndup(p->doc->arena, token->u.text.bytes, value->length);
+    } else if (!token->u.string.escaped) {
+        value->length = token->u.string.length;
+        value->text = xlc_arena_strndup(p->doc->arena, token->u.string.bytes, value->length);
     } else {
         char *text = xlc_arena_alloc(p->doc->arena, token->u.string.length + 1);
 
-        value->kind = XLC_VALUE_STRING;
         value->length = xlc_lexer_decode(token->u.string.bytes, token->u.string.length, text);
         value->text = text;
     }
