@@ -240,7 +240,7 @@ read_document(const char *text, DomReport *report)
     xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
     xmlDocPtr doc = xmlCtxtReadMemory(ctxt, text, (int)strlen(text), NULL, NULL,
                                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                          XML_PARSE_BIG_LINES | XML_PARSE_NOBLANKS);
+                                          XML_PARSE_BIG_LINES | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT);
 
     if (doc == NULL) {
         const xmlError *error = xmlCtxtGetLastError(ctxt);
