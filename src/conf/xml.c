@@ -34,34 +34,31 @@ slice_dup(Slice slice)
     return g_strndup(slice.text, slice.length);
 }
 
-/* Text between the brackets: @name='tsc' or a number. */
-static void
-predicate_set(Predicate *predicate, const char *text, gsize length)
+/* @brackets: [@name='tsc'] or [2]. Returns what follows. */
+static const char *
+predicate_parse(Predicate *predicate, const char *brackets)
 {
-    const char *equals = memchr(text, '=', length);
+    const char *end = strchr(brackets, ']');
+    const char *equals = memchr(brackets, '=', (gsize)(end - brackets));
 
-    if (*text != '@' || equals == NULL) {
-        predicate->position = (guint)g_ascii_strtoull(text, NULL, 10);
-        return;
+    if (brackets[1] == '@' && equals != NULL) {
+        predicate->attr = (Slice){ brackets + 2, (gsize)(equals - brackets) - 2 };
+        predicate->value = (Slice){ equals + 2, (gsize)(end - equals) - 3 };
+    } else {
+        predicate->position = (guint)g_ascii_strtoull(brackets + 1, NULL, 10);
     }
-    predicate->attr = (Slice){ text + 1, (gsize)(equals - text) - 1 };
-    predicate->value = (Slice){ equals + 2, (gsize)(text + length - equals) - 3 };
+    return end + 1;
 }
 
-/* @behind: what follows a step's name. */
-static Predicate
-predicate_read(const char *behind)
+/* @behind: what follows a step's name; seldom a predicate. */
+static inline void
+predicate_read(Predicate *predicate, const char *behind)
 {
-    Predicate predicate = { .position = 1 };
-
-    if (*behind == '[') {
-        const char *end = strchr(behind, ']');
-
-        predicate_set(&predicate, behind + 1, (gsize)(end - behind) - 1);
-        behind = end + 1;
-    }
-    predicate.next = *behind == '/' ? behind + 1 : behind;
-    return predicate;
+    predicate->attr.text = NULL;
+    predicate->position = 1;
+    if (*behind == '[')
+        behind = predicate_parse(predicate, behind);
+    predicate->next = *behind == '/' ? behind + 1 : behind;
 }
 
 /* "prefix:name", as node_step() writes it, is found by its name. */
@@ -129,7 +126,11 @@ attr_named(xmlNodePtr node, Slice name)
 static xmlAttrPtr
 attr_meant(xmlNodePtr node, const char *step)
 {
-    return attr_named(node, (Slice){ step + 1, strlen(step + 1) });
+    xmlAttrPtr attr = node->properties;
+
+    while (attr != NULL && (attr->ns != NULL || !g_str_equal(step + 1, (const char *)attr->name)))
+        attr = attr->next;
+    return attr;
 }
 
 /* The text of an element or attribute that holds nothing but one text (borrowed), or NULL. */
@@ -174,7 +175,7 @@ step_find(xmlNodePtr base, const char *path, Predicate *ret_predicate)
 
         if (behind == NULL)
             continue;
-        *ret_predicate = predicate_read(behind);
+        predicate_read(ret_predicate, behind);
         if (ret_predicate->attr.text != NULL ? is_meant(node, ret_predicate)
                                              : ++position == ret_predicate->position)
             return node;
@@ -341,7 +342,7 @@ step_make(xmlNodePtr base, const char *path, Predicate *ret_predicate)
     g_autofree char *name = g_strndup(path, length);
     xmlNodePtr node = xmlNewChild(base, NULL, BAD_CAST name, NULL);
 
-    *ret_predicate = predicate_read(path + length);
+    predicate_read(ret_predicate, path + length);
     if (ret_predicate->attr.text != NULL) {
         g_autofree char *attr = slice_dup(ret_predicate->attr);
         g_autofree char *value = slice_dup(ret_predicate->value);
