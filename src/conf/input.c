@@ -108,13 +108,16 @@ parse_sound(DomXml *xml, xmlNodePtr node, DomInput *input)
     }
 }
 
-/* Ballooning is part of every Xen guest. */
+/* Ballooning is part of every Xen guest, so the element is not written; one that says more than its
+ * model is kept as a whole. */
 static void
 claim_balloon(DomXml *xml, xmlNodePtr node)
 {
-    g_autofree char *model = dom_xml_peek(node, "devices/memballoon/@model");
+    xmlNodePtr balloon = dom_xml_find(node, "devices/memballoon");
+    g_autofree char *model = balloon != NULL ? dom_xml_peek(balloon, "@model") : NULL;
 
-    if (g_strcmp0(model, "xen") == 0)
+    if (g_strcmp0(model, "xen") == 0 && balloon->properties->next == NULL &&
+        dom_xml_child(balloon, NULL) == NULL)
         dom_xml_claim(xml, node, "devices/memballoon/@model");
 }
 

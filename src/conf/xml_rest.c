@@ -74,9 +74,10 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         value = xmlNodeGetContent((xmlNodePtr)attr);
         dom_rest_add(c->rest, path, name, value != NULL ? (const char *)value : "");
         xmlFree(value);
-        dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
-                       _("this attribute is not known here, or not with this value; it is kept as it "
-                         "is"));
+        dom_xml_report(
+            c->xml, DOM_SEVERITY_WARNING, node, key,
+            _("this attribute is not known here, or not with this value; it is kept as it "
+              "is"));
     }
 }
 
@@ -106,6 +107,9 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
     g_autofree char *key = key_of(c, place);
 
     dom_rest_add(c->rest, path, NULL, text);
+    /* what stands in <metadata> is for other programs */
+    if (g_str_equal((const char *)node->parent->name, "metadata"))
+        return;
     dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
                    _("this element is not known here; it is kept as it is"));
 }

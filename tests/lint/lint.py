@@ -233,6 +233,21 @@ def keys(xlconv):
         yield f"{name}: it has a row, and tests/lint/keys.txt does not list it"
 
 
+CASE = re.compile(r"`((?:check|cfg2xml|xml2cfg|tool)/[\w.-]+)`")
+CASE_SUFFIXES = {"check": ".cfg", "cfg2xml": ".cfg", "xml2cfg": ".xml", "tool": ""}
+
+
+def index():
+    """Who looks for the case of a fact finds it."""
+    named = set(CASE.findall(read("tests/README.md")))
+    for name in sorted(named):
+        if not os.path.exists(f"tests/{name}{CASE_SUFFIXES[name.split('/')[0]]}"):
+            yield f"tests/README.md: there is no case {name}"
+    for path in files(".cfg", under="tests/check"):
+        if "check/" + stem(path) not in named:
+            yield f"tests/README.md: {path} is missing"
+
+
 def main():
     arguments = [os.path.abspath(argument) for argument in sys.argv[2:]]
     os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))

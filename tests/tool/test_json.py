@@ -41,6 +41,31 @@ class Json(xlconv.Case):
         said = self.complaints("json2cfg", text=self.listing(), status=1)
         self.assertIn("there is no guest here", said[-1])
 
+    def test_domain_0(self):
+        # the configuration that xen-init-dom0 leaves, to which libxl adds the name and the memory
+        stub = {
+            "c_info": {"type": "pv", "name": "Domain-0", "uuid": "00000000-0000-0000-0000-000000000000"},
+            "b_info": {
+                "max_memkb": 1048576, "target_memkb": 1048575, "sched_params": {}, "type.pv": {},
+                "arch_arm": {}, "arch_x86": {},
+            },
+        }
+        text = json.dumps([{"domid": 0, "config": stub}, {"domid": 7, "config": self.guest("web")}], indent=4)
+        self.assertEqual(self.run_tool("json2cfg", text=text), CFG.format("web", "web"))
+        self.assertIn("domain 0 is no guest", self.complaints("json2cfg", text=text)[0])
+        self.assertIn("there is no guest here", self.complaints(
+            "json2cfg", text=json.dumps([{"domid": 0, "config": stub}]), status=1)[-1])
+
+    def test_without_a_number(self):
+        # as xl prints one guest that it has not made
+        text = json.dumps({"domid": None, "config": self.guest("web")})
+        self.assertEqual(self.run_tool("json2cfg", text=text), CFG.format("web", "web"))
+
+    def test_without_a_configuration(self):
+        text = json.dumps([{"domid": 3, "config": None}, {"domid": 7, "config": self.guest("web")}])
+        self.assertEqual(self.run_tool("json2cfg", text=text), CFG.format("web", "web"))
+        self.assertIn("[0]: libxl keeps no configuration", self.complaints("json2cfg", text=text)[0])
+
     def test_folder(self):
         self.write("all.json", self.listing("web", "db"))
         self.write("mail.json", json.dumps(self.guest("post")))

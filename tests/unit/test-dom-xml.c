@@ -74,7 +74,7 @@ read_def(const char *inside, DomReport *report)
     return def;
 }
 
-/* Unknown XML is told, and stands again where it stood. */
+/* Unknown XML is told, but for other programs' metadata, and stands again where it stood. */
 static void
 test_rest(void)
 {
@@ -103,7 +103,8 @@ test_rest(void)
         g_autofree char *xml = dom_def_format_xml(def, 0, NULL, NULL);
         g_autoptr(DomDef) back = dom_def_parse_xml(xml, NULL, NULL, NULL);
 
-        g_assert_cmpuint(dom_report_count(report, DOM_SEVERITY_WARNING), ==, 1);
+        g_assert_cmpuint(dom_report_count(report, DOM_SEVERITY_WARNING), ==,
+                         g_str_has_prefix(inside[i], "<metadata>") ? 0 : 1);
         g_assert_nonnull(strstr(xml, kept[i]));
         g_assert_true(dom_def_equal(def, back));
     }

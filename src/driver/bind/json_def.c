@@ -170,6 +170,11 @@ read_entry(BindJsonReader *reader, const BindJsonNode *entry, GPtrArray *defs)
                          _("domain 0 is no guest; it is left out"));
         return;
     }
+    if (config->type == BIND_JSON_NULL) {
+        bind_json_report(reader, DOM_SEVERITY_WARNING, entry,
+                         _("libxl keeps no configuration of this guest; it is left out"));
+        return;
+    }
     length = bind_json_enter(reader, config, 0);
     read_guest(reader, config, defs);
     bind_json_leave(reader, length);

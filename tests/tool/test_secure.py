@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Passwords: left out unless asked for, with a word, and never replaced by an open door."""
+
+import xlconv
+
+SPICE = 'type = "hvm"\nname = "a"\nvnc = 0\nspice = 1\nspiceport = 5900\nspicepasswd = "secret1"\n'
+VNC = 'type = "hvm"\nname = "a"\nvncpasswd = "secret1"\nvnc = 1\n'
+
+
+class Secure(xlconv.Case):
+    def test_left_out(self):
+        for cfg in SPICE, VNC:
+            done = self.start("cfg2xml", text=cfg)
+            self.assertNotIn("secret1", done.stdout)
+            self.assertIn("a password is left out, and the console would be open", done.stderr)
+
+    def test_not_open_afterwards(self):
+        back = self.run_tool("xml2cfg", text=self.run_tool("cfg2xml", text=SPICE))
+        self.assertIn("spice = 1\n", back)
+        self.assertNotIn("spicedisable_ticketing", back)
+
+    def test_kept(self):
+        for cfg in SPICE, VNC:
+            xml = self.run_tool("cfg2xml", "--secure", text=cfg)
+            self.assertIn("secret1", xml)
+            self.assertEqual(self.run_tool("xml2cfg", "--secure", text=xml), cfg)
+
+
+if __name__ == "__main__":
+    xlconv.main()
