@@ -70,6 +70,11 @@ host_virsh() {
 }
 
 # Collects what a guest writes from its first line on: Xen keeps it until somebody reads.
+# What it said before is gone, so there is nothing to show of it.
+host_already_on() {
+    die "the guest '$1' is on already; end it with: virsh -c xen:///system destroy $1"
+}
+
 host_open_console() {
     local tty
     tty=$(host_virsh ttyconsole "$1" | sed -n '/^\/dev\//p')
