@@ -33,6 +33,13 @@ lab_ssh() {
     ssh -F "$LAB_CONFIG" lab "$@"
 }
 
+# lab_virsh ARGUMENT...: a terminal here is one there, for virsh console.
+lab_virsh() {
+    local terminal=()
+    [ ! -t 0 ] || terminal=(-t)
+    ssh "${terminal[@]}" -F "$LAB_CONFIG" lab "virsh -c xen:///system ${*@Q}"
+}
+
 # lab_uri: what virsh on the host connects to.
 lab_uri() {
     echo "xen+ssh://root@lab/system?command=$LAB_STATE/ssh"
@@ -74,7 +81,7 @@ END
     chmod +x "$LAB_STATE/ssh"
 }
 
-# The processor model runs PV, PVH and HVM guests and boots Xen; see docs/lab.md for the others.
+# The processor model runs PV, PVH and HVM guests and boots Xen; not every one does.
 lab_start_qemu() {
     local port
     port=$(free_port)
