@@ -5,12 +5,14 @@
 #include "virlog.h"
 
 #include "driver/bind/bind.h"
+#include "driver/device_model.h"
 #include "driver/events.h"
 #include "driver/guest.h"
 #include "driver/hook.h"
 #include "driver/host.h"
 #include "driver/native.h"
 #include "driver/room.h"
+#include "driver/storage.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
 
@@ -59,13 +61,29 @@ store_userdata(DrvXen *xen, uint32_t domid, const DomDef *def)
     }
 }
 
+/* @words (transfer full, or NULL) behind what is said already. */
+static void
+add_words(GError **error, char *words)
+{
+    if (words && *error) {
+        g_autofree char *message = (*error)->message;
+        (*error)->message = g_strdup_printf("%s: %s", message, words);
+    }
+    g_free(words);
+}
+
 static gboolean
 create_new(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config, uint32_t *ret_domid,
            gpointer data, GError **error)
 {
-    return libxl_domain_create_new(xen->ctx, config, ret_domid, NULL, NULL) == 0 ||
-           drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot start domain '%s'"),
-                        config->c_info.name);
+    const char *name = config->c_info.name;
+    gint64 since = g_get_real_time() / G_USEC_PER_SEC;
+    if (libxl_domain_create_new(xen->ctx, config, ret_domid, NULL, NULL) == 0) {
+        return TRUE;
+    }
+    drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot start domain '%s'"), name);
+    add_words(error, drv_device_model_words(DRV_DEVICE_MODEL_LOGS, name, since));
+    return FALSE;
 }
 
 static const DrvOrigin booted = { create_new, NULL, VIR_DOMAIN_RUNNING_BOOTED,
@@ -118,6 +136,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     g_auto(DrvRoom) room = DRV_ROOM_INIT;
     drv_host_read(&host, birth->xen);
     if (!drv_hook_run(DRV_HOOK_PREPARE, birth->def, error) ||
+        !drv_storage_check(birth->def, error) ||
         !bind_domain_config(birth->def, &host.host, &config, error)) {
         return FALSE;
     }

@@ -38,13 +38,12 @@ def story(results, lab):
     kernel = "/var/lib/xlvirt/guest/no-such-kernel"
     start_without(results, lab, "kernel", kernel, CFG % (kernel, ""))
     disk = "/var/lib/xen/images/no-such-disk.img"
-    start_without(
-        results,
-        lab,
-        "disk",
-        disk,
-        CFG % ("/var/lib/xlvirt/guest/vmlinux", "disk = [ '%s, raw, xvda, rw' ]" % disk),
-    )
+    for what, form in (
+        ("disk", "%s, raw, xvda, rw"),
+        ("disk of QEMU's", "vdev=xvda, format=qcow2, backendtype=qdisk, target=%s"),
+    ):
+        cfg = CFG % ("/var/lib/xlvirt/guest/vmlinux", 'disk = [ "%s" ]' % (form % disk))
+        start_without(results, lab, what, disk, cfg)
 
 
 scenario(story)

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "virerror.h"
+
+#include "driver/error.h"
+#include "driver/storage.h"
+#include "driver/text.h"
+
+#define SECTOR 512
+
+/* How an image of a format begins, or ends. */
+typedef struct {
+    DomDiskFormat format;
+    const char *magic;
+    gsize length;
+    gboolean last_sector; /* there too: a fixed VHD has its data first */
+} Magic;
+
+static const Magic magics[] = {
+    { DOM_DISK_FORMAT_QCOW, "QFI\xfb", 4, FALSE },
+    { DOM_DISK_FORMAT_QCOW2, "QFI\xfb", 4, FALSE },
+    { DOM_DISK_FORMAT_VHD, "conectix", 8, TRUE },
+    { DOM_DISK_FORMAT_QED, "QED\0", 4, FALSE },
+};
+
+/* Whether a file of this machine's is what QEMU opens. */
+static gboolean
+is_for_qemu(const DomDisk *disk)
+{
+    gboolean here = !disk->backend_domain || g_str_equal(disk->backend_domain, "0") ||
+                    g_str_equal(disk->backend_domain, "Domain-0");
+    gboolean qemu = disk->backend == DOM_DISK_BACKEND_QDISK ||
+                    (disk->backend == DOM_DISK_BACKEND_ABSENT &&
+                     disk->format > DOM_DISK_FORMAT_RAW && disk->format < DOM_DISK_FORMAT_EMPTY);
+    return here && qemu && !disk->script && disk->target && disk->target[0] == '/';
+}
+
+static gboolean
+begins_at(int fd, off_t place, const Magic *magic)
+{
+    char found[8];
+    return place >= 0 && pread(fd, found, magic->length, place) == (ssize_t)magic->length &&
+           memcmp(found, magic->magic, magic->length) == 0;
+}
+
+static gboolean
+check_format(const DomDisk *disk, int fd, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
+        const Magic *magic = &magics[i];
+        if (magic->format != disk->format || begins_at(fd, 0, magic) ||
+            (magic->last_sector && begins_at(fd, lseek(fd, 0, SEEK_END) - SECTOR, magic))) {
+            continue;
+        }
+        return drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                        _("disk %s: %s is no %s image: name the format that it has"), disk->vdev,
+                        disk->target, dom_enum_name(&dom_disk_format_names, disk->format));
+    }
+    return TRUE;
+}
+
+static gboolean
+check_disk(const DomDisk *disk, GError **error)
+{
+    int fd = open(disk->target, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        return drv_fail(error, VIR_ERR_OPERATION_FAILED, _("disk %s: cannot open %s: %s"),
+                        disk->vdev, disk->target, g_strerror(errno));
+    }
+    gboolean right = check_format(disk, fd, error);
+    close(fd);
+    return right;
+}
+
+gboolean
+drv_storage_check(const DomDef *def, GError **error)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DomDisk *disk = g_ptr_array_index(def->disks, i);
+        if (is_for_qemu(disk) && !check_disk(disk, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The image files that a guest's disks are on. */
+#pragma once
+
+#include "conf/def.h"
+
+/*
+ * Looks at the files that QEMU is to serve as disks of @def, before the guest is made: libxl does not,
+ * and QEMU would leave out a disk that it cannot open and let the guest start without it. Disks of
+ * other backends, of driver domains and with a script are not looked at: libxl judges them.
+ *
+ * Opens files, which may wait for a server: in a job, with nothing locked. Any thread.
+ *
+ * Returns: FALSE when a file cannot be read (VIR_ERR_OPERATION_FAILED, with its path and the system's
+ * words), or is no image of the format that the disk has.
+ */
+gboolean drv_storage_check(const DomDef *def, GError **error);
