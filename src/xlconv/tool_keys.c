@@ -41,7 +41,8 @@ list_key(const char *topic, const XlconvKey *key)
 static void
 markdown_head(void)
 {
-    fputs("# The keys of xl.cfg\n\n"
+    fputs("<!-- SPDX-License-Identifier: LGPL-2.1-or-later -->\n"
+          "# The keys of xl.cfg\n\n"
           "Made by `xlconv keys --markdown` from the rows that convert them. \"Guests\" are those "
           "that xl\nreads the key for; \"since\" names the Xen that brought it, where 4.17 did not "
           "have it.\n",

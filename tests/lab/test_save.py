@@ -10,8 +10,8 @@ import re
 from guest import Story
 from lab import scenario, wait_for
 
-NAME = "pvh"
-IMAGE = "/root/pvh.saved"
+NAME = "pv"
+IMAGE = "/root/pv.saved"
 
 
 def last_tick(lab):
@@ -59,7 +59,7 @@ def paused(results, lab):
 def managed(results, lab):
     saved = lab.virsh("managedsave", NAME)
     results.need(saved.status == 0, "virsh managedsave", saved)
-    results.has(lab.virsh("list", "--all", "--managed-save").out, "pvh +saved", "it is listed as saved")
+    results.has(lab.virsh("list", "--all", "--managed-save").out, NAME + " +saved", "it is listed as saved")
     before = last_tick(lab)
     started = lab.virsh("start", NAME)
     results.need(started.status == 0, "virsh start brings it back", started)
