@@ -134,8 +134,44 @@ add_cpu(virCaps *caps, virNodeInfoPtr node)
     }
 }
 
+/* CPU @number of the machine, as libvirt describes it in a NUMA cell. */
+static virCapsHostNUMACellCPU
+cell_member(const libxl_cputopology *cpus, int n_cpus, int number)
+{
+    const libxl_cputopology *cpu = &cpus[number];
+    virCapsHostNUMACellCPU member = {
+        .id = (unsigned int)number,
+        .socket_id = (int)cpu->socket,
+        .core_id = (int)cpu->core,
+        .siblings = virBitmapNew((size_t)n_cpus),
+    };
+    for (int i = 0; i < n_cpus; i++) {
+        if (cpus[i].socket == cpu->socket && cpus[i].core == cpu->core) {
+            ignore_value(virBitmapSetBit(member.siblings, (size_t)i));
+        }
+    }
+    return member;
+}
+
+/* @most: KiB of the machine. A node's size is the span of its addresses, holes included. */
 static void
-add_cells(virCaps *caps, DrvXen *xen)
+add_cell(virCaps *caps, int node, const libxl_numainfo *info, const libxl_cputopology *cpus,
+         int n_cpus, guint64 most)
+{
+    virCapsHostNUMACellCPU *members = g_new0(virCapsHostNUMACellCPU, n_cpus);
+    guint64 kib = info->size == LIBXL_NUMAINFO_INVALID_ENTRY ? 0 : info->size / 1024;
+    int count = 0;
+    for (int i = 0; i < n_cpus; i++) {
+        if (cpus[i].core != LIBXL_CPUTOPOLOGY_INVALID_ENTRY && cpus[i].node == (guint)node) {
+            members[count++] = cell_member(cpus, n_cpus, i);
+        }
+    }
+    virCapabilitiesHostNUMAAddCell(caps->host.numa, node, MIN(kib, most), count, &members, 0, NULL,
+                                   0, NULL, NULL);
+}
+
+static void
+add_cells(virCaps *caps, DrvXen *xen, guint64 most)
 {
     int n_nodes = 0, n_cpus = 0;
     libxl_numainfo *nodes = libxl_get_numainfo(xen->ctx, &n_nodes);
@@ -146,27 +182,7 @@ add_cells(virCaps *caps, DrvXen *xen)
         VIR_WARN("Xen does not tell its NUMA nodes: %s", drv_xen_words(xen));
     }
     for (int node = 0; caps->host.numa && node < n_nodes; node++) {
-        virCapsHostNUMACellCPU *members = g_new0(virCapsHostNUMACellCPU, n_cpus);
-        int count = 0;
-        for (int i = 0; i < n_cpus; i++) {
-            if (cpus[i].core == LIBXL_CPUTOPOLOGY_INVALID_ENTRY || cpus[i].node != (guint)node) {
-                continue;
-            }
-            members[count].id = i;
-            members[count].socket_id = cpus[i].socket;
-            members[count].core_id = cpus[i].core;
-            members[count].siblings = virBitmapNew(n_cpus);
-            for (int j = 0; j < n_cpus; j++) {
-                if (cpus[j].socket == cpus[i].socket && cpus[j].core == cpus[i].core) {
-                    ignore_value(virBitmapSetBit(members[count].siblings, j));
-                }
-            }
-            count++;
-        }
-        unsigned long long kib =
-            nodes[node].size == LIBXL_NUMAINFO_INVALID_ENTRY ? 0 : nodes[node].size / 1024;
-        virCapabilitiesHostNUMAAddCell(caps->host.numa, node, kib, count, &members, 0, NULL, 0,
-                                       NULL, NULL);
+        add_cell(caps, node, &nodes[node], cpus, n_cpus, most);
     }
     libxl_numainfo_list_free(nodes, nodes ? n_nodes : 0);
     libxl_cputopology_list_free(cpus, cpus ? n_cpus : 0);
@@ -233,7 +249,7 @@ drv_capabilities_new(DrvDriver *driver, GError **error)
     virCapabilitiesAddHostMigrateTransport(caps, "tcp");
     virCapabilitiesSetNetPrefix(caps, "vif");
     add_cpu(caps, &node);
-    add_cells(caps, xen);
+    add_cells(caps, xen, node.memory);
     add_guests(caps, driver);
     return g_steal_pointer(&caps);
 }
