@@ -168,24 +168,48 @@ take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
     domain->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
 }
 
+/* A copy of what runs, for its file; NULL when it has none. */
+static DomDef *
+def_for_file(DrvDomain *domain, int *ret_state, int *ret_reason)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->foreign || domain->id < 0) {
+        return NULL;
+    }
+    DomDef *def = dom_def_copy(domain->def);
+    def->live.id = domain->id;
+    *ret_state = domain->state;
+    *ret_reason = domain->reason;
+    return def;
+}
+
+static void
+write_running(DrvDriver *driver, const DomDef *def, int state, int reason)
+{
+    g_autoptr(GError) error = NULL;
+    if (!drv_store_save_running(driver->store, def, state, reason, &error)) {
+        VIR_WARN("%s", error->message);
+    }
+}
+
 void
 drv_guest_save_running(DrvDriver *driver, DrvDomain *domain)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(DomDef) def = NULL;
     int state, reason;
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        if (domain->foreign || domain->id < 0) {
-            return;
-        }
-        def = dom_def_copy(domain->def);
-        def->live.id = domain->id;
-        state = domain->state;
-        reason = domain->reason;
+    g_autoptr(DomDef) def = def_for_file(domain, &state, &reason);
+    if (def) {
+        write_running(driver, def, state, reason);
     }
-    if (!drv_store_save_running(driver->store, def, state, reason, &error)) {
-        VIR_WARN("%s", error->message);
+}
+
+/* So that the next daemon ends a guest that this one was ending when it was killed. */
+static void
+note_end(DrvDriver *driver, DrvDomain *domain, int reason)
+{
+    int state, before;
+    g_autoptr(DomDef) def = def_for_file(domain, &state, &before);
+    if (def) {
+        write_running(driver, def, VIR_DOMAIN_SHUTOFF, reason);
     }
 }
 
@@ -373,7 +397,9 @@ destroy_on_xen(DrvDriver *driver, DrvDomain *domain, GError **error)
 gboolean
 drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
 {
+    note_end(driver, domain, reason);
     if (!destroy_on_xen(driver, domain, error)) {
+        drv_guest_save_running(driver, domain);
         return FALSE;
     }
     drv_guest_ended(driver, domain, reason, detail);

@@ -76,6 +76,30 @@ attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_domi
     domain->reason = stored->state == domain->state ? stored->reason : 0;
 }
 
+/* A guest that was being ended when the daemon was: it has lost devices, or is dying already, which
+ * Xen does not bring to its end alone. */
+static gboolean
+finish_end(DrvDriver *driver, const DrvStored *stored, const unsigned char *uuid,
+           const DrvListing *listing)
+{
+    if (stored->state != VIR_DOMAIN_SHUTOFF) {
+        return FALSE;
+    }
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
+    for (int i = 0; xen && i < listing->count; i++) {
+        const libxl_dominfo *info = &listing->infos[i];
+        if (memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0 &&
+            libxl_domain_destroy(xen->ctx, info->domid, NULL) != 0) {
+            VIR_WARN("what is left of domain '%s' is still there; end it with: xl destroy %u",
+                     stored->def->general.name, info->domid);
+        }
+    }
+    VIR_WARN("domain '%s' was being ended when the daemon was, and is off now",
+             stored->def->general.name);
+    drv_store_delete_running(driver->store, stored->def->general.name);
+    return TRUE;
+}
+
 /* The file of a guest that no longer runs has nothing to tell. */
 static void
 load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
@@ -83,9 +107,10 @@ load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
     g_autoptr(GError) error = NULL;
     unsigned char uuid[VIR_UUID_BUFLEN];
     g_autofree char *name = g_strdup(stored->def->general.name);
-    const libxl_dominfo *info =
-        drv_def_uuid(stored->def, uuid) ? drv_listing_find(listing, uuid, -1) : NULL;
-    if (drv_managed_undo_birth(driver, stored, info)) {
+    gboolean known = drv_def_uuid(stored->def, uuid);
+    const libxl_dominfo *info = known ? drv_listing_find(listing, uuid, -1) : NULL;
+    if ((known && finish_end(driver, stored, uuid, listing)) ||
+        drv_managed_undo_birth(driver, stored, info)) {
         return;
     }
     if (!info) {

@@ -332,6 +332,21 @@ class Save(standin.Case):
         domain.create()
         self.assert_state(domain, RUNNING, libvirt.VIR_DOMAIN_RUNNING_RESTORED)
 
+    def test_killed_in_the_end(self):
+        """What is half gone when the daemon is killed is ended by the next; the image is kept."""
+        domain = self.start("guest")
+        for point in ("libxl_domain_destroy", "libxl_domain_destroy:dying"):
+            with self.subTest(point=point):
+                domain = self.killed(point, domain.save, self.image)
+                self.assert_state(domain, SHUTOFF)
+                self.assertEqual(self.xen.guests(), [])
+                self.conn.restore(self.image)
+                self.assert_state(domain, RUNNING)
+                domain = self.killed(point, domain.destroy)
+                self.assert_state(domain, SHUTOFF)
+                self.assertEqual(self.xen.guests(), [])
+                domain.create()
+
     def test_killed_in_restore(self):
         """The half guest is taken down, and the image is kept."""
         domain = self.start("guest")
