@@ -194,17 +194,27 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
                          "the number"));
 }
 
+/* None at all, which xl takes, is nothing that XML can say. */
+static void
+format_counts(DomXmlNode *node, const DomCpu *cpu)
+{
+    gboolean some = cpu->vcpus.set && cpu->vcpus.value > 0;
+    guint64 vcpus = some ? cpu->vcpus.value : 1;
+
+    if (cpu->maxvcpus.set && cpu->maxvcpus.value > 0) {
+        dom_xml_set_uint(node, "vcpu", cpu->maxvcpus.value);
+        dom_xml_set_uint(node, "vcpu/@current", vcpus);
+    } else if (some || cpu->cpus != NULL) {
+        dom_xml_set_uint(node, "vcpu", vcpus);
+    }
+}
+
 static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomCpu *cpu = record;
 
-    if (cpu->maxvcpus.set) {
-        dom_xml_set_uint(node, "vcpu", cpu->maxvcpus.value);
-        dom_xml_set_uint(node, "vcpu/@current", cpu->vcpus.set ? cpu->vcpus.value : 1);
-    } else if (cpu->vcpus.set || cpu->cpus != NULL) {
-        dom_xml_set_uint(node, "vcpu", cpu->vcpus.set ? cpu->vcpus.value : 1);
-    }
+    format_counts(node, cpu);
     if (cpu->cpus_list != NULL)
         format_pins(node, cpu->cpus_list);
     dom_cpuid_format(node, def);

@@ -236,6 +236,19 @@ is_control(guint64 number)
     return number > 0 && number < ' ' && number != '\t' && number != '\n' && number != '\r';
 }
 
+const char *
+dom_xml_uncarried(const char *text)
+{
+    const char *end;
+
+    g_utf8_validate(text, -1, &end);
+    for (const char *at = text; at < end; at++) {
+        if (is_control((guchar)*at))
+            return at;
+    }
+    return *end != '\0' ? end : NULL;
+}
+
 /* The number of "&#13;" or "&#xD;", which @text begins with; 0 when that is another reference. */
 static guint64
 reference_number(const char *text)
