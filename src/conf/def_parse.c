@@ -6,6 +6,7 @@
 #include <libxml/xmlerror.h>
 #include <string.h>
 
+#include "conf/words.h"
 #include "conf/xml.h"
 
 /* Elements that only hold others. What is unknown in them is kept one by one. */
@@ -214,6 +215,7 @@ parse_sections(DomXml *xml, xmlNodePtr root, DomDef *def, GArray *found)
             parse_topic(xml, root, &dom_sections[i], def);
     }
     check_required(xml, root, def);
+    dom_words_check(xml, root);
 }
 
 static void

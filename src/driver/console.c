@@ -8,6 +8,7 @@
 
 #include "driver/api.h"
 #include "driver/guest.h"
+#include "driver/live.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -74,7 +75,7 @@ drv_domain_open_console(virDomainPtr dom, const char *device, virStreamPtr strea
         return drv_raise(&error);
     }
     DomLive live = { 0 };
-    drv_guest_fill_live(drv_driver_of(dom->conn), id, &live);
+    drv_live_fill(drv_driver_of(dom->conn), id, &live);
     const char *tty = find_tty(&live, device);
     int opened = -1;
     if (tty) {

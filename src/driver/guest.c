@@ -581,38 +581,3 @@ drv_guest_unpause(DrvDriver *driver, DrvDomain *domain, GError **error)
                         VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
     return TRUE;
 }
-
-static int
-vnc_port(DrvDriver *driver, int id)
-{
-    g_autofree char *text =
-        drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/console/vnc-port", id);
-    guint64 port = text ? g_ascii_strtoull(text, NULL, 10) : 0;
-    return port <= G_MAXUINT16 ? (int)port : 0;
-}
-
-/* Emulated serial ports with a terminal, up to the last that has one. */
-static char **
-serial_ttys(DrvDriver *driver, int id)
-{
-    g_autoptr(GStrvBuilder) ttys = g_strv_builder_new();
-    for (int port = 0;; port++) {
-        g_autofree char *tty =
-            drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/serial/%d/tty", id, port);
-        if (!tty) {
-            return g_strv_builder_end(ttys);
-        }
-        g_strv_builder_add(ttys, tty);
-    }
-}
-
-void
-drv_guest_fill_live(DrvDriver *driver, int id, DomLive *live)
-{
-    live->id = id;
-    g_free(live->console_tty);
-    live->console_tty = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/console/tty", id);
-    g_strfreev(live->serial_ttys);
-    live->serial_ttys = serial_ttys(driver, id);
-    live->vnc_port = vnc_port(driver, id);
-}

@@ -66,7 +66,3 @@ void drv_guest_set_state(DrvDriver *driver, DrvDomain *domain, int state, int re
 
 /* Writes the state file of a running domain, unless somebody else made the guest. */
 void drv_guest_save_running(DrvDriver *driver, DrvDomain *domain);
-
-/* The places of a running guest that only Xen knows (console, VNC port) into @live. Asks xenstore
- * and does not wait; needs no job. */
-void drv_guest_fill_live(DrvDriver *driver, int id, DomLive *live);

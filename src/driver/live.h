@@ -38,3 +38,6 @@ void drv_live_refresh(DrvDriver *driver, int id, DomDef *def);
 
 /* The part of drv_live_refresh() that asks nobody. */
 void drv_live_apply(const DrvLive *live, DomDef *def);
+
+/* The places of a running guest that only Xen knows (consoles, VNC port) into @live. */
+void drv_live_fill(DrvDriver *driver, int id, DomLive *live);

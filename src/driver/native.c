@@ -86,7 +86,7 @@ check_format(const char *format, GError **error)
     static const char *const formats[] = { "xen-xl", "xen-xm", NULL };
     if (!g_strv_contains(formats, format)) {
         return drv_fail(error, VIR_ERR_INVALID_ARG,
-                        _("unknown native format '%s': this driver knows xen-xl"), format);
+                        _("unknown native format '%s': this driver knows xen-xl and xen-xm"), format);
     }
     return TRUE;
 }

@@ -227,7 +227,7 @@ drv_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
     }
     g_autoptr(DomDef) def = copy_for_xml(domain, flags);
     if (def->live.id >= 0) {
-        drv_guest_fill_live(drv_driver_of(dom->conn), def->live.id, &def->live);
+        drv_live_fill(drv_driver_of(dom->conn), def->live.id, &def->live);
         drv_live_refresh(drv_driver_of(dom->conn), def->live.id, def);
     }
     DomFormatFlags format = (flags & VIR_DOMAIN_XML_SECURE ? DOM_FORMAT_SECURE : 0) |

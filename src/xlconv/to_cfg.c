@@ -149,8 +149,10 @@ xlc_report_secrets(const DomDef *def, DomReport *report)
                          "the secure form to keep it"));
 }
 
+/* @left_out: whether passwords were; then the text says so itself, since who opens it later may not
+ * have seen the report. */
 static char *
-write_def(const DomDef *def, DomReport *report, GError **error)
+write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **error)
 {
     g_autoptr(XlcWriter) writer = xlc_writer_new();
     g_autoptr(GPtrArray) comments = NULL;
@@ -163,6 +165,8 @@ write_def(const DomDef *def, DomReport *report, GError **error)
     comments = xlc_cfg_comments(def, report);
     for (guint i = 0; i < comments->len; i++)
         xlc_writer_comment(writer, comments->pdata[i]);
+    if (left_out)
+        xlc_writer_comment(writer, _("a password is left out: without one the console is open to all"));
     return xlc_writer_finish(writer, NULL, error);
 }
 
@@ -172,9 +176,9 @@ xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GErro
     g_autoptr(DomDef) visible = NULL;
 
     if ((flags & DOM_FORMAT_SECURE) || !dom_def_has_secrets(def))
-        return write_def(def, report, error);
+        return write_def(def, FALSE, report, error);
     xlc_report_secrets(def, report);
     visible = dom_def_copy(def);
     dom_def_clear_secrets(visible);
-    return write_def(visible, report, error);
+    return write_def(visible, TRUE, report, error);
 }
