@@ -291,6 +291,12 @@ find_option(const char *key)
     return NULL;
 }
 
+static gboolean
+is_flag(const char *word)
+{
+    return g_str_equal(word, "trusted") || g_str_equal(word, "untrusted");
+}
+
 /* The options of COLO are too many to be named, but one may have been meant. */
 static void
 warn_unknown(Parse *parse, const XlcSpecToken *token)
@@ -303,7 +309,11 @@ warn_unknown(Parse *parse, const XlcSpecToken *token)
         words[i + 2] = options[i].key;
     for (const char *const *key = colo_keys; *key != NULL; key++)
         dom_nearest_try(&nearest, *key);
-    hint = nearest.word != NULL ? dom_nearest_hint(&nearest) : dom_words_hint(token->key, words);
+    if (is_flag(token->key))
+        hint = g_strdup(_("; it takes no value: write trusted or untrusted"));
+    else
+        hint =
+            nearest.word != NULL ? dom_nearest_hint(&nearest) : dom_words_hint(token->key, words);
     xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, token->column,
                    _("unknown vif option \"%s\", ignored by xl%s"), token->key, hint);
 }
