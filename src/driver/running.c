@@ -88,7 +88,8 @@ finish_end(DrvDriver *driver, const DrvStored *stored, const unsigned char *uuid
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
     for (int i = 0; xen && i < listing->count; i++) {
         const libxl_dominfo *info = &listing->infos[i];
-        if (memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0 &&
+        if (info->domid == (uint32_t)stored->def->live.id &&
+            memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0 &&
             libxl_domain_destroy(xen->ctx, info->domid, NULL) != 0) {
             VIR_WARN("what is left of domain '%s' is still there; end it with: xl destroy %u",
                      stored->def->general.name, info->domid);

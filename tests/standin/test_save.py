@@ -347,6 +347,23 @@ class Save(standin.Case):
                 self.assertEqual(self.xen.guests(), [])
                 domain.create()
 
+    def test_killed_and_made_anew(self):
+        """A guest that xl made of the same uuid meanwhile is another one, and lives."""
+        domain = self.start("guest")
+        domid, uuid = domain.ID(), domain.UUIDString()
+        self.xen.kill("libxl_domain_destroy")
+        call = Call(domain.destroy)
+        self.daemon.wait_killed()
+        call.join(standin.PATIENCE)
+        self.xen.destroy(domid)
+        anew = self.xen.create("guest", uuid)
+        self.connections.remove(self.conn)
+        self.daemon.start()
+        self.conn = self.connect()
+        domain = self.conn.lookupByName("guest")
+        self.wait_state(domain, RUNNING)
+        self.assertEqual(self.xen.guests(), [anew])
+
     def test_killed_in_restore(self):
         """The half guest is taken down, and the image is kept."""
         domain = self.start("guest")

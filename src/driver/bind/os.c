@@ -162,8 +162,8 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
         apply_pv_firmware(os->pv_firmware, b_info);
     if (b_info->kernel != NULL || b_info->bootloader != NULL)
         return TRUE;
-    g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,
-                        _("a PV or PVH guest needs a kernel or a bootloader; set one of them"));
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, "kernel: %s",
+                _("a PV or PVH guest needs a kernel or a bootloader; set one of them"));
     return FALSE;
 }
 
