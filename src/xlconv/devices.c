@@ -57,17 +57,21 @@ find_named(const XlcDevices *devices, GPtrArray *list, gconstpointer patch)
     return NULL;
 }
 
-/* The device that an item of residual text means: the one it names, else the one in its place when
- * that has no such name to show. NULL for one that is not there yet. */
+/* The device that an item of residual text means: the one it names, and of several with that name
+ * the one in its place; else the one in its place when that has no such name to show. NULL for one
+ * that is not there yet. */
 static gpointer
 find_meant(const XlcDevices *devices, GPtrArray *list, gconstpointer item, guint place)
 {
     const DomField *name = naming_field(devices, item);
-    gpointer found = find_named(devices, list, item);
+    gpointer there = place < list->len ? list->pdata[place] : NULL;
+    gpointer found;
 
-    if (found == NULL && place < list->len &&
-        (name == NULL || !dom_field_is_set(name, list->pdata[place])))
-        found = list->pdata[place];
+    if (there != NULL && name != NULL && dom_field_equal(name, there, item))
+        return there;
+    found = find_named(devices, list, item);
+    if (found == NULL && there != NULL && (name == NULL || !dom_field_is_set(name, there)))
+        found = there;
     return found;
 }
 

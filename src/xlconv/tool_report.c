@@ -28,10 +28,25 @@ typedef struct {
     guint line;
 } Cursor;
 
-/* The text of line @line without its line end; NULL when there is no such line. */
+/* The bytes of the line at @at, without its end; more than LONGEST_LINE when it is longer than that,
+ * which is not looked at to its end: a report may have a million places in one line. */
+static gsize
+line_length(const char *at)
+{
+    gsize n = 0;
+
+    while (n <= LONGEST_LINE && at[n] != '\0' && at[n] != '\n' && at[n] != '\r')
+        n++;
+    return n;
+}
+
+/* The text of line @line without its line end; NULL when there is no such line, or it is too long
+ * to be shown. */
 static char *
 source_line(Cursor *cursor, guint line)
 {
+    gsize length;
+
     if (line < cursor->line || cursor->at == NULL) {
         cursor->at = cursor->source;
         cursor->line = 1;
@@ -40,8 +55,10 @@ source_line(Cursor *cursor, guint line)
         cursor->at = strchr(cursor->at, '\n');
         cursor->at = cursor->at != NULL ? cursor->at + 1 : NULL;
     }
-    return cursor->at != NULL && line > 0 ? g_strndup(cursor->at, strcspn(cursor->at, "\r\n"))
-                                          : NULL;
+    if (cursor->at == NULL || line == 0)
+        return NULL;
+    length = line_length(cursor->at);
+    return length <= LONGEST_LINE ? g_strndup(cursor->at, length) : NULL;
 }
 
 /* A tab before the caret keeps its width; any other byte is one blank, but a UTF-8 tail is none. */
@@ -64,7 +81,7 @@ print_source(const XlconvDiagnostic *diagnostic, Cursor *cursor, const char *on,
     guint column = xlconv_diagnostic_column(diagnostic);
     g_autofree char *indent = NULL;
 
-    if (line == NULL || column == 0 || strlen(line) > LONGEST_LINE || column > strlen(line) + 1)
+    if (line == NULL || column == 0 || column > strlen(line) + 1)
         return;
     indent = caret_indent(line, column);
     fprintf(stderr, "    %s\n    %s%s^%s\n", line, indent, on, off);
