@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/cpulist.h"
 #include "xlconv/convert.h"
 #include "xlconv/kept.h"
 #include "xlconv/retired.h"
@@ -196,12 +197,47 @@ report_at(XlcReader *reader, const char *key, const char *text)
                    text);
 }
 
+static void
+check_cpulist(XlcReader *reader, const char *key, const char *text)
+{
+    g_autofree char *wrong = text != NULL ? dom_cpulist_wrong_item(text) : NULL;
+    g_autofree char *said = NULL;
+
+    if (wrong == NULL)
+        return;
+    said = g_strdup_printf(_("%s is neither a CPU number, a range like 0-3, nor all"), wrong);
+    report_at(reader, key, said);
+}
+
+/* xl looks at as many items of a list as the guest has vCPUs. */
+static void
+check_cpulists(XlcReader *reader, const DomCpu *cpu)
+{
+    const DomUint *most = cpu->maxvcpus.set ? &cpu->maxvcpus : &cpu->vcpus;
+    guint64 vcpus = most->set ? most->value : 1;
+    const struct {
+        const char *key;
+        const char *text;
+        char *const *list;
+    } rows[] = {
+        { "cpus", cpu->cpus, cpu->cpus_list },
+        { "cpus_soft", cpu->cpus_soft, cpu->cpus_soft_list },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check_cpulist(reader, rows[i].key, rows[i].text);
+        for (guint64 k = 0; rows[i].list != NULL && rows[i].list[k] != NULL && k < vcpus; k++)
+            check_cpulist(reader, rows[i].key, rows[i].list[k]);
+    }
+}
+
 /* What xl refuses in a file whose values are right one by one. */
 static void
 check(XlcReader *reader, const DomDef *def)
 {
     guint64 vcpus = def->cpu.vcpus.set ? def->cpu.vcpus.value : 1;
 
+    check_cpulists(reader, &def->cpu);
     if (def->general.name == NULL || *def->general.name == '\0')
         report_at(reader, "name", _("the guest has no name: expected name = \"NAME\""));
     if (def->cpu.maxvcpus.set && def->cpu.maxvcpus.value < vcpus)

@@ -113,6 +113,35 @@ make_small_int(const Source *source, const DomField *field, gpointer record)
     *DOM_MEMBER(record, field, DomInt) = value;
 }
 
+/* A list that xl reads. */
+static char *
+any_cpulist(const Source *source)
+{
+    static const char *const lists[] = { "0-3", "all,^2", "nodes:0-1,^node:1", "5", "^1,0-7", "" };
+
+    return g_strdup(lists[g_rand_int_range(source->random, 0, G_N_ELEMENTS(lists))]);
+}
+
+static void
+make_cpulist(const Source *source, const DomField *field, gpointer record)
+{
+    set_text(field, record, any_cpulist(source));
+}
+
+static void
+make_cpulists(const Source *source, const DomField *field, gpointer record)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    gint count = g_rand_int_range(source->random, 1, 5);
+
+    for (gint i = 0; i < count; i++) {
+        g_autofree char *list = any_cpulist(source);
+
+        g_strv_builder_add(builder, list);
+    }
+    *DOM_MEMBER(record, field, char **) = g_strv_builder_end(builder);
+}
+
 static void
 make_vdev(const Source *source, const DomField *field, gpointer record)
 {
@@ -245,6 +274,10 @@ static const struct {
     { &dom_general_record, "description", make_none },
     { &dom_cpu_record, "vcpus", make_positive },
     { &dom_cpu_record, "maxvcpus", make_none },
+    { &dom_cpu_record, "cpus", make_cpulist },
+    { &dom_cpu_record, "cpus_list", make_cpulists },
+    { &dom_cpu_record, "cpus_soft", make_cpulist },
+    { &dom_cpu_record, "cpus_soft_list", make_cpulists },
     { &dom_os_record, "device_model_version", make_dm_version },
     { &dom_os_record, "pv_firmware", make_pv_firmware },
     { &dom_metadata_record, "unmapped", make_unmapped },

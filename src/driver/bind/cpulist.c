@@ -3,44 +3,10 @@
 
 #include "driver/bind/topic.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <libxl_utils.h>
-#include <stdlib.h>
 
-static gboolean
-skip_prefix(const char **text, const char *prefix)
-{
-    if (!g_str_has_prefix(*text, prefix))
-        return FALSE;
-    *text += strlen(prefix);
-    return TRUE;
-}
-
-/* strtoul, as xl has it: leading blanks and a sign are fine, a number too large is not. */
-static gboolean
-parse_number(const char **text, gulong *number)
-{
-    char *end;
-
-    errno = 0;
-    *number = strtoul(*text, &end, 10);
-    if (end == *text || *number == G_MAXULONG)
-        return FALSE;
-    *text = end;
-    return TRUE;
-}
-
-static gboolean
-parse_range(const char *text, gulong *first, gulong *last)
-{
-    if (!parse_number(&text, first))
-        return FALSE;
-    *last = *first;
-    if (skip_prefix(&text, "-") && !parse_number(&text, last))
-        return FALSE;
-    return *text == '\0' && *first <= *last;
-}
+#include "conf/cpulist.h"
 
 static guint
 node_of(const BindHost *host, guint cpu)
@@ -62,25 +28,20 @@ set_cpu(libxl_bitmap *bitmap, guint cpu, gboolean on)
 static gboolean
 apply_item(const char *item, const BindHost *host, libxl_bitmap *bitmap, GError **error)
 {
-    const char *text = item;
-    gboolean off = skip_prefix(&text, "^");
-    gboolean nodes = skip_prefix(&text, "node:") || skip_prefix(&text, "nodes:");
-    gulong first, last;
+    DomCpuRange range;
 
-    if (g_str_equal(text, "all") && !off) {
-        libxl_bitmap_set_any(bitmap);
-        return TRUE;
-    }
-    if (!parse_range(text, &first, &last)) {
+    if (!dom_cpu_range_parse(item, &range)) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                     _("%s is neither a CPU number, a range like 0-3, nor all"), item);
         return FALSE;
     }
-    for (guint cpu = 0; cpu < host->ncpus; cpu++) {
-        guint number = nodes ? node_of(host, cpu) : cpu;
+    if (range.all)
+        libxl_bitmap_set_any(bitmap);
+    for (guint cpu = 0; !range.all && cpu < host->ncpus; cpu++) {
+        guint number = range.nodes ? node_of(host, cpu) : cpu;
 
-        if (number >= first && number <= last)
-            set_cpu(bitmap, cpu, !off);
+        if (number >= range.first && number <= range.last)
+            set_cpu(bitmap, cpu, !range.off);
     }
     return TRUE;
 }
