@@ -222,13 +222,16 @@ static void
 parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
 {
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Device));
+    guint before = xml->report != NULL ? dom_report_count(xml->report, DOM_SEVERITY_ERROR) : 0;
     xmlNodePtr cfg;
 
     if (!check_root(xml, root))
         return;
     parse_sections(xml, root, def, found);
     cfg = ops != NULL ? claim_residual(xml, root) : NULL;
-    collect_rests(xml, root, def, found);
+    /* of a domain that is refused nothing is kept */
+    if (xml->report == NULL || dom_report_count(xml->report, DOM_SEVERITY_ERROR) == before)
+        collect_rests(xml, root, def, found);
     if (cfg != NULL)
         apply_residual(xml, cfg, def, ops);
     /* What the residual adds is not there when the standard elements are read by themselves. */
@@ -240,9 +243,10 @@ static xmlDocPtr
 read_document(const char *text, DomReport *report)
 {
     xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
-    xmlDocPtr doc = xmlCtxtReadMemory(ctxt, text, (int)strlen(text), NULL, NULL,
-                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                          XML_PARSE_BIG_LINES | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT);
+    xmlDocPtr doc =
+        xmlCtxtReadMemory(ctxt, text, (int)strlen(text), NULL, NULL,
+                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                              XML_PARSE_BIG_LINES | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT);
 
     if (doc == NULL) {
         const xmlError *error = xmlCtxtGetLastError(ctxt);
