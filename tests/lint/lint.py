@@ -23,13 +23,8 @@ MACHINERY = {
     "src/driver/bind": """bind row json json_def json_kinds json_read json_tree topic cpuid
                           cpulist vsnd""".split(),
 }
-CODE = (".c", ".h", ".py", ".sh", ".map", "meson.build", "meson_options.txt", ".clang-format")
 MAX_FILE = 600
 MAX_FUNCTION = 80
-
-
-def is_code(path):
-    return path.endswith(CODE) or read(path).startswith("#!")
 
 
 def spdx():
