@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/def.h"
+#include "conf/nic_vlan.h"
 #include "conf/xml.h"
 
 static const char *const type_texts[] = { NULL, "vif", "ioemu" };
@@ -136,81 +137,6 @@ format_rate(xmlNodePtr node, const DomNic *nic)
         dom_xml_set_uint(node, "bandwidth/outbound/@average", average);
 }
 
-/*
- * A port of Open vSwitch is Xen's script for it; VLAN tags stand behind the name of the bridge, as
- * ".TAG", or as ":TAG:TAG" for a trunk. As the in-tree driver reads and the script expects it.
- */
-#define OVS_SCRIPT "vif-openvswitch"
-#define OVS_PORT   "virtualport[@type='openvswitch']"
-#define TAG        "(?:[1-9][0-9]{0,2}|[1-3][0-9]{3})"
-
-static void
-parse_tags(DomXml *xml, xmlNodePtr node, GString *bridge)
-{
-    xmlNodePtr vlan = dom_xml_child(node, "vlan");
-    g_autofree char *trunk = vlan != NULL ? dom_xml_peek(vlan, "@trunk") : NULL;
-    xmlNodePtr tag = vlan != NULL ? dom_xml_child(vlan, "tag") : NULL;
-    gboolean many = tag != NULL && dom_xml_next(tag, "tag") != NULL;
-    const char *separator = many || g_strcmp0(trunk, "yes") == 0 ? ":" : ".";
-
-    if (vlan == NULL)
-        return;
-    dom_xml_claim_node(xml, vlan);
-    dom_xml_claim(xml, vlan, "@trunk");
-    for (; tag != NULL; tag = dom_xml_next(tag, "tag")) {
-        g_autofree char *id = dom_xml_take(xml, tag, "@id");
-
-        dom_xml_claim_node(xml, tag);
-        if (id != NULL)
-            g_string_append_printf(bridge, "%s%s", separator, id);
-    }
-}
-
-static void
-parse_ovs(DomXml *xml, xmlNodePtr node, DomNic *nic)
-{
-    g_autoptr(GString) bridge = g_string_new(nic->bridge);
-
-    if (nic->bridge == NULL || dom_xml_find(node, OVS_PORT) == NULL)
-        return;
-    dom_xml_claim(xml, node, OVS_PORT);
-    if (nic->script == NULL)
-        nic->script = g_strdup(OVS_SCRIPT);
-    parse_tags(xml, node, bridge);
-    g_free(nic->bridge);
-    nic->bridge = g_strdup(bridge->str);
-}
-
-static void
-format_tags(xmlNodePtr node, const char *tags)
-{
-    g_auto(GStrv) ids = g_strsplit(tags + 1, ":", -1);
-
-    if (*tags == ':')
-        dom_xml_set(node, "vlan/@trunk", "yes");
-    for (char **id = ids; *id != NULL; id++)
-        dom_xml_set(dom_xml_append(node, "vlan/tag"), "@id", *id);
-}
-
-static void
-format_ovs(xmlNodePtr node, const DomNic *nic)
-{
-    g_autoptr(GMatchInfo) match = NULL;
-
-    if (nic->bridge == NULL || g_strcmp0(nic->script, OVS_SCRIPT) != 0 ||
-        dom_xml_find(node, "source/@bridge") == NULL)
-        return;
-    dom_xml_ensure(node, OVS_PORT);
-    if (g_regex_match(DOM_XML_REGEX("^([^.:]+)(\\." TAG "|(?::" TAG ")+)$"), nic->bridge, 0,
-                      &match)) {
-        g_autofree char *bridge = g_match_info_fetch(match, 1);
-        g_autofree char *tags = g_match_info_fetch(match, 2);
-
-        dom_xml_set(node, "source/@bridge", bridge);
-        format_tags(node, tags);
-    }
-}
-
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -220,7 +146,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     parse_rate(xml, node, nic);
     parse_model(xml, node, nic);
     parse_addresses(xml, node, nic);
-    parse_ovs(xml, node, nic);
+    dom_nic_parse_vlan(xml, node, nic);
     if (nic->mac != NULL) {
         g_autofree char *mac = g_steal_pointer(&nic->mac);
 
@@ -269,7 +195,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     if (nic->ip != NULL)
         format_addresses(node, nic->ip);
     format_rate(node, nic);
-    format_ovs(node, nic);
+    dom_nic_format_vlan(node, nic);
 }
 
 /* Lower case, as parse() makes it. */
