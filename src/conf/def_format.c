@@ -3,10 +3,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <libxml/parserInternals.h>
-#include <libxml/xmlsave.h>
 #include <string.h>
 
 #include "conf/xml.h"
+#include "conf/xml_text.h"
 
 static void
 format_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, const DomDef *def)
@@ -53,20 +53,6 @@ format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
         if (!dom_sections[i].list)
             dom_xml_restore_rest(root, dom_section_const_data(&dom_sections[i], def));
     }
-}
-
-static char *
-serialize(xmlDocPtr doc)
-{
-    xmlBufferPtr buffer = xmlBufferCreate();
-    xmlSaveCtxtPtr save = xmlSaveToBuffer(buffer, "UTF-8", XML_SAVE_FORMAT | XML_SAVE_NO_DECL);
-    char *text;
-
-    xmlSaveDoc(save, doc);
-    xmlSaveClose(save);
-    text = g_strdup((const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
-    return text;
 }
 
 /* The order in which libvirt writes elements; what is not here comes last, as it came. */
@@ -290,12 +276,7 @@ check_text(const char *xml, GError **error)
 static gboolean
 check_length(const char *xml, GError **error)
 {
-    g_autoptr(DomDef) back = NULL;
-
-    if (strlen(xml) <= XML_MAX_TEXT_LENGTH)
-        return TRUE;
-    back = dom_def_parse_xml(xml, NULL, NULL, error);
-    return back != NULL;
+    return strlen(xml) <= XML_MAX_TEXT_LENGTH || dom_xml_is_readable(xml, error);
 }
 
 /* Reads what the elements show of @def and says in metadata what did not come back. */
@@ -325,7 +306,7 @@ format_def(const DomDef *def, guint flags, const DomDefOps *ops, GError **error)
     format_root(&xml, root, def);
     if (ops == NULL || format_residual(doc, def, ops, error)) {
         sort_tree(root);
-        text = serialize(doc);
+        text = dom_xml_text((xmlNodePtr)doc, XML_SAVE_FORMAT | XML_SAVE_NO_DECL);
     }
     xmlFreeDoc(doc);
     if (text != NULL && (!check_text(text, error) || !check_length(text, error)))

@@ -281,6 +281,16 @@ check_report(DomReport *report, guint before, DomError code, GError **error)
     return FALSE;
 }
 
+gboolean
+dom_xml_is_readable(const char *text, GError **error)
+{
+    g_autoptr(DomReport) report = dom_report_new(NULL);
+    xmlDocPtr doc = read_document(text, report);
+
+    xmlFreeDoc(doc);
+    return check_report(report, 0, DOM_ERROR_SYNTAX, error);
+}
+
 DomDef *
 dom_xml_project(xmlDocPtr doc, GError **error)
 {

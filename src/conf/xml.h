@@ -76,6 +76,9 @@ void dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest);
  */
 DomDef *dom_xml_project(xmlDocPtr doc, GError **error);
 
+/* Whether @text is a document that dom_def_parse_xml() looks at; DOM_ERROR_SYNTAX when not. */
+gboolean dom_xml_is_readable(const char *text, GError **error);
+
 /* Spellings that many rows share. */
 extern const DomXmlCodec dom_xml_onoff;
 extern const DomXmlCodec dom_xml_yesno;

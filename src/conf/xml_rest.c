@@ -6,6 +6,8 @@
 #include <libxml/parser.h>
 #include <string.h>
 
+#include "conf/xml_text.h"
+
 typedef struct {
     DomXml *xml;
     xmlNodePtr base;
@@ -37,14 +39,11 @@ node_text(xmlNodePtr node)
 {
     xmlDocPtr doc = xmlNewDoc(BAD_CAST "1.0");
     xmlNodePtr copy = xmlDocCopyNode(node, doc, 1);
-    xmlBufferPtr buffer = xmlBufferCreate();
     char *text;
 
     xmlDocSetRootElement(doc, copy);
     xmlReconciliateNs(doc, copy);
-    xmlNodeDump(buffer, doc, copy, 0, 0);
-    text = g_strdup((const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
+    text = dom_xml_text(copy, 0);
     xmlFreeDoc(doc);
     return text;
 }

@@ -11,6 +11,7 @@
 #include "domain_conf.h"
 #include "virlog.h"
 
+#include "conf/xml_text.h"
 #include "driver/error.h"
 #include "driver/native.h"
 #include "driver/store.h"
@@ -216,16 +217,6 @@ attribute_value(xmlNodePtr node, const char *name, int (*from_string)(const char
     return value;
 }
 
-static char *
-node_text(xmlDocPtr document, xmlNodePtr node)
-{
-    xmlBufferPtr buffer = xmlBufferCreate();
-    xmlNodeDump(buffer, document, node, 0, 0);
-    char *text = g_strdup((const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
-    return text;
-}
-
 /* libxl's domid, which the model does not take from XML. */
 static int
 live_id(xmlNodePtr domain)
@@ -249,7 +240,7 @@ parse_status(xmlDocPtr document, GError **error)
         return NULL;
     }
     g_autoptr(DrvStored) stored = g_new0(DrvStored, 1);
-    g_autofree char *text = node_text(document, domain);
+    g_autofree char *text = dom_xml_text(domain, 0);
     stored->def = drv_native_parse_xml(text, error);
     if (!stored->def) {
         return NULL;
