@@ -70,6 +70,8 @@ def scenario(story):
     except subprocess.TimeoutExpired as error:
         results.ok(False, "commands end in time", error)
     finally:
+        if results.failed:
+            print("# Xen's last words:\n" + lab.sh("xl list; xl dmesg | tail -n 40").out, flush=True)
         lab.close()
     results.finish()
 
