@@ -11,8 +11,8 @@
 /* From here on neighbours are written as a range. */
 #define SHORTEST_RANGE 3
 
-#define OVS_SCRIPT "vif-openvswitch"
-#define OVS_PORT   "virtualport[@type='openvswitch']"
+#define OVS_SCRIPT     "vif-openvswitch"
+#define OVS_PORT       "virtualport[@type='openvswitch']"
 
 typedef struct {
     guint16 id;
@@ -284,9 +284,10 @@ dom_nic_parse_vlan(DomXml *xml, xmlNodePtr node, DomNic *nic)
     if (element == NULL)
         return;
     if (!read_element(element, &vlan) || (!port && vlan.trunk && count_native(&vlan) == 0)) {
-        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "interface/vlan",
-                       _("Xen cannot do this: the guest gets no VLAN here; expected one <tag> with an "
-                         "id from 1 to 4094, or several, one of them with nativeMode='untagged'"));
+        dom_xml_report(
+            xml, DOM_SEVERITY_WARNING, node, "interface/vlan",
+            _("Xen cannot do this: the guest gets no VLAN here; expected one <tag> with an "
+              "id from 1 to 4094, or several, one of them with nativeMode='untagged'"));
         return;
     }
     claim_element(xml, element);

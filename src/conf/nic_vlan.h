@@ -6,8 +6,8 @@
  *     <vlan trunk='yes'><tag id='10' nativeMode='untagged'/><tag id='20'/></vlan>
  *                                                       vlan=10p/20, or bridge=ovsbr0.10:20
  *
- * The option vlan= is for bridges of Linux that filter VLANs, since Xen 4.19; its terms are those of
- * xl-network-configuration(5). The script for Open vSwitch takes tags behind the bridge's name.
+ * The option vlan= is for bridges of Linux that filter VLANs, since Xen 4.19; its terms are those
+ * of xl-network-configuration(5). The script for Open vSwitch takes tags behind the bridge's name.
  */
 #pragma once
 

@@ -69,6 +69,8 @@ void dom_xml_format_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record
 void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest);
 /* Puts it back. */
 void dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest);
+/* Adds the element that @text is to @parent; FALSE when it is none, or has a document type. */
+gboolean dom_xml_add_element(xmlNodePtr parent, const char *text);
 
 /*
  * The model that the standard elements of @doc describe by themselves, a tree that was written from

@@ -154,11 +154,12 @@ dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest)
     collect_children(&c, base, "");
 }
 
-static void
-restore_element(xmlNodePtr parent, const char *text)
+gboolean
+dom_xml_add_element(xmlNodePtr parent, const char *text)
 {
-    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, XML_PARSE_NONET);
-    xmlNodePtr root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
+    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL,
+                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    xmlNodePtr root = doc != NULL && doc->intSubset == NULL ? xmlDocGetRootElement(doc) : NULL;
 
     if (root != NULL) {
         xmlNodePtr copy = xmlDocCopyNode(root, parent->doc, 1);
@@ -167,6 +168,7 @@ restore_element(xmlNodePtr parent, const char *text)
         xmlReconciliateNs(parent->doc, copy);
     }
     xmlFreeDoc(doc);
+    return root != NULL;
 }
 
 void
@@ -179,6 +181,6 @@ dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest)
         if (item->attr != NULL)
             xmlSetProp(parent, BAD_CAST item->attr, BAD_CAST item->text);
         else
-            restore_element(parent, item->text);
+            dom_xml_add_element(parent, item->text);
     }
 }

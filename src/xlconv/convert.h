@@ -19,14 +19,18 @@ extern const DomDefOps xlc_def_ops;
 
 /*
  * Reads xl.cfg @text of @length bytes, as xl would. Every error of the file goes to @report (may be
- * NULL), and so does what xl ignores or does not know, which is kept in the model.
+ * NULL), and so does what xl ignores or does not know, which is kept in the model. What comments carry
+ * of XML is read too, see carried.h.
  * NULL with DOM_ERROR or XLC_ERROR when anything was wrong; the message has one line per error.
  */
 DomDef *xlc_def_from_cfg(const char *text, gsize length, DomReport *report, GError **error);
 
+/* The same without what comments carry: what xl would make of it, which counts in MiB. */
+DomDef *xlc_def_as_xl(const char *text, gsize length, DomReport *report, GError **error);
+
 /*
  * Writes xl.cfg text (transfer full) that xl reads back as @def. Without DOM_FORMAT_SECURE in
  * @flags passwords are left out, and @report (may be NULL) says so. What xl.cfg has no word for
- * becomes a comment at the end and is reported.
+ * becomes a comment at the end, see carried.h, and is reported.
  */
 char *xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GError **error);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "xlconv/carried.h"
 #include "xlconv/compare.h"
 #include "xlconv/edit_list.h"
 #include "xlconv/to_cfg.h"
@@ -339,35 +340,13 @@ keep_secrets(const DomDef *have, DomDef *want)
     }
 }
 
-/* Adds what xl.cfg has no word for, unless the file has the comment already. */
-static char *
-add_comments(char *text, const DomDef *want, DomReport *report)
-{
-    g_autoptr(GPtrArray) comments = xlc_cfg_comments(want, report);
-    GString *whole = g_string_new(text);
-
-    for (guint i = 0; i < comments->len; i++) {
-        g_autoptr(XlcWriter) writer = xlc_writer_new();
-        g_autofree char *lines = NULL;
-
-        xlc_writer_comment(writer, comments->pdata[i]);
-        lines = xlc_writer_finish(writer, NULL, NULL);
-        if (lines == NULL || strstr(text, lines) != NULL)
-            continue;
-        if (!ends_in_newline(whole->str))
-            g_string_append_c(whole, '\n');
-        g_string_append(whole, lines);
-    }
-    g_free(text);
-    return g_string_free(whole, FALSE);
-}
-
 char *
 xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags flags,
               DomReport *text_report, DomReport *def_report, GError **error)
 {
     g_autoptr(DomDef) have = xlc_def_from_cfg(text, length, text_report, error);
     g_autoptr(DomDef) want = dom_def_copy(def);
+    g_autoptr(GPtrArray) carried = NULL;
     g_autofree char *source = NULL;
     char *edited;
 
@@ -387,5 +366,8 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
     }
     source = g_strndup(text, length);
     edited = edit_until_same(source, have, want, error);
-    return edited != NULL ? add_comments(edited, want, def_report) : NULL;
+    if (edited == NULL)
+        return NULL;
+    carried = xlc_cfg_carried(want, def_report);
+    return xlc_carried_edit(edited, carried);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/cpulist.h"
+#include "xlconv/carried.h"
 #include "xlconv/convert.h"
 #include "xlconv/kept.h"
 #include "xlconv/retired.h"
@@ -265,7 +266,7 @@ read_doc(const XlcDoc *doc, gboolean broken, DomReport *report, GError **error)
 }
 
 DomDef *
-xlc_def_from_cfg(const char *text, gsize length, DomReport *report, GError **error)
+xlc_def_as_xl(const char *text, gsize length, DomReport *report, GError **error)
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     DomReport *used = report != NULL ? report : own;
@@ -283,4 +284,17 @@ xlc_def_from_cfg(const char *text, gsize length, DomReport *report, GError **err
         return NULL;
     }
     return g_steal_pointer(&def);
+}
+
+DomDef *
+xlc_def_from_cfg(const char *text, gsize length, DomReport *report, GError **error)
+{
+    DomDef *def = xlc_def_as_xl(text, length, report, error);
+
+    if (def == NULL)
+        return NULL;
+    def = xlc_carried_read(def, text, length, report);
+    if (report != NULL)
+        dom_report_sort(report);
+    return def;
 }

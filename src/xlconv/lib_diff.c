@@ -106,26 +106,29 @@ put_differences(Output *output, GPtrArray *found)
     }
 }
 
-static gboolean
-has_text(GPtrArray *texts, const char *text)
+/* What xl.cfg has no word for, a text each. */
+static GPtrArray *
+carried_texts(const DomDef *def)
 {
-    for (guint i = 0; i < texts->len; i++) {
-        if (g_str_equal(texts->pdata[i], text))
-            return TRUE;
+    g_autoptr(GPtrArray) items = xlc_cfg_carried(def, NULL);
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < items->len; i++) {
+        const DomCarried *item = items->pdata[i];
+
+        g_ptr_array_add(texts, g_strdup_printf("# %s: %s", item->place, item->text));
     }
-    return FALSE;
+    return texts;
 }
 
 static void
 put_missing(Output *output, char sign, GPtrArray *texts, GPtrArray *others)
 {
     for (guint i = 0; i < texts->len; i++) {
-        g_autofree char *text = g_strdup_printf("# %s", (const char *)texts->pdata[i]);
-
-        if (has_text(others, texts->pdata[i]))
+        if (g_ptr_array_find_with_equal_func(others, texts->pdata[i], g_str_equal, NULL))
             continue;
         put_topic(output, _("no word in xl.cfg"));
-        put_lines(output, sign, text);
+        put_lines(output, sign, texts->pdata[i]);
     }
 }
 
@@ -133,8 +136,8 @@ put_missing(Output *output, char sign, GPtrArray *texts, GPtrArray *others)
 static void
 put_beyond_cfg(Output *output, const DomDef *a, const DomDef *b)
 {
-    g_autoptr(GPtrArray) in_a = xlc_cfg_comments(a, NULL);
-    g_autoptr(GPtrArray) in_b = xlc_cfg_comments(b, NULL);
+    g_autoptr(GPtrArray) in_a = carried_texts(a);
+    g_autoptr(GPtrArray) in_b = carried_texts(b);
 
     put_missing(output, '-', in_a, in_b);
     put_missing(output, '+', in_b, in_a);

@@ -232,15 +232,25 @@ hand_on(char *text, GError *inner, GError **error)
     return text;
 }
 
+/* What JSON is written of (transfer full): of an xl.cfg, what xl would give to Xen. */
+static DomDef *
+def_for_xen(const XlconvGuest *guest)
+{
+    return guest->text != NULL ? xlc_def_as_xl(guest->text, guest->length, NULL, NULL)
+                               : dom_def_copy(guest->def);
+}
+
 char *
 xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, XlconvReport *report,
                     GError **error)
 {
+    g_autoptr(DomDef) as_xl = NULL;
     GError *inner = NULL;
     char *text;
 
     g_return_val_if_fail(form < G_N_ELEMENTS(formats), NULL);
-    text = formats[form](guest->def, flags, xlc_lib_report(report), &inner);
+    as_xl = form == XLCONV_FORM_JSON ? def_for_xen(guest) : NULL;
+    text = formats[form](as_xl != NULL ? as_xl : guest->def, flags, xlc_lib_report(report), &inner);
     return hand_on(text, inner, error);
 }
 

@@ -2,6 +2,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "xlconv/carried.h"
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
 #include "xlconv/to_cfg.h"
@@ -16,18 +17,35 @@ write_topics(const DomDef *def, XlcWriter *writer)
     }
 }
 
-static void
-add_line(GPtrArray *comments, const char *place, const char *text)
-{
-    g_ptr_array_add(comments, g_strdup_printf("%s: %s", place, text));
-}
+typedef struct {
+    const DomDef *def;
+    GPtrArray *items; /* of DomCarried */
+    DomReport *report;
+} Walk;
 
 static void
-comment(GPtrArray *comments, DomReport *report, const char *place, const char *text)
+carry(const Walk *walk, const char *place, const char *text)
 {
-    add_line(comments, place, text);
-    dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, place,
+    g_ptr_array_add(walk->items, dom_carried_new(place, text));
+}
+
+/* @key: the place as a user would name it. */
+static void
+carry_unsaid(const Walk *walk, const char *key, const char *place, const char *text)
+{
+    carry(walk, place, text);
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
                    _("xl.cfg has no word for this; it is kept as a comment"));
+}
+
+/* A value, which XML has to spell. */
+static void
+carry_value(const Walk *walk, const char *key, const char *place, const char *value)
+{
+    g_autofree char *text = value != NULL ? dom_carried_escape(value) : NULL;
+
+    if (text != NULL)
+        carry_unsaid(walk, key, place, text);
 }
 
 /* The name in "<name ...>". */
@@ -54,90 +72,180 @@ place_of(const char *base, const DomRestItem *item)
     return g_strjoinv("/", path);
 }
 
+/* @shown, @base: the record's element, as a user would name it and exactly. */
 static void
-comment_rest(GPtrArray *comments, DomReport *report, const char *base, const DomRest *rest)
+carry_rest(const Walk *walk, const char *shown, const char *base, const DomRest *rest)
 {
     for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
         const DomRestItem *item = rest->items->pdata[i];
+        g_autofree char *key = place_of(shown, item);
         g_autofree char *place = place_of(base, item);
 
-        comment(comments, report, place, item->text);
+        if (item->attr != NULL)
+            carry_value(walk, key, place, item->text);
+        else
+            carry_unsaid(walk, key, place, item->text);
     }
 }
 
 /* xl.cfg counts in MiB, and more than XML says is better than less. */
 static void
-comment_rounded(GPtrArray *comments, DomReport *report, const XlcKey *key, const DomDef *def)
+report_rounded(const Walk *walk, const XlcKey *key)
 {
     g_autofree char *text = NULL;
     DomUint kib;
 
-    if (key->shape != XLC_SHAPE_MIB || !dom_field_is_set(&key->field, def))
+    if (key->shape != XLC_SHAPE_MIB || !dom_field_is_set(&key->field, walk->def))
         return;
-    kib = *DOM_CONST_MEMBER(def, &key->field, DomUint);
+    kib = *DOM_CONST_MEMBER(walk->def, &key->field, DomUint);
     if (kib.value % 1024 == 0)
         return;
     text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib.value);
-    dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, key->key,
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key->key,
                    _("%s is no whole number of MiB; it is rounded up"), text);
-    add_line(comments, key->key, text);
 }
 
 static void
-comment_devices(GPtrArray *comments, DomReport *report, const DomSection *section,
-                const DomDef *def)
+carry_size(const Walk *walk, const DomUint *kib, const char *place)
 {
-    GPtrArray *list = dom_section_list(section, def);
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, kib->value);
 
-    for (guint i = 0; i < list->len; i++) {
-        g_autofree char *base = g_strdup_printf("%s[%u]", section->path, i + 1);
-
-        comment_rest(comments, report, base, list->pdata[i]);
-    }
+    if (kib->set && kib->value % 1024 != 0)
+        carry(walk, place, text);
 }
 
-/* libvirt's word for what backs a disk, where the path alone would say another. */
 static void
-comment_disks(GPtrArray *comments, DomReport *report, const DomDef *def)
+carry_sizes(const Walk *walk)
 {
-    for (guint i = 0; i < def->disks->len; i++) {
-        const DomDisk *disk = def->disks->pdata[i];
-        g_autofree char *place = g_strdup_printf("devices/disk[%u]/@type", i + 1);
+    const DomMemory *memory = &walk->def->memory;
 
-        if (disk->source != DOM_DISK_SOURCE_ABSENT)
-            comment(comments, report, place,
-                    disk->source == DOM_DISK_SOURCE_BLOCK ? "block" : "file");
-    }
-}
-
-/* XML that the model does not know, and members that have no key. */
-GPtrArray *
-xlc_cfg_comments(const DomDef *def, DomReport *report)
-{
-    GPtrArray *comments = g_ptr_array_new_with_free_func(g_free);
-
-    if (def->general.title != NULL)
-        comment(comments, report, "title", def->general.title);
-    if (def->general.description != NULL)
-        comment(comments, report, "description", def->general.description);
-    for (guint i = 0; i < def->nics->len; i++) {
-        const DomNic *nic = def->nics->pdata[i];
-
-        if (nic->network != NULL)
-            comment(comments, report, "devices/interface/source/@network", nic->network);
-    }
-    comment_disks(comments, report, def);
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++)
-            comment_rounded(comments, report, &xlc_topics[t]->keys[k], def);
+            report_rounded(walk, &xlc_topics[t]->keys[k]);
     }
+    carry_size(walk, &memory->max, "memory[@unit='KiB']");
+    carry_size(walk, &memory->target,
+               memory->max.set ? "currentMemory[@unit='KiB']" : "memory[@unit='KiB']");
+}
+
+/* Members by which a device is found again when others have come or gone. */
+static const struct {
+    const DomRecord *record;
+    const char *member;
+    const char *place;
+} names[] = {
+    { &dom_disk_record, "vdev", "target/@dev" },
+    { &dom_nic_record, "mac", "mac/@address" },
+};
+
+/* "[target/@dev='xvda']" (transfer full); NULL for a device without such a name. */
+static char *
+name_of(const DomRecord *record, gconstpointer device)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        const DomField *field = dom_record_find(record, names[i].member);
+        const char *name =
+            names[i].record == record ? *DOM_CONST_MEMBER(device, field, char *) : NULL;
+
+        if (name != NULL && strpbrk(name, "']") == NULL)
+            return g_strdup_printf("[%s='%s']", names[i].place, name);
+    }
+    return NULL;
+}
+
+static gboolean
+is_shown(const Walk *walk, const DomSection *section, guint index)
+{
+    gconstpointer device = dom_section_list(section, walk->def)->pdata[index];
+
+    return section->record->shown == NULL || section->record->shown(walk->def, device);
+}
+
+/* How many elements of devices stand in front of those of @section under the same name. */
+static guint
+elements_before(const Walk *walk, const DomSection *section)
+{
+    guint n = 0;
+
+    for (const DomSection *other = dom_sections; other < section; other++) {
+        gboolean same = other->path != NULL && g_str_equal(other->path, section->path);
+        guint length = same ? dom_section_list(other, walk->def)->len : 0;
+
+        for (guint i = 0; i < length; i++)
+            n += is_shown(walk, other, i) ? 1 : 0;
+    }
+    return n;
+}
+
+/* A member of a device that no option of its item says, and its place below the element. */
+static void
+carry_member(const Walk *walk, const char *shown, const char *base, const char *place,
+             const char *value)
+{
+    g_autofree char *key = g_strconcat(shown, "/", place, NULL);
+    g_autofree char *exact = g_strconcat(base, "/", place, NULL);
+
+    carry_value(walk, key, exact, value);
+}
+
+/* libvirt's network, and the type that goes with it. */
+static void
+carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char *base)
+{
+    g_autofree char *type = g_strconcat(base, "/@type", NULL);
+
+    if (nic->network == NULL)
+        return;
+    carry(walk, type, "network");
+    carry_member(walk, shown, base, "source/@network", nic->network);
+}
+
+static void
+carry_beside(const Walk *walk, const DomSection *section, gconstpointer device, const char *shown,
+             const char *base)
+{
+    if (section->record == &dom_nic_record)
+        carry_network(walk, device, shown, base);
+    else if (section->record == &dom_disk_record)
+        carry_member(walk, shown, base, "@type",
+                     dom_enum_name(&dom_disk_source_names, (int)((const DomDisk *)device)->source));
+}
+
+static void
+carry_devices(const Walk *walk, const DomSection *section)
+{
+    GPtrArray *list = dom_section_list(section, walk->def);
+    guint number = section->path != NULL ? elements_before(walk, section) : 0;
+
+    for (guint i = 0; section->path != NULL && i < list->len; i++) {
+        g_autofree char *name = name_of(section->record, list->pdata[i]);
+        g_autofree char *shown = NULL, *base = NULL;
+
+        if (!is_shown(walk, section, i))
+            continue;
+        shown = g_strdup_printf("%s[%u]", section->path, ++number);
+        base = name != NULL ? g_strconcat(section->path, name, NULL) : g_strdup(shown);
+        carry_beside(walk, section, list->pdata[i], shown, base);
+        carry_rest(walk, shown, base, list->pdata[i]);
+    }
+}
+
+GPtrArray *
+xlc_cfg_carried(const DomDef *def, DomReport *report)
+{
+    GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)dom_carried_free);
+    const Walk walk = { def, items, report };
+
+    carry_value(&walk, "title", "title", def->general.title);
+    carry_value(&walk, "description", "description", def->general.description);
+    carry_sizes(&walk);
     for (guint i = 0; i < dom_n_sections; i++) {
         if (dom_sections[i].list)
-            comment_devices(comments, report, &dom_sections[i], def);
+            carry_devices(&walk, &dom_sections[i]);
         else
-            comment_rest(comments, report, "", dom_section_const_data(&dom_sections[i], def));
+            carry_rest(&walk, "", "", dom_section_const_data(&dom_sections[i], def));
     }
-    return comments;
+    return items;
 }
 
 void
@@ -155,16 +263,16 @@ static char *
 write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **error)
 {
     g_autoptr(XlcWriter) writer = xlc_writer_new();
-    g_autoptr(GPtrArray) comments = NULL;
+    g_autoptr(GPtrArray) carried = NULL;
 
     if (!xlc_kept_write(def, TRUE, writer, error))
         return NULL;
     write_topics(def, writer);
     if (!xlc_kept_write(def, FALSE, writer, error))
         return NULL;
-    comments = xlc_cfg_comments(def, report);
-    for (guint i = 0; i < comments->len; i++)
-        xlc_writer_comment(writer, comments->pdata[i]);
+    carried = xlc_cfg_carried(def, report);
+    for (guint i = 0; i < carried->len; i++)
+        xlc_carried_write(carried->pdata[i], writer);
     if (left_out)
         xlc_writer_comment(writer, _("a password is left out: without one the console is open to all"));
     return xlc_writer_finish(writer, NULL, error);

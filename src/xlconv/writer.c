@@ -412,20 +412,26 @@ xlc_writer_value(XlcWriter *writer, const char *key, XlcOp op, const XlcValue *v
 }
 
 void
-xlc_writer_comment(XlcWriter *writer, const char *text)
+xlc_writer_marked(XlcWriter *writer, const char *first, const char *next, const char *text)
 {
     if (!at_top(writer, NULL))
         return;
-    for (;;) {
+    for (const char *mark = first;; mark = next) {
         gsize n = strcspn(text, "\n");
 
-        g_string_append(writer->out, n > 0 ? "# " : "#");
+        g_string_append_printf(writer->out, "%s%s", mark, n > 0 ? " " : "");
         g_string_append_len(writer->out, text, n);
         g_string_append_c(writer->out, '\n');
         if (text[n] == '\0')
             break;
         text += n + 1;
     }
+}
+
+void
+xlc_writer_comment(XlcWriter *writer, const char *text)
+{
+    xlc_writer_marked(writer, "#", "#", text);
 }
 
 void

@@ -72,6 +72,9 @@ void xlc_writer_item_atom(XlcWriter *writer, const char *text);
 
 void xlc_writer_item_value(XlcWriter *writer, const XlcValue *value);
 
+/* One line per line of @text, behind @first and then @next. Not inside a list. */
+void xlc_writer_marked(XlcWriter *writer, const char *first, const char *next, const char *text);
+
 /* One "# ..." line per line of @text. Not inside a list. */
 void xlc_writer_comment(XlcWriter *writer, const char *text);
 

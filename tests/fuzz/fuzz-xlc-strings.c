@@ -124,14 +124,13 @@ read_back(const char *cfg)
 static char *
 difference_elsewhere(const Place *place, const DomDef *def, const DomDef *back)
 {
-    g_autoptr(DomDef) sayable = model_sayable(def);
     g_autoptr(DomDef) same = dom_def_copy(back);
 
     if (place->section->list &&
         dom_section_list(place->section, same)->len != dom_section_list(place->section, def)->len)
         return g_strdup("the number of devices");
-    dom_field_copy(place->field, record_at(place, same), record_at(place, sayable));
-    return model_difference(sayable, same);
+    dom_field_copy(place->field, record_at(place, same), record_at(place, (DomDef *)def));
+    return model_difference(def, same);
 }
 
 static void

@@ -17,19 +17,6 @@ same_model(const DomDef *a, const DomDef *b, const char *text)
 }
 
 /* Comments do not come back: they are no part of what xl reads. */
-static char *
-without_comments(const char *cfg)
-{
-    g_auto(GStrv) lines = g_strsplit(cfg, "\n", -1);
-    GString *text = g_string_new(NULL);
-
-    for (char **line = lines; *line != NULL; line++) {
-        if (**line != '#')
-            g_string_append_printf(text, "%s\n", *line);
-    }
-    return g_strchomp(g_string_free(text, FALSE));
-}
-
 DomDef *
 trip_xml(const DomDef *def)
 {
@@ -56,9 +43,7 @@ trip_cfg(const DomDef *def)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *cfg = xlc_def_to_cfg(def, DOM_FORMAT_SECURE, NULL, &error);
-    g_autofree char *plain = NULL;
     g_autofree char *again = NULL;
-    g_autoptr(DomDef) sayable = NULL;
     g_autoptr(DomDef) back = NULL;
 
     g_assert_true((cfg == NULL) == (error != NULL));
@@ -67,11 +52,9 @@ trip_cfg(const DomDef *def)
     back = xlc_def_from_cfg(cfg, strlen(cfg), NULL, &error);
     if (back == NULL)
         fuzz_fail("%s\n%s", error->message, cfg);
-    sayable = model_sayable(def);
-    same_model(sayable, back, cfg);
+    same_model(def, back, cfg);
     again = xlc_def_to_cfg(back, DOM_FORMAT_SECURE, NULL, &error);
     g_assert_no_error(error);
-    plain = without_comments(cfg);
-    g_assert_cmpstr(plain, ==, g_strchomp(again));
+    g_assert_cmpstr(cfg, ==, again);
     return g_steal_pointer(&back);
 }

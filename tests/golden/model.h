@@ -9,6 +9,3 @@ char *model_difference(const DomDef *a, const DomDef *b);
 
 /* Every password in @def that is not empty (transfer full). */
 char **model_secrets(const DomDef *def);
-
-/* A copy without what xl.cfg has no words for: unknown XML, title, description, network, KiB. */
-DomDef *model_sayable(const DomDef *def);

@@ -239,9 +239,21 @@ class Onto(xlconv.Case):
             "<os><type>linux</type></os></domain>",
         )
         new = self.run_tool("xml2cfg", "--onto", "old.cfg", "new.xml")
-        self.assertTrue(new.endswith("# title: T\n"), new)
+        self.assertTrue(new.endswith("#xml title: T\n"), new)
         self.write("old.cfg", new)
         self.assertEqual(self.run_tool("xml2cfg", "--onto", "old.cfg", "new.xml"), new)
+        self.assertIn("<title>T</title>", self.run_tool("cfg2xml", "old.cfg"))
+
+    def test_comment_that_no_longer_holds(self):
+        self.write("old.cfg", "name='a'\n#xml title: Old\n#xml description: of\n#xml+ two\n# mine\n")
+        self.write(
+            "new.xml",
+            "<domain type='xen'><name>a</name><description>of\ntwo</description>"
+            "<memory>65536</memory><os><type>linux</type></os></domain>",
+        )
+        new = self.run_tool("xml2cfg", "--onto", "old.cfg", "new.xml")
+        self.assertNotIn("Old", new)
+        self.assertIn("#xml description: of\n#xml+ two\n# mine\n", new)
 
     def test_in_place(self):
         self.write("old.cfg", "name = 'a' # first\n")

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/carried.h"
+
+#include <glib/gi18n-lib.h>
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "conf/xml.h"
+
+#define LETTER   "A-Za-z_\\x{80}-\\x{10ffff}"
+#define NAME     "[" LETTER "][0-9.:" LETTER "-]*"
+#define STEP     NAME "(?:\\[[1-9][0-9]{0,8}\\])?"
+#define NAMED    "(?:" NAME "/)*" NAME "\\[(?:" NAME "/)*@?" NAME "='[^'\\]]*'\\]"
+#define PLACE    "^(?:" NAMED "(?:/|$))?(?:(?:" STEP "/)*(?:" STEP "|@" NAME "))?$"
+#define READ_XML (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+
+DomCarried *
+dom_carried_new(const char *place, const char *text)
+{
+    DomCarried *carried = g_new0(DomCarried, 1);
+
+    carried->place = g_strdup(place);
+    carried->text = g_strdup(text);
+    return carried;
+}
+
+void
+dom_carried_free(DomCarried *carried)
+{
+    if (carried == NULL)
+        return;
+    g_free(carried->place);
+    g_free(carried->text);
+    g_free(carried);
+}
+
+char *
+dom_carried_escape(const char *text)
+{
+    GString *escaped = g_string_new(NULL);
+
+    for (; *text != '\0'; text++) {
+        if (*text == '&')
+            g_string_append(escaped, "&amp;");
+        else if (*text == '<')
+            g_string_append(escaped, "&lt;");
+        else if (*text == '\r')
+            g_string_append(escaped, "&#13;");
+        else
+            g_string_append_c(escaped, *text);
+    }
+    return g_string_free(escaped, FALSE);
+}
+
+/* What the content @text means (transfer full), or NULL when it is none. */
+static char *
+unescape(const char *text)
+{
+    g_autofree char *whole = g_strconcat("<text>", text, "</text>", NULL);
+    xmlDocPtr doc = xmlReadMemory(whole, (int)strlen(whole), NULL, NULL, READ_XML);
+    xmlNodePtr root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
+    char *plain = root != NULL && dom_xml_child(root, NULL) == NULL ? dom_xml_peek(root, "") : NULL;
+
+    xmlFreeDoc(doc);
+    return plain;
+}
+
+/* A tree, with its elements by what they are told from each other. */
+typedef struct {
+    xmlNodePtr root;
+    GHashTable *named; /* "devices/disk[target/@dev" to a table: "xvda" to its element */
+} Tree;
+
+/* The elements of @path by what stands at @name in each; of twins the first. */
+static GHashTable *
+index_elements(xmlNodePtr root, const char *path, const char *name)
+{
+    GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *slash = strrchr(path, '/');
+    g_autofree char *above = g_strndup(path, slash != NULL ? (gsize)(slash - path) : 0);
+    const char *last = slash != NULL ? slash + 1 : path;
+    xmlNodePtr parent = dom_xml_find(root, above);
+
+    for (xmlNodePtr node = parent != NULL ? dom_xml_child(parent, last) : NULL; node != NULL;
+         node = dom_xml_next(node, last)) {
+        g_autofree char *value = dom_xml_peek(node, name);
+
+        if (value != NULL && !g_hash_table_contains(found, value))
+            g_hash_table_insert(found, g_steal_pointer(&value), node);
+    }
+    return found;
+}
+
+/* The element of "devices/disk[target/@dev='xvda']", cut at its bracket, equals sign and end. */
+static xmlNodePtr
+element_named(const Tree *tree, const char *path, const char *name, const char *value)
+{
+    g_autofree char *kind = g_strconcat(path, "[", name, NULL);
+    GHashTable *found = g_hash_table_lookup(tree->named, kind);
+
+    if (found == NULL) {
+        found = index_elements(tree->root, path, name);
+        g_hash_table_insert(tree->named, g_steal_pointer(&kind), found);
+    }
+    return g_hash_table_lookup(found, value);
+}
+
+/* Where brackets with a name begin the place, their element, and *@path behind it. */
+static xmlNodePtr
+base_of(const Tree *tree, const char **path)
+{
+    const char *equals = strchr(*path, '=');
+    const char *end = equals != NULL ? strchr(equals, ']') : NULL;
+    const char *bracket = strchr(*path, '[');
+    g_autofree char *elements = NULL, *name = NULL, *value = NULL;
+
+    if (equals == NULL)
+        return tree->root;
+    elements = g_strndup(*path, (gsize)(bracket - *path));
+    name = g_strndup(bracket + 1, (gsize)(equals - bracket) - 1);
+    value = g_strndup(equals + 2, (gsize)(end - equals) - 3);
+    *path = end[1] == '/' ? end + 2 : end + 1;
+    return element_named(tree, elements, name, value);
+}
+
+/* The element at @path. As far as brackets reach it has to be there; steps behind them are made. */
+static xmlNodePtr
+element_at(const Tree *tree, const char *path)
+{
+    xmlNodePtr base = base_of(tree, &path);
+    const char *bracket = strrchr(path, ']');
+    g_autofree char *exact = bracket != NULL ? g_strndup(path, (gsize)(bracket - path) + 1) : NULL;
+
+    if (base != NULL && exact != NULL && dom_xml_find(base, exact) == NULL)
+        return NULL;
+    return base != NULL ? dom_xml_ensure(base, path) : NULL;
+}
+
+/* Where the last step of @place begins; brackets may hold slashes. */
+static const char *
+last_step(const char *place)
+{
+    const char *last = place;
+
+    for (const char *at = place; *at != '\0'; at++) {
+        if (*at == '[')
+            at = strchr(at, ']');
+        else if (*at == '/')
+            last = at + 1;
+    }
+    return last;
+}
+
+static gboolean
+set_content(xmlNodePtr node, const char *attr, const char *text)
+{
+    g_autofree char *plain = unescape(text);
+
+    dom_xml_set(node, attr, plain);
+    return plain != NULL;
+}
+
+static gboolean
+put(const Tree *tree, const DomCarried *item)
+{
+    const char *last = last_step(item->place);
+    gboolean attr = *last == '@';
+    gboolean child = *item->text == '<' && !attr;
+    g_autofree char *above =
+        g_strndup(item->place, last > item->place ? (gsize)(last - item->place) - 1 : 0);
+    xmlNodePtr node = element_at(tree, child || attr ? above : item->place);
+
+    if (node == NULL)
+        return FALSE;
+    return child ? dom_xml_add_element(node, item->text)
+                 : set_content(node, attr ? last : "", item->text);
+}
+
+static gboolean
+put_all(const Tree *tree, GPtrArray *items, GError **error)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const DomCarried *item = items->pdata[i];
+
+        if (!g_regex_match(DOM_XML_REGEX(PLACE), item->place, 0, NULL) || !put(tree, item)) {
+            g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                        _("%s: there is no such place, or this is no XML for it"), item->place);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static char *
+put_in_text(const char *text, GPtrArray *items, GError **error)
+{
+    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, READ_XML);
+    g_autoptr(GHashTable) named =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    const Tree tree = { xmlDocGetRootElement(doc), named };
+    xmlChar *whole = NULL;
+    char *result = NULL;
+    int length;
+
+    if (put_all(&tree, items, error)) {
+        xmlDocDumpMemory(doc, &whole, &length);
+        result = g_strdup((const char *)whole);
+        xmlFree(whole);
+    }
+    xmlFreeDoc(doc);
+    return result;
+}
+
+DomDef *
+dom_def_put(const DomDef *def, GPtrArray *items, const DomDefOps *ops, GError **error)
+{
+    g_autofree char *plain =
+        dom_def_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, ops, error);
+    g_autofree char *text = plain != NULL ? put_in_text(plain, items, error) : NULL;
+
+    return text != NULL ? dom_def_parse_xml(text, ops, NULL, error) : NULL;
+}

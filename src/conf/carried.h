@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Pieces of domain XML that travel outside of it, each with its place:
+ *
+ *     devices/disk[target/@dev='xvda']/@snapshot          no
+ *     devices/interface[1]/link                           <link state="down"/>
+ *     memory[@unit='KiB']                                 524289
+ *
+ * A place is an XPath of a few forms: steps, with a position in brackets or, the first of them,
+ * with a comparison, and maybe an attribute at its end. The text is XML: of an element, which goes
+ * below the place's parent, or the content of the place.
+ */
+#pragma once
+
+#include "conf/def.h"
+
+typedef struct {
+    char *place;
+    char *text;
+} DomCarried;
+
+DomCarried *dom_carried_new(const char *place, const char *text);
+/* NULL is fine. */
+void dom_carried_free(DomCarried *carried);
+
+/* @text as XML content (transfer full): what dom_def_put() takes for an attribute's value. */
+char *dom_carried_escape(const char *text);
+
+/*
+ * The model of the XML of @def with @items (of DomCarried) in their places (transfer full); @def as
+ * it is stays untouched. NULL with DOM_ERROR_INVALID when one of them has no place there or is no
+ * XML, or when the whole is no longer a domain.
+ */
+DomDef *dom_def_put(const DomDef *def, GPtrArray *items, const DomDefOps *ops, GError **error);

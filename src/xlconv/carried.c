@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/carried.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/compare.h"
+#include "xlconv/convert.h"
+#include "xlconv/splice.h"
+
+#define FIRST "#xml "
+#define NEXT  "#xml+"
+
+/* So many are tried one by one when they do not fit together. */
+#define MOST_ALONE 32
+
+/* A comment of a text. */
+typedef struct {
+    DomCarried *carried; /* NULL where it has no place */
+    guint line;
+    gsize from; /* bytes of its lines, the last newline included */
+    gsize to;
+} Comment;
+
+static void
+comment_clear(gpointer data)
+{
+    dom_carried_free(((Comment *)data)->carried);
+}
+
+void
+xlc_carried_write(const DomCarried *carried, XlcWriter *writer)
+{
+    g_autofree char *text = g_strconcat(carried->place, ": ", carried->text, NULL);
+
+    xlc_writer_marked(writer, "#xml", "#xml+", text);
+}
+
+/* "place: text", which may be of several lines. */
+static DomCarried *
+carried_of(const char *said)
+{
+    const char *colon = strstr(said, ": ");
+    g_autofree char *place = NULL;
+
+    if (colon == NULL || !g_utf8_validate(said, -1, NULL))
+        return NULL;
+    place = g_strndup(said, (gsize)(colon - said));
+    return dom_carried_new(place, colon + 2);
+}
+
+static gsize
+line_end(const char *text, gsize length, gsize at)
+{
+    const char *newline = memchr(text + at, '\n', length - at);
+
+    return newline != NULL ? (gsize)(newline - text) + 1 : length;
+}
+
+static gboolean
+line_begins(const char *text, gsize length, gsize at, const char *with)
+{
+    return length - at >= strlen(with) && memcmp(text + at, with, strlen(with)) == 0;
+}
+
+/* The line from @from to @to without its mark and newline. */
+static void
+append_line(GString *said, const char *text, gsize from, gsize to)
+{
+    if (to > from && text[to - 1] == '\n')
+        to--;
+    g_string_append_len(said, text + from, (gssize)(to - from));
+}
+
+/* The comment that begins at @at. */
+static Comment
+comment_at(const char *text, gsize length, gsize at, guint *line)
+{
+    g_autoptr(GString) said = g_string_new(NULL);
+    Comment comment = { .line = *line, .from = at, .to = line_end(text, length, at) };
+
+    append_line(said, text, at + strlen(FIRST), comment.to);
+    for (++*line; line_begins(text, length, comment.to, NEXT); ++*line) {
+        gsize from = comment.to + strlen(NEXT);
+
+        comment.to = line_end(text, length, comment.to);
+        g_string_append_c(said, '\n');
+        append_line(said, text, from < comment.to && text[from] == ' ' ? from + 1 : from,
+                    comment.to);
+    }
+    comment.carried = carried_of(said->str);
+    return comment;
+}
+
+/* Of Comment. */
+static GArray *
+comments_of(const char *text, gsize length)
+{
+    GArray *comments = g_array_new(FALSE, FALSE, sizeof(Comment));
+    guint line = 1;
+
+    g_array_set_clear_func(comments, comment_clear);
+    for (gsize at = 0; at < length;) {
+        Comment comment;
+
+        if (!line_begins(text, length, at, FIRST)) {
+            at = line_end(text, length, at);
+            line++;
+            continue;
+        }
+        comment = comment_at(text, length, at, &line);
+        g_array_append_val(comments, comment);
+        at = comment.to;
+    }
+    return comments;
+}
+
+/* @def with @items, when Xen is told the same by both. */
+static DomDef *
+put(const DomDef *def, GPtrArray *items)
+{
+    g_autoptr(DomDef) changed = dom_def_put(def, items, &xlc_def_ops, NULL);
+    g_autoptr(GPtrArray) differences = changed != NULL ? xlc_compare(def, changed, NULL) : NULL;
+
+    return differences != NULL && differences->len == 0 ? g_steal_pointer(&changed) : NULL;
+}
+
+static void
+report_left_out(DomReport *report, const Comment *comment)
+{
+    dom_report_add(report, DOM_SEVERITY_WARNING, comment->line, 1,
+                   comment->carried != NULL ? comment->carried->place : "#xml",
+                   _("this comment is left out: it is none that a conversion wrote, what it was "
+                     "about is gone, or it would change what the file says to Xen"));
+}
+
+static DomDef *
+put_alone(DomDef *def, const Comment *comment, DomReport *report)
+{
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    DomDef *changed = NULL;
+
+    if (comment->carried != NULL) {
+        g_ptr_array_add(one, comment->carried);
+        changed = put(def, one);
+    }
+    if (changed == NULL) {
+        report_left_out(report, comment);
+        return def;
+    }
+    dom_def_free(def);
+    return changed;
+}
+
+static GPtrArray *
+items_of(GArray *comments)
+{
+    GPtrArray *items = g_ptr_array_new();
+
+    for (guint i = 0; i < comments->len; i++) {
+        if (g_array_index(comments, Comment, i).carried != NULL)
+            g_ptr_array_add(items, g_array_index(comments, Comment, i).carried);
+    }
+    return items;
+}
+
+DomDef *
+xlc_carried_read(DomDef *def, const char *text, gsize length, DomReport *report)
+{
+    g_autoptr(GArray) comments = comments_of(text, length);
+    g_autoptr(GPtrArray) items = items_of(comments);
+    DomDef *changed = items->len > 0 && items->len == comments->len ? put(def, items) : NULL;
+
+    if (changed != NULL) {
+        dom_def_free(def);
+        return changed;
+    }
+    for (guint i = 0; i < comments->len; i++) {
+        const Comment *comment = &g_array_index(comments, Comment, i);
+
+        if (comments->len > MOST_ALONE)
+            report_left_out(report, comment);
+        else
+            def = put_alone(def, comment, report);
+    }
+    return def;
+}
+
+static char *
+text_of(const DomCarried *carried)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+
+    xlc_carried_write(carried, writer);
+    return xlc_writer_finish(writer, NULL, NULL);
+}
+
+/* The comments of @items, as they are written. */
+static GHashTable *
+texts_of(GPtrArray *items)
+{
+    GHashTable *texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < items->len; i++)
+        g_hash_table_add(texts, text_of(items->pdata[i]));
+    return texts;
+}
+
+/* Takes those that @texts has out of it, and the others out of @text (transfer full). */
+static char *
+drop_others(const char *text, GHashTable *texts)
+{
+    g_autoptr(GArray) comments = comments_of(text, strlen(text));
+    g_autoptr(XlcSplices) splices = xlc_splices_new(text, strlen(text));
+
+    for (guint i = 0; i < comments->len; i++) {
+        const Comment *comment = &g_array_index(comments, Comment, i);
+        g_autofree char *lines = g_strndup(text + comment->from, comment->to - comment->from);
+
+        if (!g_hash_table_remove(texts, lines))
+            xlc_splice(splices, comment->from, comment->to, "");
+    }
+    return xlc_splices_apply(splices);
+}
+
+char *
+xlc_carried_edit(char *text, GPtrArray *items)
+{
+    g_autoptr(GHashTable) texts = texts_of(items);
+    g_autofree char *kept = drop_others(text, texts);
+    GString *whole = g_string_new(kept);
+
+    g_free(text);
+    for (guint i = 0; i < items->len; i++) {
+        g_autofree char *lines = text_of(items->pdata[i]);
+
+        if (!g_hash_table_remove(texts, lines))
+            continue;
+        if (whole->len > 0 && whole->str[whole->len - 1] != '\n')
+            g_string_append_c(whole, '\n');
+        g_string_append(whole, lines);
+    }
+    return g_string_free(whole, FALSE);
+}
