@@ -191,8 +191,10 @@ char *xlconv_guest_onto(const XlconvGuest *guest, const char *cfg, gsize length,
 /*
  * What two guests mean differently, for people: lines that begin with '-' (of @a) or '+' (of @b),
  * below lines "@@ topic @@"; lines that begin with a blank are around them. "" when both mean the
- * same. How a value was spelled and where it stood does not count. What xl.cfg has no word for is
- * compared when both were read from XML. Without XLCONV_SECURE passwords are compared, not shown.
+ * same: Xen gets the same of both, and what it does not get (xl's own keys) is the same, too. How a
+ * value was spelled and where it stood does not count. What xl.cfg has no word for is compared when
+ * both were read from XML, and shown when one was read from JSON; what JSON has no place for is not
+ * held against JSON. Without XLCONV_SECURE passwords are compared, not shown.
  */
 char *xlconv_guest_diff(const XlconvGuest *a, const XlconvGuest *b, guint flags, GError **error);
 

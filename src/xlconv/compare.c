@@ -98,8 +98,8 @@ text_of(GHashTable *texts, const char *key)
     return g_strdup(text != NULL ? text : "");
 }
 
-static gboolean
-compare_kept(const DomDef *a, const DomDef *b, GPtrArray *found, GError **error)
+gboolean
+xlc_compare_kept(const DomDef *a, const DomDef *b, GPtrArray *found, GError **error)
 {
     g_autoptr(GHashTable) texts_a = kept_texts(a, error);
     g_autoptr(GHashTable) texts_b = texts_a != NULL ? kept_texts(b, error) : NULL;
@@ -127,7 +127,7 @@ compare_kept(const DomDef *a, const DomDef *b, GPtrArray *found, GError **error)
 }
 
 GPtrArray *
-xlc_compare(const DomDef *a, const DomDef *b, GError **error)
+xlc_compare_known(const DomDef *a, const DomDef *b, GError **error)
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(difference_free);
 
@@ -137,7 +137,17 @@ xlc_compare(const DomDef *a, const DomDef *b, GError **error)
                 return NULL;
         }
     }
-    return compare_kept(a, b, found, error) ? g_steal_pointer(&found) : NULL;
+    return g_steal_pointer(&found);
+}
+
+GPtrArray *
+xlc_compare(const DomDef *a, const DomDef *b, GError **error)
+{
+    g_autoptr(GPtrArray) found = xlc_compare_known(a, b, error);
+
+    if (found == NULL || !xlc_compare_kept(a, b, found, error))
+        return NULL;
+    return g_steal_pointer(&found);
 }
 
 static char *

@@ -34,6 +34,10 @@ typedef struct {
  */
 GPtrArray *xlc_compare(const DomDef *a, const DomDef *b, GError **error);
 
+/* The same of the keys that rows understand alone; and adds those that are only kept to @found. */
+GPtrArray *xlc_compare_known(const DomDef *a, const DomDef *b, GError **error);
+gboolean xlc_compare_kept(const DomDef *a, const DomDef *b, GPtrArray *found, GError **error);
+
 /* "key = value\n" (transfer full), "" when absent; NULL with XLC_ERROR_UNWRITABLE. */
 char *xlc_key_text(const XlcKey *key, const DomDef *def, GError **error);
 

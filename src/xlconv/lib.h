@@ -15,6 +15,7 @@ struct XlconvGuest {
     XlconvForm form;
     char *text; /* what it was read from, owned, when that is xl.cfg; else NULL */
     gsize length;
+    GPtrArray *lost; /* of char *: what JSON said and the def cannot; NULL for other forms */
 };
 
 /* The flags are handed on as they are. */
@@ -39,3 +40,8 @@ GPtrArray *xlc_lib_guests_from_json(const char *text, gsize length, DomReport *r
                                     GError **error);
 /* libxl's JSON (transfer full); NULL with DOM_ERROR. */
 char *xlc_lib_guest_to_json(const DomDef *def, GError **error);
+
+/* bind_normal() and bind_forget_made_up() where the library has libxenlight; else a copy, and
+ * nothing. */
+DomDef *xlc_lib_normal(const DomDef *def, gboolean unheld_too);
+void xlc_lib_forget_made_up(DomDef *def, const DomDef *named);

@@ -106,18 +106,31 @@ put_differences(Output *output, GPtrArray *found)
     }
 }
 
-/* What xl.cfg has no word for, a text each. */
-static GPtrArray *
-carried_texts(const DomDef *def)
+static gpointer
+copy_text(gconstpointer text, gpointer unused)
 {
-    g_autoptr(GPtrArray) items = xlc_cfg_carried(def, NULL);
+    return g_strdup(text);
+}
+
+static gpointer
+carried_text(gconstpointer item, gpointer unused)
+{
+    const DomCarried *carried = item;
+
+    return g_strdup_printf("%s: %s", carried->place, carried->text);
+}
+
+/* What @guest says and xl.cfg has no word for, a text each (transfer full). */
+static GPtrArray *
+beyond_cfg(const XlconvGuest *guest)
+{
+    g_autoptr(GPtrArray) items = xlc_cfg_carried(guest->def, NULL);
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
 
-    for (guint i = 0; i < items->len; i++) {
-        const DomCarried *item = items->pdata[i];
-
-        g_ptr_array_add(texts, g_strdup_printf("# %s: %s", item->place, item->text));
-    }
+    if (guest->form == XLCONV_FORM_JSON)
+        g_ptr_array_extend(texts, guest->lost, copy_text, NULL);
+    else
+        g_ptr_array_extend(texts, items, carried_text, NULL);
     return texts;
 }
 
@@ -125,32 +138,101 @@ static void
 put_missing(Output *output, char sign, GPtrArray *texts, GPtrArray *others)
 {
     for (guint i = 0; i < texts->len; i++) {
+        g_autofree char *line = g_strdup_printf("# %s", (const char *)texts->pdata[i]);
+
         if (g_ptr_array_find_with_equal_func(others, texts->pdata[i], g_str_equal, NULL))
             continue;
         put_topic(output, _("no word in xl.cfg"));
-        put_lines(output, sign, texts->pdata[i]);
+        put_lines(output, sign, line);
     }
 }
 
-/* What two XML files say beyond xl.cfg. A cfg cannot, so it is not held against one. */
+/* What XML says there a cfg or JSON cannot, so that it is held against XML alone. What JSON says is
+ * handed to Xen, and so differs from what is not there. */
 static void
-put_beyond_cfg(Output *output, const DomDef *a, const DomDef *b)
+put_beyond_cfg(Output *output, const XlconvGuest *a, const XlconvGuest *b)
 {
-    g_autoptr(GPtrArray) in_a = carried_texts(a);
-    g_autoptr(GPtrArray) in_b = carried_texts(b);
+    g_autoptr(GPtrArray) in_a = beyond_cfg(a);
+    g_autoptr(GPtrArray) in_b = beyond_cfg(b);
+    gboolean both_xml = a->form == XLCONV_FORM_XML && b->form == XLCONV_FORM_XML;
 
-    put_missing(output, '-', in_a, in_b);
-    put_missing(output, '+', in_b, in_a);
+    if (both_xml || a->form == XLCONV_FORM_JSON)
+        put_missing(output, '-', in_a, in_b);
+    if (both_xml || b->form == XLCONV_FORM_JSON)
+        put_missing(output, '+', in_b, in_a);
+}
+
+/* What is compared of a guest. JSON says nothing of what libxl has no place for, so that nothing of
+ * the kind is held against it. */
+typedef struct {
+    const XlconvGuest *guest;
+    const XlconvGuest *other;
+} Side;
+
+static gboolean
+is_json(const Side *side)
+{
+    return side->guest->form == XLCONV_FORM_JSON;
+}
+
+static gboolean
+has_json(const Side *side)
+{
+    return is_json(side) || side->other->form == XLCONV_FORM_JSON;
+}
+
+/* What JSON shows of @def (transfer full): a USB device without a type, say, is nothing there. NULL
+ * when it cannot be started. */
+static DomDef *
+through_json(const DomDef *def)
+{
+    g_autofree char *json = xlc_lib_guest_to_json(def, NULL);
+    g_autoptr(GPtrArray) guests =
+        json != NULL ? xlc_lib_guests_from_json(json, strlen(json), NULL, NULL) : NULL;
+
+    return guests != NULL ? dom_def_copy(((XlconvGuest *)guests->pdata[0])->def) : NULL;
+}
+
+/* The guest as Xen gets it (transfer full). */
+static DomDef *
+meaning(const Side *side, guint flags)
+{
+    g_autoptr(DomDef) shown =
+        has_json(side) && !is_json(side) ? through_json(side->guest->def) : NULL;
+    DomDef *def = xlc_lib_normal(shown != NULL ? shown : side->guest->def, !has_json(side));
+
+    if (is_json(side) && side->other->form != XLCONV_FORM_JSON)
+        xlc_lib_forget_made_up(def, side->other->def);
+    if (!(flags & XLCONV_SECURE))
+        dom_def_clear_secrets(def);
+    return def;
+}
+
+/* All that differs (transfer full); NULL with @error when one of them holds what xl.cfg cannot
+ * say. */
+static GPtrArray *
+compare(const Side *a, const Side *b, guint flags, GError **error)
+{
+    g_autoptr(DomDef) def_a = meaning(a, flags);
+    g_autoptr(DomDef) def_b = meaning(b, flags);
+    g_autoptr(GPtrArray) found = xlc_compare_known(def_a, def_b, error);
+
+    if (found == NULL ||
+        (!has_json(a) && !xlc_compare_kept(a->guest->def, b->guest->def, found, error)))
+        return NULL;
+    return g_steal_pointer(&found);
 }
 
 /* Passwords are compared too, but shown only when asked for. */
 static gboolean
-put_secrets(Output *output, const DomDef *a, const DomDef *b, GPtrArray *shown, GError **error)
+put_all(Output *output, const Side *a, const Side *b, guint flags, GError **error)
 {
-    g_autoptr(GPtrArray) all = xlc_compare(a, b, error);
+    g_autoptr(GPtrArray) shown = compare(a, b, flags, error);
+    g_autoptr(GPtrArray) all = shown != NULL ? compare(a, b, XLCONV_SECURE, error) : NULL;
 
     if (all == NULL)
         return FALSE;
+    put_differences(output, shown);
     if (all->len > shown->len) {
         put_topic(output, _("passwords"));
         put_line(output, ' ', _("they differ: ask for the secure form to see them"));
@@ -158,37 +240,18 @@ put_secrets(Output *output, const DomDef *a, const DomDef *b, GPtrArray *shown, 
     return TRUE;
 }
 
-/* FALSE with @error when one of them holds what xl.cfg cannot say. */
-static gboolean
-compare(Output *output, const DomDef *a, const DomDef *b, guint flags, GError **error)
-{
-    g_autoptr(DomDef) seen_a = dom_def_copy(a);
-    g_autoptr(DomDef) seen_b = dom_def_copy(b);
-    g_autoptr(GPtrArray) found = NULL;
-
-    if (!(flags & XLCONV_SECURE)) {
-        dom_def_clear_secrets(seen_a);
-        dom_def_clear_secrets(seen_b);
-    }
-    found = xlc_compare(seen_a, seen_b, error);
-    if (found == NULL)
-        return FALSE;
-    put_differences(output, found);
-    return put_secrets(output, a, b, found, error);
-}
-
 char *
 xlconv_guest_diff(const XlconvGuest *a, const XlconvGuest *b, guint flags, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     Output output = { .text = text };
+    const Side side_a = { a, b }, side_b = { b, a };
     GError *inner = NULL;
 
-    if (!compare(&output, a->def, b->def, flags, &inner)) {
+    if (!put_all(&output, &side_a, &side_b, flags, &inner)) {
         xlc_lib_raise(inner, error);
         return NULL;
     }
-    if (a->form == XLCONV_FORM_XML && b->form == XLCONV_FORM_XML)
-        put_beyond_cfg(&output, a->def, b->def);
+    put_beyond_cfg(&output, a, b);
     return g_strdup(text->str);
 }

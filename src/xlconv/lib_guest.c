@@ -27,6 +27,7 @@ xlconv_guest_free(XlconvGuest *guest)
         return;
     dom_def_free(guest->def);
     g_free(guest->text);
+    g_clear_pointer(&guest->lost, g_ptr_array_unref);
     g_free(guest);
 }
 

@@ -15,15 +15,19 @@ xlconv_form_is_supported(XlconvForm form)
 GPtrArray *
 xlc_lib_guests_from_json(const char *text, gsize length, DomReport *report, GError **error)
 {
-    g_autoptr(GPtrArray) defs = bind_defs_from_json(text, length, report, error);
+    g_autoptr(GPtrArray) read = bind_guests_from_json(text, length, report, error);
     GPtrArray *guests;
 
-    if (defs == NULL)
+    if (read == NULL)
         return NULL;
     guests = g_ptr_array_new_with_free_func((GDestroyNotify)xlconv_guest_free);
-    while (defs->len > 0)
-        g_ptr_array_add(guests,
-                        xlc_lib_guest_new(g_ptr_array_steal_index(defs, 0), XLCONV_FORM_JSON));
+    for (guint i = 0; i < read->len; i++) {
+        BindJsonGuest *from = read->pdata[i];
+        XlconvGuest *guest = xlc_lib_guest_new(g_steal_pointer(&from->def), XLCONV_FORM_JSON);
+
+        guest->lost = g_ptr_array_ref(from->lost);
+        g_ptr_array_add(guests, guest);
+    }
     return guests;
 }
 
@@ -31,6 +35,18 @@ char *
 xlc_lib_guest_to_json(const DomDef *def, GError **error)
 {
     return bind_def_to_json(def, error);
+}
+
+DomDef *
+xlc_lib_normal(const DomDef *def, gboolean unheld_too)
+{
+    return bind_normal(def, unheld_too);
+}
+
+void
+xlc_lib_forget_made_up(DomDef *def, const DomDef *named)
+{
+    bind_forget_made_up(def, named);
 }
 
 #else
@@ -62,6 +78,17 @@ char *
 xlc_lib_guest_to_json(const DomDef *def, GError **error)
 {
     return fail_without_libxl(error);
+}
+
+DomDef *
+xlc_lib_normal(const DomDef *def, gboolean unheld_too)
+{
+    return dom_def_copy(def);
+}
+
+void
+xlc_lib_forget_made_up(DomDef *def, const DomDef *named)
+{
 }
 
 #endif

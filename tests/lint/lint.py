@@ -21,7 +21,7 @@ MACHINERY = {
     "src/conf": """carried cpuid cpulist def def_parse def_format field hyperv nearest nic_vlan
                    record report smbios units words xml xml_fields xml_place xml_rest
                    xml_text""".split(),
-    "src/driver/bind": """bind row json json_def json_kinds json_read json_tree topic cpuid
+    "src/driver/bind": """bind row json json_def json_kinds json_read json_tree normal topic cpuid
                           cpulist vsnd""".split(),
 }
 MAX_FILE = 600

@@ -23,10 +23,10 @@ class Diff(xlconv.Case):
             self.diff(
                 GUEST,
                 "# other\nroot='/dev/xvda1'; extra='quiet'\nmemory=0x200\nbuilder='generic'\n"
-                "type='pv'\ndisk=['phy:/dev/a,xvda,w', 'vdev=xvdb,target=/dev/b',]\nname='web'",
-                status=1,
+                "disk=['phy:/dev/a,xvda,w', 'vdev=xvdb,target=/dev/b',]\nname='web'",
+                status=0,
             ),
-            '@@ general @@\n+type = "pv"\n',
+            "",
         )
 
     def test_cfg_and_its_xml(self):

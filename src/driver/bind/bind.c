@@ -180,16 +180,56 @@ config_type(const libxl_domain_config *config)
     return DOM_TYPE_ABSENT;
 }
 
+/* Binds what of @def can be bound; adds the topics that are refused to @refused, if that is given.
+ */
+static void
+bind_topics_that_fit(const DomDef *def, DomType type, libxl_domain_config *config,
+                     GPtrArray *refused)
+{
+    BindContext context = { .def = def, .host = &bind_host_any, .type = type };
+
+    config_init(config, type);
+    for (guint i = 0; i < bind_n_topics; i++) {
+        if (!topic_apply(bind_topics[i], &context, config, NULL) && refused != NULL)
+            g_ptr_array_add(refused, (gpointer)bind_topics[i]);
+    }
+}
+
 /* What an empty definition of that type gives: the fields that are to be read as absent. */
 static void
 blank_config(libxl_domain_config *blank, DomType type)
 {
     g_autoptr(DomDef) empty = dom_def_new();
-    BindContext context = { .def = empty, .host = &bind_host_any, .type = type };
 
-    config_init(blank, type);
-    for (guint i = 0; i < bind_n_topics; i++)
-        topic_apply(bind_topics[i], &context, blank, NULL);
+    bind_topics_that_fit(empty, type, blank, NULL);
+}
+
+/* Reads all topics but those of @refused, which may be NULL. */
+static void
+read_topics(const libxl_domain_config *config, DomType type, GPtrArray *refused, DomDef *def)
+{
+    libxl_domain_config blank;
+
+    def->general.type = type;
+    blank_config(&blank, type);
+    for (guint i = 0; i < bind_n_topics; i++) {
+        if (refused == NULL || !g_ptr_array_find(refused, bind_topics[i], NULL))
+            topic_read(bind_topics[i], type, config, &blank, def);
+    }
+    libxl_domain_config_dispose(&blank);
+}
+
+DomDef *
+bind_and_read(const DomDef *def, GPtrArray *refused)
+{
+    DomDef *back = dom_def_new();
+    DomType type = dom_general_type(def);
+    libxl_domain_config config;
+
+    bind_topics_that_fit(def, type, &config, refused);
+    read_topics(&config, type, refused, back);
+    libxl_domain_config_dispose(&config);
+    return back;
 }
 
 DomDef *
@@ -197,17 +237,12 @@ bind_def_from_config(const libxl_domain_config *config, GError **error)
 {
     g_autoptr(DomDef) def = dom_def_new();
     DomType type = config_type(config);
-    libxl_domain_config blank;
 
     if (type == DOM_TYPE_ABSENT) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED,
                     "the guest is neither PV nor PVH nor HVM");
         return NULL;
     }
-    def->general.type = type;
-    blank_config(&blank, type);
-    for (guint i = 0; i < bind_n_topics; i++)
-        topic_read(bind_topics[i], type, config, &blank, def);
-    libxl_domain_config_dispose(&blank);
+    read_topics(config, type, NULL, def);
     return g_steal_pointer(&def);
 }

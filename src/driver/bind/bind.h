@@ -60,6 +60,17 @@ gboolean bind_domain_config(const DomDef *def, const BindHost *host,
  */
 DomDef *bind_def_from_config(const libxl_domain_config *config, GError **error);
 
+/*
+ * What Xen gets of @def, as a model (transfer full): two that are equal start the same guest. What
+ * xl refuses is as it was. With @unheld_too what the libxl at hand has no place for is in it as it
+ * was, else it is left out.
+ */
+DomDef *bind_normal(const DomDef *def, gboolean unheld_too);
+/* Whether the libxl at hand has a place for @member of @record. */
+gboolean bind_holds(const DomRecord *record, const char *member);
+/* Clears in @def what libxl makes at each start of a guest that does not name it, as @named. */
+void bind_forget_made_up(DomDef *def, const DomDef *named);
+
 /* The JSON that `xl list -l` and `xl -N create` print of it (transfer full). */
 char *bind_config_to_json(libxl_domain_config *config, GError **error);
 
@@ -78,6 +89,15 @@ char *bind_def_to_json(const DomDef *def, GError **error);
  */
 GPtrArray *bind_defs_from_json(const char *text, gsize length, DomReport *report,
                                GError **error); /* of DomDef (transfer full) */
+
+/* A guest, and what xl.cfg cannot say of it, as "b_info.PLACE: VALUE" (char *). */
+typedef struct {
+    DomDef *def;
+    GPtrArray *lost;
+} BindJsonGuest;
+
+/* The same, of BindJsonGuest (transfer full). */
+GPtrArray *bind_guests_from_json(const char *text, gsize length, DomReport *report, GError **error);
 
 /* The same for a text with exactly one guest (transfer full). */
 DomDef *bind_def_from_json(const char *text, gsize length, DomReport *report, GError **error);

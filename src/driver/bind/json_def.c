@@ -12,6 +12,8 @@
 typedef struct {
     BindJsonReader *reader;
     const BindJsonNode *place; /* the nearest value of the text */
+    GPtrArray *lost;           /* of char *; gets what xl.cfg cannot say */
+    gsize base;                /* of the guest in the reader's path */
 } Comparison;
 
 static gboolean
@@ -43,7 +45,7 @@ compare_items(const Comparison *at, const BindJsonNode *given, const BindJsonNod
         const BindJsonNode *item = g_ptr_array_index(given->items, i);
         const BindJsonNode *found =
             is_container(at->place) ? counterpart(at->place, item, i) : NULL;
-        Comparison inner = { at->reader, found != NULL ? found : at->place };
+        Comparison inner = { at->reader, found != NULL ? found : at->place, at->lost, at->base };
         gsize length = bind_json_enter(at->reader, item, i);
 
         compare(&inner, item, counterpart(other, item, i));
@@ -58,11 +60,45 @@ same_value(const BindJsonNode *a, const BindJsonNode *b)
 }
 
 static void
+append_value(GString *text, const BindJsonNode *node)
+{
+    if (node->name != NULL)
+        g_string_append_printf(text, "%s: ", node->name);
+    if (node->type == BIND_JSON_BOOL)
+        g_string_append(text, node->on ? "true" : "false");
+    else if (!is_container(node))
+        g_string_append(text, node->text != NULL ? node->text : "null");
+    for (guint i = 0; is_container(node) && i < node->items->len; i++) {
+        g_string_append(text, i > 0 ? ", " : "");
+        append_value(text, g_ptr_array_index(node->items, i));
+    }
+}
+
+/* "b_info.PLACE: VALUE" */
+static void
+note_lost(const Comparison *at, const BindJsonNode *given)
+{
+    const char *path = at->reader->path->str + at->base;
+    const char *dot = strrchr(path, '.');
+    GString *text = g_string_new_len(path, dot != NULL ? dot + 1 - path : 0);
+
+    if (given->name == NULL)
+        g_string_append_printf(text, "%s: ", dot != NULL ? dot + 1 : path);
+    append_value(text, given);
+    g_ptr_array_add(at->lost, g_string_free(text, FALSE));
+}
+
+static void
 report_lost(const Comparison *at, const BindJsonNode *given, const BindJsonNode *kept)
 {
-    if (is_container(given) && kept != NULL && kept->type == given->type)
+    if (is_container(given) && kept != NULL && kept->type == given->type) {
         compare_items(at, given, kept, report_lost);
-    else if (kept == NULL)
+        return;
+    }
+    /* a generation id is another one at each start */
+    if ((kept == NULL || !same_value(given, kept)) && g_strcmp0(given->name, "ms_vm_genid") != 0)
+        note_lost(at, given);
+    if (kept == NULL)
         bind_json_report(at->reader, DOM_SEVERITY_WARNING, at->place,
                          _("xl.cfg has no way to say this; it is left out"));
     else if (!same_value(given, kept))
@@ -94,11 +130,12 @@ config_tree(libxl_domain_config *config)
 
 static void
 compare_configs(BindJsonReader *reader, const BindJsonNode *node, libxl_domain_config *given,
-                libxl_domain_config *kept)
+                libxl_domain_config *kept, GPtrArray *lost)
 {
     g_autoptr(BindJsonNode) given_tree = config_tree(given);
     g_autoptr(BindJsonNode) kept_tree = config_tree(kept);
-    Comparison at = { reader, node };
+    gsize length = reader->path->len;
+    Comparison at = { reader, node, lost, length > 0 ? length + 1 : 0 };
 
     if (given_tree == NULL || kept_tree == NULL)
         return;
@@ -109,13 +146,13 @@ compare_configs(BindJsonReader *reader, const BindJsonNode *node, libxl_domain_c
 /* What becomes of @def must be what @config was. */
 static void
 check_kept(BindJsonReader *reader, const BindJsonNode *node, libxl_domain_config *config,
-           const DomDef *def)
+           const DomDef *def, GPtrArray *lost)
 {
     g_autoptr(GError) error = NULL;
     libxl_domain_config again;
 
     if (bind_domain_config(def, NULL, &again, &error)) {
-        compare_configs(reader, node, config, &again);
+        compare_configs(reader, node, config, &again, lost);
         libxl_domain_config_dispose(&again);
     } else {
         bind_json_report(reader, DOM_SEVERITY_WARNING, node, _("xl would not start this guest: %s"),
@@ -123,10 +160,31 @@ check_kept(BindJsonReader *reader, const BindJsonNode *node, libxl_domain_config
     }
 }
 
-/* Adds the guest that @node describes to @defs, unless there are errors. */
 static void
-read_guest(BindJsonReader *reader, const BindJsonNode *node, GPtrArray *defs)
+free_guest(gpointer data)
 {
+    BindJsonGuest *guest = data;
+
+    dom_def_free(guest->def);
+    g_ptr_array_unref(guest->lost);
+    g_free(guest);
+}
+
+static void
+add_guest(GPtrArray *guests, DomDef *def, GPtrArray *lost)
+{
+    BindJsonGuest *guest = g_new0(BindJsonGuest, 1);
+
+    guest->def = def;
+    guest->lost = lost;
+    g_ptr_array_add(guests, guest);
+}
+
+/* Adds the guest that @node describes to @guests, unless there are errors. */
+static void
+read_guest(BindJsonReader *reader, const BindJsonNode *node, GPtrArray *guests)
+{
+    g_autoptr(GPtrArray) lost = g_ptr_array_new_with_free_func(g_free);
     guint before = dom_report_count(reader->report, DOM_SEVERITY_ERROR);
     g_autoptr(GError) error = NULL;
     g_autoptr(DomDef) def = NULL;
@@ -139,10 +197,10 @@ read_guest(BindJsonReader *reader, const BindJsonNode *node, GPtrArray *defs)
             bind_json_report(reader, DOM_SEVERITY_ERROR, node, "%s",
                              error != NULL ? error->message : _("the guest has no c_info.name"));
         else
-            check_kept(reader, node, &config, def);
+            check_kept(reader, node, &config, def, lost);
     }
     if (dom_report_count(reader->report, DOM_SEVERITY_ERROR) == before)
-        g_ptr_array_add(defs, g_steal_pointer(&def));
+        add_guest(guests, g_steal_pointer(&def), g_steal_pointer(&lost));
     libxl_domain_config_dispose(&config);
 }
 
@@ -156,13 +214,13 @@ is_control_domain(const BindJsonNode *entry)
 
 /* An entry of `xl list -l`; its domid is of the running guest and says nothing of the next one. */
 static void
-read_entry(BindJsonReader *reader, const BindJsonNode *entry, GPtrArray *defs)
+read_entry(BindJsonReader *reader, const BindJsonNode *entry, GPtrArray *guests)
 {
     const BindJsonNode *config = bind_json_member(entry, "config");
     gsize length;
 
     if (config == NULL) {
-        read_guest(reader, entry, defs);
+        read_guest(reader, entry, guests);
         return;
     }
     if (is_control_domain(entry)) {
@@ -176,22 +234,22 @@ read_entry(BindJsonReader *reader, const BindJsonNode *entry, GPtrArray *defs)
         return;
     }
     length = bind_json_enter(reader, config, 0);
-    read_guest(reader, config, defs);
+    read_guest(reader, config, guests);
     bind_json_leave(reader, length);
 }
 
 static void
-read_text(BindJsonReader *reader, const BindJsonNode *root, GPtrArray *defs)
+read_text(BindJsonReader *reader, const BindJsonNode *root, GPtrArray *guests)
 {
     if (root->type != BIND_JSON_LIST) {
-        read_entry(reader, root, defs);
+        read_entry(reader, root, guests);
         return;
     }
     for (guint i = 0; i < root->items->len; i++) {
         const BindJsonNode *entry = g_ptr_array_index(root->items, i);
         gsize length = bind_json_enter(reader, entry, i);
 
-        read_entry(reader, entry, defs);
+        read_entry(reader, entry, guests);
         bind_json_leave(reader, length);
     }
 }
@@ -209,17 +267,17 @@ parse_text(const char *text, gsize length, DomReport *report)
 }
 
 GPtrArray *
-bind_defs_from_json(const char *text, gsize length, DomReport *report, GError **error)
+bind_guests_from_json(const char *text, gsize length, DomReport *report, GError **error)
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     g_autoptr(GString) path = g_string_new(NULL);
     BindJsonReader reader = { .report = report != NULL ? report : own, .path = path };
     guint before = dom_report_count(reader.report, DOM_SEVERITY_ERROR);
-    g_autoptr(GPtrArray) defs = g_ptr_array_new_with_free_func((GDestroyNotify)dom_def_free);
+    g_autoptr(GPtrArray) guests = g_ptr_array_new_with_free_func(free_guest);
     g_autoptr(BindJsonNode) root = parse_text(text, length, reader.report);
 
     if (root != NULL)
-        read_text(&reader, root, defs);
+        read_text(&reader, root, guests);
     dom_report_sort(reader.report);
     if (dom_report_count(reader.report, DOM_SEVERITY_ERROR) > before) {
         g_autofree char *lines = dom_report_format(reader.report, DOM_SEVERITY_ERROR);
@@ -228,7 +286,21 @@ bind_defs_from_json(const char *text, gsize length, DomReport *report, GError **
                             lines);
         return NULL;
     }
-    return g_steal_pointer(&defs);
+    return g_steal_pointer(&guests);
+}
+
+GPtrArray *
+bind_defs_from_json(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autoptr(GPtrArray) guests = bind_guests_from_json(text, length, report, error);
+    GPtrArray *defs;
+
+    if (guests == NULL)
+        return NULL;
+    defs = g_ptr_array_new_with_free_func((GDestroyNotify)dom_def_free);
+    for (guint i = 0; i < guests->len; i++)
+        g_ptr_array_add(defs, g_steal_pointer(&((BindJsonGuest *)guests->pdata[i])->def));
+    return defs;
 }
 
 DomDef *

@@ -98,6 +98,12 @@ extern const BindTopic *const bind_topics[];
 extern const guint bind_n_topics;
 
 /*
+ * What @def becomes in libxl's config, read back (transfer full). A topic that xl refuses is left
+ * out and added to @refused, of BindTopic.
+ */
+DomDef *bind_and_read(const DomDef *def, GPtrArray *refused);
+
+/*
  * Appends a device to @config's array at @array with its count at @count, and returns it, zeroed;
  * the caller initialises it. Memory is libc's, as libxl frees it.
  */
