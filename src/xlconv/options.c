@@ -126,14 +126,11 @@ set_member(const Walk *walk, const XlcOption *row, gpointer record, const XlcSpe
     g_return_val_if_reached(FALSE);
 }
 
-/* What to say of an option that is none; nothing of one that only lacks its value. */
 static char *
 unknown_hint(const XlcOptions *options, const XlcSpecToken *token)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
 
-    if (token->value == NULL && find_row(options, token->key) != NULL)
-        return g_strdup("");
     for (const char *const *word = options->others; word != NULL && *word != NULL; word++)
         g_ptr_array_add(words, (gpointer)*word);
     for (guint i = 0; i < options->n_rows; i++)
@@ -142,18 +139,36 @@ unknown_hint(const XlcOptions *options, const XlcSpecToken *token)
     return dom_words_hint(token->key, (const char *const *)words->pdata);
 }
 
-/* FALSE ends the item; @ret_ok says whether what was read so far counts. */
 static gboolean
-go_on(const Walk *walk, XlcOdd odd, const XlcSpecToken *token, gboolean *ret_ok)
+is_option(const XlcOptions *options, const char *word)
+{
+    return find_row(options, word) != NULL ||
+           (options->others != NULL && g_strv_contains(options->others, word));
+}
+
+static char *
+complaint(const XlcOptions *options, XlcOdd odd, const XlcSpecToken *token)
 {
     static const char *const texts[] = {
         [XLC_ODD_FATAL] = N_("'%s' is no option of this item"),
         [XLC_ODD_SKIPPED] = N_("'%s' is no option of this item; xl ignores it"),
         [XLC_ODD_STOPS] = N_("'%s' has no value; xl ignores it and all behind it in this item"),
     };
+    gboolean known = token->value == NULL && is_option(options, token->key);
     g_auto(GStrv) parts = g_strsplit(_(texts[odd]), "%s", 2);
-    g_autofree char *hint = unknown_hint(walk->options, token);
-    g_autofree char *text = g_strconcat(parts[0], token->key, parts[1], hint, NULL);
+    g_autofree char *hint = NULL;
+
+    if (known && odd == XLC_ODD_FATAL)
+        return xlc_spec_needs_value(token->key);
+    hint = known ? g_strdup("") : unknown_hint(options, token);
+    return g_strconcat(parts[0], token->key, parts[1], hint, NULL);
+}
+
+/* FALSE ends the item; @ret_ok says whether what was read so far counts. */
+static gboolean
+go_on(const Walk *walk, XlcOdd odd, const XlcSpecToken *token, gboolean *ret_ok)
+{
+    g_autofree char *text = complaint(walk->options, odd, token);
 
     say(walk, odd == XLC_ODD_FATAL ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, token->column,
         text);

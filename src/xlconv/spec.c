@@ -182,6 +182,18 @@ xlc_spec_split_pair(const char *item, GError **error)
     return g_steal_pointer(&tokens);
 }
 
+char *
+xlc_spec_needs_value(const char *option)
+{
+    return g_strdup_printf(_("'%s' needs a value: write %s=VALUE"), option, option);
+}
+
+char *
+xlc_spec_takes_no_value(const char *option, const char *instead)
+{
+    return g_strdup_printf(_("'%s' takes no value: write %s"), option, instead);
+}
+
 const XlcSpecToken *
 xlc_spec_find(const XlcSpecTokens *tokens, const char *key)
 {

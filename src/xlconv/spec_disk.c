@@ -311,17 +311,41 @@ match_target(const char *p, Match *best)
     take_longer(best, (Match){ match, match, { p + word, value }, &target, set_string });
 }
 
+static GPtrArray *
+known_options(void)
+{
+    GPtrArray *known = g_ptr_array_new();
+
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
+        g_ptr_array_add(known, (gpointer)options[i].word);
+    return known;
+}
+
 static void
 refuse_unknown(Parse *parse, const Option *option G_GNUC_UNUSED, Slice value)
 {
     g_autofree char *word = g_strndup(value.at, value.length);
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    g_autofree char *hint = NULL;
+    g_autoptr(GPtrArray) known = known_options();
+    g_autofree char *complaint = xlc_disk_option_complaint(known, word);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
-        g_ptr_array_add(known, (gpointer)options[i].word);
-    hint = xlc_disk_option_hint(known, word);
-    fail(parse, column_of(parse, value), _("unknown disk option \"%s\"%s"), word, hint);
+    fail(parse, column_of(parse, value), "%s", complaint);
+}
+
+/* All four places are taken: an option that lacks its value, or anything. */
+static void
+refuse_surplus(Parse *parse, Slice value)
+{
+    g_autofree char *word = g_strndup(value.at, value.length);
+    g_autoptr(GPtrArray) known = known_options();
+    g_autofree char *complaint = xlc_disk_value_complaint(known, word);
+
+    if (complaint != NULL)
+        fail(parse, column_of(parse, value), "%s", complaint);
+    else
+        fail(parse, column_of(parse, value),
+             _("\"%s\" is one value too many: expected target,format,vdev,access or key=value"),
+             word);
+    parse->stop = TRUE;
 }
 
 static void
@@ -468,10 +492,7 @@ apply_positional(Parse *parse, const Option *option G_GNUC_UNUSED, Slice value)
         parse->access = TRUE;
         set_access(parse, &access_option, value);
     } else {
-        fail(parse, column_of(parse, value),
-             _("\"%.*s\" is one value too many: expected target,format,vdev,access or key=value"),
-             (int)value.length, value.at);
-        parse->stop = TRUE;
+        refuse_surplus(parse, value);
     }
 }
 

@@ -20,6 +20,12 @@ const char *xlc_disk_specification_name(XlcDiskSpecification specification);
 /* "raw, qcow2 or vhd", with the word that @typed may have meant (transfer full). */
 char *xlc_disk_words_expected(const XlcDiskWord *words, const char *typed);
 
-/* What to say of @typed, which is none of the @known options ("format=", "cdrom", ...), beginning
- * with "; " (transfer full). */
-char *xlc_disk_option_hint(GPtrArray *known, const char *typed);
+/*
+ * What to say of @typed, which stands in front of a = and is none of the @known options that do
+ * ("format=", "cdrom", ...) (transfer full).
+ */
+char *xlc_disk_option_complaint(GPtrArray *known, const char *typed);
+
+/* Of @typed alone, where no value is expected any more: that it lacks its own (transfer full); NULL
+ * when it is no option. */
+char *xlc_disk_value_complaint(GPtrArray *known, const char *typed);

@@ -43,11 +43,49 @@ bare_words(GPtrArray *options)
     return words;
 }
 
+static gboolean
+knows(GPtrArray *known, const char *word)
+{
+    return g_ptr_array_find_with_equal_func(known, word, g_str_equal, NULL);
+}
+
+/* "discard or no-discard": @flag with the flag that takes it back, where there is one. */
+static char *
+flag_words(GPtrArray *known, const char *flag)
+{
+    static const char *const negations[] = { "no-", "un" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(negations); i++) {
+        g_autofree char *opposite = g_strconcat(negations[i], flag, NULL);
+        const char *positive =
+            g_str_has_prefix(flag, negations[i]) ? flag + strlen(negations[i]) : NULL;
+
+        if (knows(known, opposite))
+            return g_strconcat(flag, _(" or "), opposite, NULL);
+        if (positive != NULL && knows(known, positive))
+            return g_strconcat(positive, _(" or "), flag, NULL);
+    }
+    return g_strdup(flag);
+}
+
 char *
-xlc_disk_option_hint(GPtrArray *known, const char *typed)
+xlc_disk_option_complaint(GPtrArray *known, const char *typed)
+{
+    g_autoptr(GPtrArray) words = bare_words(known);
+    g_autofree char *instead = knows(known, typed) ? flag_words(known, typed) : NULL;
+    g_autofree char *hint = NULL;
+
+    if (instead != NULL)
+        return xlc_spec_takes_no_value(typed, instead);
+    g_ptr_array_add(words, NULL);
+    hint = dom_words_hint(typed, (const char *const *)words->pdata);
+    return g_strdup_printf(_("unknown disk option \"%s\"%s"), typed, hint);
+}
+
+char *
+xlc_disk_value_complaint(GPtrArray *known, const char *typed)
 {
     g_autoptr(GPtrArray) words = bare_words(known);
 
-    g_ptr_array_add(words, NULL);
-    return dom_words_hint(typed, (const char *const *)words->pdata);
+    return !knows(known, typed) && knows(words, typed) ? xlc_spec_needs_value(typed) : NULL;
 }

@@ -291,46 +291,70 @@ find_option(const char *key)
     return NULL;
 }
 
-static gboolean
-is_flag(const char *word)
+static const struct {
+    const char *word;
+    XlcTristate trusted;
+} flags[] = { { "trusted", XLC_TRI_YES }, { "untrusted", XLC_TRI_NO } };
+
+static XlcTristate
+find_flag(const char *word)
 {
-    return g_str_equal(word, "trusted") || g_str_equal(word, "untrusted");
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
+        if (g_str_equal(flags[i].word, word))
+            return flags[i].trusted;
+    }
+    return XLC_TRI_ABSENT;
 }
 
-/* The options of COLO are too many to be named, but one may have been meant. */
+/* "; did you mean 'WORD'?" and the like. The options of COLO are too many to be named, but one may
+ * have been meant. */
+static char *
+unknown_hint(const XlcSpecToken *token)
+{
+    const char *words[G_N_ELEMENTS(flags) + G_N_ELEMENTS(options) + 1] = { NULL };
+    DomNearest nearest = DOM_NEAREST(token->key);
+
+    for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
+        words[i] = flags[i].word;
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++)
+        words[G_N_ELEMENTS(flags) + i] = options[i].key;
+    for (const char *const *key = colo_keys; *key != NULL; key++)
+        dom_nearest_try(&nearest, *key);
+    return nearest.word != NULL ? dom_nearest_hint(&nearest) : dom_words_hint(token->key, words);
+}
+
 static void
 warn_unknown(Parse *parse, const XlcSpecToken *token)
 {
-    const char *words[G_N_ELEMENTS(options) + 3] = { "trusted", "untrusted" };
-    DomNearest nearest = DOM_NEAREST(token->key);
-    g_autofree char *hint = NULL;
+    g_autofree char *text = NULL;
 
-    for (guint i = 0; i < G_N_ELEMENTS(options); i++)
-        words[i + 2] = options[i].key;
-    for (const char *const *key = colo_keys; *key != NULL; key++)
-        dom_nearest_try(&nearest, *key);
-    if (is_flag(token->key))
-        hint = g_strdup(_("; it takes no value: write trusted or untrusted"));
-    else
-        hint =
-            nearest.word != NULL ? dom_nearest_hint(&nearest) : dom_words_hint(token->key, words);
-    xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, token->column,
-                   _("unknown vif option \"%s\", ignored by xl%s"), token->key, hint);
+    if (find_flag(token->key) != XLC_TRI_ABSENT) {
+        text = xlc_spec_takes_no_value(token->key, _("trusted or untrusted"));
+    } else if (find_option(token->key) != NULL || xlc_vif_is_colo_key(token->key)) {
+        text = xlc_spec_needs_value(token->key);
+    } else {
+        g_autofree char *hint = unknown_hint(token);
+
+        xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, token->column,
+                       _("unknown vif option \"%s\", ignored by xl%s"), token->key, hint);
+        return;
+    }
+    xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING, token->column, _("%s; xl ignores it"),
+                   text);
 }
 
 static void
 parse_token(Parse *parse, const XlcSpecToken *token)
 {
     const Option *option = token->value ? find_option(token->key) : NULL;
+    XlcTristate flag = token->value ? XLC_TRI_ABSENT : find_flag(token->key);
 
     if (option)
         option->parse(parse, option, token);
     else if (token->value && xlc_vif_is_colo_key(token->key))
         xlc_vif_spec_add_option(parse->spec->colo, token->key, token->value);
-    else if (!token->value && g_str_equal(token->key, "trusted"))
-        parse->spec->trusted = XLC_TRI_YES;
-    else if (!token->value && g_str_equal(token->key, "untrusted"))
-        parse->spec->trusted = XLC_TRI_NO;
+    else if (flag != XLC_TRI_ABSENT)
+        parse->spec->trusted = flag;
     else {
         if (*token->key != '\0' || token->value)
             xlc_vif_spec_add_option(parse->spec->unknown, token->key, token->value);
