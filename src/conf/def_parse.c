@@ -64,8 +64,11 @@ parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *d
          node = dom_xml_next(node, name)) {
         Device device = { section->record, node, NULL };
 
-        if (section->record->claims != NULL && !section->record->claims(def, node))
+        if (section->record->claims != NULL && !section->record->claims(def, node)) {
+            if (section->record->refused != NULL)
+                section->record->refused(xml, node);
             continue;
+        }
         device.data = parse_device(xml, node, section, def);
         g_array_append_val(found, device);
     }

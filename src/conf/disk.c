@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/def.h"
+#include "conf/disk_network.h"
 #include "conf/xml.h"
 
 static const char *const format_texts[] = { NULL, "raw", "qcow", "qcow2", "vhd", "qed", "empty" };
@@ -175,6 +176,14 @@ source_of(const DomDisk *disk)
     return disk->source != DOM_DISK_SOURCE_ABSENT ? disk->source : looks_like(disk);
 }
 
+static gboolean
+is_network(xmlNodePtr node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    return g_strcmp0(type, "network") == 0;
+}
+
 static void
 parse_source(DomXml *xml, xmlNodePtr node, DomDisk *disk)
 {
@@ -186,6 +195,23 @@ parse_source(DomXml *xml, xmlNodePtr node, DomDisk *disk)
         if (text != NULL && *text != '\0' && disk->target == NULL)
             disk->target = g_steal_pointer(&text);
     }
+}
+
+/* Only QEMU serves such a disk, and libxl has to be told. */
+static void
+parse_network(DomXml *xml, xmlNodePtr node, DomDisk *disk)
+{
+    g_autofree char *target = dom_disk_network_target(node);
+
+    dom_xml_claim(xml, node, "@type");
+    dom_disk_network_claim(xml, node);
+    disk->target = g_steal_pointer(&target);
+    if (disk->backend == DOM_DISK_BACKEND_ABSENT)
+        disk->backend = DOM_DISK_BACKEND_QDISK;
+    if (dom_xml_find(node, "source/auth") != NULL || dom_xml_find(node, "auth") != NULL)
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/auth",
+                       _("Xen knows nothing of libvirt's secrets: the key has to be where QEMU "
+                         "finds it by itself, as in a keyring of /etc/ceph"));
 }
 
 static void
@@ -221,8 +247,12 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         disk->cdrom = DOM_TRISTATE_ON;
     if (device == NULL || g_str_equal(device, "cdrom") || g_str_equal(device, "disk"))
         dom_xml_claim(xml, node, "@device");
-    parse_source(xml, node, disk);
-    parse_type(xml, node, disk);
+    if (is_network(node)) {
+        parse_network(xml, node, disk);
+    } else {
+        parse_source(xml, node, disk);
+        parse_type(xml, node, disk);
+    }
     claim_bus(xml, node, disk);
     if (dom_xml_find(node, "readonly") != NULL) {
         dom_xml_claim(xml, node, "readonly");
@@ -230,22 +260,6 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         if (disk->cdrom != DOM_TRISTATE_ON)
             disk->readonly = DOM_TRISTATE_ON;
     }
-}
-
-static void
-check_type(DomXml *xml, xmlNodePtr node)
-{
-    g_autofree char *type = dom_xml_peek(node, "@type");
-
-    if (type != NULL && dom_enum_from_name(&dom_disk_source_names, type, FALSE) == 0)
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/@type",
-                       _("Xen serves no disk of type '%s': expected file or block, or a block "
-                         "script for other storage"),
-                       type);
-    else
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/source",
-                       _("the disk has no source: expected <source file='/PATH'/>, or for "
-                         "type='block' <source dev='/dev/DEVICE'/>"));
 }
 
 static void
@@ -257,7 +271,26 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
                        _("the disk has no name in the guest: expected <target dev='xvda'/>"));
     if (disk->target == NULL && disk->cdrom != DOM_TRISTATE_ON)
-        check_type(xml, node);
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/source",
+                       _("the disk has no source: expected <source file='/PATH'/>, or for "
+                         "type='block' <source dev='/dev/DEVICE'/>"));
+}
+
+/* A target that is no path is a word of QEMU's for a network, or something its script understands.
+ */
+static void
+format_source(xmlNodePtr node, const DomDisk *disk)
+{
+    gboolean block = source_of(disk) == DOM_DISK_SOURCE_BLOCK;
+    gboolean qemu = disk->backend == DOM_DISK_BACKEND_QDISK && disk->script == NULL;
+
+    if (disk->target != NULL && qemu && dom_disk_network_format(node, disk->target)) {
+        dom_xml_set(node, "@type", "network");
+        return;
+    }
+    dom_xml_set(node, "@type", block ? "block" : "file");
+    if (disk->target != NULL && *disk->target == '/')
+        dom_xml_set(node, block ? "source/@dev" : "source/@file", disk->target);
 }
 
 static void
@@ -266,16 +299,25 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     const DomDisk *disk = record;
     gboolean cdrom = disk->cdrom == DOM_TRISTATE_ON;
 
-    gboolean block = source_of(disk) == DOM_DISK_SOURCE_BLOCK;
-
-    dom_xml_set(node, "@type", block ? "block" : "file");
+    format_source(node, disk);
     dom_xml_set(node, "@device", cdrom ? "cdrom" : "disk");
-    /* A target that is no path is something its script understands. */
-    if (disk->target != NULL && *disk->target == '/')
-        dom_xml_set(node, block ? "source/@dev" : "source/@file", disk->target);
     dom_xml_set(node, "target/@bus", bus_of(disk->vdev));
     if (cdrom || disk->readonly == DOM_TRISTATE_ON)
         dom_xml_set(node, "readonly", "");
+}
+
+/* Whether the source is one that Xen's disks can have. An empty drive has none. */
+static gboolean
+is_served(xmlNodePtr node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+    g_autofree char *driver = dom_xml_peek(node, "driver/@name");
+    g_autofree char *target = NULL;
+
+    if (!is_network(node))
+        return type == NULL || dom_enum_from_name(&dom_disk_source_names, type, FALSE) != 0;
+    target = dom_disk_network_target(node);
+    return target != NULL && (driver == NULL || g_str_equal(driver, "qemu"));
 }
 
 /* An empty floppy drive is nothing that Xen has; it stays unknown XML. */
@@ -284,7 +326,20 @@ claims(const DomDef *def, DomXmlNode *node)
 {
     g_autofree char *device = dom_xml_peek(node, "@device");
 
-    return g_strcmp0(device, "floppy") != 0 || dom_xml_child(node, "source") != NULL;
+    return (g_strcmp0(device, "floppy") != 0 || dom_xml_child(node, "source") != NULL) &&
+           is_served(node);
+}
+
+static void
+refused(DomXml *xml, DomXmlNode *node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    if (!is_served(node))
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/@type",
+                       _("Xen cannot serve this disk of type '%s', and the guest does not get it: "
+                         "expected file, block, or network with one host of a protocol out of %s"),
+                       type, DOM_DISK_PROTOCOLS);
 }
 
 /* The schema's names for disks; xl also takes numbers and the like. */
@@ -303,4 +358,4 @@ shown(const DomDef *def, gconstpointer record)
 
 const DomRecord dom_disk_record =
     DOM_RECORD(DomDisk, "disk", fields, .parse = parse, .format = format, .claims = claims,
-               .shown = shown, .check = check);
+               .refused = refused, .shown = shown, .check = check);

@@ -47,6 +47,8 @@ typedef struct {
      * a node. NULL: always. */
     gboolean (*claims)(const DomDef *def, DomXmlNode *node);
     gboolean (*shown)(const DomDef *def, gconstpointer record);
+    /* Reading: says what it means for the guest that claims() left @node out. */
+    void (*refused)(DomXml *xml, DomXmlNode *node);
 } DomRecord;
 
 #define DOM_RECORD(type, topic, rows, ...)                                                         \

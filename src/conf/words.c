@@ -14,6 +14,8 @@ static const DomEnum chardev_types =
           "spiceport", "nmdm", "qemu-vdagent", "dbus");
 static const DomEnum arches = WORDS("x86_64", "i686", "armv7l", "aarch64");
 static const DomEnum machines = WORDS("xenpv", "xenpvh", "xenfv");
+static const DomEnum disk_types =
+    WORDS("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa");
 static const DomEnum disk_devices = WORDS("disk", "cdrom", "floppy", "lun");
 static const DomEnum nic_types =
     WORDS("bridge", "network", "ethernet", "direct", "hostdev", "user", "internal", "vhostuser",
@@ -36,6 +38,7 @@ typedef struct {
 static const Row rows[] = {
     { "os", "type", "@arch", &arches },
     { "os", "type", "@machine", &machines },
+    { "devices", "disk", "@type", &disk_types },
     { "devices", "disk", "@device", &disk_devices },
     { "devices", "interface", "@type", &nic_types },
     { "devices", "console", "@type", &chardev_types },

@@ -79,9 +79,30 @@ check_disk(const DomDisk *disk, GError **error)
     return right;
 }
 
+/* What XML has of disks that are none of Xen's is kept as it is. An empty drive is nothing to miss. */
+static const char *
+unserved_disk(const DomRest *rest)
+{
+    for (guint i = 0; rest->items && i < rest->items->len; i++) {
+        const DomRestItem *item = g_ptr_array_index(rest->items, i);
+        if (!item->attr && g_str_equal(item->path, "devices") &&
+            g_str_has_prefix(item->text, "<disk ") && strstr(item->text, "<source")) {
+            return item->text;
+        }
+    }
+    return NULL;
+}
+
 gboolean
 drv_storage_check(const DomDef *def, GError **error)
 {
+    const char *unserved = unserved_disk(&def->metadata.rest);
+    if (unserved) {
+        return drv_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        _("Xen cannot serve this disk: take it out, or put it on a file, a block "
+                          "device or a network source that QEMU knows: %s"),
+                        unserved);
+    }
     for (guint i = 0; i < def->disks->len; i++) {
         const DomDisk *disk = g_ptr_array_index(def->disks, i);
         if (is_for_qemu(disk) && !check_disk(disk, error)) {

@@ -11,7 +11,10 @@
  *
  * Opens files, which may wait for a server: in a job, with nothing locked. Any thread.
  *
+ * A disk of a type that Xen does not have would be missing without a word, too.
+ *
  * Returns: FALSE when a file cannot be read (VIR_ERR_OPERATION_FAILED, with its path and the system's
- * words), or is no image of the format that the disk has.
+ * words), or is no image of the format that the disk has, or when a disk
+ * cannot be served (VIR_ERR_CONFIG_UNSUPPORTED).
  */
 gboolean drv_storage_check(const DomDef *def, GError **error);

@@ -82,15 +82,22 @@ is_carried(const XlcDevices *devices, const DomField *field, gconstpointer recor
            (devices->spares == NULL || !devices->spares(record, field->name));
 }
 
+/* Whether what @shown has is as much as XML can show of @record's member. */
+static gboolean
+refines(const XlcDevices *devices, const DomField *field, gconstpointer record, gconstpointer shown)
+{
+    return devices->refines != NULL && devices->refines(record, shown, field->name);
+}
+
 /* With @fill nothing that is there already changes. */
 static void
 apply_patch(const XlcDevices *devices, gpointer to, gconstpointer patch, gboolean fill)
 {
     for (guint i = 0; i < devices->record->n_fields; i++) {
         const DomField *field = &devices->record->fields[i];
+        gboolean changes = !is_carried(devices, field, patch) || refines(devices, field, patch, to);
 
-        if (dom_field_is_set(field, patch) &&
-            ((!fill && !is_carried(devices, field, patch)) || !dom_field_is_set(field, to)))
+        if (dom_field_is_set(field, patch) && ((!fill && changes) || !dom_field_is_set(field, to)))
             dom_field_copy(field, to, patch);
     }
 }
@@ -228,14 +235,19 @@ difference(const XlcDevices *devices, gconstpointer record, gconstpointer projec
     return NULL;
 }
 
-/* Whether a patch makes @record of what @projected shows of it: it can only set members. */
+/* Whether a patch makes @record of what @projected shows of it: it can only set members, and of
+ * those that are carried only the absent ones. */
 static gboolean
 patches(const XlcDevices *devices, gconstpointer record, gconstpointer projected)
 {
     for (guint i = 0; i < devices->record->n_fields; i++) {
         const DomField *field = &devices->record->fields[i];
+        gboolean fixed =
+            !dom_field_is_set(field, record) ||
+            (is_carried(devices, field, record) && !refines(devices, field, record, projected));
 
-        if (!dom_field_is_set(field, record) && dom_field_is_set(field, projected))
+        if (fixed && dom_field_is_set(field, projected) &&
+            !dom_field_equal(field, record, projected))
             return FALSE;
     }
     return TRUE;

@@ -19,6 +19,9 @@ typedef struct {
     const char *const *carried; /* members an item cannot do without; a patch only fills them in */
     /* Optional: whether an item for @record can do without the carried @member after all. */
     gboolean (*spares)(gconstpointer record, const char *member);
+    /* Optional: whether @shown has of the carried @member what XML can show of @record's, which says
+     * more; a patch then changes it. */
+    gboolean (*refines)(gconstpointer record, gconstpointer shown, const char *member);
     const XlcOptions *options; /* the items' language, or NULL with a pair of one's own: */
     /* Reads an item into the fresh @record. FALSE, reported at @value, when it cannot be used. */
     gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record);

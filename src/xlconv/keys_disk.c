@@ -2,6 +2,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/disk_network.h"
 #include "xlconv/devices.h"
 #include "xlconv/spec_disk.h"
 
@@ -156,12 +157,26 @@ spares(gconstpointer record, const char *member)
     return g_str_equal(member, "target") && ((const DomDisk *)record)->cdrom == DOM_TRISTATE_ON;
 }
 
+/* A source in a network may have options that libvirt has no word for. */
+static gboolean
+refines(gconstpointer record, gconstpointer shown, const char *member)
+{
+    const DomDisk *disk = record, *other = shown;
+    g_autofree char *text =
+        g_str_equal(member, "target") && disk->target != NULL && other->target != NULL
+            ? dom_disk_network_shown(disk->target)
+            : NULL;
+
+    return text != NULL && g_str_equal(text, other->target);
+}
+
 static const XlcDevices disk = {
     .list = DOM_TYPED_OFFSET(DomDef, disks, GPtrArray *),
     .record = &dom_disk_record,
     .names = names,
     .carried = carried,
     .spares = spares,
+    .refines = refines,
     .parse = parse,
     .format = format,
 };

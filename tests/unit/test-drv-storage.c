@@ -63,6 +63,21 @@ test_missing(File *file, gconstpointer data)
     EXPECT("", .backend = DOM_DISK_BACKEND_QDISK, .cdrom = DOM_TRISTATE_ON);
 }
 
+/* What was kept of other disks is told, for the guest would start without them. */
+static void
+test_unserved(File *file, gconstpointer data)
+{
+    static const char volume[] = "<disk type=\"volume\"><source pool=\"a\" volume=\"b\"/></disk>";
+    g_autoptr(DomDef) def = dom_def_new();
+    g_autoptr(GError) error = NULL;
+    dom_rest_add(&def->metadata.rest, "devices", NULL, "<disk device=\"floppy\"></disk>");
+    dom_rest_add(&def->metadata.rest, "devices", NULL, "<rng model=\"virtio\"/>");
+    g_assert_true(drv_storage_check(def, &error));
+    dom_rest_add(&def->metadata.rest, "devices", NULL, volume);
+    g_assert_false(drv_storage_check(def, &error));
+    g_assert_nonnull(strstr(error->message, volume));
+}
+
 static void
 test_format(File *file, gconstpointer data)
 {
@@ -98,6 +113,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/drv/storage/missing", File, NULL, set_up, test_missing, tear_down);
+    g_test_add("/drv/storage/unserved", File, NULL, set_up, test_unserved, tear_down);
     g_test_add("/drv/storage/format", File, NULL, set_up, test_format, tear_down);
     g_test_add("/drv/storage/device-model", File, NULL, set_up, test_device_model, tear_down);
     return g_test_run();
