@@ -39,6 +39,17 @@ xlc_advice_say(const XlcAdvice *advice, DomSeverity severity, const char *key, c
                    entry != NULL ? entry->value->start.column : 0, key, "%s", text);
 }
 
+const XlcValue *
+xlc_advice_item(const XlcAdvice *advice, const char *key, guint index)
+{
+    const XlcEntry *entry = xlc_doc_get(advice->doc, key);
+    const XlcValue *value = entry != NULL ? entry->value : NULL;
+
+    if (value == NULL || value->kind != XLC_VALUE_LIST || index >= value->n_items)
+        return value;
+    return value->items[index];
+}
+
 /* A number that xl takes, but not as it looks. */
 static void
 advise_odd_number(const XlcAdvice *advice, const XlcKey *row, const char *text, gint64 number)
@@ -142,11 +153,12 @@ advise_values(const XlcAdvice *advice)
 }
 
 void
-xlc_advise(const char *text, gsize length, const DomDef *def, DomReport *report)
+xlc_advise(const char *text, gsize length, const DomDef *def, XlcCpuidComplaint *cpuid,
+           DomReport *report)
 {
     g_autoptr(DomReport) grammar = dom_report_new(NULL);
     g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(text, length, grammar, NULL);
-    XlcAdvice advice = { .doc = doc, .def = def, .report = report };
+    XlcAdvice advice = { .doc = doc, .def = def, .report = report, .cpuid = cpuid };
 
     xlc_advise_lines(text, grammar, report);
     advise_values(&advice);

@@ -9,6 +9,7 @@ typedef struct {
     const XlcDoc *doc;
     const DomDef *def; /* NULL when the file was refused */
     DomReport *report;
+    XlcCpuidComplaint *cpuid; /* NULL: there is nobody to ask */
 } XlcAdvice;
 
 /* Reports at the value of @key, or without a place where the file has no such key. */
@@ -25,6 +26,15 @@ void xlc_advise_texts(const XlcAdvice *advice);
 
 /* Values that do not go together; there is a def. */
 void xlc_advise_together(const XlcAdvice *advice);
+
+/* Values that xl hands on and that libxl, Xen or QEMU refuse; there is a def. */
+void xlc_advise_start(const XlcAdvice *advice);
+
+/* How many virtual CPUs the guest may have. */
+guint64 xlc_advice_vcpus(const DomDef *def);
+
+/* The item of @key's list at @index, or what stands in its place; NULL where the file has none. */
+const XlcValue *xlc_advice_item(const XlcAdvice *advice, const char *key, guint index);
 
 /* A hint for each line that the grammar refused, from what it reported. */
 void xlc_advise_lines(const char *text, const DomReport *grammar, DomReport *report);

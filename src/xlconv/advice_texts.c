@@ -73,14 +73,64 @@ advise_exclusion(const XlcAdvice *advice, const char *key, const XlcValue *atom)
                             "later one gives back: write it last"));
 }
 
+static const char *
+ask_libxl(const XlcAdvice *advice, const char *item, gboolean leaf)
+{
+    return advice->cpuid != NULL ? advice->cpuid(item, leaf) : NULL;
+}
+
+/* One flag of cpuid, @length bytes at @offset. */
+static void
+advise_flag(const XlcAdvice *advice, const char *key, const XlcValue *atom, gsize offset,
+            gsize length)
+{
+    g_autofree char *flag = g_strndup(atom->text + offset, length);
+    const char *blank = strchr(flag, ' ');
+    const char *complaint = blank == NULL ? ask_libxl(advice, flag, FALSE) : NULL;
+
+    if (blank != NULL)
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, offset + (gsize)(blank - flag),
+                          _("xl takes this blank for a part of the flag's name: leave it out"));
+    else if (complaint != NULL)
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, offset, "%s", complaint);
+}
+
+/* "host,flag=value,...": without the first word xl looks at nothing. */
+static void
+advise_flags(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *text = atom->text;
+    gsize at = strspn(text, ",");
+
+    if (text[at] != '\0' &&
+        (strcspn(text + at, ",") != 4 || !g_str_has_prefix(text + at, "host"))) {
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, at,
+                          _("expected \"host\" first; xl ignores all of this"));
+        return;
+    }
+    for (at += strcspn(text + at, ","); text[at] != '\0';) {
+        gsize length;
+
+        at += strspn(text + at, ",");
+        length = strcspn(text + at, ",");
+        if (length > 0)
+            advise_flag(advice, key, atom, at, length);
+        at += length;
+    }
+}
+
 static void
 advise_cpuid(const XlcAdvice *advice, const char *key, const XlcValue *atom)
 {
-    const char *blank = strchr(atom->text, ' ');
+    const char *complaint;
 
-    if (blank != NULL)
-        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(blank - atom->text),
-                          _("xl takes this blank for a part of the flag's name: leave it out"));
+    if (xlc_doc_get(advice->doc, key)->value->kind != XLC_VALUE_LIST) {
+        advise_flags(advice, key, atom);
+        return;
+    }
+    complaint = ask_libxl(advice, atom->text, TRUE);
+    if (complaint != NULL)
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, 0, "%s", complaint);
 }
 
 static void

@@ -18,8 +18,8 @@ check_memory(const XlcAdvice *advice)
             _("this is more than maxmem: the guest cannot have it; raise maxmem or leave it out"));
 }
 
-static guint64
-most_vcpus(const DomDef *def)
+guint64
+xlc_advice_vcpus(const DomDef *def)
 {
     if (def->cpu.maxvcpus.set)
         return def->cpu.maxvcpus.value;
@@ -29,7 +29,7 @@ most_vcpus(const DomDef *def)
 static void
 check_affinity(const XlcAdvice *advice, const char *key, char **list)
 {
-    guint64 most = most_vcpus(advice->def);
+    guint64 most = xlc_advice_vcpus(advice->def);
 
     if (list != NULL && g_strv_length(list) > most)
         xlc_advice_say(advice, DOM_SEVERITY_WARNING, key,
@@ -68,7 +68,8 @@ check_macs(const XlcAdvice *advice)
 }
 
 /* The names that libxl makes a device number of; xl takes any. */
-#define VDEV "^(xvd[a-z]+[0-9]*|hd[a-d][0-9]*|sd[a-p][0-9]*|d[0-9]+p[0-9]+|[0-9]+|0[xX][0-9a-fA-F]+)$"
+#define VDEV                                                                                       \
+    "^(xvd[a-z]+[0-9]*|hd[a-d][0-9]*|sd[a-p][0-9]*|d[0-9]+p[0-9]+|[0-9]+|0[xX][0-9a-fA-F]+)$"
 
 static void
 check_vdevs(const XlcAdvice *advice)
@@ -159,6 +160,18 @@ check_firmware(const XlcAdvice *advice)
     }
 }
 
+/* Both may stand there, and mean what the manual says; but it is not what seclabel alone means. */
+static void
+check_seclabels(const XlcAdvice *advice)
+{
+    const DomGeneral *general = &advice->def->general;
+
+    if (general->seclabel != NULL && general->init_seclabel != NULL)
+        xlc_advice_say(advice, DOM_SEVERITY_NOTE, "seclabel",
+                       _("beside init_seclabel this is the label that the guest has once it is "
+                         "built"));
+}
+
 /* Settings of schedulers. Credit and credit2, one of which runs by default, have cpu_weight and
  * cap alone. */
 static void
@@ -182,8 +195,8 @@ check_scheduler(const XlcAdvice *advice)
 }
 
 static void (*const checks[])(const XlcAdvice *advice) = {
-    check_memory, check_cpus,   check_macs, check_vdevs,    check_e820,
-    check_rdm,    check_screen, check_vfb,  check_firmware, check_scheduler,
+    check_memory, check_cpus, check_macs,     check_vdevs,     check_e820,      check_rdm,
+    check_screen, check_vfb,  check_firmware, check_seclabels, check_scheduler,
 };
 
 void
@@ -191,4 +204,5 @@ xlc_advise_together(const XlcAdvice *advice)
 {
     for (guint i = 0; i < G_N_ELEMENTS(checks); i++)
         checks[i](advice);
+    xlc_advise_start(advice);
 }

@@ -80,6 +80,9 @@ builder_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDe
         return FALSE;
     }
     def->general.type = type;
+    if (!g_str_equal(text, type == DOM_TYPE_PV ? "generic" : "hvm"))
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value, _("xl reads '%s' as %s"), text,
+                   type == DOM_TYPE_PV ? "generic" : "hvm");
     return TRUE;
 }
 

@@ -41,6 +41,10 @@ GPtrArray *xlc_lib_guests_from_json(const char *text, gsize length, DomReport *r
 /* libxl's JSON (transfer full); NULL with DOM_ERROR. */
 char *xlc_lib_guest_to_json(const DomDef *def, GError **error);
 
+/* What libxl does not understand of an item of cpuid= (translated), as bind_cpuid_complaint(); NULL
+ * when nothing is wrong, or there is no libxl to ask. */
+const char *xlc_lib_cpuid_complaint(const char *item, gboolean leaf);
+
 /* bind_normal() and bind_forget_made_up() where the library has libxenlight; else a copy, and
  * nothing. */
 DomDef *xlc_lib_normal(const DomDef *def, gboolean unheld_too);

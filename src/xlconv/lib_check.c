@@ -87,7 +87,7 @@ check_cfg(const DomDef *def, const char *text, gsize length, DomReport *report)
 {
     g_autofree char *plain = xlc_plain_lines(text, length, NULL);
 
-    xlc_advise(plain, strlen(plain), def, report);
+    xlc_advise(plain, strlen(plain), def, xlc_lib_cpuid_complaint, report);
     if (def != NULL && xlconv_form_is_supported(XLCONV_FORM_JSON))
         check_start(def, plain, report);
 }

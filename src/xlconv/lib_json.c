@@ -5,6 +5,7 @@
 #ifdef XLC_WITH_JSON
 
 #include "driver/bind/bind.h"
+#include "driver/bind/cpuid.h"
 
 gboolean
 xlconv_form_is_supported(XlconvForm form)
@@ -35,6 +36,12 @@ char *
 xlc_lib_guest_to_json(const DomDef *def, GError **error)
 {
     return bind_def_to_json(def, error);
+}
+
+const char *
+xlc_lib_cpuid_complaint(const char *item, gboolean leaf)
+{
+    return bind_cpuid_complaint(item, leaf);
 }
 
 DomDef *
@@ -78,6 +85,12 @@ char *
 xlc_lib_guest_to_json(const DomDef *def, GError **error)
 {
     return fail_without_libxl(error);
+}
+
+const char *
+xlc_lib_cpuid_complaint(const char *item, gboolean leaf)
+{
+    return NULL;
 }
 
 DomDef *

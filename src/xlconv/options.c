@@ -191,8 +191,20 @@ take_special(const Walk *walk, const XlcSpecToken *token, gpointer record, gbool
 }
 
 static gboolean
+set_once(const Walk *walk, const XlcOption *row, gpointer record, const XlcSpecToken *token,
+         GHashTable *seen)
+{
+    g_autofree char *repeated = xlc_spec_repeated(seen, row->name);
+
+    if (repeated != NULL)
+        say(walk, DOM_SEVERITY_WARNING, token->column, repeated);
+    return set_member(walk, row, record, token);
+}
+
+static gboolean
 read_tokens(const Walk *walk, const XlcSpecTokens *tokens, gpointer record)
 {
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     gboolean ok = TRUE;
 
     for (guint i = 0; i < tokens->n_tokens && ok; i++) {
@@ -207,7 +219,7 @@ read_tokens(const Walk *walk, const XlcSpecTokens *tokens, gpointer record)
         } else if (row == NULL) {
             if (!go_on(walk, walk->options->unknown, token, &ok))
                 return ok;
-        } else if (!set_member(walk, row, record, token)) {
+        } else if (!set_once(walk, row, record, token, seen)) {
             return FALSE;
         }
     }

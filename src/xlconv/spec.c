@@ -194,6 +194,14 @@ xlc_spec_takes_no_value(const char *option, const char *instead)
     return g_strdup_printf(_("'%s' takes no value: write %s"), option, instead);
 }
 
+char *
+xlc_spec_repeated(GHashTable *seen, const char *option)
+{
+    if (g_hash_table_add(seen, (gpointer)option))
+        return NULL;
+    return g_strdup_printf(_("this item has said '%s' before; what stands here counts"), option);
+}
+
 const XlcSpecToken *
 xlc_spec_find(const XlcSpecTokens *tokens, const char *key)
 {

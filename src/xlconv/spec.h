@@ -99,11 +99,16 @@ XlcSpecTokens *xlc_spec_split_pairs(const char *spec, GError **error);
 XlcSpecTokens *xlc_spec_split_pair(const char *item, GError **error);
 
 /*
- * What is wrong with an option that is known (transfer full): "'mac' needs a value: write mac=VALUE",
- * and "'trusted' takes no value: write trusted or untrusted", where @instead is what to write.
+ * What is wrong with an option that is known (transfer full): "'mac' needs a value: write
+ * mac=VALUE", and "'trusted' takes no value: write trusted or untrusted", where @instead is what to
+ * write.
  */
 char *xlc_spec_needs_value(const char *option);
 char *xlc_spec_takes_no_value(const char *option, const char *instead);
+
+/* Adds @option to @seen, a set that borrows. What to say (transfer full) when it was there: the
+ * last one counts. NULL for a new one. */
+char *xlc_spec_repeated(GHashTable *seen, const char *option);
 
 /* The last token with that key, or NULL. */
 const XlcSpecToken *xlc_spec_find(const XlcSpecTokens *tokens, const char *key);

@@ -12,7 +12,8 @@ typedef struct {
     const char *text; /* the whole spec */
     XlcVifSpec *spec;
     GPtrArray *issues;
-    GError *error; /* the first one */
+    GHashTable *seen; /* the options so far, borrowed */
+    GError *error;    /* the first one */
 } Parse;
 
 typedef struct Option Option;
@@ -137,18 +138,26 @@ set_mac(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *to
                "hexadecimal digits, as in 00:16:3e:01:02:03"));
 }
 
-/* The manual says microseconds of a bare number. */
+/* The manual says microseconds of a bare number; it has no m and u without an s either. */
 static void
 warn_interval(Parse *parse, const XlcSpecToken *token)
 {
     const char *at = strchr(token->value, '@');
+    char last = token->value[strlen(token->value) - 1];
 
-    if (at != NULL && g_ascii_isdigit(token->value[strlen(token->value) - 1]))
+    if (at == NULL || last == 's')
+        return;
+    if (g_ascii_isdigit(last))
         xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING,
                        token->value_column + (guint)(at + 1 - token->value),
                        _("xl reads an interval without a unit as seconds: write %ss, or %sus where "
                          "microseconds are meant"),
                        at + 1, at + 1);
+    else
+        xlc_spec_issue(parse->issues, DOM_SEVERITY_WARNING,
+                       token->value_column + (guint)(at + 1 - token->value),
+                       _("the unit is not a whole one; xl reads this as %ss: write %ss"), at + 1,
+                       at + 1);
 }
 
 static void
@@ -343,19 +352,32 @@ warn_unknown(Parse *parse, const XlcSpecToken *token)
                    text);
 }
 
+/* Warns of the second of two options that say the same, as both words of a flag do. */
+static void
+note_option(Parse *parse, const XlcSpecToken *token, const char *word)
+{
+    g_autofree char *text = xlc_spec_repeated(parse->seen, word);
+
+    if (text != NULL)
+        warn(parse, token->column, text);
+}
+
 static void
 parse_token(Parse *parse, const XlcSpecToken *token)
 {
     const Option *option = token->value ? find_option(token->key) : NULL;
     XlcTristate flag = token->value ? XLC_TRI_ABSENT : find_flag(token->key);
 
-    if (option)
+    if (option) {
+        note_option(parse, token, option->key);
         option->parse(parse, option, token);
-    else if (token->value && xlc_vif_is_colo_key(token->key))
+    } else if (token->value && xlc_vif_is_colo_key(token->key)) {
+        note_option(parse, token, token->key);
         xlc_vif_spec_add_option(parse->spec->colo, token->key, token->value);
-    else if (flag != XLC_TRI_ABSENT)
+    } else if (flag != XLC_TRI_ABSENT) {
+        note_option(parse, token, flags[0].word);
         parse->spec->trusted = flag;
-    else {
+    } else {
         if (*token->key != '\0' || token->value)
             xlc_vif_spec_add_option(parse->spec->unknown, token->key, token->value);
         warn_unknown(parse, token);
@@ -367,7 +389,8 @@ xlc_vif_spec_parse(const char *text, GPtrArray *issues, GError **error)
 {
     g_autoptr(XlcSpecTokens) tokens = xlc_spec_split(text);
     g_autoptr(XlcVifSpec) spec = xlc_vif_spec_new();
-    Parse parse = { .text = text, .spec = spec, .issues = issues };
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    Parse parse = { .text = text, .spec = spec, .issues = issues, .seen = seen };
 
     for (guint i = 0; i < tokens->n_tokens; i++)
         parse_token(&parse, &tokens->tokens[i]);

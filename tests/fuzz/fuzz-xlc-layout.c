@@ -41,6 +41,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     lay_out((const char *)data, size);
     def = xlc_def_from_cfg(text, strlen(text), report, NULL);
-    xlc_advise(text, strlen(text), def, report);
+    xlc_advise(text, strlen(text), def, NULL, report);
     return 0;
 }

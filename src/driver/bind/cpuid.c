@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "driver/bind/cpuid.h"
 
+#include <glib/gi18n-lib.h>
 #include <libxl_json.h>
 #include <string.h>
 #include <yajl/yajl_tree.h>
@@ -28,6 +29,37 @@ bind_cpuid_apply(const char *text, char *const *list, libxl_cpuid_policy_list *p
         apply_text(text, policy);
     for (; list != NULL && *list != NULL; list++)
         libxl_cpuid_parse_config_xend(policy, *list);
+}
+
+/* By the numbers that libxl gives them. */
+static const char *const item_complaints[] = {
+    NULL,
+    N_("there is no = here: expected FLAG=VALUE; xl ignores it"),
+    N_("libxl knows no such flag; xl ignores it"),
+    N_("a flag is none of 1, 0, x, k, s; xl ignores it"),
+};
+static const char *const leaf_complaints[] = {
+    NULL,
+    N_("this begins with no number of a leaf; xl ignores it"),
+    N_("the comma is followed by no number of a leaf; xl ignores it"),
+    N_("expected LEAF:REGISTER=BITS, with a colon; xl ignores this"),
+    N_("expected a register eax, ebx, ecx or edx; xl ignores this"),
+    N_("a register has 32 bits, of 0, 1, x, k and s; xl ignores this"),
+};
+
+const char *
+bind_cpuid_complaint(const char *item, gboolean leaf)
+{
+    const char *const *complaints = leaf ? leaf_complaints : item_complaints;
+    guint count = leaf ? G_N_ELEMENTS(leaf_complaints) : G_N_ELEMENTS(item_complaints);
+    libxl_cpuid_policy_list policy = NULL;
+    int status = (leaf ? libxl_cpuid_parse_config_xend : libxl_cpuid_parse_config)(&policy, item);
+
+    libxl_cpuid_dispose(&policy);
+    if (status == 0)
+        return NULL;
+    return status > 0 && (guint)status < count ? _(complaints[status])
+                                               : _("libxl does not understand this; xl ignores it");
 }
 
 /* The policy is opaque; its JSON is libxl's public view of it. */

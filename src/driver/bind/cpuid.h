@@ -10,5 +10,11 @@
  */
 void bind_cpuid_apply(const char *text, char *const *list, libxl_cpuid_policy_list *policy);
 
+/*
+ * What libxl does not understand of @item, "feature=value", or a leaf line with @leaf (translated);
+ * NULL when nothing is wrong.
+ */
+const char *bind_cpuid_complaint(const char *item, gboolean leaf);
+
 /* The policy as leaf lines (transfer full); NULL when it is empty. */
 char **bind_cpuid_read(const libxl_cpuid_policy_list *policy);

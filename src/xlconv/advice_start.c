@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Values that xl hands on, and that keep the guest from starting on any host. */
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "xlconv/advice_private.h"
+
+/* Of schedulers. -1 leaves the choice to Xen. */
+static void
+check_range(const XlcAdvice *advice, const char *key, const DomInt *number, gint64 least,
+            gint64 most)
+{
+    if (number->set && number->value != -1 && (number->value < least || number->value > most))
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, key,
+                       _("this guest cannot start: expected %" PRId64 " to %" PRId64), least, most);
+}
+
+static void
+check_scheduler(const XlcAdvice *advice)
+{
+    const DomSched *sched = &advice->def->sched;
+
+    check_range(advice, "cpu_weight", &sched->weight, 1, 65535);
+    check_range(advice, "cap", &sched->cap, 0, 100 * (gint64)xlc_advice_vcpus(advice->def));
+    if (sched->period.set && sched->period.value < 1 && sched->period.value != -1)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "period",
+                       _("this guest cannot start where RTDS runs: expected 1 or more"));
+}
+
+/* --- USB controllers --- */
+
+/* A type of controller, and the ports that each version of it has; 0: there is no such version. */
+typedef struct {
+    gboolean emulated;
+    guint versions;
+    struct {
+        guint least, most;
+    } ports[3];
+} UsbKind;
+
+static const UsbKind usb_kinds[] = {
+    { FALSE, 2, { { 1, 31 }, { 1, 31 } } },
+    { TRUE, 3, { { 2, 2 }, { 6, 6 }, { 1, 15 } } },
+};
+
+/* PV drivers or QEMU: auto goes by the guest. */
+static const UsbKind *
+usb_kind(const DomDef *def, const DomUsbctrl *usbctrl)
+{
+    gboolean chosen = usbctrl->type == DOM_USBCTRL_ABSENT || usbctrl->type == DOM_USBCTRL_AUTO;
+
+    if (chosen)
+        return &usb_kinds[dom_general_type(def) == DOM_TYPE_HVM];
+    return &usb_kinds[usbctrl->type == DOM_USBCTRL_DEVICEMODEL];
+}
+
+static void
+check_ports(const XlcAdvice *advice, const XlcValue *item, gint64 ports, guint least, guint most)
+{
+    if (ports >= least && ports <= most)
+        return;
+    if (least == most)
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "usbctrl", item, 0,
+                          _("this guest cannot start: a controller of this version has %u ports"),
+                          most);
+    else
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "usbctrl", item, 0,
+                          _("this guest cannot start: expected %u to %u ports"), least, most);
+}
+
+/* 0 is as good as absent. */
+static void
+check_usbctrl(const XlcAdvice *advice, const DomUsbctrl *usbctrl, const XlcValue *item)
+{
+    const UsbKind *kind = usb_kind(advice->def, usbctrl);
+    gint64 version = usbctrl->version.value != 0 ? usbctrl->version.value : 2;
+    gint64 ports = usbctrl->ports.value;
+
+    if (version < 1 || version > kind->versions)
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "usbctrl", item, 0,
+                          _("this guest cannot start: expected a version from 1 to %u"),
+                          kind->versions);
+    else if (ports != 0)
+        check_ports(advice, item, ports, kind->ports[version - 1].least,
+                    kind->ports[version - 1].most);
+}
+
+static void
+check_usb(const XlcAdvice *advice)
+{
+    for (guint i = 0; i < advice->def->usbctrls->len; i++)
+        check_usbctrl(advice, advice->def->usbctrls->pdata[i],
+                      xlc_advice_item(advice, "usbctrl", i));
+}
+
+/* --- boot order --- */
+
+static void
+check_boot(const XlcAdvice *advice)
+{
+    const char *boot = advice->def->os.boot;
+    gsize good = boot != NULL ? strspn(boot, "acdn") : 0;
+
+    if (boot == NULL || boot[good] == '\0' || dom_general_type(advice->def) != DOM_TYPE_HVM)
+        return;
+    xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "boot", xlc_advice_item(advice, "boot", 0),
+                      good,
+                      _("this is no boot device: expected letters of a (floppy), c (disk), d "
+                        "(CD-ROM), n (network)"));
+}
+
+/* --- viridian --- */
+
+/* The groups so far, by their names in lower case. */
+typedef struct {
+    GHashTable *enabled;
+    GHashTable *disabled; /* name to place in the list, from 1 */
+    gboolean all;         /* whether it turned on whatever is not in either */
+} Groups;
+
+static gboolean
+is_on(const Groups *groups, const char *name)
+{
+    return g_hash_table_contains(groups->enabled, name);
+}
+
+static void
+take_group(Groups *groups, const char *item, guint place)
+{
+    gboolean off = *item == '!';
+    char *name = g_ascii_strdown(off ? item + 1 : item, -1);
+
+    if (off) {
+        g_hash_table_remove(groups->enabled, name);
+        g_hash_table_insert(groups->disabled, name, GUINT_TO_POINTER(place));
+    } else {
+        g_hash_table_remove(groups->disabled, name);
+        g_hash_table_add(groups->enabled, name);
+    }
+}
+
+/* "all" turns on what was taken out, too, and leaves it taken out. */
+static void
+take_all(Groups *groups)
+{
+    GHashTableIter iter;
+    gpointer name;
+
+    groups->all = TRUE;
+    for (g_hash_table_iter_init(&iter, groups->disabled);
+         g_hash_table_iter_next(&iter, &name, NULL);)
+        g_hash_table_add(groups->enabled, g_strdup(name));
+}
+
+static void
+say_both(const XlcAdvice *advice, const char *name, guint place)
+{
+    xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "viridian",
+                      xlc_advice_item(advice, "viridian", place - 1), 0,
+                      _("this guest cannot start: all behind this turns %s on, which stays taken "
+                        "out, too; write all first"),
+                      name);
+}
+
+static void
+report_groups(const XlcAdvice *advice, const Groups *groups, gboolean defaults)
+{
+    gboolean base_off = g_hash_table_contains(groups->disabled, "base");
+    gboolean base = (is_on(groups, "base") || groups->all || defaults) && !base_off;
+    gboolean any = groups->all || defaults || g_hash_table_size(groups->enabled) > 0;
+    gboolean both = FALSE;
+    GHashTableIter iter;
+    gpointer name, place;
+
+    for (g_hash_table_iter_init(&iter, groups->disabled);
+         g_hash_table_iter_next(&iter, &name, &place);) {
+        if (!is_on(groups, name))
+            continue;
+        say_both(advice, name, GPOINTER_TO_UINT(place));
+        both = TRUE;
+    }
+    if (any && !base && !both)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "viridian",
+                       _("this guest cannot start: no other group works without base"));
+}
+
+static void
+check_viridian(const XlcAdvice *advice)
+{
+    g_autoptr(GHashTable) enabled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) disabled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Groups groups = { enabled, disabled, FALSE };
+    char **list = advice->def->features.viridian_list;
+    gboolean defaults = FALSE;
+
+    if (list == NULL || dom_general_type(advice->def) != DOM_TYPE_HVM)
+        return;
+    for (guint i = 0; list[i] != NULL; i++) {
+        if (g_str_equal(list[i], "all"))
+            take_all(&groups);
+        else if (g_str_equal(list[i], "defaults"))
+            defaults = TRUE;
+        else
+            take_group(&groups, list[i], i + 1);
+    }
+    report_groups(advice, &groups, defaults);
+}
+
+void
+xlc_advise_start(const XlcAdvice *advice)
+{
+    check_scheduler(advice);
+    check_usb(advice);
+    check_boot(advice);
+    check_viridian(advice);
+}
