@@ -194,12 +194,13 @@ add_guest(virCaps *caps, const DrvDriver *driver, const DrvGuestKind *kind, cons
 {
     gboolean is_64 = g_str_has_prefix(flavour, "x86_64");
     virArch arch = is_64 ? VIR_ARCH_X86_64 : VIR_ARCH_I686;
-    const char *const machines[] = { kind->machine };
+    const char *const names[] = { kind->machine, NULL };
+    int n_machines;
+    virCapsGuestMachine **machines = drv_compat_machines(names, &n_machines);
     g_autofree char *emulator = drv_emulator_path(driver);
     g_autofree char *loader = kind->has_firmware ? drv_hvmloader_path(driver) : NULL;
     virCapsGuest *guest =
-        virCapabilitiesAddGuest(caps, kind->ostype, arch, emulator, loader, G_N_ELEMENTS(machines),
-                                drv_compat_machines(machines, G_N_ELEMENTS(machines)));
+        virCapabilitiesAddGuest(caps, kind->ostype, arch, emulator, loader, n_machines, machines);
     virCapabilitiesAddGuestDomain(guest, VIR_DOMAIN_VIRT_XEN, NULL, NULL, 0, NULL);
     if (!is_64) {
         virCapabilitiesAddGuestFeature(guest, VIR_CAPS_GUEST_FEATURE_TYPE_PAE);

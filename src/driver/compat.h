@@ -16,13 +16,17 @@
 #define DRV_PCI_BACKEND_XEN VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_XEN
 #endif
 
-/* A list of @count machine types, for virCapabilitiesAddGuest(), which consumes it. */
+/*
+ * A list of the machine types @names, which ends with NULL, for virCapabilitiesAddGuest(), which
+ * consumes it; their number in @count.
+ */
 static inline virCapsGuestMachine **
-drv_compat_machines(const char *const *names, int count)
+drv_compat_machines(const char *const *names, int *count)
 {
 #if LIBVIR_VERSION_NUMBER < 9010000
-    return virCapabilitiesAllocMachines(names, count);
+    *count = (int)g_strv_length((char **)names);
+    return virCapabilitiesAllocMachines(names, *count);
 #else
-    return virCapabilitiesAllocMachines(names, &count);
+    return virCapabilitiesAllocMachines(names, count);
 #endif
 }
