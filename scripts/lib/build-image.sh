@@ -12,43 +12,21 @@
 #     OUTDIR/host_keys   the lab's ssh host keys, as lines for known_hosts with '*' for the host
 #
 # No loop device and no mount is used: the file system is filled by mke2fs -d.
-# The packages come from the mirror that this machine's own apt uses.
+# The packages are of XLVIRT_RELEASE and come from the mirror that this machine's own apt uses.
 
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=scripts/lib/release.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/release.sh"
 # shellcheck source=scripts/lib/guests.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/guests.sh"
 
-SUITE=bookworm
 LIB=$XLVIRT_ROOT/scripts/lib
 OUT=$1
 PUBLIC_KEY=$2
 WORK=$OUT/work
 ROOTFS=$WORK/rootfs
-
-# apt_lines: sources.list lines for SUITE, from the host's own configuration where it has some.
-apt_lines() {
-    local lines
-    # shellcheck disable=SC2016 # the dollars are apt's
-    lines=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' \
-        'Created-By: Packages' 'Origin: Debian' 'Component: main' |
-        awk -v suite="$SUITE" '$2 == suite || index($2, suite "-") == 1 { print "deb", $1, $2, $3 }' |
-        sort -u)
-    if [ -z "$lines" ]; then
-        lines="deb http://deb.debian.org/debian $SUITE main
-deb http://deb.debian.org/debian $SUITE-updates main
-deb http://security.debian.org/debian-security $SUITE-security main"
-    fi
-    printf '%s\n' "$lines"
-}
-
-# apt_settings: the host's proxy and date settings, as arguments for mmdebstrap.
-apt_settings() {
-    apt-config dump Acquire |
-        grep -E '^Acquire::(https?::Proxy|https::CaInfo|Check-Valid-Until|Check-Date|Retries) ' |
-        sed 's/^/--aptopt=/' || true
-}
 
 # Documentation and the drivers of hardware that no emulated PC has are not unpacked: it halves
 # the image and the time to write it.
@@ -64,16 +42,10 @@ excluded_paths() {
 }
 
 build_rootfs() {
-    local include settings=() excludes=()
-
-    include=$(packages_of dom0 | paste -sd,)
-    mapfile -t settings < <(apt_settings)
+    local excludes=()
     mapfile -t excludes < <(excluded_paths)
     step "Unpacking and configuring dom0's Debian packages (the longest step)"
-    # INITRD=No: the lab's RAM disk is made below, Debian's own is not needed.
-    if ! apt_lines | INITRD=No mmdebstrap --mode=root --variant=minbase --format=directory \
-        --include="$include" --dpkgopt=force-unsafe-io --aptopt='Acquire::Languages "none"' \
-        "${settings[@]}" "${excludes[@]}" "$SUITE" "$ROOTFS" - >"$OUT/mmdebstrap.log" 2>&1; then
+    if ! make_root "$ROOTFS" dom0 "${excludes[@]}" >"$OUT/mmdebstrap.log" 2>&1; then
         tail -n 20 "$OUT/mmdebstrap.log" >&2
         die "mmdebstrap failed; its output is in $OUT/mmdebstrap.log"
     fi

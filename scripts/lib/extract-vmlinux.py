@@ -11,12 +11,22 @@ kernel at once; unpacking it in the guest costs seconds on an emulated processor
 
 import lzma
 import struct
+import subprocess
 import sys
 import zlib
+
+
+def unpack_zstd(data):
+    """The payload ends with its unpacked size, at which zstd stops with an error."""
+    process = subprocess.run(["zstd", "-dc"], input=data, stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, check=False)
+    return process.stdout
+
 
 UNPACKERS = {
     b"\xfd7zXZ\x00": lambda data: lzma.LZMADecompressor().decompress(data),
     b"\x1f\x8b": lambda data: zlib.decompressobj(31).decompress(data),
+    b"\x28\xb5\x2f\xfd": unpack_zstd,
 }
 
 
@@ -33,7 +43,7 @@ def unpack(image):
             kernel = unpacker(payload)
             break
     else:
-        raise ValueError("payload is neither xz nor gzip: %r" % payload[:6])
+        raise ValueError("payload is none of xz, gzip and zstd: %r" % payload[:6])
     if not kernel.startswith(b"\x7fELF"):
         raise ValueError("payload is not an ELF file")
     return kernel

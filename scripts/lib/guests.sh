@@ -9,7 +9,7 @@ GUEST_DIR=/var/lib/xlvirt/guest
 # initramfs ROOT KERNEL FILE INIT MODULE...: a RAM disk FILE from ROOT's busybox, the script INIT and
 # the modules of the kernel version with all they depend on, in the order they have to be loaded in.
 initramfs() {
-    local root=$1 kernel=$2 target=$3 init=$4 tree module file
+    local root=$1 kernel=$2 target=$3 init=$4 tree module file unpacked
     shift 4
     tree=$(mktemp -d "$WORK/initramfs.XXXXXX")
     mkdir -p "$tree"/{bin,sbin,dev,proc,sys,etc,run,tmp,newroot,usr/bin,usr/sbin,modules}
@@ -18,8 +18,12 @@ initramfs() {
     for module in "$@"; do
         chroot "${root:-/}" modprobe --set-version "$kernel" --show-depends "$module"
     done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
-        cp "$root$file" "$tree/modules/"
-        basename -- "$file" >>"$tree/modules/order"
+        file=$root$file
+        case $file in
+            *.xz) unpacked=$(basename -- "$file" .xz) && xz -dc "$file" >"$tree/modules/$unpacked" ;;
+            *) unpacked=$(basename -- "$file") && cp "$file" "$tree/modules/" ;;
+        esac
+        echo "$unpacked" >>"$tree/modules/order"
     done
     (cd "$tree" && find . | cpio --quiet -o -H newc | gzip -1) >"$target"
 }

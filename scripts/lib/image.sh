@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # The lab's images: built once, kept in the cache under a hash of all that goes into them.
-# Needs common.sh.
+# Needs common.sh and release.sh.
 
 LAB_CACHE=$XLVIRT_CACHE/lab
 LAB_KEY=$LAB_CACHE/id
@@ -10,13 +10,13 @@ LAB_KEY=$LAB_CACHE/id
 # image_inputs: every file that decides what is in the image.
 image_inputs() {
     local lib=$XLVIRT_ROOT/scripts/lib
-    printf '%s\n' "$LAB_KEY.pub" "$lib/build-image.sh" "$lib/guests.sh" "$lib/extract-vmlinux.py" \
-        "$lib/dom0-init"
+    printf '%s\n' "$LAB_KEY.pub" "$lib/release.sh" "$lib/build-image.sh" "$lib/guests.sh" \
+        "$lib/extract-vmlinux.py" "$lib/dom0-init"
     find "$lib/dom0" "$lib/guest" -type f | LC_ALL=C sort
 }
 
 image_hash() {
-    { packages_of dom0 && image_inputs | while read -r file; do
+    { echo "$XLVIRT_RELEASE" && packages_of dom0 && image_inputs | while read -r file; do
         sha256sum <"$file"
     done; } | sha256sum | cut -c 1-16
 }
@@ -44,24 +44,26 @@ image_ensure() {
 
 image_build() {
     local building=$IMAGE.building
-    step "Building the lab's image: Debian with Xen as dom0, about two minutes"
+    step "Building the lab's image: Debian $XLVIRT_RELEASE with Xen as dom0, about two minutes"
     as_root rm -rf "$building" "$IMAGE"
     mkdir -p "$building"
     as_root env XLVIRT_CACHE="$XLVIRT_CACHE" XLVIRT_STARTED="$XLVIRT_STARTED" \
+        XLVIRT_RELEASE="$XLVIRT_RELEASE" \
         "$XLVIRT_ROOT/scripts/lib/build-image.sh" "$building" "$LAB_KEY.pub"
     as_root chown -R "$(id -u):$(id -g)" "$building"
-    touch "$building/complete"
+    echo "$XLVIRT_RELEASE" >"$building/complete"
     mv "$building" "$IMAGE"
     image_prune
     step "The image is ready: $(du -sh "$IMAGE" | cut -f 1) in $IMAGE"
 }
 
-# image_prune: removes images made from other inputs, unless a lab may still use them.
+# image_prune: removes images of this release made from other inputs, unless a lab may still use them.
 image_prune() {
     local old
     for old in "$LAB_CACHE"/*/complete; do
         old=${old%/complete}
         [ "$old" = "$IMAGE" ] && continue
+        ! grep -qvxF -- "$XLVIRT_RELEASE" "$old/complete" || continue
         grep -qs -F -x -- "$old" "$LAB_CACHE"/run/*/image || rm -rf "$old"
     done
 }

@@ -3,14 +3,18 @@
 #
 # The lab: a Debian dom0 on real Xen, on a PC that QEMU emulates in software. Any number of labs
 # run beside each other, each with a name, a state folder and a port of its own.
-# Needs common.sh and image.sh.
+# Needs common.sh, release.sh and image.sh, and XLVIRT_RELEASE.
 
-LAB_NAME=${XLVIRT_LAB_NAME:-default}
+lab_default() {
+    is_native && echo default || echo "$XLVIRT_RELEASE"
+}
+
+LAB_NAME=${XLVIRT_LAB_NAME:-$(lab_default)}
 LAB_STATE=$LAB_CACHE/run/$LAB_NAME
 LAB_CONFIG=$LAB_STATE/ssh_config
 LAB_BOOT_SECONDS=${XLVIRT_LAB_BOOT_SECONDS:-400}
 LAB_MODULE=/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_libxl.so
-BUILD=${XLVIRT_BUILD:-$XLVIRT_ROOT/build}
+BUILD=${XLVIRT_BUILD:-$(build_default)}
 
 lab_pid() {
     local pid

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import time
 
-from lab import ROOT, XLCONV, run, wait_for
+from lab import ROOT, run, wait_for, xlconv
 
 RFB = os.path.join(ROOT, "scripts", "lib", "rfb.py")
 
@@ -28,7 +28,7 @@ class Story:
     def convert_and_define(self):
         results, lab, name = self.results, self.lab, self.name
         lab.forget(name)
-        made = run([XLCONV, "cfg2xml", self.cfg])
+        made = xlconv("cfg2xml", self.cfg)
         results.need(made.status == 0, "xlconv converts examples/%s.cfg" % name, made)
         results.equal(made.err, "", "xlconv has nothing to complain about")
         lab.write("/root/%s.xml" % name, made.out)

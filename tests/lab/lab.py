@@ -16,6 +16,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("XLVIRT_BUILD", os.path.join(ROOT, "build"))
+IN_RELEASE = os.path.join(ROOT, "scripts", "lib", "in-release")
 XLCONV = os.path.join(BUILD, "src", "xlconv", "xlconv")
 MODULE = os.path.join(BUILD, "src", "driver", "libvirt_driver_libxl.so")
 
@@ -59,10 +60,10 @@ class Results:
         sys.exit(1 if self.failed else 0)
 
 
-def scenario(story):
+def scenario(story, with_lab=True):
     """Runs story(results, lab) and turns what it raises into a failed check."""
     results = Results()
-    lab = Lab()
+    lab = Lab() if with_lab else None
     try:
         story(results, lab)
     except GiveUp:
@@ -70,9 +71,10 @@ def scenario(story):
     except subprocess.TimeoutExpired as error:
         results.ok(False, "commands end in time", error)
     finally:
-        if results.failed:
+        if lab and results.failed:
             print("# Xen's last words:\n" + lab.sh("xl list; xl dmesg | tail -n 40").out, flush=True)
-        lab.close()
+        if lab:
+            lab.close()
     results.finish()
 
 
@@ -108,6 +110,11 @@ def run(command, text=None, seconds=None):
         check=False,
     )
     return Outcome(process)
+
+
+def xlconv(*arguments):
+    """The build's xlconv, which may want the libraries of another release."""
+    return run([IN_RELEASE, XLCONV, *arguments])
 
 
 class Lab:

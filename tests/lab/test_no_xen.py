@@ -4,7 +4,8 @@
 xen:///system is not there.
 
 This one runs on the host, which is such a machine, with a daemon of its own: its sockets, log and
-driver folder are in a temporary folder, and no other libvirtd notices it.
+driver folder are in a temporary folder, and no other libvirtd notices it. The daemon is the
+release's, from its root file system where that is not the machine's own.
 """
 
 import os
@@ -37,13 +38,17 @@ def start_daemon(folder):
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
 
+def end_daemon(daemon, signal):
+    run(AS_ROOT + ["sh", "-c", "kill -%s %d" % (signal, daemon.pid)])
+
+
 def stop_daemon(daemon):
     if daemon.poll() is None:
-        run(AS_ROOT + ["kill", str(daemon.pid)])
+        end_daemon(daemon, "TERM")
     try:
         daemon.wait(30)
     except subprocess.TimeoutExpired:
-        run(AS_ROOT + ["kill", "-KILL", str(daemon.pid)])
+        end_daemon(daemon, "KILL")
         daemon.wait()
 
 
@@ -84,4 +89,4 @@ def story(results, _lab):
         run(AS_ROOT + ["rm", "-rf", folder])
 
 
-scenario(story)
+scenario(story, with_lab=False)

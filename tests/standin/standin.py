@@ -4,6 +4,7 @@
 The daemon runs in a mount namespace of its own: its /run, /var/lib, /var/log, /var/cache and
 /etc/libvirt are folders of the test, which the test sees as folder/run and so on."""
 
+import atexit
 import contextlib
 import ctypes
 import os
@@ -238,13 +239,22 @@ def run_events():
     libvirt.virEventRegisterDefaultImpl()
     libvirt.registerErrorHandler(lambda _data, _error: None, None)
 
+    ended = threading.Event()
+
     def loop():
-        while True:
+        while not ended.is_set():
             libvirt.virEventRunDefaultImpl()
+
+    def end():
+        # a callback in an interpreter that is half gone crashes
+        ended.set()
+        thread.join()
 
     # an empty loop would sleep for ever and not see what is added to it
     libvirt.virEventAddTimeout(50, lambda *_: None, None)
-    threading.Thread(target=loop, daemon=True).start()
+    thread = threading.Thread(target=loop, daemon=True)
+    thread.start()
+    atexit.register(end)
 
 
 class Case(unittest.TestCase):
