@@ -133,6 +133,8 @@ DomDef *dom_def_parse_xml(const char *xml, const DomDefOps *ops, DomReport *repo
 char *dom_def_format_xml(const DomDef *def, DomFormatFlags flags, const DomDefOps *ops,
                          GError **error);
 
-/* The first byte of @text that XML has no place for: no UTF-8, or a control character. NULL when all
- * of it can be written. Any thread. */
+/* The first byte of @text that XML has no place for: no UTF-8, a control character, or one that is
+ * no character. NULL when all of it can be written. Any thread. */
 const char *dom_xml_uncarried(const char *text);
+/* What to say of it (translated). */
+const char *dom_xml_uncarried_text(const char *byte);

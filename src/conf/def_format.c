@@ -222,6 +222,13 @@ is_control(guint64 number)
     return number > 0 && number < ' ' && number != '\t' && number != '\n' && number != '\r';
 }
 
+/* U+FFFE and U+FFFF, which are no characters. */
+static gboolean
+is_noncharacter(const char *at)
+{
+    return g_str_has_prefix(at, "\xef\xbf\xbe") || g_str_has_prefix(at, "\xef\xbf\xbf");
+}
+
 const char *
 dom_xml_uncarried(const char *text)
 {
@@ -229,10 +236,20 @@ dom_xml_uncarried(const char *text)
 
     g_utf8_validate(text, -1, &end);
     for (const char *at = text; at < end; at++) {
-        if (is_control((guchar)*at))
+        if (is_control((guchar)*at) || ((guchar)*at == 0xef && is_noncharacter(at)))
             return at;
     }
     return *end != '\0' ? end : NULL;
+}
+
+const char *
+dom_xml_uncarried_text(const char *byte)
+{
+    if ((guchar)*byte < ' ')
+        return _("a control character, which XML cannot carry: take it out");
+    if (is_noncharacter(byte))
+        return _("U+FFFE or U+FFFF, which XML cannot carry: take it out");
+    return _("a byte that is not UTF-8, which XML cannot carry: write it in UTF-8");
 }
 
 /* The number of "&#13;" or "&#xD;", which @text begins with; 0 when that is another reference. */
@@ -245,30 +262,29 @@ reference_number(const char *text)
                           : g_ascii_strtoull(text + 2, NULL, 10);
 }
 
-/* Control characters come out of libxml2 raw or as a reference that no reader accepts. */
-static gboolean
-has_control(const char *xml)
+/* What libxml2 wrote all the same: control characters raw, or as a reference that no reader
+ * accepts. */
+static const char *
+find_uncarried(const char *xml)
 {
-    for (const char *at = xml; *at != '\0'; at++) {
-        if ((guchar)*at < ' ' ? is_control((guchar)*at)
-                              : *at == '&' && is_control(reference_number(at)))
-            return TRUE;
+    const char *raw = dom_xml_uncarried(xml);
+
+    if (raw != NULL)
+        return dom_xml_uncarried_text(raw);
+    for (const char *at = strchr(xml, '&'); at != NULL; at = strchr(at + 1, '&')) {
+        if (is_control(reference_number(at)))
+            return dom_xml_uncarried_text("\1");
     }
-    return FALSE;
+    return NULL;
 }
 
 static gboolean
 check_text(const char *xml, GError **error)
 {
-    const char *what = NULL;
+    const char *what = find_uncarried(xml);
 
-    if (!g_utf8_validate(xml, -1, NULL))
-        what = _("a value holds bytes that are not UTF-8, which XML cannot carry: write it in "
-                 "UTF-8");
-    else if (has_control(xml))
-        what = _("a value holds a control character, which XML cannot carry: take it out");
     if (what != NULL)
-        g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID, what);
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("a value cannot be written: %s"), what);
     return what == NULL;
 }
 

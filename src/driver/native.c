@@ -28,14 +28,13 @@ log_report(const XlconvReport *report)
     }
 }
 
-/* The model of what @text describes (transfer full). */
-static DomDef *
-parse(XlconvForm form, const char *name, const char *text, GError **error)
+/* What @text describes (transfer full). */
+static XlconvGuest *
+parse(XlconvForm form, const char *text, XlconvReport *report, GError **error)
 {
-    g_autoptr(XlconvReport) report = xlconv_report_new(name);
-    g_autoptr(XlconvGuest) guest = xlconv_guest_parse(form, text, strlen(text), report, error);
+    XlconvGuest *guest = xlconv_guest_parse(form, text, strlen(text), report, error);
     log_report(report);
-    return guest ? g_steal_pointer(&guest->def) : NULL;
+    return guest;
 }
 
 /* The library only reads the guest that it writes. */
@@ -50,7 +49,9 @@ format(const DomDef *def, XlconvForm form, DomFormatFlags flags, XlconvReport *r
 DomDef *
 drv_native_parse_xml(const char *xml, GError **error)
 {
-    return parse(XLCONV_FORM_XML, NULL, xml, error);
+    g_autoptr(XlconvReport) report = xlconv_report_new(NULL);
+    g_autoptr(XlconvGuest) guest = parse(XLCONV_FORM_XML, xml, report, error);
+    return guest ? g_steal_pointer(&guest->def) : NULL;
 }
 
 char *
@@ -59,15 +60,17 @@ drv_native_format_xml(const DomDef *def, DomFormatFlags flags, GError **error)
     return format(def, XLCONV_FORM_XML, flags, NULL, error);
 }
 
-DomDef *
-drv_native_from_cfg(const char *text, GError **error)
+char *
+drv_native_cfg_to_xml(const char *text, GError **error)
 {
     g_autoptr(GError) wrong = NULL;
-    DomDef *def = parse(XLCONV_FORM_CFG, "xl.cfg", text, &wrong);
-    if (!def) {
+    g_autoptr(XlconvReport) report = xlconv_report_new("xl.cfg");
+    g_autoptr(XlconvGuest) guest = parse(XLCONV_FORM_CFG, text, report, &wrong);
+    if (!guest) {
         drv_fail(error, VIR_ERR_CONF_SYNTAX, "%s", wrong->message);
+        return NULL;
     }
-    return def;
+    return xlconv_guest_format(guest, XLCONV_FORM_XML, XLCONV_SECURE | XLCONV_INACTIVE, report, error);
 }
 
 char *
@@ -100,9 +103,7 @@ drv_connect_domain_xml_from_native(virConnectPtr conn, const char *format, const
     if (virConnectDomainXMLFromNativeEnsureACL(conn) < 0) {
         return NULL;
     }
-    g_autoptr(DomDef) def = check_format(format, &error) ? drv_native_from_cfg(text, &error) : NULL;
-    char *xml =
-        def ? drv_native_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, &error) : NULL;
+    char *xml = check_format(format, &error) ? drv_native_cfg_to_xml(text, &error) : NULL;
     if (!xml) {
         drv_raise(&error);
     }

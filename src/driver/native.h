@@ -14,8 +14,9 @@ DomDef *drv_native_parse_xml(const char *xml, GError **error);
 /* As dom_def_format_xml(). (transfer full) */
 char *drv_native_format_xml(const DomDef *def, DomFormatFlags flags, GError **error);
 
-/* Reads xl.cfg text; what the model does not know is logged. (transfer full) */
-DomDef *drv_native_from_cfg(const char *text, GError **error);
+/* The inactive XML of xl.cfg text, passwords included; what the model does not know is logged. (transfer
+ * full) */
+char *drv_native_cfg_to_xml(const char *text, GError **error);
 
 /* Writes xl.cfg text (transfer full). */
 char *drv_native_to_cfg(const DomDef *def, DomFormatFlags flags, GError **error);

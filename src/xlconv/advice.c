@@ -7,6 +7,7 @@
 
 #include "xlconv/key.h"
 #include "xlconv/numbers.h"
+#include "xlconv/uncarried.h"
 
 void
 xlc_advice_say_at(const XlcAdvice *advice, DomSeverity severity, const char *key,
@@ -161,6 +162,7 @@ xlc_advise(const char *text, gsize length, const DomDef *def, XlcCpuidComplaint 
     XlcAdvice advice = { .doc = doc, .def = def, .report = report, .cpuid = cpuid };
 
     xlc_advise_lines(text, grammar, report);
+    xlc_report_uncarried(doc, DOM_SEVERITY_WARNING, report);
     advise_values(&advice);
     xlc_advise_texts(&advice);
     if (def != NULL)

@@ -64,26 +64,6 @@ assignment_text(const XlcEntry *entry)
     return text != NULL ? g_strchomp(text) : NULL;
 }
 
-/* What xl reads and XML has no place for, at its byte. */
-static void
-report_uncarried(XlcReader *reader, const XlcEntry *entry, const XlcValue *value)
-{
-    const char *byte;
-    XlcPosition at;
-
-    for (guint i = 0; i < value->n_items; i++)
-        report_uncarried(reader, entry, value->items[i]);
-    byte = value->text != NULL ? dom_xml_uncarried(value->text) : NULL;
-    if (byte == NULL)
-        return;
-    at = xlc_doc_locate(reader->doc, value, (gsize)(byte - value->text));
-    dom_report_add(reader->report, DOM_SEVERITY_WARNING, reader->line + at.line, at.column,
-                   entry->key,
-                   (guchar)*byte < ' '
-                       ? _("a control character, which XML cannot carry: take it out")
-                       : _("a byte that is not UTF-8, which XML cannot carry: write it in UTF-8"));
-}
-
 /* In the order of rows, whatever that of the text. What a row did not take, as an alias that had
  * nothing to say, is kept. */
 static void
@@ -97,7 +77,6 @@ read_known(XlcReader *reader, DomDef *def)
         const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
         int place = xlc_key_index(entry->key);
 
-        report_uncarried(reader, entry, entry->value);
         if (place >= 0)
             entries[place] = entry;
     }

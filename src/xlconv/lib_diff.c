@@ -181,12 +181,12 @@ has_json(const Side *side)
     return is_json(side) || side->other->form == XLCONV_FORM_JSON;
 }
 
-/* What JSON shows of @def (transfer full): a USB device without a type, say, is nothing there. NULL
- * when it cannot be started. */
+/* What JSON shows of @guest (transfer full): a USB device without a type, say, is nothing there.
+ * NULL when it cannot be started. */
 static DomDef *
-through_json(const DomDef *def)
+through_json(const XlconvGuest *guest)
 {
-    g_autofree char *json = xlc_lib_guest_to_json(def, NULL);
+    g_autofree char *json = xlconv_guest_format(guest, XLCONV_FORM_JSON, 0, NULL, NULL);
     g_autoptr(GPtrArray) guests =
         json != NULL ? xlc_lib_guests_from_json(json, strlen(json), NULL, NULL) : NULL;
 
@@ -197,8 +197,7 @@ through_json(const DomDef *def)
 static DomDef *
 meaning(const Side *side, guint flags)
 {
-    g_autoptr(DomDef) shown =
-        has_json(side) && !is_json(side) ? through_json(side->guest->def) : NULL;
+    g_autoptr(DomDef) shown = has_json(side) && !is_json(side) ? through_json(side->guest) : NULL;
     DomDef *def = xlc_lib_normal(shown != NULL ? shown : side->guest->def, !has_json(side));
 
     if (is_json(side) && side->other->form != XLCONV_FORM_JSON)

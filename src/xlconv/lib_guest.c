@@ -5,6 +5,7 @@
 #include "xlconv/layout.h"
 #include "xlconv/lib.h"
 #include "xlconv/to_cfg.h"
+#include "xlconv/uncarried.h"
 #include "xlconv/xm.h"
 
 #include <glib/gi18n-lib.h>
@@ -108,11 +109,11 @@ take_plain_lines(const char *text, gsize length, DomReport *report)
 
 /* The report's errors, one a line, as an error. */
 static void
-fail_with_report(const DomReport *report, GError **error)
+fail_with_report(const DomReport *report, DomError code, GError **error)
 {
     g_autofree char *lines = dom_report_format(report, DOM_SEVERITY_ERROR);
 
-    g_set_error_literal(error, DOM_ERROR, DOM_ERROR_SYNTAX, lines);
+    g_set_error_literal(error, DOM_ERROR, (int)code, lines);
 }
 
 static DomDef *
@@ -124,7 +125,7 @@ parse_cfg(const char *text, gsize length, DomReport *report, GError **error)
     if (plain == NULL)
         return xlc_def_from_cfg(text, length, report, error);
     def = xlc_def_from_cfg(plain, strlen(plain), report, NULL);
-    fail_with_report(report, error);
+    fail_with_report(report, DOM_ERROR_SYNTAX, error);
     return NULL;
 }
 
@@ -137,7 +138,7 @@ parse_xml(const char *text, gsize length, DomReport *report, GError **error)
         return g_steal_pointer(&def);
     dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL, "%s",
                    _("the text goes on behind a NUL byte, which no XML can hold"));
-    fail_with_report(report, error);
+    fail_with_report(report, DOM_ERROR_SYNTAX, error);
     return NULL;
 }
 
@@ -241,6 +242,22 @@ def_for_xen(const XlconvGuest *guest)
                                : dom_def_copy(guest->def);
 }
 
+/* XML cannot say @guest: where that is so because of a byte, its place in the xl.cfg that the guest
+ * was read from says more than @error. */
+static void
+place_error(const XlconvGuest *guest, DomReport *report, GError **error)
+{
+    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
+    DomReport *used = report != NULL ? report : own;
+    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(guest->text, guest->length, NULL, NULL);
+
+    if (!xlc_report_uncarried(doc, DOM_SEVERITY_ERROR, used))
+        return;
+    dom_report_sort(used);
+    g_clear_error(error);
+    fail_with_report(used, DOM_ERROR_INVALID, error);
+}
+
 char *
 xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, XlconvReport *report,
                     GError **error)
@@ -252,6 +269,8 @@ xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, Xlco
     g_return_val_if_fail(form < G_N_ELEMENTS(formats), NULL);
     as_xl = form == XLCONV_FORM_JSON ? def_for_xen(guest) : NULL;
     text = formats[form](as_xl != NULL ? as_xl : guest->def, flags, xlc_lib_report(report), &inner);
+    if (text == NULL && form == XLCONV_FORM_XML && guest->text != NULL)
+        place_error(guest, xlc_lib_report(report), &inner);
     return hand_on(text, inner, error);
 }
 

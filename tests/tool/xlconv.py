@@ -29,13 +29,14 @@ class Case(unittest.TestCase):
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    def start(self, *arguments, text=None):
+    def start(self, *arguments, text=None, errors=None):
         """Runs xlconv in the test's folder; returns what subprocess.run() does."""
         return subprocess.run(
             [XLCONV, *map(str, arguments)],
             input=text,
             capture_output=True,
             text=True,
+            errors=errors,
             cwd=self.folder,
             timeout=120,
             check=False,

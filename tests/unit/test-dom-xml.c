@@ -129,7 +129,8 @@ test_no_rest(void)
 static void
 test_unsayable(void)
 {
-    static const char *const texts[] = { "caf\xe9", "bell\a", "\x1f", "\x0b" };
+    static const char *const texts[] = { "caf\xe9", "bell\a", "\x1f", "\x0b", "\xef\xbf\xbe",
+                                        "\xef\xbf\xbf" };
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr(DomDef) def = read_def("", NULL);

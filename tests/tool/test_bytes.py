@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Bytes that xl takes and XML has no place for: told once, where they stand."""
+
+import xlconv
+
+BYTES = [
+    (b"a\x01b", 2, "a control character, which XML cannot carry: take it out"),
+    (b"\\ab", 1, "a control character, which XML cannot carry: take it out"),
+    (b"caf\xe9", 4, "a byte that is not UTF-8, which XML cannot carry: write it in UTF-8"),
+    (b"a\xef\xbf\xbf", 2, "U+FFFE or U+FFFF, which XML cannot carry: take it out"),
+]
+HEAD = b'name = "a"\nkernel = "/k"\n'
+
+
+class Bytes(xlconv.Case):
+    def start(self, *arguments, text=None):
+        """As that of all tests; the source lines below a diagnostic need not be UTF-8."""
+        return super().start(*arguments, text=text, errors="replace")
+
+    def test_conversion(self):
+        for value, place, text in BYTES:
+            # a key that is mapped, one that is not, a list, and a list that += made
+            for line, key, column in (
+                (b'extra = "%s"', "extra", 9),
+                (b'mine = "%s"', "mine", 8),
+                (b'device_model_args = [ "x", "%s" ]', "device_model_args", 28),
+                (b'mine = [ [ "%s" ] ]', "mine", 12),
+            ):
+                with self.subTest(line % value):
+                    self.write("f.cfg", HEAD + line % value + b"\n")
+                    said = self.complaints("cfg2xml", "f.cfg", status=1)
+                    errors = [one for one in said if " error: " in one]
+                    self.assertEqual(errors, [f"f.cfg:3:{column + place}: error: {key}: {text}"])
+                    self.assertFalse([one for one in said if "XML cannot carry" in one
+                                      and one not in errors])
+
+    def test_each_value(self):
+        self.write("f.cfg", HEAD + b'extra = "\x01\x02"\nroot = "\x03"\nroot += "\xff"\n')
+        said = self.complaints("cfg2xml", "f.cfg", status=1)
+        self.assertEqual([one.split(": ", 2)[0:2] for one in said if " error: " in one],
+                         [["f.cfg:3:10", "error"], ["f.cfg:5:9", "error"]])
+
+    def test_check_warns(self):
+        self.write("f.cfg", HEAD + b'extra = "\x01"\n')
+        self.assertEqual(self.complaints("check", "f.cfg"),
+                         [f"f.cfg:3:10: warning: extra: {BYTES[0][2]}"])
+
+    def test_other_forms_carry_them(self):
+        self.write("f.cfg", HEAD + b'extra = "\x01"\n')
+        self.assertEqual(self.complaints("fmt", "f.cfg"), [])
+        self.assertEqual(self.run_tool("diff", "f.cfg", "f.cfg"), "")
+
+
+if __name__ == "__main__":
+    xlconv.main()
