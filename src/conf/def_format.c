@@ -181,8 +181,9 @@ sort_children(xmlNodePtr parent)
     }
 }
 
+/* @projected: devices of the model are marked; in others, kept as they are, nothing is moved. */
 static void
-sort_tree(xmlNodePtr root)
+sort_tree(xmlNodePtr root, gboolean projected)
 {
     xmlNodePtr devices = dom_xml_child(root, "devices");
     xmlNodePtr os = dom_xml_child(root, "os");
@@ -195,8 +196,10 @@ sort_tree(xmlNodePtr root)
     sort_children(devices);
     for (xmlNodePtr node = dom_xml_child(devices, NULL); node != NULL;
          node = dom_xml_next(node, NULL)) {
-        if (g_str_equal((const char *)node->name, "disk") ||
-            g_str_equal((const char *)node->name, "interface"))
+        gboolean sorted = g_str_equal((const char *)node->name, "disk") ||
+                          g_str_equal((const char *)node->name, "interface");
+
+        if (sorted && (!projected || dom_xml_is_owned(node)))
             sort_children(node);
     }
 }
@@ -321,7 +324,7 @@ format_def(const DomDef *def, guint flags, const DomDefOps *ops, GError **error)
     xmlDocSetRootElement(doc, root);
     format_root(&xml, root, def);
     if (ops == NULL || format_residual(doc, def, ops, error)) {
-        sort_tree(root);
+        sort_tree(root, ops != NULL);
         text = dom_xml_text((xmlNodePtr)doc, XML_SAVE_FORMAT | XML_SAVE_NO_DECL);
     }
     xmlFreeDoc(doc);

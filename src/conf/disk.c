@@ -6,6 +6,7 @@
 
 #include "conf/def.h"
 #include "conf/disk_network.h"
+#include "conf/floppy.h"
 #include "conf/xml.h"
 
 static const char *const format_texts[] = { NULL, "raw", "qcow", "qcow2", "vhd", "qed", "empty" };
@@ -320,14 +321,21 @@ is_served(xmlNodePtr node)
     return target != NULL && (driver == NULL || g_str_equal(driver, "qemu"));
 }
 
-/* An empty floppy drive is nothing that Xen has; it stays unknown XML. */
+/* A floppy is QEMU's alone, see floppy.h. */
 static gboolean
 claims(const DomDef *def, DomXmlNode *node)
 {
-    g_autofree char *device = dom_xml_peek(node, "@device");
+    return !dom_floppy_is(node) && is_served(node);
+}
 
-    return (g_strcmp0(device, "floppy") != 0 || dom_xml_child(node, "source") != NULL) &&
-           is_served(node);
+/* An empty drive is nothing to miss. */
+static void
+refuse_floppy(DomXml *xml, xmlNodePtr node)
+{
+    if (!dom_xml_is_claimed(node) && dom_xml_child(node, "source") != NULL)
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/@device",
+                       _("the guest does not get this floppy: only QEMU has some, for HVM guests; "
+                         "expected a raw image as fda or fdb and nothing else in the element"));
 }
 
 static void
@@ -335,7 +343,9 @@ refused(DomXml *xml, DomXmlNode *node)
 {
     g_autofree char *type = dom_xml_peek(node, "@type");
 
-    if (!is_served(node))
+    if (dom_floppy_is(node))
+        refuse_floppy(xml, node);
+    else
         dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/@type",
                        _("Xen cannot serve this disk of type '%s', and the guest does not get it: "
                          "expected file, block, or network with one host of a protocol out of %s"),

@@ -58,6 +58,16 @@ static const struct {
       N_("the interface names no network: expected <source network='default'/>") },
 };
 
+static gboolean
+is_type_of_xen(const char *type)
+{
+    gboolean known = type == NULL || g_str_equal(type, "ethernet");
+
+    for (guint i = 0; i < G_N_ELEMENTS(sources); i++)
+        known |= g_strcmp0(type, sources[i].type) == 0;
+    return known;
+}
+
 /* A type that the source does not go with is kept as unknown XML, unless it is an error. */
 static void
 claim_type(DomXml *xml, xmlNodePtr node, const char *type)
@@ -68,6 +78,24 @@ claim_type(DomXml *xml, xmlNodePtr node, const char *type)
         known |= g_strcmp0(type, sources[i].type) == 0;
     if (known)
         dom_xml_claim(xml, node, "@type");
+}
+
+/* What takes the place of interfaces that are QEMU's, not Xen's. */
+static void
+report_type(DomXml *xml, xmlNodePtr node, const char *type, const DomNic *nic)
+{
+    if (is_type_of_xen(type))
+        return;
+    if (nic->bridge != NULL || nic->script != NULL)
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "interface/@type",
+                       _("Xen has no interface of type '%s': the guest gets one that its bridge or "
+                         "script connects"),
+                       type);
+    else
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "interface/@type",
+                       _("Xen has no interface of type '%s': the guest gets one on the default "
+                         "bridge of the host, unless <source bridge='...'/> names another"),
+                       type);
 }
 
 static void
@@ -153,6 +181,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         nic->mac = g_ascii_strdown(mac, -1);
     }
     claim_type(xml, node, type);
+    report_type(xml, node, type, nic);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/def.h"
+#include "conf/floppy.h"
 #include "conf/smbios.h"
 #include "conf/xml.h"
 
@@ -281,6 +282,8 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     xmlNodePtr os = dom_xml_child(node, "os");
 
     parse_arguments(xml, node, record);
+    if (dom_general_type(def) == DOM_TYPE_HVM)
+        ((DomOs *)record)->device_model_args_hvm = dom_floppy_parse(xml, node);
     claim_no_kernel(xml, node);
 
     default_bootloader(node, record, def);
@@ -304,6 +307,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     /* The schema has these for HVM guests only. */
     if (dom_general_type(def) != DOM_TYPE_HVM)
         return;
+    dom_floppy_format(node, os->device_model_args_hvm);
     if (os->boot != NULL)
         format_boot(node, os);
     format_firmware(node, os);

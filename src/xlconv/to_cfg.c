@@ -193,11 +193,19 @@ static void
 carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char *base)
 {
     g_autofree char *type = g_strconcat(base, "/@type", NULL);
+    g_autofree char *place = g_strconcat(base, "/source/@network", NULL);
+    g_autofree char *key = g_strconcat(shown, "/source/@network", NULL);
+    g_autofree char *text = nic->network != NULL ? dom_carried_escape(nic->network) : NULL;
 
-    if (nic->network == NULL)
+    if (text == NULL)
         return;
     carry(walk, type, "network");
-    carry_member(walk, shown, base, "source/@network", nic->network);
+    carry(walk, place, text);
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
+                   _("xl knows no network of libvirt's: by this file the guest is on the default "
+                     "bridge of the host, unless bridge= names that of the network; '%s' is kept "
+                     "as a comment"),
+                   nic->network);
 }
 
 static void
