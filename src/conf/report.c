@@ -58,6 +58,17 @@ dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column
     g_ptr_array_add(report->items, diagnostic);
 }
 
+void
+dom_report_append(DomReport *report, const DomReport *other, guint lines)
+{
+    for (guint i = 0; i < dom_report_size(other); i++) {
+        const DomDiagnostic *d = dom_report_get(other, i);
+
+        dom_report_add(report, d->severity, d->line > 0 ? lines + d->line : 0, d->column, d->key,
+                       "%s", d->text);
+    }
+}
+
 static int
 compare_places(gconstpointer a, gconstpointer b)
 {

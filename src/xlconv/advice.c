@@ -154,14 +154,12 @@ advise_values(const XlcAdvice *advice)
 }
 
 void
-xlc_advise(const char *text, gsize length, const DomDef *def, XlcCpuidComplaint *cpuid,
+xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, XlcCpuidComplaint *cpuid,
            DomReport *report)
 {
-    g_autoptr(DomReport) grammar = dom_report_new(NULL);
-    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(text, length, grammar, NULL);
     XlcAdvice advice = { .doc = doc, .def = def, .report = report, .cpuid = cpuid };
 
-    xlc_advise_lines(text, grammar, report);
+    xlc_advise_lines(xlc_doc_source(doc, NULL), grammar, report);
     xlc_report_uncarried(doc, DOM_SEVERITY_WARNING, report);
     advise_values(&advice);
     xlc_advise_texts(&advice);

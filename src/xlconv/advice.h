@@ -8,18 +8,19 @@
 #pragma once
 
 #include "conf/def.h"
+#include "xlconv/doc.h"
 
 /* What libxl does not understand of an item of cpuid=, or of a leaf line of its list (translated);
  * NULL when nothing is wrong. */
 typedef const char *XlcCpuidComplaint(const char *item, gboolean leaf);
 
 /*
- * Adds notes and warnings to @report, which has what reading @text (of @length bytes) found. @def
- * is what was read; NULL when the file was refused. @cpuid asks libxl; it may be
- * NULL.
+ * Adds notes and warnings to @report, which has what reading @doc found; @grammar has what is wrong
+ * with its grammar alone. @def is what was read; NULL when the file was refused. @cpuid asks libxl;
+ * it may be NULL.
  */
-void xlc_advise(const char *text, gsize length, const DomDef *def, XlcCpuidComplaint *cpuid,
-                DomReport *report);
+void xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def,
+                XlcCpuidComplaint *cpuid, DomReport *report);
 
 /*
  * What @word, which is no value for @key, was meant to be (transfer full), as an assignment:

@@ -245,24 +245,27 @@ read_doc(const XlcDoc *doc, gboolean broken, DomReport *report, GError **error)
 }
 
 DomDef *
+xlc_def_from_doc(const XlcDoc *doc, gboolean broken, DomReport *report, GError **error)
+{
+    g_autoptr(DomDef) def = read_doc(doc, broken, report, broken ? NULL : error);
+    g_autofree char *lines = NULL;
+
+    if (!broken)
+        return g_steal_pointer(&def);
+    lines = dom_report_format(report, DOM_SEVERITY_ERROR);
+    g_set_error_literal(error, XLC_ERROR, XLC_ERROR_SYNTAX, lines);
+    return NULL;
+}
+
+DomDef *
 xlc_def_as_xl(const char *text, gsize length, DomReport *report, GError **error)
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     DomReport *used = report != NULL ? report : own;
-    g_autoptr(XlcDoc) doc = NULL;
-    g_autoptr(DomDef) def = NULL;
     gboolean broken;
+    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(text, length, used, &broken);
 
-    /* The values of a broken file are looked at too, so that one run shows all errors. */
-    doc = xlc_doc_parse_partial(text, length, used, &broken);
-    def = read_doc(doc, broken, used, broken ? NULL : error);
-    if (broken) {
-        g_autofree char *lines = dom_report_format(used, DOM_SEVERITY_ERROR);
-
-        g_set_error_literal(error, XLC_ERROR, XLC_ERROR_SYNTAX, lines);
-        return NULL;
-    }
-    return g_steal_pointer(&def);
+    return xlc_def_from_doc(doc, broken, used, error);
 }
 
 DomDef *

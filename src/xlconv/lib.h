@@ -32,6 +32,16 @@ xlc_lib_report(XlconvReport *report)
 /* Turns @inner, an error of this project that it takes, into XLCONV_ERROR. */
 void xlc_lib_raise(GError *inner, GError **error);
 
+/* A copy (transfer full) that ends in a NUL, which the caller's bytes need not. */
+char *xlc_lib_terminate(const char *text, gsize length);
+
+/*
+ * A file from Windows is wrong in every line, which is one thing to say: reports that, and returns
+ * its plain lines (transfer full), in which the rest of its errors is to be found. NULL for a file
+ * that is none.
+ */
+char *xlc_lib_plain_lines(const char *text, gsize length, DomReport *report);
+
 /* A guest of @def, which it takes, read from @form. */
 XlconvGuest *xlc_lib_guest_new(DomDef *def, XlconvForm form);
 

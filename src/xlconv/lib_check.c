@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "xlconv/advice.h"
-#include "xlconv/doc.h"
-#include "xlconv/layout.h"
+#include "xlconv/carried.h"
+#include "xlconv/from_cfg.h"
 #include "xlconv/lib.h"
 #include "xlconv/since.h"
 
@@ -63,9 +63,8 @@ find_named(const XlcDoc *doc, const char *words)
 /* xl binds the guest before it starts it: what stops it there stops it on any host. A Xen that
  * lacks something may be another one than the guest is for. */
 static void
-check_start(const DomDef *def, const char *text, DomReport *report)
+check_start(const DomDef *def, const XlcDoc *doc, DomReport *report)
 {
-    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(text, strlen(text), NULL, NULL);
     g_autoptr(GError) error = NULL;
     g_autofree char *json = xlc_lib_guest_to_json(def, &error);
     gboolean lacks = g_error_matches(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED);
@@ -82,18 +81,45 @@ check_start(const DomDef *def, const char *text, DomReport *report)
                    lacks ? "%s" : _("this guest cannot start: %s"), error->message);
 }
 
-static void
-check_cfg(const DomDef *def, const char *text, gsize length, DomReport *report)
+/* The guest that is in @doc, with what its comments say; NULL, reported, when it is refused. */
+static DomDef *
+read_guest(const XlcDoc *doc, gboolean broken, DomReport *report)
 {
-    g_autofree char *plain = xlc_plain_lines(text, length, NULL);
+    DomDef *def = xlc_def_from_doc(doc, broken, report, NULL);
+    const char *text;
+    gsize length;
 
-    xlc_advise(plain, strlen(plain), def, xlc_lib_cpuid_complaint, report);
-    if (def != NULL && xlconv_form_is_supported(XLCONV_FORM_JSON))
-        check_start(def, plain, report);
+    if (def == NULL)
+        return NULL;
+    text = xlc_doc_source(doc, &length);
+    return xlc_carried_read(def, text, length, report);
 }
 
-void
-xlconv_check(XlconvForm form, const char *text, gsize length, const char *xen, XlconvReport *report)
+/* One document serves all that looks at the text. */
+static void
+check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
+{
+    g_autofree char *text = xlc_lib_terminate(bytes, length);
+    g_autofree char *plain = xlc_lib_plain_lines(text, length, report);
+    gboolean broken;
+    g_autoptr(DomReport) grammar = dom_report_new(NULL);
+    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(
+        plain != NULL ? plain : text, plain != NULL ? strlen(plain) : length, grammar, &broken);
+    g_autoptr(DomDef) def = NULL;
+
+    dom_report_append(report, grammar, 0);
+    def = read_guest(doc, broken, report);
+    if (plain != NULL)
+        g_clear_pointer(&def, dom_def_free); /* it is refused for its lines */
+    if (def != NULL && xen != NULL)
+        xlc_report_newer(def, *xen, doc, report);
+    xlc_advise(doc, grammar, def, xlc_lib_cpuid_complaint, report);
+    if (def != NULL && xlconv_form_is_supported(XLCONV_FORM_JSON))
+        check_start(def, doc, report);
+}
+
+static void
+check_other(XlconvForm form, const char *text, gsize length, const char *xen, XlconvReport *report)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) guests = xlconv_guests_parse(form, text, length, report, &error);
@@ -102,8 +128,17 @@ xlconv_check(XlconvForm form, const char *text, gsize length, const char *xen, X
         xlconv_report_add(report, XLCONV_SEVERITY_ERROR, 0, 0, NULL, error->message);
     for (guint i = 0; guests != NULL && xen != NULL && i < guests->len; i++)
         xlconv_guest_check_xen(g_ptr_array_index(guests, i), xen, report);
+}
+
+void
+xlconv_check(XlconvForm form, const char *text, gsize length, const char *xen, XlconvReport *report)
+{
+    XlcXen version = 0;
+
+    g_return_if_fail(xen == NULL || xlc_xen_parse(xen, &version));
     if (form == XLCONV_FORM_CFG)
-        check_cfg(guests != NULL ? ((XlconvGuest *)g_ptr_array_index(guests, 0))->def : NULL, text,
-                  length, xlc_lib_report(report));
+        check_cfg(text, length, xen != NULL ? &version : NULL, xlc_lib_report(report));
+    else
+        check_other(form, text, length, xen, report);
     dom_report_sort(xlc_lib_report(report));
 }

@@ -91,12 +91,8 @@ report_windows(const char *text, gsize length, DomReport *report)
     return FALSE;
 }
 
-/*
- * A file from Windows is wrong in every line, which is one thing to say. The rest of its errors are
- * found in its plain lines (transfer full); NULL for a file that is none.
- */
-static char *
-take_plain_lines(const char *text, gsize length, DomReport *report)
+char *
+xlc_lib_plain_lines(const char *text, gsize length, DomReport *report)
 {
     g_autofree char *plain = NULL;
     gboolean changed;
@@ -119,7 +115,7 @@ fail_with_report(const DomReport *report, DomError code, GError **error)
 static DomDef *
 parse_cfg(const char *text, gsize length, DomReport *report, GError **error)
 {
-    g_autofree char *plain = take_plain_lines(text, length, report);
+    g_autofree char *plain = xlc_lib_plain_lines(text, length, report);
     g_autoptr(DomDef) def = NULL;
 
     if (plain == NULL)
@@ -162,20 +158,27 @@ parse_one(XlconvForm form, const char *text, gsize length, DomReport *report, GE
     return guests;
 }
 
-/* The caller's bytes need not end in a NUL; those that are read from here on do. */
+char *
+xlc_lib_terminate(const char *text, gsize length)
+{
+    char *copy = g_malloc(length + 1);
+
+    if (length > 0)
+        memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
 GPtrArray *
 xlconv_guests_parse(XlconvForm form, const char *text, gsize length, XlconvReport *report,
                     GError **error)
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     DomReport *used = report != NULL ? xlc_lib_report(report) : own;
-    g_autofree char *copy = g_malloc(length + 1);
+    g_autofree char *copy = xlc_lib_terminate(text, length);
     GError *inner = NULL;
     GPtrArray *guests;
 
-    if (length > 0)
-        memcpy(copy, text, length);
-    copy[length] = '\0';
     guests = form == XLCONV_FORM_JSON ? xlc_lib_guests_from_json(copy, length, used, &inner)
                                       : parse_one(form, copy, length, used, &inner);
     if (guests == NULL)

@@ -132,16 +132,6 @@ take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
     }
 }
 
-static void
-report_at_line(DomReport *report, const DomReport *found, guint line)
-{
-    for (guint i = 0; i < dom_report_size(found); i++) {
-        const DomDiagnostic *d = dom_report_get(found, i);
-
-        dom_report_add(report, d->severity, line + d->line, d->column, d->key, "%s", d->text);
-    }
-}
-
 /* Devices that took the place of those that elements showed are still those, with their unknown
  * XML. */
 static void
@@ -190,7 +180,7 @@ apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport
                          .emptied = emptied,
                          .stale = stale };
 
-    report_at_line(report, found, reader.line);
+    dom_report_append(report, found, reader.line);
     if (doc == NULL)
         return FALSE;
     if (implicit != NULL) {

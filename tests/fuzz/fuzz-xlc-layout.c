@@ -37,10 +37,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autofree char *text = g_strndup((const char *)data, size);
     g_autoptr(DomReport) report = dom_report_new(NULL);
+    g_autoptr(DomReport) grammar = dom_report_new(NULL);
+    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(text, strlen(text), grammar, NULL);
     g_autoptr(DomDef) def = NULL;
 
     lay_out((const char *)data, size);
     def = xlc_def_from_cfg(text, strlen(text), report, NULL);
-    xlc_advise(text, strlen(text), def, NULL, report);
+    xlc_advise(doc, grammar, def, NULL, report);
     return 0;
 }
