@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+#include "conf/xml.h"
+
 static const char *const drives[] = { "fda", "fdb" };
 
 /* All that the element of a floppy may say here; one that says more is kept as it is. */
-static const char *const places[] = { "@type",        "@device",      "driver/@name",
-                                      "driver/@type", "source/@file", "source/@dev",
-                                      "target/@dev",  "target/@bus",  "readonly" };
+static const char *const places[] = {
+    "@type",       "@device",     "driver/@name", "driver/@type", "source/@file",
+    "source/@dev", "target/@dev", "target/@bus",  "readonly",     NULL,
+};
 
 gboolean
 dom_floppy_is(DomXmlNode *node)
@@ -16,43 +19,6 @@ dom_floppy_is(DomXmlNode *node)
     g_autofree char *device = dom_xml_peek(node, "@device");
 
     return g_strcmp0(device, "floppy") == 0;
-}
-
-static gboolean
-is_place(xmlNodePtr child, xmlAttrPtr attr)
-{
-    g_autofree char *path =
-        attr != NULL ? g_strconcat(child != NULL ? (const char *)child->name : "",
-                                   child != NULL ? "/@" : "@", (const char *)attr->name, NULL)
-                     : g_strdup((const char *)child->name);
-
-    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
-        gboolean above =
-            attr == NULL && g_str_has_prefix(places[i], path) && places[i][strlen(path)] == '/';
-
-        if (above || g_str_equal(places[i], path))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean
-says_nothing_else(xmlNodePtr node)
-{
-    for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
-        if (!is_place(NULL, attr))
-            return FALSE;
-    }
-    for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
-         child = dom_xml_next(child, NULL)) {
-        if (!is_place(child, NULL) || dom_xml_child(child, NULL) != NULL)
-            return FALSE;
-        for (xmlAttrPtr attr = child->properties; attr != NULL; attr = attr->next) {
-            if (!is_place(child, attr))
-                return FALSE;
-        }
-    }
-    return TRUE;
 }
 
 /* Whether an attribute has the text, or is not there. */
@@ -70,8 +36,9 @@ drive_of(xmlNodePtr node)
 {
     g_autofree char *dev = dom_xml_peek(node, "target/@dev");
 
-    if (!dom_floppy_is(node) || !says_nothing_else(node) || !may_be(node, "driver/@name", "qemu") ||
-        !may_be(node, "driver/@type", "raw") || !may_be(node, "target/@bus", "fdc"))
+    if (!dom_floppy_is(node) || !dom_xml_holds_only(node, places) ||
+        !may_be(node, "driver/@name", "qemu") || !may_be(node, "driver/@type", "raw") ||
+        !may_be(node, "target/@bus", "fdc"))
         return -1;
     for (int i = 0; dev != NULL && i < (int)G_N_ELEMENTS(drives); i++) {
         if (g_str_equal(dev, drives[i]))
@@ -106,14 +73,6 @@ argument_of(xmlNodePtr node)
                            dom_xml_child(node, "readonly") != NULL ? ",readonly=on" : "");
 }
 
-static void
-claim(DomXml *xml, xmlNodePtr node)
-{
-    dom_xml_claim_node(xml, node);
-    for (guint i = 0; i < G_N_ELEMENTS(places); i++)
-        dom_xml_claim(xml, node, places[i]);
-}
-
 char **
 dom_floppy_parse(DomXml *xml, xmlNodePtr root)
 {
@@ -127,7 +86,7 @@ dom_floppy_parse(DomXml *xml, xmlNodePtr root)
 
         if (argument == NULL)
             continue;
-        claim(xml, node);
+        dom_xml_claim_all(xml, node, places);
         g_strv_builder_add(builder, "-drive");
         g_strv_builder_add(builder, argument);
         found = TRUE;
@@ -135,10 +94,37 @@ dom_floppy_parse(DomXml *xml, xmlNodePtr root)
     return found ? g_strv_builder_end(builder) : NULL;
 }
 
-static void
-format_drive(xmlNodePtr root, const char *file, int drive, gboolean readonly)
+/* A floppy among arguments of QEMU. */
+typedef struct {
+    char *file; /* owned */
+    int drive;
+    gboolean readonly;
+} Floppy;
+
+/* @arguments: two, of which the second says what the first is about. */
+static gboolean
+read_argument(char *const *arguments, Floppy *ret_floppy)
 {
-    g_auto(GStrv) parts = g_strsplit(file, ",,", -1);
+    g_autoptr(GMatchInfo) match = NULL;
+    g_autofree char *drive = NULL, *readonly = NULL;
+
+    if (!g_str_equal(arguments[0], "-drive") ||
+        !g_regex_match(DOM_XML_REGEX("^file=(/(?:[^,]|,,)+),if=floppy,index=([01]),format=raw"
+                                     "(,readonly=on)?$"),
+                       arguments[1], 0, &match))
+        return FALSE;
+    drive = g_match_info_fetch(match, 2);
+    readonly = g_match_info_fetch(match, 3);
+    ret_floppy->file = g_match_info_fetch(match, 1);
+    ret_floppy->drive = *drive - '0';
+    ret_floppy->readonly = readonly != NULL && *readonly != '\0';
+    return TRUE;
+}
+
+static void
+format_drive(xmlNodePtr root, const Floppy *floppy)
+{
+    g_auto(GStrv) parts = g_strsplit(floppy->file, ",,", -1);
     g_autofree char *path = g_strjoinv(",", parts);
     gboolean block = g_str_has_prefix(path, "/dev/");
     xmlNodePtr node = dom_xml_append(root, "devices/disk");
@@ -146,27 +132,26 @@ format_drive(xmlNodePtr root, const char *file, int drive, gboolean readonly)
     dom_xml_set(node, "@type", block ? "block" : "file");
     dom_xml_set(node, "@device", "floppy");
     dom_xml_set(node, block ? "source/@dev" : "source/@file", path);
-    dom_xml_set(node, "target/@dev", drives[drive]);
+    dom_xml_set(node, "target/@dev", drives[floppy->drive]);
     dom_xml_set(node, "target/@bus", "fdc");
-    if (readonly)
+    if (floppy->readonly)
         dom_xml_set(node, "readonly", "");
 }
 
-void
+guint
 dom_floppy_format(xmlNodePtr root, char *const *arguments)
 {
-    for (; arguments != NULL && arguments[0] != NULL && arguments[1] != NULL; arguments++) {
-        g_autoptr(GMatchInfo) match = NULL;
-        g_autofree char *file = NULL, *drive = NULL, *readonly = NULL;
+    guint found = 0;
 
-        if (!g_str_equal(arguments[0], "-drive") ||
-            !g_regex_match(DOM_XML_REGEX("^file=(/(?:[^,]|,,)+),if=floppy,index=([01]),format=raw"
-                                         "(,readonly=on)?$"),
-                           arguments[1], 0, &match))
+    for (; arguments != NULL && arguments[0] != NULL && arguments[1] != NULL; arguments++) {
+        Floppy floppy;
+
+        if (!read_argument(arguments, &floppy))
             continue;
-        file = g_match_info_fetch(match, 1);
-        drive = g_match_info_fetch(match, 2);
-        readonly = g_match_info_fetch(match, 3);
-        format_drive(root, file, *drive - '0', readonly != NULL && *readonly != '\0');
+        if (root != NULL)
+            format_drive(root, &floppy);
+        g_free(floppy.file);
+        found++;
     }
+    return found;
 }

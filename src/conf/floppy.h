@@ -10,13 +10,14 @@
  */
 #pragma once
 
-#include "conf/xml.h"
+#include "conf/record.h"
 
 /* The arguments (transfer full) for the floppies of an HVM guest's XML, which are marked as
  * understood; NULL for none. */
-char **dom_floppy_parse(DomXml *xml, xmlNodePtr root);
-/* Writes the elements of those that @arguments (maybe NULL) ask for. */
-void dom_floppy_format(xmlNodePtr root, char *const *arguments);
+char **dom_floppy_parse(DomXml *xml, DomXmlNode *root);
+/* Writes the elements of those that @arguments (maybe NULL) ask for, below @root, or none there for
+ * NULL. Returns their number. */
+guint dom_floppy_format(DomXmlNode *root, char *const *arguments);
 
 /* Whether the <disk> at @node is a floppy drive. */
 gboolean dom_floppy_is(DomXmlNode *node);

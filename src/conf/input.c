@@ -2,6 +2,7 @@
 #include "conf/input.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "conf/def.h"
 #include "conf/xml.h"
@@ -67,6 +68,77 @@ take_vkb(DomXml *xml, xmlNodePtr node, const DomDef *def, DomInput *input)
     return TRUE;
 }
 
+/* A device of the host that QEMU is to find by its vendor and product; libvirt manages no USB
+ * device, whatever is said. */
+static const char *const host_places[] = {
+    "@mode", "@type", "@managed", "source/vendor/@id", "source/product/@id", NULL,
+};
+
+static gboolean
+take_id(xmlNodePtr node, const char *place, guint64 *ret_id)
+{
+    g_autofree char *text = dom_xml_peek(node, place);
+
+    return text != NULL && g_str_has_prefix(text, "0x") &&
+           g_ascii_string_to_unsigned(text + 2, 16, 0, G_MAXUINT16, ret_id, NULL);
+}
+
+/* What xl.cfg has for it (transfer full), or NULL. */
+static char *
+host_word(xmlNodePtr node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+    guint64 vendor, product;
+
+    if (g_strcmp0(type, "usb") != 0 || !dom_xml_holds_only(node, host_places) ||
+        !take_id(node, "source/vendor/@id", &vendor) ||
+        !take_id(node, "source/product/@id", &product))
+        return NULL;
+    return g_strdup_printf("host:%04x:%04x", (guint)vendor, (guint)product);
+}
+
+/* Only in the spelling that host_word() has, so that it comes back. */
+static gboolean
+is_host_word(const char *device)
+{
+    return g_regex_match(DOM_XML_REGEX("^host:[0-9a-f]{4}:[0-9a-f]{4}$"), device, 0, NULL);
+}
+
+static guint
+take_host_devices(DomXml *xml, xmlNodePtr devices, GStrvBuilder *builder)
+{
+    guint found = 0;
+
+    for (xmlNodePtr node = dom_xml_child(devices, "hostdev"); node != NULL;
+         node = dom_xml_next(node, "hostdev")) {
+        g_autofree char *word = host_word(node);
+
+        if (word == NULL)
+            continue;
+        dom_xml_claim_all(xml, node, host_places);
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "hostdev/source",
+                       _("QEMU since 2.12 finds no device of the host by this, and the guest does "
+                         "not start: name it by <address bus='...' device='...'/>"));
+        g_strv_builder_add(builder, word);
+        found++;
+    }
+    return found;
+}
+
+static void
+format_host_device(xmlNodePtr node, const char *device)
+{
+    g_autofree char *vendor = g_strdup_printf("0x%.4s", device + strlen("host:"));
+    g_autofree char *product = g_strdup_printf("0x%.4s", device + strlen("host:0000:"));
+    xmlNodePtr element = dom_xml_append(node, "devices/hostdev");
+
+    dom_xml_set(element, "@mode", "subsystem");
+    dom_xml_set(element, "@type", "usb");
+    dom_xml_set(element, "@managed", "no");
+    dom_xml_set(element, "source/vendor/@id", vendor);
+    dom_xml_set(element, "source/product/@id", product);
+}
+
 static void
 parse_inputs(DomXml *xml, xmlNodePtr devices, DomInput *input, const DomDef *def)
 {
@@ -76,6 +148,8 @@ parse_inputs(DomXml *xml, xmlNodePtr devices, DomInput *input, const DomDef *def
     for (xmlNodePtr node = dom_xml_child(devices, "input"); node != NULL;
          node = dom_xml_next(node, "input"))
         found += !take_vkb(xml, node, def, input) && take_usb_input(xml, node, def, builder);
+    if (dom_general_type(def) == DOM_TYPE_HVM)
+        found += take_host_devices(xml, devices, builder);
     if (found == 0)
         return;
     input->usbdevice_list = g_strv_builder_end(builder);
@@ -134,23 +208,51 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         parse_sound(xml, node, record);
 }
 
+static void
+format_usb_input(xmlNodePtr node, const char *device)
+{
+    xmlNodePtr element = dom_xml_append(node, "devices/input");
+
+    dom_xml_set(element, "@type", device);
+    dom_xml_set(element, "@bus", "usb");
+}
+
 /* All devices, or none when one of them has no element: they are one list. */
+static gboolean
+can_show(char *const *list)
+{
+    for (; *list != NULL; list++) {
+        if (!g_strv_contains(input_types, *list) && !is_host_word(*list))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static void
 format_inputs(xmlNodePtr node, const DomInput *input)
 {
     char *single[] = { input->usbdevice, NULL };
     char **list = input->usbdevice_list != NULL ? input->usbdevice_list : single;
 
-    for (char **device = list; *device != NULL; device++) {
-        if (!g_strv_contains(input_types, *device))
-            return;
+    for (char **device = can_show(list) ? list : NULL; device != NULL && *device != NULL;
+         device++) {
+        if (is_host_word(*device))
+            format_host_device(node, *device);
+        else
+            format_usb_input(node, *device);
     }
-    for (char **device = list; *device != NULL; device++) {
-        xmlNodePtr element = dom_xml_append(node, "devices/input");
+}
 
-        dom_xml_set(element, "@type", *device);
-        dom_xml_set(element, "@bus", "usb");
-    }
+guint
+dom_input_count_hostdevs(const DomInput *input)
+{
+    char *single[] = { input->usbdevice, NULL };
+    char **list = input->usbdevice_list != NULL ? input->usbdevice_list : single;
+    guint found = 0;
+
+    for (char **device = can_show(list) ? list : NULL; device != NULL && *device != NULL; device++)
+        found += is_host_word(*device) ? 1 : 0;
+    return found;
 }
 
 static void

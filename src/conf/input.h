@@ -58,6 +58,9 @@ typedef struct {
     char **items;
 } DomVsnd;
 
+/* How many of an HVM guest's emulated USB devices are the host's, and a <hostdev> each. */
+guint dom_input_count_hostdevs(const DomInput *input);
+
 extern const DomRecord dom_input_record;
 extern const DomRecord dom_vkb_record;
 extern const DomRecord dom_vsnd_record;

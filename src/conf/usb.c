@@ -128,6 +128,18 @@ dev_claims(const DomDef *def, DomXmlNode *node)
     return g_strcmp0(type, "usb") == 0 && dom_xml_find(node, "source/address") != NULL;
 }
 
+/* One that is told by vendor and product is the input topic's, and marked by then. */
+static void
+dev_refused(DomXml *xml, DomXmlNode *node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    if (g_strcmp0(type, "usb") == 0 && !dom_xml_is_claimed(node))
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "hostdev/source",
+                       _("the guest does not get this device: expected <address bus='...' "
+                         "device='...'/> as its source"));
+}
+
 static gboolean
 dev_shown(const DomDef *def, gconstpointer record)
 {
@@ -157,4 +169,4 @@ dev_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *de
 
 const DomRecord dom_usbdev_record =
     DOM_RECORD(DomUsbdev, "usb", dev_fields, .parse = dev_parse, .format = dev_format,
-               .claims = dev_claims, .shown = dev_shown);
+               .claims = dev_claims, .refused = dev_refused, .shown = dev_shown);

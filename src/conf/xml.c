@@ -281,6 +281,53 @@ dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path)
         dom_xml_claim_attr(xml, attr_meant(node, path));
 }
 
+void
+dom_xml_claim_all(DomXml *xml, xmlNodePtr node, const char *const *places)
+{
+    dom_xml_claim_node(xml, node);
+    for (; *places != NULL; places++)
+        dom_xml_claim(xml, node, *places);
+}
+
+/* Whether one of @places is @path, or is below it. */
+static gboolean
+leads_to(const char *path, const char *const *places)
+{
+    gsize length = strlen(path);
+
+    for (; *places != NULL; places++) {
+        if (strncmp(*places, path, length) == 0 && strchr("/", (*places)[length]) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+holds_only(xmlNodePtr node, const char *above, const char *const *places)
+{
+    for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
+        g_autofree char *path = g_strconcat(above, "@", (const char *)attr->name, NULL);
+
+        if (!leads_to(path, places))
+            return FALSE;
+    }
+    for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
+         child = dom_xml_next(child, NULL)) {
+        g_autofree char *path = g_strconcat(above, (const char *)child->name, NULL);
+        g_autofree char *below = g_strconcat(path, "/", NULL);
+
+        if (!leads_to(path, places) || !holds_only(child, below, places))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+dom_xml_holds_only(xmlNodePtr node, const char *const *places)
+{
+    return holds_only(node, "", places);
+}
+
 char *
 dom_xml_take(DomXml *xml, xmlNodePtr base, const char *path)
 {

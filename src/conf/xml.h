@@ -33,6 +33,10 @@ char *dom_xml_peek(xmlNodePtr base, const char *path);
 xmlNodePtr dom_xml_find(xmlNodePtr base, const char *path);
 /* Marks all that @path passes through as understood. */
 void dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path);
+/* Marks @node and all of @places (ended by NULL) below it. */
+void dom_xml_claim_all(DomXml *xml, xmlNodePtr node, const char *const *places);
+/* Whether @node holds nothing but what stands at @places, which have no brackets. Text does not count. */
+gboolean dom_xml_holds_only(xmlNodePtr node, const char *const *places);
 /* Marks one element (not its attributes or children), or one attribute (NULL is fine). */
 void dom_xml_claim_node(DomXml *xml, xmlNodePtr node);
 void dom_xml_claim_attr(DomXml *xml, xmlAttrPtr attr);

@@ -194,9 +194,29 @@ check_scheduler(const XlcAdvice *advice)
     }
 }
 
+/* What stands behind a colon was QEMU's once; host: is in every guide. */
+static void
+check_usbdevice(const XlcAdvice *advice)
+{
+    const DomInput *input = &advice->def->input;
+    char *single[] = { input->usbdevice, NULL };
+    char *const *device = input->usbdevice_list != NULL ? input->usbdevice_list : single;
+
+    for (; dom_general_type(advice->def) == DOM_TYPE_HVM && *device != NULL; device++) {
+        if (!g_str_has_prefix(*device, "host:"))
+            continue;
+        xlc_advice_say(
+            advice, DOM_SEVERITY_WARNING, "usbdevice",
+            _("QEMU since 2.12 does not know '%s', and the guest does not start: expected "
+              "usbdev = [ \"hostbus=BUS,hostaddr=ADDRESS\" ] in its place"),
+            *device);
+        return;
+    }
+}
+
 static void (*const checks[])(const XlcAdvice *advice) = {
     check_memory, check_cpus, check_macs,     check_vdevs,     check_e820,      check_rdm,
-    check_screen, check_vfb,  check_firmware, check_seclabels, check_scheduler,
+    check_screen, check_vfb,  check_firmware, check_seclabels, check_scheduler, check_usbdevice,
 };
 
 void

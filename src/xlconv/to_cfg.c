@@ -2,6 +2,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/floppy.h"
 #include "xlconv/carried.h"
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
@@ -161,11 +162,24 @@ is_shown(const Walk *walk, const DomSection *section, guint index)
     return section->record->shown == NULL || section->record->shown(walk->def, device);
 }
 
-/* How many elements of devices stand in front of those of @section under the same name. */
+/* How many elements of the name topics write, whose sections come before those of devices. */
+static guint
+elements_of_topics(const DomDef *def, const char *path)
+{
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return 0;
+    if (g_str_equal(path, "devices/hostdev"))
+        return dom_input_count_hostdevs(&def->input);
+    if (g_str_equal(path, "devices/disk"))
+        return dom_floppy_format(NULL, def->os.device_model_args_hvm);
+    return 0;
+}
+
+/* How many elements stand in front of those of @section under the same name. */
 static guint
 elements_before(const Walk *walk, const DomSection *section)
 {
-    guint n = 0;
+    guint n = elements_of_topics(walk->def, section->path);
 
     for (const DomSection *other = dom_sections; other < section; other++) {
         gboolean same = other->path != NULL && g_str_equal(other->path, section->path);
@@ -282,7 +296,8 @@ write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **erro
     for (guint i = 0; i < carried->len; i++)
         xlc_carried_write(carried->pdata[i], writer);
     if (left_out)
-        xlc_writer_comment(writer, _("a password is left out: without one the console is open to all"));
+        xlc_writer_comment(writer,
+                           _("a password is left out: without one the console is open to all"));
     return xlc_writer_finish(writer, NULL, error);
 }
 
