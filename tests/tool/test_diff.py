@@ -22,7 +22,7 @@ class Diff(xlconv.Case):
         self.assertEqual(
             self.diff(
                 GUEST,
-                "# other\nroot='/dev/xvda1'; extra='quiet'\nmemory=0x200\nbuilder='generic'\n"
+                "# other\nroot='/dev/xvda1'; extra='quiet'\nmemory=0x200\n"
                 "disk=['phy:/dev/a,xvda,w', 'vdev=xvdb,target=/dev/b',]\nname='web'",
                 status=0,
             ),

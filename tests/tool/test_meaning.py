@@ -15,6 +15,7 @@ SAME = [
     ('disk = [",hdc:cdrom,r"]', 'disk = ["vdev=hdc,devtype=cdrom,format=empty"]'),
     ('disk = ["vdev=hdc,cdrom,target="]', 'disk = ["vdev=hdc,cdrom"]'),
     ('type = "pv"', ""),
+    ('builder = "generic"', ""),
     ('on_poweroff = "destroy"\non_reboot = "restart"', ""),
     ("memory = 64", "memory = 64\nmaxmem = 64"),
     ('cpus = "0-3"', 'cpus = "3,0,1,2"'),
