@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
+#include <errno.h>
 #include <stddef.h>
+#include <xenctrl.h>
 
 #include "internal.h"
 #include "virlog.h"
@@ -140,6 +142,23 @@ coredump_restart(const Death *death, const Way *way, GError **error)
     return restart(death, way, error);
 }
 
+/* libxl changes the uuid in its own books only: Xen, and all who ask it, would take what is left for
+ * the guest. */
+static gboolean
+set_handle(int id, libxl_uuid *uuid, GError **error)
+{
+    xc_interface *control = xc_interface_open(NULL, NULL, 0);
+    gboolean done =
+        control && xc_domain_sethandle(control, (uint32_t)id, uuid->uuid) == 0;
+    int reason = errno;
+    if (control) {
+        xc_interface_close(control);
+    }
+    return done || drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                            _("Xen cannot give the domain with id %d another uuid: %s"), id,
+                            g_strerror(reason));
+}
+
 /* Gives what is left of the guest another name and uuid, under which it is listed as a guest that
  * somebody keeps (foreign.h). */
 static gboolean
@@ -162,9 +181,12 @@ set_aside(const Death *death, GError **error)
     libxl_uuid_generate(&uuid);
     int rc = libxl_domain_preserve(xen->ctx, (uint32_t)death->id, &info, suffix, uuid);
     libxl_domain_create_info_dispose(&info);
-    return rc == 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
-                                   _("Xen cannot give what is left of domain '%s' another name"),
-                                   who->def->name);
+    if (rc != 0) {
+        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                            _("Xen cannot give what is left of domain '%s' another name"),
+                            who->def->name);
+    }
+    return set_handle(death->id, &uuid, error);
 }
 
 /* A dead guest that cannot be set aside is no reason not to start it again. */

@@ -215,6 +215,7 @@ take_over(DrvDomain *domain, gpointer data, GError **error)
     domain->def = g_steal_pointer(&guest->def);
     domain->foreign = !guest->ours;
     domain->target_known = FALSE;
+    domain->model = DRV_MODEL_FINE;
     domain->state = guest->state;
     domain->reason = guest->reason;
     if (domain->foreign && guest->settled_reason >= 0) {
@@ -225,11 +226,27 @@ take_over(DrvDomain *domain, gpointer data, GError **error)
     return TRUE;
 }
 
+/* What xl put aside when it made a crashed guest anew has another name and, on Xen, still the guest's
+ * uuid: it is not the guest. */
+static gboolean
+check_remnant(const Guest *guest, DrvDomain *found, GError **error)
+{
+    DRV_DOMAIN_LOCKED(found);
+    return guest->settled_reason < 0 || g_str_equal(found->name, guest->def->general.name) ||
+           drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                    _("it has stopped, and has the uuid of domain '%s'; end it with xl destroy %u"),
+                    found->name, guest->domid);
+}
+
 /* The domain of this uuid, put on the list when there is none. */
 static DrvDomain *
 find_or_add(Guest *guest, GError **error)
 {
     DrvDomain *found = drv_domains_by_uuid(guest->driver->domains, guest->uuid);
+    if (found && !check_remnant(guest, found, error)) {
+        drv_domain_unref(found);
+        return NULL;
+    }
     if (found) {
         return found;
     }

@@ -335,7 +335,7 @@ libxl_domain_destroy(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *ho
                        how);
 }
 
-/* The dead guest keeps its memory under another name and uuid. */
+/* The dead guest keeps its memory under another name. As libxl: the new uuid is for xenstore only. */
 int
 libxl_domain_preserve(libxl_ctx *ctx, uint32_t domid, libxl_domain_create_info *info,
                       const char *suffix, libxl_uuid new_uuid)
@@ -351,7 +351,6 @@ libxl_domain_preserve(libxl_ctx *ctx, uint32_t domid, libxl_domain_create_info *
     if (rc == 0) {
         snprintf(name, sizeof(name), "%s%s", info->name, suffix);
         memcpy(guest->name, name, sizeof(name));
-        memcpy(guest->uuid, new_uuid.uuid, sizeof(guest->uuid));
         store_write(path, name);
     }
     world_unlock();

@@ -154,6 +154,18 @@ xc_get_max_cpus(xc_interface *control)
     return count;
 }
 
+int
+xc_domain_sethandle(xc_interface *control, uint32_t domid, xen_domain_handle_t handle)
+{
+    int rc = fault_at(NULL, "xc_domain_sethandle", (int)domid) == 0 ? 0 : -1;
+    Guest *guest = world_guest(world_lock(), domid);
+    if (rc == 0 && guest) {
+        memcpy(guest->uuid, handle, sizeof(guest->uuid));
+    }
+    world_unlock();
+    return guest ? rc : -1;
+}
+
 /* Each CPU is idle half of the time. */
 int
 xc_getcpuinfo(xc_interface *control, int most, xc_cpuinfo_t *infos, int *count)

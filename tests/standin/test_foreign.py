@@ -66,6 +66,18 @@ class Foreign(standin.Case):
         domain.create()
         self.assertNotEqual(domain.ID(), domid)
 
+    def test_remnant(self):
+        """What xl put aside of a guest does not become the guest, nor change its definition."""
+        self.define("guest", 7)
+        self.conn.close()
+        self.daemon.stop()
+        self.xen.stop(self.xen.create("guest-aside", standin.uuid(7)), xen.CRASH)
+        self.daemon.start()
+        self.conn = self.connect()
+        standin.wait_for(lambda: "xl destroy" in self.daemon.said(), "the daemon says so")
+        self.assertFalse(self.conn.lookupByName("guest").isActive())
+        self.assertEqual(self.conn.lookupByUUIDString(standin.uuid(7)).name(), "guest")
+
     def test_name_is_taken(self):
         """Two of one name are told apart by the domid."""
         self.define("guest")

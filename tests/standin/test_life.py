@@ -134,6 +134,29 @@ class Life(standin.Case):
                          [libvirt.VIR_DOMAIN_EVENT_STOPPED_CRASHED])
         self.assert_state(domain, libvirt.VIR_DOMAIN_SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_CRASHED)
 
+    def test_rename_restart(self):
+        """What is left of a crashed guest is listed as another domain, which somebody ends."""
+        domain = self.conn.defineXML(standin.xml("guest", more="<on_crash>rename-restart</on_crash>"))
+        domain.create()
+        before, events = domain.ID(), self.events()
+        self.xen.stop(before, xen.CRASH)
+        standin.wait_for(lambda: "started" in events.of("guest"), "the guest is made anew")
+        aside = standin.wait_for(lambda: self.aside("guest-"), "what is left is listed")
+        self.assertEqual(aside.ID(), before)
+        self.assertNotEqual(aside.UUIDString(), domain.UUIDString())
+        self.assert_state(aside, libvirt.VIR_DOMAIN_CRASHED)
+        domain.destroy()
+        self.assertFalse(aside.isPersistent())
+        self.restart()
+        self.assertEqual(self.conn.lookupByName("guest").UUIDString(), standin.uuid(1))
+        self.aside("guest-").destroy()
+        self.assertIsNone(self.aside("guest-"))
+        self.assertEqual(self.xen.guests(), [])
+
+    def aside(self, prefix):
+        found = [domain for domain in self.conn.listAllDomains() if domain.name().startswith(prefix)]
+        return found[0] if found else None
+
     def test_frozen_guest(self):
         """Asking a guest that does not answer returns at once; destroy ends it."""
         self.xen.set_boot(manner=xen.IGNORES)
