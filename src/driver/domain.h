@@ -29,6 +29,13 @@ typedef struct {
     gboolean succeeded;
 } DrvJobInfo;
 
+/* What became of a guest's device model. */
+enum {
+    DRV_MODEL_FINE, /* or it has none */
+    DRV_MODEL_ENDED,
+    DRV_MODEL_TOLD, /* it ended under the living guest, and clients know */
+};
+
 /* Makes a long job end early. Called without locks in another thread than the job's. */
 typedef void (*DrvJobCancel)(gpointer data);
 
@@ -59,6 +66,7 @@ typedef struct {
     gconstpointer owner;   /* what the guest ends with (owner.h); NULL: it stays */
     gboolean stale;        /* xenstore tells something new; see changed.h */
     gboolean target_known; /* whether the next is set, for the guest that runs now */
+    int model;             /* DrvModel of the guest that runs now */
     gint64 target_offset;  /* KiB that the definition's memory is above xenstore's memory/target */
 
     const char *job; /* what the running job does ("create"), NULL when idle; see job.h */

@@ -34,6 +34,14 @@ handle_of(const DrvIdentity *who, int id)
 }
 
 void
+drv_event_control_error(DrvDriver *driver, DrvDomain *domain, int id)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virDomain handle = handle_of(who, id);
+    virObjectEventStateQueue(driver->events, virDomainEventControlErrorNewFromDom(&handle));
+}
+
+void
 drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guint64 kib)
 {
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);

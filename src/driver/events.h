@@ -12,6 +12,9 @@ void drv_event_lifecycle(DrvDriver *driver, DrvDomain *domain, int id, int type,
 /* The guest's memory is on its way to @kib KiB. */
 void drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guint64 kib);
 
+/* The guest with the domid @id has lost what it is controlled by. */
+void drv_event_control_error(DrvDriver *driver, DrvDomain *domain, int id);
+
 /* The guest with the domid @id reboots. */
 void drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id);
 

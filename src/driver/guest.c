@@ -163,6 +163,7 @@ take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
     domain->def = live;
     domain->foreign = FALSE;
     domain->target_known = FALSE;
+    domain->model = DRV_MODEL_FINE;
     drv_domains_set_id(driver->domains, domain, live->live.id);
     domain->state = VIR_DOMAIN_PAUSED;
     domain->reason = VIR_DOMAIN_PAUSED_STARTING_UP;

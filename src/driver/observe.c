@@ -6,6 +6,8 @@
 
 #include "driver/changed.h"
 #include "driver/death.h"
+#include "driver/device_model.h"
+#include "driver/device_models.h"
 #include "driver/events.h"
 #include "driver/foreign.h"
 #include "driver/guest.h"
@@ -120,6 +122,34 @@ compare_pause(DrvDriver *driver, const Known *known, const libxl_dominfo *info)
     drv_event_lifecycle(driver, domain, known->id, now->type, now->detail);
 }
 
+/* A guest without its device model has no emulated disk, network card or screen any more. */
+static void
+compare_model(DrvDriver *driver, const Known *known)
+{
+    DrvDomain *domain = known->domain;
+    gboolean missed = FALSE;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (!still_known(known) || domain->model != DRV_MODEL_ENDED) {
+            return;
+        }
+    }
+    missed = drv_device_models_missed(driver, known->id);
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (!still_known(known)) {
+            return;
+        }
+        domain->model = missed ? DRV_MODEL_TOLD : DRV_MODEL_FINE;
+    }
+    if (missed) {
+        g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+        VIR_WARN("the device model of domain '%s' has ended under it; what it said is in "
+                 DRV_DEVICE_MODEL_LOGS "/qemu-dm-%s.log", who->def->name, who->def->name);
+        drv_event_control_error(driver, domain, known->id);
+    }
+}
+
 static void
 compare_one(DrvDriver *driver, const Known *known, const DrvListing *listing)
 {
@@ -130,6 +160,7 @@ compare_one(DrvDriver *driver, const Known *known, const DrvListing *listing)
         return;
     }
     compare_pause(driver, known, info);
+    compare_model(driver, known);
     {
         DRV_DOMAIN_LOCKED(known->domain);
         stale = known->domain->stale;

@@ -145,8 +145,11 @@ drv_domain_get_control_info(virDomainPtr dom, virDomainControlInfoPtr info, unsi
         return -1;
     }
     DRV_DOMAIN_LOCKED(domain);
-    info->state = domain->job ? VIR_DOMAIN_CONTROL_JOB : VIR_DOMAIN_CONTROL_OK;
-    info->details = 0;
+    gboolean lost = domain->id >= 0 && domain->model == DRV_MODEL_TOLD;
+    info->state = lost          ? VIR_DOMAIN_CONTROL_ERROR
+                  : domain->job ? VIR_DOMAIN_CONTROL_JOB
+                                : VIR_DOMAIN_CONTROL_OK;
+    info->details = lost ? VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR : 0;
     info->stateTime = 0;
     return 0;
 }

@@ -11,6 +11,7 @@
 #include "virlog.h"
 
 #include "driver/changed.h"
+#include "driver/device_models.h"
 #include "driver/observe.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
@@ -26,12 +27,13 @@ struct DrvWatcher {
     int wake_fd;             /* eventfd; fixed */
     gint ending;             /* atomic */
     gboolean store_there;    /* the thread's: xenstore answers */
+    DrvDeviceModels *models;       /* the thread's */
     GHashTable *watched;     /* domids whose nodes are watched; the thread's */
     GThread *thread;
 };
 
 /* What is watched below /local/domain/ID. */
-static const char *const nodes[] = { "name", "memory/target", "cpu" };
+static const char *const nodes[] = { "name", "memory/target", "cpu", "image/device-model-pid" };
 
 typedef bool (*WatchFunc)(struct xs_handle *store, const char *path, const char *token);
 
@@ -74,6 +76,7 @@ watch_running(DrvWatcher *watcher)
     while (g_hash_table_iter_next(&iter, &id, NULL)) {
         if (!g_hash_table_contains(ids, id)) {
             watch_guest(watcher, xs_unwatch, GPOINTER_TO_INT(id));
+            drv_device_models_end(watcher->models, GPOINTER_TO_INT(id));
             g_hash_table_iter_remove(&iter);
         }
     }
@@ -109,6 +112,7 @@ drain_notices(DrvWatcher *watcher)
     }
     g_hash_table_iter_init(&iter, changed);
     while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        drv_device_models_begin(watcher->models, watcher->driver, GPOINTER_TO_INT(id));
         drv_changed_look(watcher->driver, GPOINTER_TO_INT(id));
     }
 }
@@ -132,6 +136,7 @@ watch(gpointer data)
     struct pollfd fds[] = {
         { .fd = watcher->wake_fd, .events = POLLIN },
         { .fd = xs_fileno(watcher->store), .events = POLLIN },
+        { .fd = drv_device_models_fd(watcher->models), .events = POLLIN },
     };
     while (!g_atomic_int_get(&watcher->ending)) {
         int ready = poll(fds, G_N_ELEMENTS(fds), LOOK_ANYWAY_MS);
@@ -141,6 +146,7 @@ watch(gpointer data)
         }
         drain_wakes(watcher);
         drain_notices(watcher);
+        drv_device_models_note_ended(watcher->models, watcher->driver);
         /* a xenstored that ended would be reported again and again */
         if (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) {
             VIR_WARN("xenstore has gone; changes of guests are not seen until the "
@@ -162,6 +168,10 @@ drv_watcher_new(DrvDriver *driver, GError **error)
     watcher->driver = driver;
     watcher->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     watcher->watched = g_hash_table_new(NULL, NULL);
+    watcher->models = drv_device_models_new(error);
+    if (!watcher->models) {
+        return NULL;
+    }
     watcher->store = xs_open(0);
     watcher->store_there = TRUE;
     if (watcher->wake_fd < 0 || !watcher->store ||
@@ -209,5 +219,6 @@ drv_watcher_free(DrvWatcher *watcher)
         close(watcher->wake_fd);
     }
     g_hash_table_unref(watcher->watched);
+    drv_device_models_free(watcher->models);
     g_free(watcher);
 }
