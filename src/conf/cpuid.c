@@ -40,6 +40,16 @@ static const struct {
 
 static const char *const nested_names[] = { "vmx", "svm", NULL };
 
+/* A switch of its own for HVM guests; for others it is one of cpuid's. */
+#define NO_EXECUTE "nx"
+
+static gboolean
+is_switch(const DomDef *def, const char *name, char value)
+{
+    return g_strv_contains(nested_names, name) ||
+           (g_str_equal(name, NO_EXECUTE) && value != 'x' && dom_general_type(def) == DOM_TYPE_HVM);
+}
+
 #define PREFIX "host"
 
 static const char *
@@ -83,7 +93,7 @@ policy_of(char value)
 }
 
 static void
-parse_feature(DomXml *xml, xmlNodePtr node, DomCpu *cpu, GString *cpuid)
+parse_feature(DomXml *xml, xmlNodePtr node, DomDef *def, GString *cpuid)
 {
     g_autofree char *name = dom_xml_peek(node, "@name");
     g_autofree char *policy = dom_xml_peek(node, "@policy");
@@ -94,10 +104,12 @@ parse_feature(DomXml *xml, xmlNodePtr node, DomCpu *cpu, GString *cpuid)
     dom_xml_claim_node(xml, node);
     dom_xml_claim(xml, node, "@name");
     dom_xml_claim(xml, node, "@policy");
-    if (g_strv_contains(nested_names, name))
-        cpu->nestedhvm = value == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
-    else
+    if (!is_switch(def, name, value))
         g_string_append_printf(cpuid, ",%s=%c", xl_name(name), value);
+    else if (g_str_equal(name, NO_EXECUTE))
+        def->cpu.nx = value == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
+    else
+        def->cpu.nestedhvm = value == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
 }
 
 static void
@@ -127,28 +139,28 @@ dom_cpuid_parse(DomXml *xml, xmlNodePtr root, DomDef *def)
     parse_migratable(xml, node, def);
     for (xmlNodePtr feature = dom_xml_child(node, "feature"); feature != NULL;
          feature = dom_xml_next(feature, "feature"))
-        parse_feature(xml, feature, &def->cpu, cpuid);
+        parse_feature(xml, feature, def, cpuid);
     def->cpu.cpuid = g_strdup(cpuid->str);
 }
 
 /* NAME=VALUE with a name that comes back as it is, and a value that a policy says. */
 static gboolean
-can_say(const char *item)
+can_say(const DomDef *def, const char *item)
 {
     const char *equals = strchr(item, '=');
     g_autofree char *name = g_strndup(item, equals != NULL ? (gsize)(equals - item) : 0);
 
     return g_regex_match(DOM_XML_REGEX("^[a-zA-Z0-9_-]+=[01x]$"), item, 0, NULL) &&
-           !g_strv_contains(nested_names, name) && g_str_equal(xl_name(libvirt_name(name)), name);
+           !is_switch(def, name, equals[1]) && g_str_equal(xl_name(libvirt_name(name)), name);
 }
 
 static gboolean
-can_say_all(char **items)
+can_say_all(const DomDef *def, char **items)
 {
     if (items[0] == NULL || !g_str_equal(items[0], PREFIX))
         return FALSE;
     for (char **item = items + 1; *item != NULL; item++) {
-        if (!can_say(*item))
+        if (!can_say(def, *item))
             return FALSE;
     }
     return TRUE;
@@ -171,11 +183,11 @@ add_feature(xmlNodePtr root, const char *policy, const char *name)
 }
 
 static void
-format_features(xmlNodePtr root, const char *cpuid)
+format_features(xmlNodePtr root, const DomDef *def)
 {
-    g_auto(GStrv) items = g_strsplit(cpuid, ",", -1);
+    g_auto(GStrv) items = g_strsplit(def->cpu.cpuid, ",", -1);
 
-    if (!can_say_all(items))
+    if (!can_say_all(def, items))
         return;
     ensure_cpu(root);
     for (char **item = items + 1; *item != NULL; item++) {
@@ -191,7 +203,9 @@ dom_cpuid_format(xmlNodePtr root, const DomDef *def)
     if (def->general.nomigrate == DOM_TRISTATE_ON)
         dom_xml_set(ensure_cpu(root), "@migratable", "off");
     if (def->cpu.cpuid != NULL)
-        format_features(root, def->cpu.cpuid);
+        format_features(root, def);
+    if (def->cpu.nx != DOM_TRISTATE_ABSENT && dom_general_type(def) == DOM_TYPE_HVM)
+        add_feature(root, policy_of(def->cpu.nx == DOM_TRISTATE_ON ? '1' : '0'), NO_EXECUTE);
     /* Whichever of them the host has. */
     for (const char *const *name = nested_names;
          def->cpu.nestedhvm != DOM_TRISTATE_ABSENT && *name != NULL; name++)
