@@ -374,12 +374,38 @@ const DomRecord dom_graphics_record =
     DOM_RECORD(DomGraphics, "graphics", fields, .parse = parse, .format = format);
 
 static gboolean
+is_of_type(xmlNodePtr node, const char *wanted)
+{
+    g_autofree char *type = node != NULL ? dom_xml_peek(node, "@type") : NULL;
+
+    return g_strcmp0(type, wanted) == 0;
+}
+
+/* The SDL element that stands right behind a VNC one is another view of the same framebuffer. */
+static xmlNodePtr
+other_view(xmlNodePtr vnc)
+{
+    xmlNodePtr next = dom_xml_next(vnc, "graphics");
+
+    return is_of_type(next, "sdl") ? next : NULL;
+}
+
+static gboolean
+is_other_view(xmlNodePtr node)
+{
+    xmlNodePtr vnc = NULL;
+
+    for (xmlNodePtr other = dom_xml_child(node->parent, "graphics"); other != node;
+         other = dom_xml_next(other, "graphics"))
+        vnc = other;
+    return vnc != NULL && is_of_type(vnc, "vnc");
+}
+
+static gboolean
 vfb_claims(const DomDef *def, DomXmlNode *node)
 {
-    g_autofree char *type = dom_xml_peek(node, "@type");
-
     return dom_general_type(def) != DOM_TYPE_HVM &&
-           (g_strcmp0(type, "vnc") == 0 || g_strcmp0(type, "sdl") == 0);
+           (is_of_type(node, "vnc") || (is_of_type(node, "sdl") && !is_other_view(node)));
 }
 
 /* A framebuffer shown nowhere has no element; it is told as residual. */
@@ -396,14 +422,14 @@ static void
 vfb_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     DomVfb *vfb = record;
-    g_autofree char *type = dom_xml_peek(node, "@type");
+    xmlNodePtr sdl = is_of_type(node, "vnc") ? other_view(node) : node;
 
-    if (g_str_equal(type, "vnc")) {
+    if (sdl != node)
         parse_vnc(xml, node, &vfb->head);
-        return;
-    }
-    vfb->head.vnc = DOM_TRISTATE_OFF;
-    parse_sdl(xml, node, &vfb->head);
+    else
+        vfb->head.vnc = DOM_TRISTATE_OFF;
+    if (sdl != NULL)
+        parse_sdl(xml, sdl, &vfb->head);
 }
 
 static void
@@ -411,10 +437,13 @@ vfb_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *de
 {
     const DomVfb *vfb = record;
 
-    if (vfb->head.vnc != DOM_TRISTATE_OFF)
-        format_vnc(node, &vfb->head, live_port(xml, def));
-    else
+    if (vfb->head.vnc == DOM_TRISTATE_OFF) {
         format_sdl(node, &vfb->head);
+        return;
+    }
+    format_vnc(node, &vfb->head, live_port(xml, def));
+    if (vfb->head.sdl == DOM_TRISTATE_ON)
+        format_sdl(dom_xml_append(node->parent, "graphics"), &vfb->head);
 }
 
 const DomRecord dom_vfb_record =

@@ -233,6 +233,16 @@ carry_beside(const Walk *walk, const DomSection *section, gconstpointer device, 
                      dom_enum_name(&dom_disk_source_names, (int)((const DomDisk *)device)->source));
 }
 
+/* How many elements a device that is shown has. */
+static guint
+elements_of(const DomSection *section, gconstpointer device)
+{
+    const DomHead *head =
+        section->record == &dom_vfb_record ? &((const DomVfb *)device)->head : NULL;
+
+    return head != NULL && head->vnc != DOM_TRISTATE_OFF && head->sdl == DOM_TRISTATE_ON ? 2 : 1;
+}
+
 static void
 carry_devices(const Walk *walk, const DomSection *section)
 {
@@ -245,7 +255,8 @@ carry_devices(const Walk *walk, const DomSection *section)
 
         if (!is_shown(walk, section, i))
             continue;
-        shown = g_strdup_printf("%s[%u]", section->path, ++number);
+        shown = g_strdup_printf("%s[%u]", section->path, number + 1);
+        number += elements_of(section, list->pdata[i]);
         base = name != NULL ? g_strconcat(section->path, name, NULL) : g_strdup(shown);
         carry_beside(walk, section, list->pdata[i], shown, base);
         carry_rest(walk, shown, base, list->pdata[i]);
