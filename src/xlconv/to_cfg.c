@@ -127,6 +127,7 @@ carry_sizes(const Walk *walk)
     carry_size(walk, &memory->max, "memory[@unit='KiB']");
     carry_size(walk, &memory->target,
                memory->max.set ? "currentMemory[@unit='KiB']" : "memory[@unit='KiB']");
+    carry_size(walk, &walk->def->video.videoram, "devices/video/model/@vram");
 }
 
 /* Members by which a device is found again when others have come or gone. */
@@ -222,12 +223,30 @@ carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char
                    nic->network);
 }
 
+/* A size of a NUMA node that is no whole number of MiB; vnuma takes those alone. */
+static void
+carry_cell(const Walk *walk, const DomUint *kib, const char *shown, const char *base)
+{
+    g_autofree char *place = g_strconcat(base, "/@memory", NULL);
+    g_autofree char *key = g_strconcat(shown, "/@memory", NULL);
+    g_autofree char *text = NULL;
+
+    if (!kib->set || kib->value % 1024 == 0)
+        return;
+    carry_size(walk, kib, place);
+    text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib->value);
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
+                   _("%s is no whole number of MiB; it is rounded up"), text);
+}
+
 static void
 carry_beside(const Walk *walk, const DomSection *section, gconstpointer device, const char *shown,
              const char *base)
 {
     if (section->record == &dom_nic_record)
         carry_network(walk, device, shown, base);
+    else if (section->record == &dom_vnode_record)
+        carry_cell(walk, &((const DomVnode *)device)->size, shown, base);
     else if (section->record == &dom_disk_record)
         carry_member(walk, shown, base, "@type",
                      dom_enum_name(&dom_disk_source_names, (int)((const DomDisk *)device)->source));
