@@ -127,6 +127,10 @@ DRV_API(virDrvDomainUndefine, drv_domain_undefine)
 DRV_API(virDrvDomainUndefineFlags, drv_domain_undefine_flags)
 DRV_API(virDrvDomainGetAutostart, drv_domain_get_autostart)
 DRV_API(virDrvDomainSetAutostart, drv_domain_set_autostart)
+#if LIBVIR_VERSION_NUMBER >= 11002000
+DRV_API(virDrvDomainGetAutostartOnce, drv_domain_get_autostart_once)
+DRV_API(virDrvDomainSetAutostartOnce, drv_domain_set_autostart_once)
+#endif
 
 /* metadata.c */
 DRV_API(virDrvDomainGetMetadata, drv_domain_get_metadata)

@@ -205,7 +205,7 @@ undefine_job(DrvDomain *domain, gpointer data, GError **error)
         DRV_DOMAIN_LOCKED(domain);
         running = domain->id >= 0;
         domain->persistent = FALSE;
-        domain->autostart = FALSE;
+        memset(domain->autostart, 0, sizeof(domain->autostart));
         g_clear_pointer(&domain->next, dom_def_free);
     }
     if (!running) {
@@ -246,61 +246,3 @@ drv_domain_undefine(virDomainPtr dom)
     return drv_domain_undefine_flags(dom, 0);
 }
 
-int
-drv_domain_get_autostart(virDomainPtr dom, int *autostart)
-{
-    g_autoptr(DrvIdentity) who = NULL;
-    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
-    if (!domain || virDomainGetAutostartEnsureACL(dom->conn, who->def) < 0) {
-        return -1;
-    }
-    DRV_DOMAIN_LOCKED(domain);
-    *autostart = domain->autostart;
-    return 0;
-}
-
-typedef struct {
-    DrvDriver *driver;
-    gboolean wanted;
-} Autostart;
-
-static gboolean
-autostart_job(DrvDomain *domain, gpointer data, GError **error)
-{
-    const Autostart *request = data;
-    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        if (!domain->persistent || domain->control) {
-            return drv_fail(error, VIR_ERR_OPERATION_INVALID,
-                            _("domain '%s' cannot start with the daemon: it has no stored "
-                              "definition"),
-                            domain->name);
-        }
-        if (domain->autostart == request->wanted) {
-            return TRUE;
-        }
-    }
-    if (!drv_store_set_autostart(request->driver->store, who->def->name, request->wanted, error)) {
-        return FALSE;
-    }
-    DRV_DOMAIN_LOCKED(domain);
-    domain->autostart = request->wanted;
-    return TRUE;
-}
-
-int
-drv_domain_set_autostart(virDomainPtr dom, int autostart)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(DrvIdentity) who = NULL;
-    Autostart request = { drv_driver_of(dom->conn), autostart != 0 };
-    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
-    if (!domain || virDomainSetAutostartEnsureACL(dom->conn, who->def) < 0) {
-        return -1;
-    }
-    if (!drv_job_run(domain, "autostart", DRV_JOB_PATIENCE, autostart_job, &request, &error)) {
-        return drv_raise(&error);
-    }
-    return 0;
-}

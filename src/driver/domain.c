@@ -115,7 +115,7 @@ is_persistent(const DrvDomain *domain)
 static gboolean
 is_autostart(const DrvDomain *domain)
 {
-    return domain->autostart;
+    return domain->autostart[DRV_AUTOSTART_ALWAYS];
 }
 
 static gboolean

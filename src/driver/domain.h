@@ -18,6 +18,7 @@
 #include "viruuid.h"
 
 #include "conf/def.h"
+#include "driver/store.h"
 
 /* How far a long job is. */
 typedef struct {
@@ -54,7 +55,7 @@ typedef struct {
     int state;    /* virDomainState */
     int reason;   /* virDomain<State>Reason */
     gboolean persistent;
-    gboolean autostart;
+    gboolean autostart[DRV_AUTOSTART_LAST + 1];
     gboolean gone;        /* taken off the list; a waiter for its job gives up */
     gboolean control;     /* Domain-0 */
     gboolean foreign;     /* somebody else made what runs, and acts when it stops */

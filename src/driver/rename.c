@@ -37,18 +37,21 @@ static gboolean
 move_definition(DrvDriver *driver, DrvDomain *domain, const char *old, GError **error)
 {
     g_autoptr(DomDef) stored = NULL;
-    gboolean autostart;
+    gboolean autostart[DRV_AUTOSTART_LAST + 1];
     {
         DRV_DOMAIN_LOCKED(domain);
         if (!domain->persistent) {
             return TRUE;
         }
         stored = dom_def_copy(drv_domain_stored_def(domain));
-        autostart = domain->autostart;
+        memcpy(autostart, domain->autostart, sizeof(autostart));
     }
-    if (drv_store_save_definition(driver->store, stored, error) &&
-        drv_store_set_autostart(driver->store, stored->general.name, autostart, error) &&
-        drv_store_delete_definition(driver->store, old, error)) {
+    gboolean done = drv_store_save_definition(driver->store, stored, error);
+    for (int when = 0; done && when <= DRV_AUTOSTART_LAST; when++) {
+        done = drv_store_set_autostart(driver->store, stored->general.name, when, autostart[when],
+                                       error);
+    }
+    if (done && drv_store_delete_definition(driver->store, old, error)) {
         return TRUE;
     }
     drv_store_delete_definition(driver->store, stored->general.name, NULL);

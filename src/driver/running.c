@@ -44,7 +44,7 @@ load_definition(DrvDriver *driver, DrvStored *stored)
     {
         DRV_DOMAIN_LOCKED(domain);
         domain->persistent = TRUE;
-        domain->autostart = stored->autostart;
+        memcpy(domain->autostart, stored->autostart, sizeof(domain->autostart));
     }
     drv_managed_load(domain);
 }
@@ -200,7 +200,27 @@ static gboolean
 wants_autostart(DrvDomain *domain)
 {
     DRV_DOMAIN_LOCKED(domain);
-    return domain->autostart && domain->id < 0;
+    return (domain->autostart[DRV_AUTOSTART_ALWAYS] || domain->autostart[DRV_AUTOSTART_ONCE]) &&
+           domain->id < 0;
+}
+
+/* Once is over when the machine has started, also for a domain that ran already, or did not start. */
+static void
+forget_once(DrvDriver *driver, DrvDomain *domain)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *name = NULL;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (!domain->autostart[DRV_AUTOSTART_ONCE]) {
+            return;
+        }
+        domain->autostart[DRV_AUTOSTART_ONCE] = FALSE;
+        name = g_strdup(domain->name);
+    }
+    if (!drv_store_set_autostart(driver->store, name, DRV_AUTOSTART_ONCE, FALSE, &error)) {
+        VIR_WARN("%s", error->message);
+    }
 }
 
 static void
@@ -210,8 +230,9 @@ autostart(DrvDriver *driver, gpointer data)
     for (guint i = 0; i < all->len; i++) {
         g_autoptr(GError) error = NULL;
         DrvDomain *domain = g_ptr_array_index(all, i);
-        if (wants_autostart(domain) &&
-            !drv_job_run(domain, "autostart", DRV_JOB_PATIENCE, start_job, driver, &error)) {
+        gboolean wanted = wants_autostart(domain);
+        forget_once(driver, domain);
+        if (wanted && !drv_job_run(domain, "autostart", DRV_JOB_PATIENCE, start_job, driver, &error)) {
             VIR_ERROR("autostart: %s", error->message);
         }
     }

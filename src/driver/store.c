@@ -82,6 +82,17 @@ file_path(const char *folder, const char *name)
     return g_build_filename(folder, file, NULL);
 }
 
+/* The link to the definition in the file @path, of libvirt's own driver's name. */
+static char *
+link_path(const DrvStore *store, const char *path, DrvAutostart when)
+{
+    static const char *const suffixes[] = { [DRV_AUTOSTART_ALWAYS] = "",
+                                            [DRV_AUTOSTART_ONCE] = ".once" };
+    g_autofree char *file = g_path_get_basename(path);
+    g_autofree char *link = g_strconcat(file, suffixes[when], NULL);
+    return g_build_filename(store->autostart_dir, link, NULL);
+}
+
 /* A name with a slash would leave the folder. */
 static gboolean
 check_name(const char *name, GError **error)
@@ -135,20 +146,29 @@ drv_store_save_definition(DrvStore *store, const DomDef *def, GError **error)
 gboolean
 drv_store_delete_definition(DrvStore *store, const char *name, GError **error)
 {
-    g_autofree char *link = file_path(store->autostart_dir, name);
     g_autofree char *path = file_path(store->config_dir, name);
-    return check_name(name, error) && remove_file(link, error) && remove_file(path, error);
+    if (!check_name(name, error)) {
+        return FALSE;
+    }
+    for (int when = 0; when <= DRV_AUTOSTART_LAST; when++) {
+        g_autofree char *link = link_path(store, path, when);
+        if (!remove_file(link, error)) {
+            return FALSE;
+        }
+    }
+    return remove_file(path, error);
 }
 
 gboolean
-drv_store_set_autostart(DrvStore *store, const char *name, gboolean autostart, GError **error)
+drv_store_set_autostart(DrvStore *store, const char *name, DrvAutostart when, gboolean wanted,
+                        GError **error)
 {
-    g_autofree char *link = file_path(store->autostart_dir, name);
     g_autofree char *path = file_path(store->config_dir, name);
+    g_autofree char *link = link_path(store, path, when);
     if (!check_name(name, error) || !remove_file(link, error)) {
         return FALSE;
     }
-    if (autostart && symlink(path, link) < 0) {
+    if (wanted && symlink(path, link) < 0) {
         return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make the autostart link %s: %s"),
                         link, g_strerror(errno));
     }
@@ -202,9 +222,10 @@ read_definition(DrvStore *store, const char *path, GError **error)
     if (!stored->def) {
         return NULL;
     }
-    g_autofree char *file = g_path_get_basename(path);
-    g_autofree char *link = g_build_filename(store->autostart_dir, file, NULL);
-    stored->autostart = g_file_test(link, G_FILE_TEST_IS_SYMLINK);
+    for (int when = 0; when <= DRV_AUTOSTART_LAST; when++) {
+        g_autofree char *link = link_path(store, path, when);
+        stored->autostart[when] = g_file_test(link, G_FILE_TEST_IS_SYMLINK);
+    }
     return g_steal_pointer(&stored);
 }
 

@@ -6,6 +6,7 @@
  *
  *     /etc/libvirt/libxl/NAME.xml             a persistent definition
  *     /etc/libvirt/libxl/autostart/NAME.xml   a link to it: start with the daemon
+ *     /etc/libvirt/libxl/autostart/NAME.xml.once   the same, for the next start of the daemon only
  *     /run/libvirt/libxl/NAME.xml             a running domain: <domstatus> around <domain id=..>
  *
  * A write is atomic and synced: after a crash there is the old file or the new one. A file that
@@ -17,10 +18,17 @@
 
 typedef struct DrvStore DrvStore;
 
+/* When a domain starts with the daemon. */
+typedef enum {
+    DRV_AUTOSTART_ALWAYS,
+    DRV_AUTOSTART_ONCE, /* since libvirt 11.2 */
+    DRV_AUTOSTART_LAST = DRV_AUTOSTART_ONCE,
+} DrvAutostart;
+
 /* A domain as its file tells. */
 typedef struct {
     DomDef *def;
-    gboolean autostart;
+    gboolean autostart[DRV_AUTOSTART_LAST + 1];
     int state;  /* virDomainState; running domains only */
     int reason; /* virDomain<State>Reason */
 } DrvStored;
@@ -42,12 +50,12 @@ GPtrArray *drv_store_load_running(DrvStore *store);
 /* Writes the definition of the name in @def. */
 gboolean drv_store_save_definition(DrvStore *store, const DomDef *def, GError **error);
 
-/* Removes definition and autostart link. Files that are not there are no error. */
+/* Removes definition and autostart links. Files that are not there are no error. */
 gboolean drv_store_delete_definition(DrvStore *store, const char *name, GError **error);
 
-/* Makes or removes the autostart link. */
-gboolean drv_store_set_autostart(DrvStore *store, const char *name, gboolean autostart,
-                                 GError **error);
+/* Makes or removes the autostart link of the kind @when. */
+gboolean drv_store_set_autostart(DrvStore *store, const char *name, DrvAutostart when,
+                                 gboolean wanted, GError **error);
 
 /* Writes what @def, with its live part, is doing. */
 gboolean drv_store_save_running(DrvStore *store, const DomDef *def, int state, int reason,

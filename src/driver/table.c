@@ -106,6 +106,10 @@ virHypervisorDriver drv_hypervisor_driver = {
     .domainRename = drv_domain_rename,
     .domainGetAutostart = drv_domain_get_autostart,
     .domainSetAutostart = drv_domain_set_autostart,
+#if LIBVIR_VERSION_NUMBER >= 11002000
+    .domainGetAutostartOnce = drv_domain_get_autostart_once,
+    .domainSetAutostartOnce = drv_domain_set_autostart_once,
+#endif
     .domainCreateXML = drv_domain_create_xml,
     .domainCreate = drv_domain_create,
     .domainCreateWithFlags = drv_domain_create_with_flags,

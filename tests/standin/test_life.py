@@ -89,6 +89,28 @@ class Life(standin.Case):
         self.connect().close()
         self.assert_state(ends, libvirt.VIR_DOMAIN_RUNNING)
 
+    def test_autostart(self):
+        """With the machine's start: each time, or the next time."""
+        always, once = self.define("always", 1), self.define("once", 2)
+        self.define("never", 3)
+        always.setAutostart(1)
+        link = self.folder / "etc/libxl/autostart/once.xml.once"
+        if hasattr(once, "setAutostartOnce"):
+            once.setAutostartOnce(1)
+            self.assertTrue(once.autostartOnce())
+        else:
+            link.symlink_to("/etc/libvirt/libxl/once.xml")
+        for expected in {"always", "once"}, {"always"}:
+            (self.folder / "run/libvirt/libxl/autostarted").unlink()
+            self.restart()
+            standin.wait_for(lambda: self.running() == expected, f"they run: {expected}")
+            self.assertFalse(link.is_symlink())
+            for name in expected:
+                self.conn.lookupByName(name).destroy()
+
+    def running(self):
+        return {domain.name() for domain in self.conn.listAllDomains() if domain.ID() > 0}
+
     def test_transient(self):
         """A transient domain is forgotten when it stops, and kept over a reboot."""
         domain = self.conn.createXML(standin.xml("guest"))

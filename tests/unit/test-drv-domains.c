@@ -39,7 +39,7 @@ test_filters(void)
         domain->id = cases[i].id;
         domain->state = cases[i].state;
         domain->persistent = cases[i].persistent;
-        domain->autostart = cases[i].autostart;
+        domain->autostart[DRV_AUTOSTART_ALWAYS] = cases[i].autostart;
         g_test_message("case %zu", i);
         g_assert_cmpint(drv_domain_matches(domain, cases[i].flags), ==, cases[i].selected);
     }

@@ -63,18 +63,22 @@ test_definition(Folders *folders, gconstpointer data)
     g_autoptr(DomDef) def = fixture_def("web--1", 1);
     g_assert_true(drv_store_save_definition(folders->store, def, &error));
     g_assert_no_error(error);
-    g_assert_true(drv_store_set_autostart(folders->store, "web--1", TRUE, &error));
+    for (int when = 0; when <= DRV_AUTOSTART_LAST; when++) {
+        g_assert_true(drv_store_set_autostart(folders->store, "web--1", when, TRUE, &error));
+    }
     g_assert_no_error(error);
 
     g_autoptr(GPtrArray) loaded = drv_store_load_definitions(folders->store);
     g_assert_cmpuint(loaded->len, ==, 1);
     const DrvStored *stored = g_ptr_array_index(loaded, 0);
     g_assert_true(dom_def_equal(stored->def, def));
-    g_assert_true(stored->autostart);
+    g_assert_true(stored->autostart[DRV_AUTOSTART_ALWAYS]);
+    g_assert_true(stored->autostart[DRV_AUTOSTART_ONCE]);
 
     g_assert_true(drv_store_delete_definition(folders->store, "web--1", &error));
     g_assert_false(exists(folders->config, "web--1.xml"));
     g_assert_false(exists(folders->config, "autostart/web--1.xml"));
+    g_assert_false(exists(folders->config, "autostart/web--1.xml.once"));
     g_assert_true(drv_store_delete_definition(folders->store, "web--1", &error));
 }
 
