@@ -82,7 +82,10 @@ create_new(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config, uint32_t
         return TRUE;
     }
     drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot start domain '%s'"), name);
-    add_words(error, drv_device_model_words(DRV_DEVICE_MODEL_LOGS, name, since));
+    /* it says something each time, which is the reason only where libxl waits for it in vain */
+    if (strstr((*error)->message, "device model")) {
+        add_words(error, drv_device_model_words(DRV_DEVICE_MODEL_LOGS, name, since));
+    }
     return FALSE;
 }
 
