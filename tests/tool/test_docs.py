@@ -6,6 +6,7 @@ With XLVIRT_TEST_REGENERATE=1 the generated files are written anew.
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import unittest
@@ -80,7 +81,7 @@ class Docs(xlconv.Case):
 
     def bash(self, script):
         done = subprocess.run(
-            ["bash", "--norc", "-c", f"source {BASH}\n{script}"],
+            ["bash", "--norc", "-c", f"source {shlex.quote(str(BASH))}\n{script}"],
             capture_output=True,
             text=True,
             cwd=self.folder,
