@@ -4,10 +4,12 @@
 # What all scripts share: progress lines, installing Debian packages, the cache folder.
 # Source it after `set -euo pipefail`.
 
+unset CDPATH # with it, cd would print where it goes
 XLVIRT_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d : -f 6)}
 XLVIRT_CACHE=${XLVIRT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/xlvirt}
 XLVIRT_STARTED=${XLVIRT_STARTED:-$(date +%s)}
-export XLVIRT_CACHE XLVIRT_STARTED
+export HOME XLVIRT_CACHE XLVIRT_STARTED
 
 # step TEXT...: one line of progress, with the seconds since the command started.
 step() {

@@ -85,20 +85,22 @@ END
     chmod +x "$LAB_STATE/ssh"
 }
 
-# The processor model runs PV, PVH and HVM guests and boots Xen; not every one does.
+# The processor model runs PV, PVH and HVM guests and boots Xen; not every one does. QEMU ends the name
+# of a boot module at a blank or comma, so these are named from their own folder; in other options a
+# comma is doubled.
 lab_start_qemu() {
-    local port
+    local port state=${LAB_STATE//,/,,}
     port=$(free_port)
     lab_write_ssh "$port"
-    qemu-system-x86_64 -name "xlvirt-lab-$LAB_NAME" -accel tcg,thread=multi -machine q35 \
+    (cd "$IMAGE" && exec qemu-system-x86_64 -name "xlvirt-lab-$LAB_NAME" -accel tcg,thread=multi -machine q35 \
         -cpu qemu64,+svm,+npt -smp 2 -m 4096 -display none -monitor none -no-reboot \
-        -serial "file:$LAB_STATE/boot.log" -pidfile "$LAB_STATE/pid" -daemonize \
-        -kernel "$IMAGE/xen" \
+        -chardev "file,id=boot,path=$state/boot.log" -serial chardev:boot -pidfile "$LAB_STATE/pid" -daemonize \
+        -kernel xen \
         -append "dom0_mem=2048M console=com1 com1=115200,8n1 smap=0 smep=0 spec-ctrl=no" \
-        -initrd "$IMAGE/vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0 mitigations=off audit=0,$IMAGE/initrd" \
-        -drive "file=$LAB_STATE/root.qcow2,format=qcow2,if=virtio,cache=unsafe" \
+        -initrd "vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0 mitigations=off audit=0,initrd" \
+        -drive "file=$state/root.qcow2,format=qcow2,if=virtio,cache=unsafe" \
         -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$port-:22" \
-        -device virtio-net-pci,netdev=net0 || return 1
+        -device virtio-net-pci,netdev=net0) || return 1
     echo "$port" >"$LAB_STATE/port"
 }
 
@@ -124,8 +126,11 @@ lab_await() {
 
 lab_up() {
     local try
+    LAB_DEADLINE=$(($(date +%s) + LAB_BOOT_SECONDS))
     if lab_running; then
         step "The lab '$LAB_NAME' is already running"
+        # whoever started it may still wait for it, or have given up
+        lab_await "xl answers" lab_ssh xl list
         return
     fi
     image_ensure
