@@ -82,9 +82,9 @@ def restart(results, lab):
     results.ok(found, "the guest is listed again", lab.names())
 
 
-def reboot(results, lab):
-    """xl's own process restarts its guest, and nobody else does."""
-    up = wait_for(lambda: lab.banners(NAME) >= 1)
+def reboot(results, lab, banners):
+    """xl's own process restarts its guest, and nobody else does. One that is not up would not hear."""
+    up = wait_for(lambda: lab.banners(NAME) > banners)
     results.need(up, "the guest is up", lab.written(NAME)[-1000:])
     before = lab.domid(NAME)
     asked = lab.virsh("reboot", NAME)
@@ -136,9 +136,10 @@ def story(results, lab):
         results.has(told, word, "virsh event told of " + word)
     undone = lab.virsh("undefine", NAME)
     results.ok(undone.status == 0, "virsh undefine", undone)
+    banners = lab.banners(NAME)
     appears(results, lab)
     restart(results, lab)
-    reboot(results, lab)
+    reboot(results, lab, banners)
     lab.sh("xl destroy " + NAME)
     gone = wait_for(lambda: NAME not in lab.names(), 30)
     results.ok(gone, "a transient guest that xl destroys is gone", lab.names())
