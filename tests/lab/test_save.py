@@ -88,7 +88,8 @@ def story(results, lab):
     life.convert_and_define()
     life.start()
     life.open_console()
-    results.need(life.ask("count", r"tick 2\b"), "the guest counts aloud")
+    counting = life.ask("count", r"tick 2\b")
+    results.need(counting, "the guest counts aloud", life.console.text()[-500:])
     for part in (plain, paused, managed, killed):
         part(results, lab)
     lab.virsh("destroy", NAME)
