@@ -69,7 +69,7 @@ def changes(results, lab):
 def works(results, lab):
     suspended = lab.virsh("suspend", NAME)
     results.ok(suspended.status == 0, "virsh suspend", suspended)
-    results.has(lab.sh("xl list " + NAME).out, r"--p---", "xl sees it paused")
+    results.has(lab.sh("xl list " + NAME).out, r"\s[-rb]{2}p---\s", "xl sees it paused")
     resumed = lab.virsh("resume", NAME)
     results.ok(resumed.status == 0, "virsh resume", resumed)
 
