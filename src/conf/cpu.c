@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "conf/cpuid.h"
+#include "conf/cpulist.h"
 #include "conf/xml.h"
 
 /* xl's word for all CPUs. */
@@ -19,10 +20,27 @@ is_plain_set(const char *text)
     return g_regex_match(DOM_XML_REGEX("^" ITEM "(,(" ITEM "|\\^[0-9]+))*$"), text, 0, NULL);
 }
 
+/* What is wrong with a list of CPUs (transfer full), or NULL. */
+static char *
+cpuset_complaint(const char *text)
+{
+    g_autofree char *wrong = dom_cpulist_wrong_item(text);
+
+    return wrong != NULL ? g_strdup_printf(
+                               _("%s is neither a CPU number, a range like 0-3, nor all"), wrong)
+                         : NULL;
+}
+
 static gboolean
 cpuset_parse(const DomField *field, gpointer record, const char *text, GError **error)
 {
+    g_autofree char *complaint = cpuset_complaint(text);
+
     dom_field_clear(field, record);
+    if (complaint != NULL) {
+        g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID, complaint);
+        return FALSE;
+    }
     *DOM_MEMBER(record, field, char *) = g_strdup(text);
     return TRUE;
 }
@@ -118,6 +136,19 @@ fill_pins(GPtrArray *pins, const char *others, const DomUint *vcpus)
 }
 
 static void
+check_pins(DomXml *xml, xmlNodePtr tune)
+{
+    for (xmlNodePtr pin = dom_xml_child(tune, "vcpupin"); pin != NULL;
+         pin = dom_xml_next(pin, "vcpupin")) {
+        g_autofree char *set = dom_xml_peek(pin, "@cpuset");
+        g_autofree char *complaint = set != NULL ? cpuset_complaint(set) : NULL;
+
+        if (complaint != NULL)
+            dom_xml_report(xml, DOM_SEVERITY_ERROR, pin, "@cpuset", "%s", complaint);
+    }
+}
+
+static void
 parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
 {
     xmlNodePtr tune = dom_xml_child(node, "cputune");
@@ -126,6 +157,7 @@ parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
 
     if (tune == NULL || dom_xml_child(tune, "vcpupin") == NULL)
         return;
+    check_pins(xml, tune);
     pins = read_pins(tune);
     if (pins == NULL)
         return;

@@ -155,17 +155,6 @@ keep_others(XlcReader *reader, DomDef *def)
         keep(def, keys, texts);
 }
 
-void
-xlc_read(XlcReader *reader, DomDef *def)
-{
-    g_autoptr(GHashTable) taken = g_hash_table_new(NULL, NULL);
-
-    reader->taken = taken;
-    read_known(reader, def);
-    keep_others(reader, def);
-    reader->taken = NULL;
-}
-
 static void
 report_at(XlcReader *reader, const char *key, const char *text)
 {
@@ -183,18 +172,19 @@ check_cpulist(XlcReader *reader, const char *key, const char *text)
     g_autofree char *wrong = text != NULL ? dom_cpulist_wrong_item(text) : NULL;
     g_autofree char *said = NULL;
 
-    if (wrong == NULL)
+    /* what the document does not say was judged where it is said */
+    if (wrong == NULL || xlc_doc_get(reader->doc, key) == NULL)
         return;
     said = g_strdup_printf(_("%s is neither a CPU number, a range like 0-3, nor all"), wrong);
     report_at(reader, key, said);
 }
 
-/* xl looks at as many items of a list as the guest has vCPUs. */
+/* xl looks at as many items of a list as the file says that the guest has vCPUs. */
 static void
 check_cpulists(XlcReader *reader, const DomCpu *cpu)
 {
     const DomUint *most = cpu->maxvcpus.set ? &cpu->maxvcpus : &cpu->vcpus;
-    guint64 vcpus = most->set ? most->value : 1;
+    guint64 vcpus = most->set ? most->value : 0;
     const struct {
         const char *key;
         const char *text;
@@ -211,16 +201,26 @@ check_cpulists(XlcReader *reader, const DomCpu *cpu)
     }
 }
 
+void
+xlc_read(XlcReader *reader, DomDef *def)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new(NULL, NULL);
+
+    reader->taken = taken;
+    read_known(reader, def);
+    keep_others(reader, def);
+    reader->taken = NULL;
+    check_cpulists(reader, &def->cpu);
+}
+
 /* What xl refuses in a file whose values are right one by one. */
 static void
 check(XlcReader *reader, const DomDef *def)
 {
-    guint64 vcpus = def->cpu.vcpus.set ? def->cpu.vcpus.value : 1;
-
-    check_cpulists(reader, &def->cpu);
     if (def->general.name == NULL || *def->general.name == '\0')
         report_at(reader, "name", _("the guest has no name: expected name = \"NAME\""));
-    if (def->cpu.maxvcpus.set && def->cpu.maxvcpus.value < vcpus)
+    if (def->cpu.maxvcpus.set && def->cpu.vcpus.set &&
+        def->cpu.maxvcpus.value < def->cpu.vcpus.value)
         report_at(reader, "maxvcpus", _("this is less than vcpus: raise it or leave it out"));
 }
 
