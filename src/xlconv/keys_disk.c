@@ -131,7 +131,7 @@ parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer reco
     if (!as_xl)
         spec = parse_as_meant(reader, key, value);
     if (as_xl || spec == NULL)
-        xlc_spec_issues_report(issues, reader->doc, value, key->key, reader->report);
+        xlc_spec_issues_report(issues, reader->doc, reader->line, value, key->key, reader->report);
     if (spec == NULL)
         return FALSE;
     fill(record, spec);

@@ -146,7 +146,7 @@ parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer reco
     g_autoptr(GPtrArray) issues = xlc_spec_issues_new();
     g_autoptr(XlcVifSpec) spec = xlc_vif_spec_parse(value->text, issues, NULL);
 
-    xlc_spec_issues_report(issues, reader->doc, value, key->key, reader->report);
+    xlc_spec_issues_report(issues, reader->doc, reader->line, value, key->key, reader->report);
     if (spec == NULL)
         return FALSE;
     fill(record, spec);

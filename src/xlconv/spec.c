@@ -39,8 +39,8 @@ xlc_spec_issue(GPtrArray *issues, DomSeverity severity, guint column, const char
 }
 
 void
-xlc_spec_issues_report(const GPtrArray *issues, const XlcDoc *doc, const XlcValue *value,
-                       const char *key, DomReport *report)
+xlc_spec_issues_report(const GPtrArray *issues, const XlcDoc *doc, guint line,
+                       const XlcValue *value, const char *key, DomReport *report)
 {
     XlcLocator locator = XLC_LOCATOR(doc, value);
 
@@ -48,7 +48,7 @@ xlc_spec_issues_report(const GPtrArray *issues, const XlcDoc *doc, const XlcValu
         const XlcSpecIssue *issue = issues->pdata[i];
         XlcPosition at = xlc_locator_find(&locator, issue->column > 0 ? issue->column - 1 : 0);
 
-        dom_report_add(report, issue->severity, at.line, at.column, key, "%s", issue->text);
+        dom_report_add(report, issue->severity, line + at.line, at.column, key, "%s", issue->text);
     }
 }
 

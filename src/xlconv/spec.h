@@ -39,13 +39,14 @@ void xlc_spec_issue(GPtrArray *issues, DomSeverity severity, guint column, const
 /**
  * xlc_spec_issues_report:
  * @issues: from a spec parser
+ * @line: lines of the file before @doc (XlcReader)
  * @value: the atom of @doc that held the spec
  * @key: as in the diagnostics
  *
  * Adds each issue to @report (nullable) with its line and column in the file.
  */
-void xlc_spec_issues_report(const GPtrArray *issues, const XlcDoc *doc, const XlcValue *value,
-                            const char *key, DomReport *report);
+void xlc_spec_issues_report(const GPtrArray *issues, const XlcDoc *doc, guint line,
+                            const XlcValue *value, const char *key, DomReport *report);
 
 /**
  * XlcSpecToken:

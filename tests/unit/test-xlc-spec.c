@@ -108,7 +108,7 @@ test_report(void)
 
     xlc_spec_issue(issues, DOM_SEVERITY_WARNING, 4, "unknown %s", "b");
     xlc_spec_issue(NULL, DOM_SEVERITY_WARNING, 4, "dropped");
-    xlc_spec_issues_report(issues, doc, xlc_doc_get(doc, "vif")->value->items[0], "vif", report);
+    xlc_spec_issues_report(issues, doc, 0, xlc_doc_get(doc, "vif")->value->items[0], "vif", report);
     g_assert_cmpuint(dom_report_size(report), ==, 1);
     g_assert_cmpuint(dom_report_get(report, 0)->line, ==, 2);
     g_assert_cmpuint(dom_report_get(report, 0)->column, ==, 8);
