@@ -27,6 +27,8 @@ static const DomEnum video_models = WORDS("vga", "cirrus", "vmvga", "xen", "vbox
 static const DomEnum sound_models = WORDS("sb16", "es1370", "pcspk", "ac97", "ich6", "ich7", "ich9",
                                           "usb", "virtio");
 
+static const DomEnum yes_no = WORDS("yes", "no");
+
 /* An attribute of each element of a name, or of its child. */
 typedef struct {
     const char *parent; /* of the element, below <domain> */
@@ -47,6 +49,7 @@ static const Row rows[] = {
     { "devices", "channel", "@type", &chardev_types },
     { "devices", "input", "@type", &input_types },
     { "devices", "input", "@bus", &input_buses },
+    { "devices", "graphics", "@autoport", &yes_no },
     { "devices", "video", "model/@type", &video_models },
     { "devices", "sound", "@model", &sound_models },
 };
