@@ -101,15 +101,33 @@ take_listen(DomXml *xml, xmlNodePtr node, char **member)
         take_string(xml, node, "listen[@type='address']/@address", member);
 }
 
-/* A display and a port in one text ("::1:5") have no place in XML. */
+/* A display and a port in one text ("::1:5") have no place in XML, nor has an address of one link. */
+static gboolean
+is_host(const char *text)
+{
+    return dom_xml_is_word(text, ".-") ||
+           (g_hostname_is_ip_address(text) && strchr(text, '%') == NULL);
+}
+
 static void
 set_listen(xmlNodePtr node, const char *listen)
 {
-    if (listen == NULL || *listen == '\0' ||
-        (strchr(listen, ':') != NULL && !g_hostname_is_ip_address(listen)))
+    if (listen == NULL || !is_host(listen))
         return;
     dom_xml_set(node, "@listen", listen);
     dom_xml_set(node, "listen[@type='address']/@address", listen);
+}
+
+static const char *const compressions[] = { "auto_glz", "auto_lz", "quic", "glz", "lz", "off",
+                                           NULL };
+static const char *const streamings[] = { "filter", "all", "off", NULL };
+
+/* A word that libvirt does not know is told as residual. */
+static void
+set_word(xmlNodePtr node, const char *path, const char *word, const char *const *words)
+{
+    if (word != NULL && g_strv_contains(words, word))
+        dom_xml_set(node, path, word);
 }
 
 /*
@@ -302,10 +320,8 @@ format_spice(xmlNodePtr node, const DomGraphics *graphics)
     dom_xml_set(node, "@autoport", "no");
     set_listen(node, graphics->spicehost);
     dom_xml_set(node, "@passwd", graphics->spicepasswd);
-    if (graphics->spice_image_compression != NULL)
-        dom_xml_set(node, "image/@compression", graphics->spice_image_compression);
-    if (graphics->spice_streaming_video != NULL)
-        dom_xml_set(node, "streaming/@mode", graphics->spice_streaming_video);
+    set_word(node, "image/@compression", graphics->spice_image_compression, compressions);
+    set_word(node, "streaming/@mode", graphics->spice_streaming_video, streamings);
     if (graphics->spice_clipboard_sharing != DOM_TRISTATE_ABSENT)
         dom_xml_set(node, "clipboard/@copypaste",
                     graphics->spice_clipboard_sharing == DOM_TRISTATE_ON ? "yes" : "no");

@@ -14,7 +14,8 @@ const DomEnum dom_nic_type_names = DOM_ENUM(type_texts, DOM_NIC_TYPE_LAST);
 #define STRING(member, where, text) DOM_STRING_FIELD(DomNic, member, where, .doc = (text))
 
 static const DomField fields[] = {
-    STRING(mac, "mac/@address", N_("Hardware address")),
+    DOM_STRING_FIELD(DomNic, mac, "mac/@address", .xml = &dom_xml_mac,
+                     .doc = N_("Hardware address")),
     DOM_STRING_FIELD(DomNic, bridge, "source/@bridge", .xml = &dom_xml_device,
                      .doc = N_("Bridge in the backend domain")),
     STRING(gatewaydev, NULL, N_("Device that routed traffic leaves by")),
@@ -24,13 +25,14 @@ static const DomField fields[] = {
     STRING(model, NULL, N_("Emulated card")),
     DOM_STRING_FIELD(DomNic, ifname, "target/@dev", .xml = &dom_xml_device,
                      .doc = N_("Name of the interface in the backend domain")),
-    STRING(script, "script/@path", N_("Script that connects the interface")),
+    DOM_STRING_FIELD(DomNic, script, "script/@path", .xml = &dom_xml_line,
+                     .doc = N_("Script that connects the interface")),
     STRING(ip, NULL, N_("Addresses for the script")),
     STRING(backend_domain, "backenddomain/@name", N_("Domain that serves the interface")),
     DOM_UINT_FIELD(DomNic, rate, NULL, .doc = N_("Most bytes per interval the guest can send")),
     DOM_UINT_FIELD(DomNic, rate_interval, NULL, .doc = N_("How often the credit is renewed")),
     DOM_INT_FIELD(DomNic, devid, NULL, .doc = N_("Number of the device")),
-    DOM_UINT_FIELD(DomNic, mtu, "mtu/@size", .doc = N_("Largest packet")),
+    DOM_UINT_FIELD(DomNic, mtu, "mtu/@size", .xml = &dom_xml_ushort, .doc = N_("Largest packet")),
     STRING(vlan, NULL, N_("VLANs of the bridge port")),
     DOM_TRISTATE_FIELD(DomNic, trusted, NULL, .doc = N_("The guest trusts the backend")),
     DOM_STRV_FIELD(DomNic, options, NULL, .doc = N_("COLO proxy settings and unknown options")),
@@ -161,7 +163,7 @@ format_rate(xmlNodePtr node, const DomNic *nic)
     guint64 average = per_second / 1024 + (per_second % 1024 != 0);
 
     if (nic->rate.set && nic->rate_interval.value == DOM_NIC_RATE_INTERVAL &&
-        nic->rate.value < G_MAXUINT32 && rate_of_average(average) == nic->rate.value)
+        average > 0 && nic->rate.value < G_MAXUINT32 && rate_of_average(average) == nic->rate.value)
         dom_xml_set_uint(node, "bandwidth/outbound/@average", average);
 }
 
@@ -217,9 +219,9 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     const DomNic *nic = record;
 
     dom_xml_set(node, "@type", interface_type(node));
-    if (nic->model != NULL)
+    if (nic->model != NULL && dom_xml_is_word(nic->model, "-_"))
         dom_xml_set(node, "model/@type", nic->model);
-    else if (nic->type == DOM_NIC_TYPE_VIF)
+    else if (nic->model == NULL && nic->type == DOM_NIC_TYPE_VIF)
         dom_xml_set(node, "model/@type", "netfront");
     if (nic->ip != NULL)
         format_addresses(node, nic->ip);

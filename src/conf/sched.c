@@ -6,7 +6,8 @@
 #include "conf/xml.h"
 
 static const DomField fields[] = {
-    DOM_INT_FIELD(DomSched, weight, "cputune/shares", .doc = N_("Share of the CPUs")),
+    DOM_INT_FIELD(DomSched, weight, "cputune/shares", .xml = &dom_xml_natural,
+                  .doc = N_("Share of the CPUs")),
     DOM_INT_FIELD(DomSched, cap, NULL, .doc = N_("Most CPU time, per cent of one CPU")),
     DOM_INT_FIELD(DomSched, period, NULL, .doc = N_("Period of a real-time scheduler")),
     DOM_INT_FIELD(DomSched, extratime, NULL, .doc = N_("Use idle time beyond the reservation")),

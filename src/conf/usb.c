@@ -107,6 +107,22 @@ address_format(const DomField *field, gconstpointer record)
 
 static const DomXmlCodec address = { address_parse, address_format };
 
+/* A port is one of a controller's. */
+static gboolean
+port_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    return dom_xml_natural.parse(field, record, text, error);
+}
+
+static char *
+port_format(const DomField *field, gconstpointer record)
+{
+    return ((const DomUsbdev *)record)->controller.set ? dom_xml_natural.format(field, record)
+                                                       : NULL;
+}
+
+static const DomXmlCodec port = { port_parse, port_format };
+
 static const DomField dev_fields[] = {
     DOM_ENUM_FIELD(DomUsbdev, type, DomUsbdevType, &dom_usbdev_type_names, NULL,
                    .doc = N_("Kind of device")),
@@ -116,7 +132,7 @@ static const DomField dev_fields[] = {
                    .doc = N_("Address on the bus")),
     DOM_INT_FIELD(DomUsbdev, controller, "address[@type='usb']/@bus",
                   .doc = N_("Controller in the guest")),
-    DOM_INT_FIELD(DomUsbdev, port, "address[@type='usb']/@port",
+    DOM_INT_FIELD(DomUsbdev, port, "address[@type='usb']/@port", .xml = &port,
                   .doc = N_("Port of the controller")),
 };
 

@@ -82,7 +82,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomVideo *video = record;
 
-    if (!video->videoram.set ||
+    if (!video->videoram.set || video->videoram.value > G_MAXUINT32 ||
         (video->vga == DOM_VGA_ABSENT && dom_general_type(def) != DOM_TYPE_HVM))
         return;
     /* The card that libxl takes, since its memory cannot stand without one. */

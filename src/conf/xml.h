@@ -94,6 +94,10 @@ extern const DomXmlCodec
 /* Strings that the schema wants in a form; any other text cannot be said there. */
 extern const DomXmlCodec dom_xml_path;   /* an absolute path */
 extern const DomXmlCodec dom_xml_device; /* the name of a network device */
+extern const DomXmlCodec dom_xml_line;    /* some text without a line break */
+extern const DomXmlCodec dom_xml_mac;     /* the hardware address of one card */
+extern const DomXmlCodec dom_xml_natural; /* an int that is an unsigned number of 32 bits */
+extern const DomXmlCodec dom_xml_ushort;  /* a uint of 16 bits */
 
 /* Whether @text is ASCII letters, digits and bytes of @also, and not empty. */
 gboolean dom_xml_is_word(const char *text, const char *also);

@@ -162,6 +162,46 @@ device_format(const DomField *field, gconstpointer record)
     return dom_xml_is_word(text, "_.-\\:/") ? g_strdup(text) : NULL;
 }
 
+static char *
+line_format(const DomField *field, gconstpointer record)
+{
+    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+
+    return *text != '\0' && strpbrk(text, "\r\n") == NULL ? g_strdup(text) : NULL;
+}
+
+static char *
+natural_format(const DomField *field, gconstpointer record)
+{
+    gint64 value = DOM_CONST_MEMBER(record, field, DomInt)->value;
+
+    return value >= 0 && value <= G_MAXUINT32 ? int_format(field, record) : NULL;
+}
+
+static char *
+ushort_format(const DomField *field, gconstpointer record)
+{
+    return DOM_CONST_MEMBER(record, field, DomUint)->value <= G_MAXUINT16
+               ? uint_format(field, record)
+               : NULL;
+}
+
+/* A card's own address, all of it: that of a group has the lowest bit of the first byte set. */
+static char *
+mac_format(const DomField *field, gconstpointer record)
+{
+    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+
+    return g_regex_match(DOM_XML_REGEX("^[[:xdigit:]][02468aAcCeE](:[[:xdigit:]]{2}){5}$"), text,
+                         0, NULL)
+               ? g_strdup(text)
+               : NULL;
+}
+
+const DomXmlCodec dom_xml_line = { text_parse, line_format };
+const DomXmlCodec dom_xml_mac = { string_parse, mac_format };
+const DomXmlCodec dom_xml_natural = { int_parse, natural_format };
+const DomXmlCodec dom_xml_ushort = { uint_parse, ushort_format };
 const DomXmlCodec dom_xml_path = { text_parse, path_format };
 const DomXmlCodec dom_xml_device = { text_parse, device_format };
 
