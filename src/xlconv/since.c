@@ -31,6 +31,19 @@ static const struct {
       "auto-delete", "4.19" },
 };
 
+/* Values that came later than their key, or went away. */
+static const struct {
+    const char *key;
+    gsize member; /* offset in DomDef of the string */
+    const char *word;
+    const char *since; /* NULL: it was always there */
+    const char *gone;  /* NULL: it still is */
+} words[] = {
+    { "tee", DOM_TYPED_OFFSET(DomDef, features.tee, char *), "ffa", "4.18", NULL },
+    { "device_model_version", DOM_TYPED_OFFSET(DomDef, os.device_model_version, char *),
+      "qemu-xen-traditional", NULL, "4.21" },
+};
+
 typedef struct {
     const DomDef *def;
     XlcXen xen;
@@ -131,13 +144,20 @@ check_option(const Walk *walk, guint row)
     }
 }
 
-/* The one value that went away. */
 static void
-check_device_model(const Walk *walk)
+check_word(const Walk *walk, guint row)
 {
-    if (walk->xen >= 421 &&
-        g_strcmp0(walk->def->os.device_model_version, "qemu-xen-traditional") == 0)
-        warn(walk, "device_model_version", value_of(walk, "device_model_version"),
+    const char *word = *(char *const *)((const char *)walk->def + words[row].member);
+    const XlcValue *value = value_of(walk, words[row].key);
+
+    if (g_strcmp0(word, words[row].word) != 0)
+        return;
+    if (is_newer(walk, words[row].since))
+        warn(walk, words[row].key, value,
+             _("Xen %u.%u does not know '%s' and refuses the file: it came with %s"),
+             walk->xen / 100, walk->xen % 100, word, words[row].since);
+    if (words[row].gone != NULL && !is_newer(walk, words[row].gone))
+        warn(walk, words[row].key, value,
              _("Xen %u.%u has no traditional QEMU any more and refuses the file: leave this out"),
              walk->xen / 100, walk->xen % 100);
 }
@@ -153,5 +173,6 @@ xlc_report_newer(const DomDef *def, XlcXen xen, const XlcDoc *doc, DomReport *re
     }
     for (guint i = 0; i < G_N_ELEMENTS(options); i++)
         check_option(&walk, i);
-    check_device_model(&walk);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        check_word(&walk, i);
 }

@@ -45,6 +45,11 @@ class Xen(xlconv.Case):
         self.assertEqual(self.complaints("check", "--xen", "4.20", "-", text=text), [])
         self.assertIn("traditional", self.complaints("check", "--xen", "4.21", "-", text=text)[0])
 
+    def test_later_word(self):
+        xml = self.run_tool("cfg2xml", "-", text="name='a'\nkernel='/k'\ntee='ffa'\n")
+        self.assertIn("tee: Xen 4.17", self.complaints("xml2cfg", "--xen", "4.17", text=xml)[0])
+        self.assertEqual(self.complaints("xml2cfg", "--xen", "4.18", text=xml), [])
+
     def test_no_version(self):
         for version in "4.16", "4", "new", "4.17.1.2", "4.x", "":
             self.complaints("check", "--xen", version, "-", text="name='a'", status=2)
