@@ -30,11 +30,14 @@ carry(const Walk *walk, const char *place, const char *text)
     g_ptr_array_add(walk->items, dom_carried_new(place, text));
 }
 
-/* @key: the place as a user would name it. */
+/* @key: the place as a user would name it. What other programs note is nothing that the guest could
+ * miss. */
 static void
 carry_unsaid(const Walk *walk, const char *key, const char *place, const char *text)
 {
     carry(walk, place, text);
+    if (g_str_has_prefix(key, "metadata/"))
+        return;
     dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
                    _("xl.cfg has no word for this; it is kept as a comment"));
 }
