@@ -263,14 +263,47 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     }
 }
 
+static gboolean
+is_named_before(const DomDef *def, const DomDisk *disk)
+{
+    for (guint i = 0; i < def->disks->len && def->disks->pdata[i] != disk; i++) {
+        if (g_strcmp0(((const DomDisk *)def->disks->pdata[i])->vdev, disk->vdev) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+dom_disk_has_number(const char *vdev)
+{
+    return g_regex_match(DOM_XML_REGEX("^(xvd[a-z]+[0-9]*|hd[a-d][0-9]*|sd[a-p][0-9]*|"
+                                       "d[0-9]+p[0-9]+|[0-9]+|0[xX][0-9a-fA-F]+)$"),
+                         vdev, 0, NULL);
+}
+
+static void
+check_name(DomXml *xml, DomXmlNode *node, const DomDisk *disk, const DomDef *def)
+{
+    if (disk->vdev == NULL)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
+                       _("the disk has no name in the guest: expected <target dev='xvda'/>"));
+    else if (!dom_disk_has_number(disk->vdev))
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/target/@dev",
+                       _("this guest cannot start: '%s' is no disk that libxl can number: "
+                         "expected xvda to xvdzz, hda to hdd, sda to sdp, with or without the "
+                         "number of a partition"),
+                       disk->vdev);
+    else if (is_named_before(def, disk))
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/target/@dev",
+                       _("two disks are %s in the guest"), disk->vdev);
+}
+
 static void
 check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomDisk *disk = record;
 
-    if (disk->vdev == NULL)
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
-                       _("the disk has no name in the guest: expected <target dev='xvda'/>"));
+    check_name(xml, node, disk, def);
     if (disk->target == NULL && disk->cdrom != DOM_TRISTATE_ON)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/source",
                        _("the disk has no source: expected <source file='/PATH'/>, or for "

@@ -67,22 +67,17 @@ check_macs(const XlcAdvice *advice)
     }
 }
 
-/* The names that libxl makes a device number of; xl takes any. */
-#define VDEV                                                                                       \
-    "^(xvd[a-z]+[0-9]*|hd[a-d][0-9]*|sd[a-p][0-9]*|d[0-9]+p[0-9]+|[0-9]+|0[xX][0-9a-fA-F]+)$"
-
 static void
 check_vdevs(const XlcAdvice *advice)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GRegex) regex = g_regex_new(VDEV, G_REGEX_RAW | G_REGEX_DOLLAR_ENDONLY, 0, NULL);
 
     for (guint i = 0; i < advice->def->disks->len; i++) {
         const DomDisk *disk = advice->def->disks->pdata[i];
 
         if (disk->vdev == NULL)
             continue;
-        if (!g_regex_match(regex, disk->vdev, 0, NULL))
+        if (!dom_disk_has_number(disk->vdev))
             xlc_advice_say(advice, DOM_SEVERITY_WARNING, "disk",
                            _("this guest cannot start: '%s' is no disk that libxl can number: "
                              "expected xvda to xvdzz, hda to hdd, sda to sdp, with or without the "
