@@ -181,6 +181,25 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
     return TRUE;
 }
 
+/* Why device @number, from 1, has no item (transfer full). */
+static char *
+why_no_item(const XlcDevices *devices, gconstpointer device, guint number)
+{
+    for (guint i = 0; i < devices->record->n_fields; i++) {
+        const DomField *field = &devices->record->fields[i];
+        const char *text = field->kind == DOM_KIND_STRING && dom_field_is_set(field, device)
+                               ? *DOM_CONST_MEMBER(device, field, char *)
+                               : NULL;
+
+        if (text != NULL && strpbrk(text, ",\r\n") != NULL)
+            return g_strdup_printf(_("number %u has no form in xl.cfg: '%s', its %s, holds a comma "
+                                     "or a line break"),
+                                   number, text, field->name);
+    }
+    return g_strdup_printf(_("number %u has no form in xl.cfg: a value that xl needs is missing"),
+                           number);
+}
+
 void
 xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                    XlcWriter *writer)
@@ -193,12 +212,13 @@ xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *d
     for (guint i = 0; i < list->len; i++) {
         g_autofree char *item = format_item(devices, list->pdata[i]);
 
-        if (item != NULL)
+        if (item != NULL) {
             xlc_writer_item_string(writer, item);
-        else
-            xlc_writer_refuse(writer, key->key,
-                              _("a device has no form in xl.cfg: a value that xl needs is missing, "
-                                "or one holds a comma or newline"));
+        } else {
+            g_autofree char *why = why_no_item(devices, list->pdata[i], i + 1);
+
+            xlc_writer_refuse(writer, key->key, why);
+        }
     }
     xlc_writer_close(writer);
 }
