@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "driver/bind/topic.h"
 
+#include <malloc.h>
 #include <string.h>
 
 const BindHost bind_host_any = {
@@ -46,9 +47,12 @@ bind_strdup(const char *text)
 gpointer
 bind_array_add(gpointer *array, int *count, gsize size)
 {
+    gsize wanted = (gsize)*count + 1;
     char *device;
 
-    *array = no_memory(reallocarray(*array, (gsize)*count + 1, size));
+    /* libxl keeps no size beside the count; twice as much each time makes a long list linear */
+    if (*array == NULL || malloc_usable_size(*array) / size < wanted)
+        *array = no_memory(reallocarray(*array, wanted > 1 ? 2 * wanted : 1, size));
     device = (char *)*array + (gsize)*count * size;
     memset(device, 0, size);
     (*count)++;
