@@ -8,7 +8,7 @@ from lab import scenario, wait_for
 
 NAME = "by-xl"
 CFG = """
-type = "pvh"
+type = "pv"
 name = "by-xl"
 memory = 128
 maxmem = 160
@@ -17,7 +17,7 @@ maxvcpus = 2
 kernel = "/var/lib/xlvirt/guest/vmlinux"
 ramdisk = "/var/lib/xlvirt/guest/initrd"
 cmdline = "console=hvc0 hostname=by-xl"
-timer_mode = "no_missed_ticks_pending"
+xend_suspend_evtchn_compat = 1
 """
 
 
@@ -43,7 +43,7 @@ def appears(results, lab):
     results.has(info, r"Persistent: +no", "it is transient")
     xml = str(lab.virsh("dumpxml", NAME))
     results.has(xml, r"hostname=by-xl", "its XML has the command line")
-    results.has(xml, r"timer_mode = \S*no_missed_ticks_pending", "and what only xl.cfg can say")
+    results.has(xml, r"xend_suspend_evtchn_compat = 1", "and what only xl.cfg can say")
     results.equal(number(lab, NAME, "memory"), 160 * 1024, "and its maximum memory")
     results.equal(number(lab, NAME, "currentMemory"), 128 * 1024, "and its memory")
 

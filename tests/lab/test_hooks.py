@@ -16,7 +16,7 @@ echo "$1 $2 $3 $(grep -c '<domain')" >>/run/hook.log
 [ "$2" != prepare ] || [ ! -e /run/hook.refuse ] || { echo "not today" >&2; exit 1; }
 """
 CFG = """
-type = "pvh"
+type = "pv"
 name = "hooked"
 memory = %d
 kernel = "/var/lib/xlvirt/guest/vmlinux"

@@ -8,7 +8,7 @@ The guests are without devices: what they do inside does not matter here.
 from lab import scenario
 
 CFG = """
-type = "pvh"
+type = "pv"
 name = "%s"
 memory = 128
 kernel = "/var/lib/xlvirt/guest/vmlinux"
