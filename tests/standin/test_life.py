@@ -171,7 +171,7 @@ class Life(standin.Case):
         self.assertFalse(aside.isPersistent())
         self.restart()
         self.assertEqual(self.conn.lookupByName("guest").UUIDString(), standin.uuid(1))
-        self.aside("guest-").destroy()
+        standin.wait_for(lambda: self.aside("guest-"), "it is listed again").destroy()
         self.assertIsNone(self.aside("guest-"))
         self.assertEqual(self.xen.guests(), [])
 
