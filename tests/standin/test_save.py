@@ -421,7 +421,9 @@ class Compressed(standin.Case):
         data[middle:middle + 50] = bytes(50)
         with open(image, "wb") as file:
             file.write(data)
-        self.assert_fails(libvirt.VIR_ERR_INTERNAL_ERROR, "gzip", self.conn.restore, image)
+        # gzip checks its sum at the end: what it gave out until then may have been damaged too
+        with self.assertRaisesRegex(libvirt.libvirtError, "gzip|save stream is damaged"):
+            self.conn.restore(image)
         self.assert_state(domain, SHUTOFF)
         self.assertEqual(self.xen.guests(), [])
 
