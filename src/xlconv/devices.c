@@ -118,7 +118,7 @@ is_hidden(const XlcDevices *devices, const DomDef *def, gconstpointer record)
 }
 
 /* An item that names a device which is gone has nothing to change. @shown: the devices that the
- * elements showed. */
+ * elements showed. One that they could not show gets the place that it has in the text. */
 static void
 patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
              DomDef *def, GPtrArray *shown, gpointer record, guint place)
@@ -127,7 +127,9 @@ patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, co
 
     if (g_hash_table_contains(reader->emptied, key) ||
         (there == NULL && is_hidden(devices, def, record))) {
-        g_ptr_array_add(list_of(devices, def), record);
+        GPtrArray *list = list_of(devices, def);
+
+        g_ptr_array_insert(list, (gint)MIN(place, list->len), record);
         return;
     }
     if (there != NULL)
