@@ -111,11 +111,18 @@ check_root(DomXml *xml, xmlNodePtr root)
 }
 
 static void
-check_required(DomXml *xml, xmlNodePtr root, const DomDef *def)
+check_name(DomXml *xml, xmlNodePtr root, const DomDef *def, gboolean hosted)
 {
-    if (def->general.name == NULL || *def->general.name == '\0')
+    const char *name = def->general.name;
+
+    if (name == NULL || *name == '\0')
         dom_xml_report(xml, DOM_SEVERITY_ERROR, root, "name",
                        _("the domain has no name: expected <name>NAME</name>"));
+    else if (strchr(name, '/') != NULL)
+        dom_xml_report(xml, hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, root, "name",
+                       _("'%s' has a '/', which libvirt takes in no domain's name: expected a name "
+                         "without one"),
+                       name);
 }
 
 /* The element is ours alone: what else stands in it would not come back in its place. */
@@ -157,17 +164,38 @@ claim_residual(DomXml *xml, xmlNodePtr root)
     return cfg;
 }
 
+/* The attribute may be spelled with entities, so that its own place is the nearest one there is. */
+static void
+report_implicit(DomXml *xml, xmlNodePtr cfg, const DomReport *found)
+{
+    guint line, column;
+
+    if (dom_report_size(found) == 0)
+        return;
+    dom_xml_locate(xml, cfg, "xl:cfg/@implicit", &line, &column);
+    for (guint i = 0; i < dom_report_size(found); i++) {
+        const DomDiagnostic *said = dom_report_get(found, i);
+
+        dom_report_add(xml->report, said->severity, line, column, said->key,
+                       _("the attribute implicit, column %u: %s"), said->column, said->text);
+    }
+}
+
 /* The text changes what the standard elements said, and may put other records in their place. */
 static void
 apply_residual(DomXml *xml, xmlNodePtr cfg, DomDef *def, const DomDefOps *ops)
 {
     g_autofree char *text = dom_xml_peek(cfg, "");
     g_autofree char *implicit = dom_xml_peek(cfg, "@implicit");
-    g_autoptr(GError) error = NULL;
+    g_autoptr(DomReport) found = dom_report_new(NULL);
+    const DomResidual residual = { .text = text,
+                                   .implicit = implicit,
+                                   .line = (guint)MAX(xmlGetLineNo(cfg), 0),
+                                   .report = xml->report,
+                                   .implicit_report = found };
 
-    if (!ops->apply(def, text, implicit, (guint)MAX(xmlGetLineNo(cfg), 0), xml->report, &error) &&
-        error != NULL)
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, cfg, "metadata/xl:cfg", "%s", error->message);
+    ops->apply(def, &residual);
+    report_implicit(xml, cfg, found);
 }
 
 /* The devices that are there, each with what it is. Those that the residual told anew, as a whole
@@ -217,7 +245,6 @@ parse_sections(DomXml *xml, xmlNodePtr root, DomDef *def, GArray *found)
         else
             parse_topic(xml, root, &dom_sections[i], def);
     }
-    check_required(xml, root, def);
     dom_words_check(xml, root);
 }
 
@@ -231,6 +258,7 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     if (!check_root(xml, root))
         return;
     parse_sections(xml, root, def, found);
+    check_name(xml, root, def, ops != NULL && ops->hosted);
     cfg = ops != NULL ? claim_residual(xml, root) : NULL;
     /* of a domain that is refused nothing is kept */
     if (xml->report == NULL || dom_report_count(xml->report, DOM_SEVERITY_ERROR) == before)

@@ -22,6 +22,15 @@
 
 #define DOM_METADATA_NS "urn:xlvirt:xl.cfg:1"
 
+/* A residual as it stands in XML. Borrowed. */
+typedef struct {
+    const char *text;
+    const char *implicit;       /* NULL: nothing to take back */
+    guint line;                 /* where @text begins */
+    DomReport *report;          /* for what is wrong with @text, with places in the document */
+    DomReport *implicit_report; /* for what is wrong with @implicit, with places in that alone */
+} DomResidual;
+
 typedef struct {
     /*
      * Finds what makes @projected equal to @def: assignments to apply (@ret_text) and assignments
@@ -29,10 +38,12 @@ typedef struct {
      */
     gboolean (*residual)(const DomDef *def, const DomDef *projected, char **ret_text,
                          char **ret_implicit, GError **error);
-    /* The inverse: changes @def, fresh from standard elements. @line is where the text stands.
-     * FALSE without @error when what is wrong went to @report. */
-    gboolean (*apply)(DomDef *def, const char *text, const char *implicit, guint line,
-                      DomReport *report, GError **error);
+    /* The inverse: changes @def, fresh from standard elements. FALSE when something was wrong,
+     * which was reported. */
+    gboolean (*apply)(DomDef *def, const DomResidual *residual);
+    /* Reading: the XML is to become a domain of this host's libvirt, so what libvirt refuses in one
+     * is an error and not a warning. */
+    gboolean hosted;
 } DomDefOps;
 
 typedef struct {

@@ -363,19 +363,27 @@ find_place(xmlNodePtr node, const char *key, const char **ret_attr)
 }
 
 void
-dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *key,
-               const char *format, ...)
+dom_xml_locate(DomXml *xml, xmlNodePtr node, const char *key, guint *ret_line, guint *ret_column)
 {
-    guint line = 0, column = 0;
-    g_autofree char *text = NULL;
     const char *attr;
-    va_list args;
 
+    *ret_line = *ret_column = 0;
     node = find_place(node, key, &attr);
     if (xml->places == NULL && xml->source != NULL)
         xml->places = dom_xml_places_new(xml->source, xml->doc);
     if (xml->places != NULL)
-        dom_xml_places_find(xml->places, node, attr, &line, &column);
+        dom_xml_places_find(xml->places, node, attr, ret_line, ret_column);
+}
+
+void
+dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *key,
+               const char *format, ...)
+{
+    guint line, column;
+    g_autofree char *text = NULL;
+    va_list args;
+
+    dom_xml_locate(xml, node, key, &line, &column);
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);

@@ -35,7 +35,8 @@ xmlNodePtr dom_xml_find(xmlNodePtr base, const char *path);
 void dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path);
 /* Marks @node and all of @places (ended by NULL) below it. */
 void dom_xml_claim_all(DomXml *xml, xmlNodePtr node, const char *const *places);
-/* Whether @node holds nothing but what stands at @places, which have no brackets. Text does not count. */
+/* Whether @node holds nothing but what stands at @places, which have no brackets. Text does not
+ * count. */
 gboolean dom_xml_holds_only(xmlNodePtr node, const char *const *places);
 /* Marks one element (not its attributes or children), or one attribute (NULL is fine). */
 void dom_xml_claim_node(DomXml *xml, xmlNodePtr node);
@@ -55,6 +56,10 @@ xmlNodePtr dom_xml_next(xmlNodePtr node, const char *name);
  */
 void dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *key,
                     const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* The position that such a report would have; 0, 0 where there is none. */
+void dom_xml_locate(DomXml *xml, xmlNodePtr node, const char *key, guint *ret_line,
+                    guint *ret_column);
 
 /* Makes the element at @path, with its predicates, where it is missing; returns it. */
 xmlNodePtr dom_xml_ensure(xmlNodePtr base, const char *path);
@@ -92,8 +97,8 @@ extern const DomXmlCodec
     dom_xml_present; /* the element's being there says on; off cannot be said */
 
 /* Strings that the schema wants in a form; any other text cannot be said there. */
-extern const DomXmlCodec dom_xml_path;   /* an absolute path */
-extern const DomXmlCodec dom_xml_device; /* the name of a network device */
+extern const DomXmlCodec dom_xml_path;    /* an absolute path */
+extern const DomXmlCodec dom_xml_device;  /* the name of a network device */
 extern const DomXmlCodec dom_xml_line;    /* some text without a line break */
 extern const DomXmlCodec dom_xml_mac;     /* the hardware address of one card */
 extern const DomXmlCodec dom_xml_natural; /* an int that is an unsigned number of 32 bits */

@@ -13,7 +13,7 @@
 #include "driver/events.h"
 #include "driver/job.h"
 #include "driver/managed.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -32,13 +32,8 @@ drv_define_parse(const char *xml, gboolean validate, GError **error)
 {
     unsigned char uuid[VIR_UUID_BUFLEN];
     char text[VIR_UUID_STRING_BUFLEN];
-    g_autoptr(DomDef) def = drv_native_parse_xml(xml, error);
+    g_autoptr(DomDef) def = drv_model_parse_xml(xml, error);
     if (!def || (validate && !check_schema(xml, error))) {
-        return NULL;
-    }
-    if (!def->general.name || !*def->general.name || strchr(def->general.name, '/')) {
-        drv_fail(error, VIR_ERR_XML_ERROR,
-                 _("a domain needs a <name>, which must not contain '/'"));
         return NULL;
     }
     if (!def->general.uuid) {
@@ -245,4 +240,3 @@ drv_domain_undefine(virDomainPtr dom)
 {
     return drv_domain_undefine_flags(dom, 0);
 }
-

@@ -9,7 +9,7 @@
 #include "driver/foreign.h"
 #include "driver/guest.h"
 #include "driver/job.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.foreign");
@@ -118,7 +118,7 @@ find_def(Guest *guest, DrvXen *xen, const libxl_dominfo *info, GError **error)
     g_autofree char *config = NULL;
     if (xml) {
         guest->ours = TRUE;
-        return drv_native_parse_xml(xml, error);
+        return drv_model_parse_xml(xml, error);
     }
     config = userdata(xen, guest->domid, LIBXL_CONFIG);
     if (config) {
@@ -226,8 +226,8 @@ take_over(DrvDomain *domain, gpointer data, GError **error)
     return TRUE;
 }
 
-/* What xl put aside when it made a crashed guest anew has another name and, on Xen, still the guest's
- * uuid: it is not the guest. */
+/* What xl put aside when it made a crashed guest anew has another name and, on Xen, still the
+ * guest's uuid: it is not the guest. */
 static gboolean
 check_remnant(const Guest *guest, DrvDomain *found, GError **error)
 {

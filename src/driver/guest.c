@@ -10,7 +10,7 @@
 #include "driver/guest.h"
 #include "driver/hook.h"
 #include "driver/host.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/room.h"
 #include "driver/storage.h"
 #include "driver/watcher.h"
@@ -50,7 +50,7 @@ static void
 store_userdata(DrvXen *xen, uint32_t domid, const DomDef *def)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *xml = drv_native_format_xml(def, DOM_FORMAT_SECURE, &error);
+    g_autofree char *xml = drv_model_format_xml(def, DOM_FORMAT_SECURE, &error);
     if (!xml) {
         VIR_WARN("%s", error->message);
         return;

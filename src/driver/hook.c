@@ -7,7 +7,7 @@
 
 #include "driver/error.h"
 #include "driver/hook.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.hook");
@@ -40,7 +40,7 @@ drv_hook_run(DrvHook hook, const DomDef *def, GError **error)
     if (!drv_hook_wanted()) {
         return TRUE;
     }
-    g_autofree char *xml = drv_native_format_xml(def, DOM_FORMAT_SECURE, error);
+    g_autofree char *xml = drv_model_format_xml(def, DOM_FORMAT_SECURE, error);
     if (!xml) {
         return FALSE;
     }

@@ -14,7 +14,7 @@
 #include "driver/api.h"
 #include "driver/change.h"
 #include "driver/events.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -30,7 +30,7 @@ typedef struct {
 static xmlDoc *
 open_def(const DomDef *def, DomFormatFlags flags, xmlNodePtr *ret_metadata, GError **error)
 {
-    g_autofree char *xml = drv_native_format_xml(def, flags | DOM_FORMAT_INACTIVE, error);
+    g_autofree char *xml = drv_model_format_xml(def, flags | DOM_FORMAT_INACTIVE, error);
     xmlDoc *doc = xml ? xmlReadDoc(BAD_CAST xml, NULL, NULL, XML_PARSE_NONET) : NULL;
     if (!doc) {
         if (xml) {
@@ -112,7 +112,7 @@ replace_def(DomDef *def, xmlDoc *doc, GError **error)
     xmlChar *xml = NULL;
     int length = 0;
     xmlDocDumpMemory(doc, &xml, &length);
-    g_autoptr(DomDef) fresh = drv_native_parse_xml((const char *)xml, error);
+    g_autoptr(DomDef) fresh = drv_model_parse_xml((const char *)xml, error);
     xmlFree(xml);
     if (!fresh) {
         return FALSE;

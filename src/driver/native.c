@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
+/* The native-format methods: libxlconv from outside, as any program would use it. */
+
 #include "datatypes.h"
 #include "virerror.h"
 #include "virlog.h"
 #include "viraccessapicheck.h"
 
-#include "xlconv/lib.h"
+#include <xlconv/xlconv.h>
 
 #include "driver/api.h"
-#include "driver/native.h"
+#include "driver/error.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -28,58 +30,28 @@ log_report(const XlconvReport *report)
     }
 }
 
-/* What @text describes (transfer full). */
-static XlconvGuest *
-parse(XlconvForm form, const char *text, XlconvReport *report, GError **error)
-{
-    XlconvGuest *guest = xlconv_guest_parse(form, text, strlen(text), report, error);
-    log_report(report);
-    return guest;
-}
-
-/* The library only reads the guest that it writes. */
+/* @text, in the form @from and called @file, in the form @to (transfer full). */
 static char *
-format(const DomDef *def, XlconvForm form, DomFormatFlags flags, XlconvReport *report,
-       GError **error)
+convert(const char *file, const char *text, XlconvForm from, XlconvForm to, GError **error)
 {
-    const XlconvGuest guest = { .def = (DomDef *)def, .form = form };
-    return xlconv_guest_format(&guest, form, flags, report, error);
+    g_autoptr(XlconvReport) report = xlconv_report_new(file);
+    g_autoptr(XlconvGuest) guest = xlconv_guest_parse(from, text, strlen(text), report, error);
+    char *other =
+        guest ? xlconv_guest_format(guest, to, XLCONV_SECURE | XLCONV_INACTIVE, report, error)
+              : NULL;
+    log_report(report);
+    return other;
 }
 
-DomDef *
-drv_native_parse_xml(const char *xml, GError **error)
-{
-    g_autoptr(XlconvReport) report = xlconv_report_new(NULL);
-    g_autoptr(XlconvGuest) guest = parse(XLCONV_FORM_XML, xml, report, error);
-    return guest ? g_steal_pointer(&guest->def) : NULL;
-}
-
-char *
-drv_native_format_xml(const DomDef *def, DomFormatFlags flags, GError **error)
-{
-    return format(def, XLCONV_FORM_XML, flags, NULL, error);
-}
-
-char *
-drv_native_cfg_to_xml(const char *text, GError **error)
+static char *
+xml_of_cfg(const char *text, GError **error)
 {
     g_autoptr(GError) wrong = NULL;
-    g_autoptr(XlconvReport) report = xlconv_report_new("xl.cfg");
-    g_autoptr(XlconvGuest) guest = parse(XLCONV_FORM_CFG, text, report, &wrong);
-    if (!guest) {
+    char *xml = convert("xl.cfg", text, XLCONV_FORM_CFG, XLCONV_FORM_XML, &wrong);
+    if (!xml) {
         drv_fail(error, VIR_ERR_CONF_SYNTAX, "%s", wrong->message);
-        return NULL;
     }
-    return xlconv_guest_format(guest, XLCONV_FORM_XML, XLCONV_SECURE | XLCONV_INACTIVE, report, error);
-}
-
-char *
-drv_native_to_cfg(const DomDef *def, DomFormatFlags flags, GError **error)
-{
-    g_autoptr(XlconvReport) report = xlconv_report_new(NULL);
-    char *text = format(def, XLCONV_FORM_CFG, flags, report, error);
-    log_report(report);
-    return text;
+    return xml;
 }
 
 /* xen-xm, the syntax of the old toolstack, is a subset of xl's. */
@@ -89,7 +61,8 @@ check_format(const char *format, GError **error)
     static const char *const formats[] = { "xen-xl", "xen-xm", NULL };
     if (!g_strv_contains(formats, format)) {
         return drv_fail(error, VIR_ERR_INVALID_ARG,
-                        _("unknown native format '%s': this driver knows xen-xl and xen-xm"), format);
+                        _("unknown native format '%s': this driver knows xen-xl and xen-xm"),
+                        format);
     }
     return TRUE;
 }
@@ -103,7 +76,7 @@ drv_connect_domain_xml_from_native(virConnectPtr conn, const char *format, const
     if (virConnectDomainXMLFromNativeEnsureACL(conn) < 0) {
         return NULL;
     }
-    char *xml = check_format(format, &error) ? drv_native_cfg_to_xml(text, &error) : NULL;
+    char *xml = check_format(format, &error) ? xml_of_cfg(text, &error) : NULL;
     if (!xml) {
         drv_raise(&error);
     }
@@ -119,8 +92,9 @@ drv_connect_domain_xml_to_native(virConnectPtr conn, const char *format, const c
     if (virConnectDomainXMLToNativeEnsureACL(conn) < 0) {
         return NULL;
     }
-    g_autoptr(DomDef) def = check_format(format, &error) ? drv_native_parse_xml(xml, &error) : NULL;
-    char *text = def ? drv_native_to_cfg(def, DOM_FORMAT_SECURE, &error) : NULL;
+    char *text = check_format(format, &error)
+                     ? convert(NULL, xml, XLCONV_FORM_XML, XLCONV_FORM_CFG, &error)
+                     : NULL;
     if (!text) {
         drv_raise(&error);
     }

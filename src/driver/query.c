@@ -10,7 +10,7 @@
 #include "driver/api.h"
 #include "driver/guest.h"
 #include "driver/live.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -235,7 +235,7 @@ drv_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
     }
     DomFormatFlags format = (flags & VIR_DOMAIN_XML_SECURE ? DOM_FORMAT_SECURE : 0) |
                             (def->live.id < 0 ? DOM_FORMAT_INACTIVE : 0);
-    char *xml = drv_native_format_xml(def, format, &error);
+    char *xml = drv_model_format_xml(def, format, &error);
     if (!xml) {
         drv_raise(&error);
     }

@@ -17,7 +17,7 @@
 #include "driver/api.h"
 #include "driver/define.h"
 #include "driver/job.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/once.h"
 #include "driver/save.h"
 #include "driver/text.h"
@@ -109,12 +109,12 @@ const DrvOrigin drv_restore_origin = { create, begun, VIR_DOMAIN_RUNNING_RESTORE
 DomDef *
 drv_restore_def(const DrvInput *input, const char *dxml, GError **error)
 {
-    g_autoptr(DomDef) saved = drv_native_parse_xml(input->xml, error);
+    g_autoptr(DomDef) saved = drv_model_parse_xml(input->xml, error);
     if (!saved) {
         g_prefix_error(error, _("the definition in %s: "), input->path);
         return NULL;
     }
-    g_autoptr(DomDef) other = dxml ? drv_native_parse_xml(dxml, error) : NULL;
+    g_autoptr(DomDef) other = dxml ? drv_model_parse_xml(dxml, error) : NULL;
     if (dxml && (!other || !drv_abi_check(saved, other, error))) {
         return NULL;
     }

@@ -17,7 +17,7 @@
 #include "driver/events.h"
 #include "driver/jobs.h"
 #include "driver/managed.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/output.h"
 #include "driver/save.h"
 #include "driver/text.h"
@@ -91,13 +91,13 @@ make_xml(Saving *saving, GError **error)
 {
     g_autoptr(DomDef) other = NULL;
     if (saving->save->dxml) {
-        other = drv_native_parse_xml(saving->save->dxml, error);
+        other = drv_model_parse_xml(saving->save->dxml, error);
         if (!other || !drv_abi_check(saving->def, other, error)) {
             return FALSE;
         }
     }
-    saving->xml = drv_native_format_xml(other ? other : saving->def,
-                                        DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, error);
+    saving->xml = drv_model_format_xml(other ? other : saving->def,
+                                       DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, error);
     return saving->xml != NULL;
 }
 

@@ -16,7 +16,7 @@
 #include "driver/define.h"
 #include "driver/job.h"
 #include "driver/managed.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/output.h"
 #include "driver/save.h"
 #include "driver/text.h"
@@ -62,7 +62,7 @@ static char *
 format(const DomDef *def, unsigned int flags, GError **error)
 {
     DomFormatFlags secure = flags & VIR_DOMAIN_SAVE_IMAGE_XML_SECURE ? DOM_FORMAT_SECURE : 0;
-    return drv_native_format_xml(def, DOM_FORMAT_INACTIVE | secure, error);
+    return drv_model_format_xml(def, DOM_FORMAT_INACTIVE | secure, error);
 }
 
 char *
@@ -178,7 +178,7 @@ apply(const Edit *edit, GError **error)
 {
     g_autoptr(DomDef) def = drv_restore_def(edit->input, edit->dxml, error);
     g_autofree char *xml =
-        def ? drv_native_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, error) : NULL;
+        def ? drv_model_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, error) : NULL;
     return xml && write_edited(edit, xml, error);
 }
 

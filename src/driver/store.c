@@ -13,7 +13,7 @@
 
 #include "conf/xml_text.h"
 #include "driver/error.h"
-#include "driver/native.h"
+#include "driver/model.h"
 #include "driver/store.h"
 #include "driver/text.h"
 
@@ -86,8 +86,9 @@ file_path(const char *folder, const char *name)
 static char *
 link_path(const DrvStore *store, const char *path, DrvAutostart when)
 {
-    static const char *const suffixes[] = { [DRV_AUTOSTART_ALWAYS] = "",
-                                            [DRV_AUTOSTART_ONCE] = ".once" };
+    static const char *const suffixes[] = {
+        [DRV_AUTOSTART_ALWAYS] = "", [DRV_AUTOSTART_ONCE] = ".once"
+    };
     g_autofree char *file = g_path_get_basename(path);
     g_autofree char *link = g_strconcat(file, suffixes[when], NULL);
     return g_build_filename(store->autostart_dir, link, NULL);
@@ -130,7 +131,7 @@ drv_store_save_definition(DrvStore *store, const DomDef *def, GError **error)
         return FALSE;
     }
     g_autofree char *xml =
-        drv_native_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, error);
+        drv_model_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, error);
     if (!xml) {
         return FALSE;
     }
@@ -178,7 +179,7 @@ drv_store_set_autostart(DrvStore *store, const char *name, DrvAutostart when, gb
 gboolean
 drv_store_save_running(DrvStore *store, const DomDef *def, int state, int reason, GError **error)
 {
-    g_autofree char *xml = drv_native_format_xml(def, DOM_FORMAT_SECURE, error);
+    g_autofree char *xml = drv_model_format_xml(def, DOM_FORMAT_SECURE, error);
     if (!xml || !check_name(def->general.name, error)) {
         return FALSE;
     }
@@ -218,7 +219,7 @@ read_definition(DrvStore *store, const char *path, GError **error)
     if (!g_file_get_contents(path, &text, NULL, error)) {
         return NULL;
     }
-    stored->def = drv_native_parse_xml(text, error);
+    stored->def = drv_model_parse_xml(text, error);
     if (!stored->def) {
         return NULL;
     }
@@ -262,7 +263,7 @@ parse_status(xmlDocPtr document, GError **error)
     }
     g_autoptr(DrvStored) stored = g_new0(DrvStored, 1);
     g_autofree char *text = dom_xml_text(domain, 0);
-    stored->def = drv_native_parse_xml(text, error);
+    stored->def = drv_model_parse_xml(text, error);
     if (!stored->def) {
         return NULL;
     }

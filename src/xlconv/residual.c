@@ -165,26 +165,27 @@ has_rests(const DomDef *def)
 }
 
 static gboolean
-apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport *report,
-      GError **error)
+apply(DomDef *def, const DomResidual *residual)
 {
     g_autoptr(DomReport) found = dom_report_new(NULL);
-    g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), found, NULL);
+    g_autoptr(XlcDoc) doc = xlc_doc_parse(residual->text, strlen(residual->text), found, NULL);
     g_autoptr(GHashTable) emptied = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
     g_autoptr(DomDef) shown = has_rests(def) ? dom_def_copy(def) : NULL;
     XlcReader reader = { .doc = doc,
-                         .report = report,
+                         .report = residual->report,
                          .patch = TRUE,
-                         .line = line > 0 ? line - 1 : 0,
+                         .line = residual->line > 0 ? residual->line - 1 : 0,
                          .emptied = emptied,
                          .stale = stale };
 
-    dom_report_append(report, found, reader.line);
+    dom_report_append(residual->report, found, reader.line);
     if (doc == NULL)
         return FALSE;
-    if (implicit != NULL) {
-        g_autoptr(XlcDoc) spelled = xlc_doc_parse(implicit, strlen(implicit), NULL, error);
+    if (residual->implicit != NULL) {
+        const char *implicit = residual->implicit;
+        g_autoptr(XlcDoc) spelled =
+            xlc_doc_parse(implicit, strlen(implicit), residual->implicit_report, NULL);
 
         if (spelled == NULL)
             return FALSE;
@@ -196,4 +197,4 @@ apply(DomDef *def, const char *text, const char *implicit, guint line, DomReport
     return TRUE;
 }
 
-const DomDefOps xlc_def_ops = { residual, apply };
+const DomDefOps xlc_def_ops = { residual, apply, .hosted = FALSE };

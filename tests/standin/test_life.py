@@ -11,6 +11,13 @@ import xen
 
 
 class Life(standin.Case):
+    def test_name_with_slash(self):
+        """Is refused with its place, and where it comes from xl.cfg, too."""
+        text = standin.xml("web/one")
+        for refuses in self.conn.defineXML, self.conn.createXML:
+            self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "1:.*name: 'web/one' has a '/'", refuses, text)
+        self.assertEqual(self.conn.listDefinedDomains(), [])
+
     def test_whole_life(self):
         """Each step is seen in the state, in Xen and in the events."""
         events = self.events()
