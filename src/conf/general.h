@@ -30,7 +30,7 @@ typedef struct {
     DomUint max_event_channels;
     DomUint max_grant_frames;
     DomUint max_maptrack_frames;
-    DomInt max_grant_version;
+    DomUint max_grant_version;
     DomUint xenstore_feature_mask; /* Xen 4.21 */
     char **xenstore_quota;         /* "name=number"; Xen 4.22 */
 } DomGeneral;

@@ -31,6 +31,13 @@ take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib)
     return TRUE;
 }
 
+/* Whether XML has room for the number, which has to be one of bytes, too. */
+static gboolean
+is_shown(const DomUint *kib)
+{
+    return kib->set && kib->value <= G_MAXUINT64 / 1024;
+}
+
 static void
 set_size(xmlNodePtr node, const char *element, guint64 kib)
 {
@@ -64,10 +71,10 @@ static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomMemory *memory = record;
-    guint64 target = memory->target.set ? memory->target.value : DOM_MEMORY_DEFAULT;
+    guint64 target = is_shown(&memory->target) ? memory->target.value : DOM_MEMORY_DEFAULT;
 
-    set_size(node, "memory", memory->max.set ? memory->max.value : target);
-    if (memory->max.set && memory->target.set)
+    set_size(node, "memory", is_shown(&memory->max) ? memory->max.value : target);
+    if (is_shown(&memory->max) && is_shown(&memory->target))
         set_size(node, "currentMemory", target);
 }
 

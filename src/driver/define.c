@@ -27,13 +27,29 @@ check_schema(const char *xml, GError **error)
     return doc || drv_fail_from_libvirt(error);
 }
 
+/* More than any machine has, in KiB: what xl.cfg's negative numbers become lies above. */
+#define MOST_MEMORY (G_GUINT64_CONSTANT(1) << 50)
+
+/* libxl would try, and reckon with sums that have no room. */
+static gboolean
+check_memory(const DomDef *def, GError **error)
+{
+    guint64 most = MAX(def->memory.max.value, def->memory.target.value);
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, most);
+    return most <= MOST_MEMORY ||
+           drv_fail(error, VIR_ERR_XML_ERROR,
+                    _("memory: %s KiB is more than any machine has; a negative number in xl.cfg text "
+                      "becomes such a size"),
+                    text);
+}
+
 DomDef *
 drv_define_parse(const char *xml, gboolean validate, GError **error)
 {
     unsigned char uuid[VIR_UUID_BUFLEN];
     char text[VIR_UUID_STRING_BUFLEN];
     g_autoptr(DomDef) def = drv_model_parse_xml(xml, error);
-    if (!def || (validate && !check_schema(xml, error))) {
+    if (!def || !check_memory(def, error) || (validate && !check_schema(xml, error))) {
         return NULL;
     }
     if (!def->general.uuid) {

@@ -2,6 +2,7 @@
 #include "xlconv/key.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "conf/nearest.h"
@@ -63,18 +64,14 @@ xlc_take_strv(XlcReader *reader, const XlcKey *key, const XlcValue *value)
     return g_strv_builder_end(builder);
 }
 
-/* xl hands a negative number on as the huge one that has the same bits. */
-static void
-report_negative(XlcReader *reader, const XlcKey *key, const XlcValue *value)
+static gboolean
+is_for(const XlcKey *key, const DomDef *def)
 {
-    if (key->flags & XLC_FATAL_NEGATIVE)
-        xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
-                   _("%s is negative, which xl refuses: expected 0 or more"), value->text);
-    else
-        xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
-                   _("%s is negative, and xl makes a huge number of it, with which no guest starts: "
-                     "expected 0 or more"),
-                   value->text);
+    static const XlcGuests guests[] = {
+        [DOM_TYPE_PV] = XLC_PV, [DOM_TYPE_PVH] = XLC_PVH, [DOM_TYPE_HVM] = XLC_HVM
+    };
+
+    return (key->guests & guests[dom_general_type(def)]) != 0;
 }
 
 static gboolean
@@ -83,20 +80,39 @@ take_number(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, gint64 
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *what = NULL;
-    gint64 negative;
 
     if (xlc_entry_number(entry, min, max, ret_number, &error))
         return TRUE;
-    if (min == 0 && xlc_entry_number(entry, G_MININT64, -1, &negative, NULL)) {
-        report_negative(reader, key, entry->value);
-        return FALSE;
-    }
-    what = key->shape == XLC_SHAPE_MIB && entry->value->kind != XLC_VALUE_LIST &&
-                   !entry->no_number
+    what = key->shape == XLC_SHAPE_MIB && entry->value->kind != XLC_VALUE_LIST && !entry->no_number
                ? g_strdup_printf(_("%s; expected MiB"), error->message)
                : g_strdup(error->message);
     report_bad(reader, key, entry->value, what);
     return FALSE;
+}
+
+/* A number as xl takes it for @key: some keys have bounds, the others take any, fitting or not. */
+static gboolean
+take_any(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const DomDef *def,
+         gint64 *ret_number)
+{
+    if (key->flags & XLC_FATAL)
+        return take_number(reader, key, entry, 0, G_MAXINT32, ret_number);
+    if (!take_number(reader, key, entry, G_MININT64, G_MAXINT64, ret_number))
+        return FALSE;
+    if (*ret_number >= 0 || !(key->flags & XLC_FATAL_NEGATIVE) || !is_for(key, def))
+        return TRUE;
+    xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value,
+               _("%s is negative, which xl refuses: expected 0 or more"), entry->value->text);
+    return FALSE;
+}
+
+/* xl puts a number where fewer bits have room, and goes on with @kept. */
+static void
+report_cut(XlcReader *reader, const XlcKey *key, const XlcValue *value, gint64 number, gint64 kept)
+{
+    if (number != kept)
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
+                   _("%s does not fit, and xl makes %" PRId64 " of it"), value->text, kept);
 }
 
 static gboolean
@@ -121,11 +137,13 @@ format_bool(const XlcKey *key, const DomDef *def, XlcWriter *writer)
 static gboolean
 parse_uint(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
-    gint64 number;
+    gint64 number, kept;
 
-    if (!take_number(reader, key, entry, 0, G_MAXINT64, &number))
+    if (!take_any(reader, key, entry, def, &number))
         return FALSE;
-    *DOM_MEMBER(def, &key->field, DomUint) = (DomUint){ .value = (guint64)number, .set = TRUE };
+    kept = key->flags & XLC_FATAL_NEGATIVE ? number : (gint64)(guint32)number;
+    report_cut(reader, key, entry->value, number, kept);
+    *DOM_MEMBER(def, &key->field, DomUint) = (DomUint){ .value = (guint64)kept, .set = TRUE };
     return TRUE;
 }
 
@@ -135,15 +153,25 @@ format_uint(const XlcKey *key, const DomDef *def, XlcWriter *writer)
     xlc_writer_unsigned(writer, key->key, DOM_CONST_MEMBER(def, &key->field, DomUint)->value);
 }
 
+/* xl hands a negative number on as the huge one that has the same bits; so does the member. */
 static gboolean
 parse_mib(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
     gint64 number;
+    guint64 kib;
 
-    if (!take_number(reader, key, entry, 0, G_MAXINT64 / 1024, &number))
+    if (!take_any(reader, key, entry, def, &number))
         return FALSE;
-    *DOM_MEMBER(def, &key->field, DomUint) =
-        (DomUint){ .value = (guint64)number * 1024, .set = TRUE };
+    kib = (guint64)number * 1024;
+    if (number < 0)
+        xlc_report(
+            reader, DOM_SEVERITY_WARNING, key, entry->value,
+            _("%s is negative, and xl makes a huge number of it, with which no guest starts: "
+              "expected 0 or more"),
+            entry->value->text);
+    else
+        report_cut(reader, key, entry->value, number, (gint64)kib / 1024);
+    *DOM_MEMBER(def, &key->field, DomUint) = (DomUint){ .value = kib, .set = TRUE };
     return TRUE;
 }
 
@@ -151,9 +179,9 @@ parse_mib(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *d
 static void
 format_mib(const XlcKey *key, const DomDef *def, XlcWriter *writer)
 {
-    guint64 kib = DOM_CONST_MEMBER(def, &key->field, DomUint)->value;
+    gint64 kib = (gint64)DOM_CONST_MEMBER(def, &key->field, DomUint)->value;
 
-    xlc_writer_unsigned(writer, key->key, kib / 1024 + (kib % 1024 != 0));
+    xlc_writer_integer(writer, key->key, kib / 1024 + (kib % 1024 > 0));
 }
 
 static gboolean
@@ -161,9 +189,10 @@ parse_int(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *d
 {
     gint64 number;
 
-    if (!take_number(reader, key, entry, G_MININT32, G_MAXINT32, &number))
+    if (!take_any(reader, key, entry, def, &number))
         return FALSE;
-    *DOM_MEMBER(def, &key->field, DomInt) = (DomInt){ .value = number, .set = TRUE };
+    report_cut(reader, key, entry->value, number, (gint32)number);
+    *DOM_MEMBER(def, &key->field, DomInt) = (DomInt){ .value = (gint32)number, .set = TRUE };
     return TRUE;
 }
 
@@ -265,16 +294,6 @@ static const struct {
     [XLC_SHAPE_ENUM] = { parse_enum, format_enum },
     [XLC_SHAPE_STRV] = { parse_strv, format_strv },
 };
-
-static gboolean
-is_for(const XlcKey *key, const DomDef *def)
-{
-    static const XlcGuests guests[] = {
-        [DOM_TYPE_PV] = XLC_PV, [DOM_TYPE_PVH] = XLC_PVH, [DOM_TYPE_HVM] = XLC_HVM
-    };
-
-    return (key->guests & guests[dom_general_type(def)]) != 0;
-}
 
 /* An enum is looked at only for the guests that it is for; xl does not see it for the others. */
 static gboolean

@@ -20,6 +20,7 @@ static const XlcOptions options = {
     .rows = rows,
     .n_rows = G_N_ELEMENTS(rows),
     .trimmed = TRUE,
+    .empties = TRUE, /* to Xen 4.17 */
     .unknown = XLC_ODD_FATAL,
     .bare = XLC_ODD_FATAL,
 };

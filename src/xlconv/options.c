@@ -234,7 +234,7 @@ xlc_options_parse(const XlcOptions *options, XlcReader *reader, const XlcKey *ke
     Walk walk = { options, reader, key, &locator };
     g_autoptr(GError) error = NULL;
     g_autoptr(XlcSpecTokens) tokens =
-        options->trimmed ? xlc_spec_split_pairs(value->text, &error) : xlc_spec_split(value->text);
+        options->trimmed ? xlc_spec_split_pairs(value->text, options->empties, &error) : xlc_spec_split(value->text);
 
     if (tokens != NULL)
         return read_tokens(&walk, tokens, record);

@@ -30,6 +30,7 @@ typedef struct {
     const XlcOption *rows;
     guint n_rows;
     gboolean trimmed; /* blanks around keys and values do not count */
+    gboolean empties; /* trimmed: a value may be empty all the same */
     XlcOdd unknown;
     XlcOdd bare;
     /* Optional, for what rows cannot say. take: TRUE when the token was its own, with @ret_problem

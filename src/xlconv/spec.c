@@ -141,9 +141,9 @@ trim(const char *text, guint *column)
 }
 
 static gboolean
-trim_pair(XlcSpecToken *token, GError **error)
+trim_pair(XlcSpecToken *token, gboolean empties, GError **error)
 {
-    if (!token->value || *token->value == '\0') {
+    if (!token->value || (*token->value == '\0' && !empties)) {
         g_set_error(error, XLC_ERROR, XLC_ERROR_SYNTAX,
                     _("column %u: expected key=value, found \"%s\""), token->column, token->key);
         return FALSE;
@@ -154,14 +154,14 @@ trim_pair(XlcSpecToken *token, GError **error)
 }
 
 XlcSpecTokens *
-xlc_spec_split_pairs(const char *spec, GError **error)
+xlc_spec_split_pairs(const char *spec, gboolean empties, GError **error)
 {
     g_autoptr(XlcSpecTokens) tokens = tokens_new(spec);
     char *rest = tokens->buffer;
     char *stretch;
 
     while ((stretch = next_stretch(&rest))) {
-        if (!trim_pair(add_token(tokens, stretch), error))
+        if (!trim_pair(add_token(tokens, stretch), empties, error))
             return NULL;
     }
     if (tokens->n_tokens == 0) {
@@ -177,7 +177,7 @@ xlc_spec_split_pair(const char *item, GError **error)
 {
     g_autoptr(XlcSpecTokens) tokens = tokens_new(item);
 
-    if (!trim_pair(add_token(tokens, tokens->buffer), error))
+    if (!trim_pair(add_token(tokens, tokens->buffer), FALSE, error))
         return NULL;
     return g_steal_pointer(&tokens);
 }

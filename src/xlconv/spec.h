@@ -91,9 +91,10 @@ XlcSpecTokens *xlc_spec_split(const char *spec);
  * option at all; fatal in xl
  *
  * The way of channel and p9: as xlc_spec_split(), but key and value are trimmed of white space on
- * both sides and each option must have a value (which may be blank: "a= " is an empty value).
+ * both sides and each option must have a value, which may be blank ("a= " is an empty value) and with
+ * @empties nothing ("a=").
  */
-XlcSpecTokens *xlc_spec_split_pairs(const char *spec, GError **error);
+XlcSpecTokens *xlc_spec_split_pairs(const char *spec, gboolean empties, GError **error);
 
 /* The way of one vnuma item: a single trimmed pair, commas belong to the value. Errors as
  * xlc_spec_split_pairs(). */

@@ -11,6 +11,13 @@ import xen
 
 
 class Life(standin.Case):
+    def test_memory_beyond_all(self):
+        """xl.cfg's negative numbers mean sizes that no machine has."""
+        text = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1'>"
+                           "memory='-5'</c:cfg></metadata>")
+        for refuses in self.conn.defineXML, self.conn.createXML:
+            self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "18446744073709546496 KiB", refuses, text)
+
     def test_name_with_slash(self):
         """Is refused with its place, and where it comes from xl.cfg, too."""
         text = standin.xml("web/one")

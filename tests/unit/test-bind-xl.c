@@ -180,7 +180,7 @@ test_refused(void)
     assert_refused(def, DOM_ERROR_INVALID);
     g_clear_pointer(&def->cpu.cpus_list, g_strfreev);
 
-    def->general.max_grant_version = (DomInt){ .value = 1LL << 40, .set = TRUE };
+    def->general.max_grant_version = (DomUint){ .value = 1LL << 40, .set = TRUE };
     assert_refused(def, DOM_ERROR_INVALID);
     def->general.max_grant_version.set = FALSE;
 

@@ -68,13 +68,26 @@ test_pairs(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(XlcSpecTokens) tokens = xlc_spec_split_pairs(rows[i].spec, &error);
+        g_autoptr(XlcSpecTokens) tokens = xlc_spec_split_pairs(rows[i].spec, FALSE, &error);
         g_autofree char *shown = tokens ? show(tokens) : NULL;
 
         g_assert_cmpstr(shown, ==, rows[i].tokens);
         if (!tokens)
             g_assert_error(error, XLC_ERROR, XLC_ERROR_SYNTAX);
     }
+}
+
+static void
+test_pairs_with_empties(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(XlcSpecTokens) tokens = xlc_spec_split_pairs("tag=,path = /x", TRUE, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(tokens->n_tokens, ==, 2);
+    g_assert_cmpstr(tokens->tokens[0].value, ==, "");
+    g_assert_cmpstr(tokens->tokens[1].value, ==, "/x");
+    g_assert_null(xlc_spec_split_pairs("tag,path=/x", TRUE, NULL));
 }
 
 static void
@@ -121,6 +134,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/xlc/spec/split", test_split);
     g_test_add_func("/xlc/spec/pairs", test_pairs);
+    g_test_add_func("/xlc/spec/pairs-with-empties", test_pairs_with_empties);
     g_test_add_func("/xlc/spec/pair", test_pair);
     g_test_add_func("/xlc/spec/find", test_find);
     g_test_add_func("/xlc/spec/report", test_report);

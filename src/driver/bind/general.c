@@ -12,7 +12,7 @@ static const BindRow rows[] = {
     BIND_UINT(general.max_event_channels, b_info.event_channels),
     BIND_UINT(general.max_grant_frames, b_info.max_grant_frames),
     BIND_UINT(general.max_maptrack_frames, b_info.max_maptrack_frames),
-    BIND_INT(general.max_grant_version, b_info.max_grant_version),
+    BIND_UINT(general.max_grant_version, b_info.max_grant_version),
 #ifdef BIND_HAVE_XENSTORE_FEATURE_MASK
     BIND_UINT(general.xenstore_feature_mask, b_info.xenstore_feature_mask),
 #endif
