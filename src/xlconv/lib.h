@@ -7,6 +7,7 @@
 #pragma once
 
 #include "conf/def.h"
+#include "xlconv/since.h"
 
 #include <xlconv/xlconv.h>
 
@@ -50,6 +51,9 @@ GPtrArray *xlc_lib_guests_from_json(const char *text, gsize length, DomReport *r
                                     GError **error);
 /* libxl's JSON (transfer full); NULL with DOM_ERROR. */
 char *xlc_lib_guest_to_json(const DomDef *def, GError **error);
+
+/* Whether the libxl that is here is that of @xen (NULL: any will do). */
+gboolean xlc_lib_speaks_for(const XlcXen *xen);
 
 /* What libxl does not understand of an item of cpuid= (translated), as bind_cpuid_complaint(); NULL
  * when nothing is wrong, or there is no libxl to ask. */

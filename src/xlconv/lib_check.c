@@ -3,7 +3,6 @@
 #include "xlconv/carried.h"
 #include "xlconv/from_cfg.h"
 #include "xlconv/lib.h"
-#include "xlconv/since.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -63,7 +62,7 @@ find_named(const XlcDoc *doc, const char *words)
 /* xl binds the guest before it starts it: what stops it there stops it on any host. A Xen that
  * lacks something may be another one than the guest is for. */
 static void
-check_start(const DomDef *def, const XlcDoc *doc, DomReport *report)
+check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen, DomReport *report)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *json = xlc_lib_guest_to_json(def, &error);
@@ -71,7 +70,7 @@ check_start(const DomDef *def, const XlcDoc *doc, DomReport *report)
     const XlcEntry *entry;
     XlcPosition at = { 0 };
 
-    if (json != NULL)
+    if (json != NULL || (lacks && !xlc_lib_speaks_for(xen)))
         return;
     entry = find_named(doc, error->message);
     if (entry != NULL)
@@ -113,9 +112,9 @@ check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
         g_clear_pointer(&def, dom_def_free); /* it is refused for its lines */
     if (def != NULL && xen != NULL)
         xlc_report_newer(def, *xen, doc, report);
-    xlc_advise(doc, grammar, def, xlc_lib_cpuid_complaint, report);
+    xlc_advise(doc, grammar, def, xlc_lib_speaks_for(xen) ? xlc_lib_cpuid_complaint : NULL, report);
     if (def != NULL && xlconv_form_is_supported(XLCONV_FORM_JSON))
-        check_start(def, doc, report);
+        check_start(def, doc, xen, report);
 }
 
 static void

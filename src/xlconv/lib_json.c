@@ -38,6 +38,14 @@ xlc_lib_guest_to_json(const DomDef *def, GError **error)
     return bind_def_to_json(def, error);
 }
 
+gboolean
+xlc_lib_speaks_for(const XlcXen *xen)
+{
+    XlcXen own;
+
+    return xen == NULL || (xlc_xen_parse(XLC_LIBXL, &own) && own == *xen);
+}
+
 const char *
 xlc_lib_cpuid_complaint(const char *item, gboolean leaf)
 {
@@ -85,6 +93,12 @@ char *
 xlc_lib_guest_to_json(const DomDef *def, GError **error)
 {
     return fail_without_libxl(error);
+}
+
+gboolean
+xlc_lib_speaks_for(const XlcXen *xen)
+{
+    return FALSE;
 }
 
 const char *

@@ -27,6 +27,18 @@ class Xen(xlconv.Case):
         self.assertEqual(self.keys("4.21"), [])
         self.assertEqual(self.keys("4.22"), [])
 
+    def test_libxl_of_another_xen(self):
+        """The libxl that is here says nothing about what another Xen takes."""
+        text = "name = 'a'\ntype = 'hvm'\nmemory = 64\nhvm_pirq = 1\ncpuid = 'host,nosuch=1'\n"
+        self.write("x", text)
+        here = [version for version in ("4.17", "4.18", "4.19", "4.20", "4.21", "4.22")
+                if any("nosuch" in line for line in self.complaints("check", "--xen", version, "x"))]
+        self.assertLessEqual(len(here), 1)
+        self.assertEqual(bool(here), any("nosuch" in line for line in self.complaints("check", "x")))
+        for version in "4.21", "4.22":
+            self.assertFalse([line for line in self.complaints("check", "--xen", version, "x")
+                              if "hvm_pirq" in line])
+
     def test_place(self):
         self.write("x", NEW)
         lines = self.complaints("check", "--xen", "4.17", "x")
