@@ -4,19 +4,23 @@
 
 #include "xlconv/advice.h"
 
-/* In the order of trial: what is sure comes first. */
+/* In the order of trial: what is sure comes first. Repetitions inside repetitions are bounded, for a
+ * line may be long. */
 static const struct {
     const char *pattern;
     const char *hint;
 } rows[] = {
     { "^\\s*(import|from)\\s", N_("xl.cfg has no modules: delete this line, and write out what the "
                                   "file takes from it") },
-    { "^\\s*(def|class|lambda|return)\\b",
+    { "(^\\s*(def|class|return)|(^|=)\\s*lambda)\\b",
       N_("xl.cfg has no functions: write the value itself where it is used") },
-    { "^\\s*(if|elif|else)\\b",
+    { "^\\s*@", N_("xl.cfg has no functions: delete this line") },
+    { "(^\\s*(if|elif|else)|[\"'\\w\\])]\\s+if\\b.{1,200}\\belse)\\b",
       N_("xl.cfg has no conditions: keep the one assignment that is meant") },
     { "^\\s*(for|while|try|except|finally|with|pass|break|continue)\\b",
       N_("xl.cfg has no loops or blocks: write each assignment out") },
+    { "\\bfor\\s{1,9}\\w{1,99}(\\s?,\\s?\\w{1,99}){0,9}\\s{1,9}in\\b",
+      N_("xl.cfg has no loops: write each item of the list out") },
     { "^\\s*(print|raise|assert|del|global|exec)\\b",
       N_("xl.cfg is not run, it is only read: delete this line") },
     { "(\"\"\"|''')", N_("xl.cfg has no triple quotes: write one line in single quotes") },
@@ -26,11 +30,18 @@ static const struct {
       N_("xl.cfg joins no texts with +: write the whole text in one pair of quotes") },
     { "=\\s*[uUrRbB][\"']", N_("xl.cfg knows no letter in front of a text: leave it out") },
     { "=\\s*\\(", N_("xl.cfg has no tuples: write a list, [ ... ]") },
+    { "[\\[,]\\s*\\(", N_("xl.cfg has no tuples: write each item without parentheses") },
     { "=\\s*\\{", N_("xl.cfg has no dictionaries: write a list of texts, [ \"...\", \"...\" ]") },
     { "=\\s*[A-Za-z_][A-Za-z_0-9.]*\\s*[(\\[]",
       N_("xl.cfg calls no functions: write the value they would give") },
     { "=\\s*[A-Za-z_0-9.]+\\s*[-+*/%]\\s*[A-Za-z_0-9(]",
       N_("xl.cfg does not calculate: write the result") },
+    { "=\\s*not\\b", N_("xl.cfg does not calculate: write the result") },
+    { "=\\s*(0[xX][0-9A-Fa-f]+|[0-9]+)[lL]\\b",
+      N_("xl.cfg has no letter behind a number: leave it out") },
+    { "=\\s*-?[0-9]*\\.[0-9]", N_("xl.cfg has whole numbers only: round it") },
+    { "=\\s*([\"'])[^\"']*\\1\\s+[\"']",
+      N_("xl.cfg joins no texts: write one, in one pair of quotes") },
     { "\\\\\\s*$", N_("xl.cfg does not go on in the next line: write it in one") },
 };
 
