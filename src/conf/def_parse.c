@@ -270,6 +270,27 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
         check_records(xml, root, def, found);
 }
 
+/* Far more than any domain has; an element or an attribute takes some hundred times its bytes. */
+#define MAX_MARKS (2 * 1024 * 1024)
+
+/* Each begins or ends with one of these bytes, which text may have as well. */
+static gboolean
+check_marks(const char *text, DomReport *report)
+{
+    guint marks = 0, line = 1;
+
+    for (; *text != '\0'; text++) {
+        line += *text == '\n';
+        marks += *text == '<' || *text == '=';
+        if (marks > MAX_MARKS) {
+            dom_report_add(report, DOM_SEVERITY_ERROR, line, 0, "XML",
+                           _("too many elements and attributes, more than any domain has"));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static xmlDocPtr
 read_document(const char *text, DomReport *report)
 {
@@ -343,7 +364,7 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
     guint before = dom_report_count(xml.report, DOM_SEVERITY_ERROR);
     DomError code = DOM_ERROR_SYNTAX;
 
-    xml.doc = read_document(text, xml.report);
+    xml.doc = check_marks(text, xml.report) ? read_document(text, xml.report) : NULL;
     if (xml.doc != NULL) {
         xmlNodePtr root = xmlDocGetRootElement(xml.doc);
 

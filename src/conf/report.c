@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/report.h"
 
+/* Nobody reads more, and their number has to have a bound. */
+#define MAX_ITEMS 65536
+
 struct DomReport {
     char *file;
-    GPtrArray *items; /* of DomDiagnostic */
+    GPtrArray *items;                      /* of DomDiagnostic */
+    guint dropped[DOM_SEVERITY_ERROR + 1]; /* how many had no room */
 };
 
 static void
@@ -46,6 +50,10 @@ dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column
 
     if (report == NULL)
         return;
+    if (report->items->len >= MAX_ITEMS) {
+        report->dropped[severity]++;
+        return;
+    }
     diagnostic = g_new0(DomDiagnostic, 1);
     diagnostic->severity = severity;
     diagnostic->file = g_strdup(report->file);
@@ -93,6 +101,8 @@ dom_report_count(const DomReport *report, DomSeverity at_least)
 {
     guint count = 0;
 
+    for (guint s = at_least; report != NULL && s <= DOM_SEVERITY_ERROR; s++)
+        count += report->dropped[s];
     for (guint i = 0; i < dom_report_size(report); i++)
         count += dom_report_get(report, i)->severity >= at_least;
     return count;

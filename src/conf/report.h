@@ -40,7 +40,8 @@ DomReport *dom_report_new(const char *file);
 void dom_report_free(DomReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomReport, dom_report_free)
 
-/* Adds one diagnostic. A NULL @report drops it. @key may be NULL. */
+/* Adds one diagnostic. A NULL @report drops it. @key may be NULL. Of more than 65,536 the rest is
+ * counted alone. */
 void dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column,
                     const char *key, const char *format, ...) G_GNUC_PRINTF(6, 7);
 

@@ -12,6 +12,9 @@ typedef struct {
     guint line;
 } Cursor;
 
+/* Of a longer line only the begin is looked at. */
+#define MAX_LINE 65536
+
 /* The text of @line (transfer full), which is not above the one before; NULL when there is none. */
 static char *
 line_text(Cursor *cursor, guint line)
@@ -20,7 +23,7 @@ line_text(Cursor *cursor, guint line)
         cursor->at = strchr(cursor->at, '\n');
         cursor->at = cursor->at != NULL ? cursor->at + 1 : NULL;
     }
-    return cursor->at != NULL ? g_strndup(cursor->at, strcspn(cursor->at, "\n")) : NULL;
+    return cursor->at != NULL ? g_strndup(cursor->at, MIN(strcspn(cursor->at, "\n"), MAX_LINE)) : NULL;
 }
 
 /* "key = word", with nothing behind it but a comment: what was meant (transfer full), with the

@@ -7,6 +7,10 @@
 /* More errors than this in one file help nobody, and their number must be bounded. */
 #define MAX_ERRORS 1000
 
+/* Far more than any guest has; what a value becomes takes some thousand times its bytes. */
+#define MAX_VALUES 131072
+#define MAX_TEXT   (1024 * 1024)
+
 typedef enum {
     EXPECT_ITEM,      /* or the end of the list */
     EXPECT_SEPARATOR, /* or the end of the list */
@@ -36,6 +40,8 @@ typedef struct {
     const char *key;  /* of the statement being read, for messages; or NULL */
     guint error_line; /* of the last error: one per line is enough */
     guint n_errors;
+    guint n_values;
+    gboolean full;      /* nothing more is read */
     GPtrArray *pending; /* items of all open lists */
     GArray *frames;
 } Parser;
@@ -63,6 +69,10 @@ report_token(Parser *p, const char *message)
 static void
 next(Parser *p)
 {
+    if (p->full) {
+        p->token.kind = XLC_TOKEN_END;
+        return;
+    }
     xlc_lexer_next(&p->lexer, &p->token);
     if (p->token.kind != XLC_TOKEN_ERROR || !p->token.u.error.harmless)
         return;
@@ -117,14 +127,41 @@ skip_statement(Parser *p, gint64 depth)
 }
 
 static XlcValue *
-make_atom(Parser *p)
+make_value(Parser *p, XlcValueKind kind, XlcPosition start)
 {
     XlcValue *value = xlc_arena_new0(p->doc->arena, XlcValue, 1);
-    const XlcToken *token = &p->token;
 
-    value->start = token->start;
-    value->end = token->end;
-    value->kind = token->kind == XLC_TOKEN_NUMBER ? XLC_VALUE_NUMBER : XLC_VALUE_STRING;
+    value->kind = kind;
+    value->start = start;
+    value->end = p->token.end;
+    if (++p->n_values <= MAX_VALUES || p->full)
+        return value;
+    report_at(p, &p->token.start,
+              _("too many values, more than any guest has: the rest of the file was not read"));
+    p->full = TRUE;
+    return value;
+}
+
+static gboolean
+check_length(Parser *p)
+{
+    if (p->token.end.offset - p->token.start.offset <= MAX_TEXT)
+        return TRUE;
+    report_token(p, _("this is longer than 1 MiB, which nothing of a guest is"));
+    return FALSE;
+}
+
+static XlcValue *
+make_atom(Parser *p)
+{
+    const XlcToken *token = &p->token;
+    XlcValue *value = make_value(
+        p, token->kind == XLC_TOKEN_NUMBER ? XLC_VALUE_NUMBER : XLC_VALUE_STRING, token->start);
+
+    if (!check_length(p)) {
+        value->text = "";
+        return value;
+    }
     if (token->kind == XLC_TOKEN_NUMBER) {
         value->length = token->u.text.length;
         value->text = xlc_arena_strndup(p->doc->arena, token->u.text.bytes, value->length);
@@ -188,7 +225,7 @@ static XlcValue *
 close_list(Parser *p)
 {
     Frame frame = *top_frame(p);
-    XlcValue *value = xlc_arena_new0(p->doc->arena, XlcValue, 1);
+    XlcValue *value = make_value(p, XLC_VALUE_LIST, frame.open);
     guint n = p->pending->len - frame.first;
     const XlcValue **items = xlc_arena_new0(p->doc->arena, const XlcValue *, n);
 
@@ -196,9 +233,6 @@ close_list(Parser *p)
         items[i] = p->pending->pdata[frame.first + i];
     g_ptr_array_set_size(p->pending, frame.first);
     g_array_set_size(p->frames, p->frames->len - 1);
-    value->kind = XLC_VALUE_LIST;
-    value->start = frame.open;
-    value->end = p->token.end;
     value->items = items;
     value->n_items = n;
     return value;
@@ -259,7 +293,8 @@ accept_list_token(Parser *p)
 static ReadResult
 abandon_list(Parser *p, const XlcPosition *at, const char *message)
 {
-    report_at(p, at, message);
+    if (!p->full)
+        report_at(p, at, message);
     g_ptr_array_set_size(p->pending, 0);
     g_array_set_size(p->frames, 0);
     return READ_ABANDONED;
