@@ -111,17 +111,24 @@ check_root(DomXml *xml, xmlNodePtr root)
 }
 
 static void
-check_name(DomXml *xml, xmlNodePtr root, const DomDef *def, gboolean hosted)
+check_required(DomXml *xml, xmlNodePtr root, const DomDef *def)
 {
-    const char *name = def->general.name;
-
-    if (name == NULL || *name == '\0')
+    if (def->general.name == NULL || *def->general.name == '\0')
         dom_xml_report(xml, DOM_SEVERITY_ERROR, root, "name",
                        _("the domain has no name: expected <name>NAME</name>"));
-    else if (strchr(name, '/') != NULL)
-        dom_xml_report(xml, hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, root, "name",
-                       _("'%s' has a '/', which libvirt takes in no domain's name: expected a name "
-                         "without one"),
+}
+
+/* libvirt keeps files by a domain's name. */
+static void
+check_name(DomXml *xml, xmlNodePtr root, const DomDef *def, gboolean hosted)
+{
+    DomSeverity severity = hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING;
+    const char *name = def->general.name;
+
+    if (name != NULL && strpbrk(name, "/\n") != NULL)
+        dom_xml_report(xml, severity, root, "name",
+                       _("'%s' has a '/' or a line break, which libvirt takes in no domain's name: "
+                         "expected a name without one"),
                        name);
 }
 
@@ -258,7 +265,7 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     if (!check_root(xml, root))
         return;
     parse_sections(xml, root, def, found);
-    check_name(xml, root, def, ops != NULL && ops->hosted);
+    check_required(xml, root, def);
     cfg = ops != NULL ? claim_residual(xml, root) : NULL;
     /* of a domain that is refused nothing is kept */
     if (xml->report == NULL || dom_report_count(xml->report, DOM_SEVERITY_ERROR) == before)
@@ -266,8 +273,10 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     if (cfg != NULL)
         apply_residual(xml, cfg, def, ops);
     /* What the residual adds is not there when the standard elements are read by themselves. */
-    if (ops != NULL)
+    if (ops != NULL) {
+        check_name(xml, root, def, ops->hosted);
         check_records(xml, root, def, found);
+    }
 }
 
 /* Far more than any domain has; an element or an attribute takes some hundred times its bytes. */

@@ -45,10 +45,27 @@ uuid_format(const DomField *field, gconstpointer record)
     return g_strdup(*DOM_CONST_MEMBER(record, field, char *));
 }
 
+static gboolean
+name_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    dom_field_clear(field, record);
+    *DOM_MEMBER(record, field, char *) = g_strdup(text);
+    return TRUE;
+}
+
+/* The one element that no domain can do without: of a name that libvirt's schema does not take it
+ * shows what it can, and residual text says the rest. */
+static char *
+name_format(const DomField *field, gconstpointer record)
+{
+    return g_strdelimit(g_strdup(*DOM_CONST_MEMBER(record, field, char *)), "\n", ' ');
+}
+
+static const DomXmlCodec name_codec = { name_parse, name_format };
 static const DomXmlCodec uuid_codec = { uuid_parse, uuid_format };
 
 static const DomField fields[] = {
-    DOM_STRING_FIELD(DomGeneral, name, "name", .doc = N_("Name of the guest")),
+    DOM_STRING_FIELD(DomGeneral, name, "name", .xml = &name_codec, .doc = N_("Name of the guest")),
     DOM_STRING_FIELD(DomGeneral, uuid, "uuid", .xml = &uuid_codec,
                      .doc = N_("Identity of the guest")),
     DOM_ENUM_FIELD(DomGeneral, type, DomType, &dom_type_names, NULL,

@@ -23,6 +23,9 @@ class Life(standin.Case):
         text = standin.xml("web/one")
         for refuses in self.conn.defineXML, self.conn.createXML:
             self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "1:.*name: 'web/one' has a '/'", refuses, text)
+        hidden = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1'>"
+                             "name='../x'</c:cfg></metadata>")
+        self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "'../x' has a '/'", self.conn.defineXML, hidden)
         self.assertEqual(self.conn.listDefinedDomains(), [])
 
     def test_whole_life(self):

@@ -273,10 +273,11 @@ class Onto(xlconv.Case):
     def test_every_golden_file(self):
         """Each onto itself keeps every byte; each onto its neighbour is done, or says why not."""
         before, done = None, 0
-        for path in sorted((xlconv.TESTS / "cfg2xml").glob("*.cfg"))[::3]:
+        for path in sorted((xlconv.TESTS / "cfg2xml").glob("*.cfg")):
             text = path.read_bytes()
             made = self.start("cfg2xml", "--secure", path)
-            if made.returncode != 0:
+            # comments that say nothing do not come back
+            if made.returncode != 0 or "this comment is left out" in made.stderr:
                 continue
             xml = self.write("new.xml", made.stdout)
             same = self.start("xml2cfg", "--secure", "--onto", path, xml)
