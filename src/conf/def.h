@@ -45,6 +45,7 @@ typedef struct {
     char *console_tty;  /* PV console */
     char **serial_ttys; /* per serial port; an empty string where it has none */
     int vnc_port;       /* 0: none */
+    gboolean leased;    /* leases on its disks are held */
 } DomLive;
 
 struct DomDef {

@@ -6,6 +6,7 @@
 
 #include "driver/driver.h"
 #include "driver/foreign.h"
+#include "driver/lease.h"
 #include "driver/running.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
@@ -53,6 +54,7 @@ disconnect(DrvDriver *driver)
     g_clear_pointer(&driver->watcher, drv_watcher_free);
     g_clear_pointer(&driver->foreign, drv_foreign_free);
     g_clear_pointer(&driver->store, drv_store_free);
+    g_clear_pointer(&driver->leases, drv_lease_close);
     g_clear_pointer(&driver->settings, drv_settings_free);
     g_clear_pointer(&driver->hypervisor, drv_hypervisor_free);
 }
@@ -97,7 +99,7 @@ connect_to_xen(DrvDriver *driver, GError **error)
     driver->settings =
         drv_settings_read(DRV_CONFIG_FILE, drv_hypervisor_command_line(driver->hypervisor));
     driver->store = drv_store_new(DRV_CONFIG_DIR, DRV_STATE_DIR, error);
-    if (!driver->store) {
+    if (!driver->store || !drv_lease_open(driver->settings->lock_manager, &driver->leases, error)) {
         return FALSE;
     }
     driver->foreign = drv_foreign_new();

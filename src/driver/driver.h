@@ -16,6 +16,7 @@
 #include "driver/store.h"
 
 typedef struct DrvForeign DrvForeign;
+typedef struct _virLockManagerPlugin DrvLeases; /* libvirt's; see lease.h */
 typedef struct DrvWatcher DrvWatcher;
 
 typedef struct {
@@ -32,6 +33,7 @@ typedef struct {
 
     DrvHypervisor *hypervisor; /* locks itself */
     DrvSettings *settings;     /* fixed */
+    DrvLeases *leases;         /* fixed; NULL: no lock manager is set */
     DrvStore *store;           /* see store.h */
     DrvForeign *foreign;       /* locks itself */
     DrvWatcher *watcher;       /* locks itself */

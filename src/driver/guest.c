@@ -9,6 +9,7 @@
 #include "driver/events.h"
 #include "driver/guest.h"
 #include "driver/hook.h"
+#include "driver/lease.h"
 #include "driver/host.h"
 #include "driver/model.h"
 #include "driver/room.h"
@@ -114,6 +115,10 @@ create(const Birth *birth, libxl_domain_config *config, uint32_t *ret_domid, GEr
     }
     keep_macs(birth->def, config);
     birth->def->live.id = (int)domid;
+    if (!drv_lease_take(birth->driver, birth->def, error)) {
+        destroy_quietly(birth->xen, domid);
+        return FALSE;
+    }
     *ret_domid = domid;
     return TRUE;
 }
@@ -234,21 +239,19 @@ let_run(const Birth *birth, uint32_t domid, GError **error)
     return TRUE;
 }
 
-/* To the administrator's script. */
+/* What the guest used is free again, and the administrator's script hears of it. */
 static void
-tell_end(const DomDef *def)
+let_go(DrvDriver *driver, DomDef *def)
 {
     drv_hook_tell(DRV_HOOK_STOPPED, def);
+    drv_lease_drop(driver, def);
     drv_hook_tell(DRV_HOOK_RELEASE, def);
 }
 
-/* The copy of what runs that a hook is given, with nothing locked. NULL for a foreign guest. */
+/* A copy of what runs, for what is done with nothing locked. NULL for a foreign guest. */
 static DomDef *
-def_for_hook(DrvDomain *domain)
+copy_of_run(DrvDomain *domain)
 {
-    if (!drv_hook_wanted()) {
-        return NULL;
-    }
     DRV_DOMAIN_LOCKED(domain);
     return domain->foreign || domain->id < 0 ? NULL : dom_def_copy(domain->def);
 }
@@ -257,7 +260,8 @@ def_for_hook(DrvDomain *domain)
 static gboolean
 tell_started(const Birth *birth, GError **error)
 {
-    g_autoptr(DomDef) def = birth->flags & DRV_START_PAUSED ? NULL : def_for_hook(birth->domain);
+    g_autoptr(DomDef) def =
+        birth->flags & DRV_START_PAUSED || !drv_hook_wanted() ? NULL : copy_of_run(birth->domain);
     return !def || drv_hook_run(DRV_HOOK_STARTED, def, error);
 }
 
@@ -278,8 +282,9 @@ static gboolean
 bear(Birth *birth, GError **error)
 {
     uint32_t domid = 0;
+    birth->def->live.leased = FALSE;
     if (!build(birth, &domid, error)) {
-        tell_end(birth->def);
+        let_go(birth->driver, birth->def);
         return FALSE;
     }
     store_userdata(birth->xen, domid, birth->def);
@@ -347,7 +352,7 @@ void
 drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
 {
     g_autofree char *name = NULL;
-    g_autoptr(DomDef) ran = def_for_hook(domain);
+    g_autoptr(DomDef) ran = copy_of_run(domain);
     gboolean persistent;
     int id;
     {
@@ -360,6 +365,7 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
         persistent = domain->persistent;
         drv_domains_set_id(driver->domains, domain, -1);
         domain->def->live.id = -1;
+        domain->def->live.leased = FALSE;
         domain->settled_id = -1;
         domain->foreign = FALSE;
         domain->owner = NULL;
@@ -371,7 +377,7 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
         }
     }
     if (ran) {
-        tell_end(ran);
+        let_go(driver, ran);
     }
     drv_store_delete_running(driver->store, name);
     drv_driver_count_running(driver, -1);
@@ -415,7 +421,7 @@ drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail, 
 static void
 between_lives(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
 {
-    g_autoptr(DomDef) ran = def_for_hook(domain);
+    g_autoptr(DomDef) ran = copy_of_run(domain);
     int id;
     {
         DRV_DOMAIN_LOCKED(domain);
@@ -425,7 +431,7 @@ between_lives(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
         domain->reason = reason;
     }
     if (ran) {
-        tell_end(ran);
+        let_go(driver, ran);
     }
     drv_driver_count_running(driver, -1);
     drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_STOPPED, detail);
@@ -444,6 +450,7 @@ forget_failed(DrvDriver *driver, DrvDomain *domain)
         name = g_strdup(domain->name);
         persistent = domain->persistent;
         domain->def->live.id = -1;
+        domain->def->live.leased = FALSE;
         domain->owner = NULL;
         domain->reason = VIR_DOMAIN_SHUTOFF_FAILED;
         if (domain->next) {

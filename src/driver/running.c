@@ -7,6 +7,7 @@
 
 #include "driver/guest.h"
 #include "driver/job.h"
+#include "driver/lease.h"
 #include "driver/listing.h"
 #include "driver/managed.h"
 #include "driver/partial.h"
@@ -79,7 +80,7 @@ attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_domi
 /* A guest that was being ended when the daemon was: it has lost devices, or is dying already, which
  * Xen does not bring to its end alone. */
 static gboolean
-finish_end(DrvDriver *driver, const DrvStored *stored, const unsigned char *uuid,
+finish_end(DrvDriver *driver, DrvStored *stored, const unsigned char *uuid,
            const DrvListing *listing)
 {
     if (stored->state != VIR_DOMAIN_SHUTOFF) {
@@ -97,6 +98,7 @@ finish_end(DrvDriver *driver, const DrvStored *stored, const unsigned char *uuid
     }
     VIR_WARN("domain '%s' was being ended when the daemon was, and is off now",
              stored->def->general.name);
+    drv_lease_drop(driver, stored->def);
     drv_store_delete_running(driver->store, stored->def->general.name);
     return TRUE;
 }
@@ -116,6 +118,7 @@ load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
     }
     if (!info) {
         VIR_WARN("domain '%s' ended while nobody looked", name);
+        drv_lease_drop(driver, stored->def);
         drv_store_delete_running(driver->store, name);
         return;
     }
@@ -204,7 +207,8 @@ wants_autostart(DrvDomain *domain)
            domain->id < 0;
 }
 
-/* Once is over when the machine has started, also for a domain that ran already, or did not start. */
+/* Once is over when the machine has started, also for a domain that ran already, or did not start.
+ */
 static void
 forget_once(DrvDriver *driver, DrvDomain *domain)
 {
@@ -232,7 +236,8 @@ autostart(DrvDriver *driver, gpointer data)
         DrvDomain *domain = g_ptr_array_index(all, i);
         gboolean wanted = wants_autostart(domain);
         forget_once(driver, domain);
-        if (wanted && !drv_job_run(domain, "autostart", DRV_JOB_PATIENCE, start_job, driver, &error)) {
+        if (wanted &&
+            !drv_job_run(domain, "autostart", DRV_JOB_PATIENCE, start_job, driver, &error)) {
             VIR_ERROR("autostart: %s", error->message);
         }
     }

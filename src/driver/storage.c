@@ -30,16 +30,22 @@ static const Magic magics[] = {
     { DOM_DISK_FORMAT_QED, "QED\0", 4, FALSE },
 };
 
+gboolean
+drv_storage_is_here(const DomDisk *disk)
+{
+    gboolean here = !disk->backend_domain || g_str_equal(disk->backend_domain, "0") ||
+                    g_str_equal(disk->backend_domain, "Domain-0");
+    return here && !disk->script && disk->target && disk->target[0] == '/';
+}
+
 /* Whether a file of this machine's is what QEMU opens. */
 static gboolean
 is_for_qemu(const DomDisk *disk)
 {
-    gboolean here = !disk->backend_domain || g_str_equal(disk->backend_domain, "0") ||
-                    g_str_equal(disk->backend_domain, "Domain-0");
     gboolean qemu = disk->backend == DOM_DISK_BACKEND_QDISK ||
                     (disk->backend == DOM_DISK_BACKEND_ABSENT &&
                      disk->format > DOM_DISK_FORMAT_RAW && disk->format < DOM_DISK_FORMAT_EMPTY);
-    return here && qemu && !disk->script && disk->target && disk->target[0] == '/';
+    return qemu && drv_storage_is_here(disk);
 }
 
 static gboolean
@@ -79,7 +85,8 @@ check_disk(const DomDisk *disk, GError **error)
     return right;
 }
 
-/* What XML has of disks that are none of Xen's is kept as it is. An empty drive is nothing to miss. */
+/* What XML has of disks that are none of Xen's is kept as it is. An empty drive is nothing to miss.
+ */
 static const char *
 unserved_disk(const DomRest *rest)
 {

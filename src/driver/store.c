@@ -94,6 +94,9 @@ link_path(const DrvStore *store, const char *path, DrvAutostart when)
     return g_build_filename(store->autostart_dir, link, NULL);
 }
 
+/* The in-tree driver's word for a guest whose disks are leased. */
+#define LEASED "lockProcessRunning"
+
 /* A name with a slash would leave the folder. */
 static gboolean
 check_name(const char *name, GError **error)
@@ -185,8 +188,9 @@ drv_store_save_running(DrvStore *store, const DomDef *def, int state, int reason
     }
     const char *body = g_str_has_prefix(xml, "<?xml") ? strstr(xml, "?>") + 2 : xml;
     g_autofree char *text = g_strdup_printf(
-        "<domstatus state='%s' reason='%s' pid='0'>\n%s</domstatus>\n",
-        virDomainStateTypeToString(state), virDomainStateReasonToString(state, reason), body);
+        "<domstatus state='%s' reason='%s' pid='0'>\n%s%s</domstatus>\n",
+        virDomainStateTypeToString(state), virDomainStateReasonToString(state, reason),
+        def->live.leased ? "<" LEASED "/>\n" : "", body);
     g_autofree char *path = file_path(store->state_dir, def->general.name);
     return write_file(path, text, error);
 }
@@ -239,6 +243,18 @@ attribute_value(xmlNodePtr node, const char *name, int (*from_string)(const char
     return value;
 }
 
+static gboolean
+has_child(xmlNodePtr node, const char *name)
+{
+    for (xmlNodePtr child = xmlFirstElementChild(node); child;
+         child = xmlNextElementSibling(child)) {
+        if (xmlStrEqual(child->name, BAD_CAST name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* libxl's domid, which the model does not take from XML. */
 static int
 live_id(xmlNodePtr domain)
@@ -268,6 +284,7 @@ parse_status(xmlDocPtr document, GError **error)
         return NULL;
     }
     stored->def->live.id = live_id(domain);
+    stored->def->live.leased = has_child(root, LEASED);
     stored->state = attribute_value(root, "state", virDomainStateTypeFromString);
     xmlChar *reason = xmlGetProp(root, BAD_CAST "reason");
     if (stored->state >= 0 && reason) {

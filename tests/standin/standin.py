@@ -88,18 +88,23 @@ class Daemon:
         (self.folder / "run/lock").mkdir(exist_ok=True)
         (self.folder / "libvirtd.conf").write_text(CONFIG.format(folder=self.folder))
 
-    def command(self):
+    def enter(self, *command):
+        """What runs a command with the daemon's view of the machine."""
         mounts = "\n".join(f'mount --bind "$folder"/{name} {place}'
                            for name, place in FOLDERS.items())
         user = [] if os.geteuid() == 0 else ["--map-root-user"]
+        return ["unshare", "--mount", *user, "sh", "-c", ENTER.format(mounts=mounts), "sh",
+                str(self.folder), *command]
+
+    def command(self):
         # LD_PRELOAD cannot have a blank in it, which the folders' names may
         preload = [pathlib.Path(library) for library in (os.environ.get("STANDIN_SANITIZER"),
                                                          os.environ["STANDIN"]) if library]
         folders = [str(library.parent) for library in preload]
         folders += filter(None, [os.environ.get("LD_LIBRARY_PATH")])
-        return ["unshare", "--mount", *user, "sh", "-c", ENTER.format(mounts=mounts), "sh",
-                str(self.folder), "env", "LD_LIBRARY_PATH=" + ":".join(folders),
-                "LD_PRELOAD=" + ":".join(library.name for library in preload), LIBVIRTD, "-f", str(self.folder / "libvirtd.conf")]
+        return self.enter("env", "LD_LIBRARY_PATH=" + ":".join(folders),
+                          "LD_PRELOAD=" + ":".join(library.name for library in preload),
+                          LIBVIRTD, "-f", str(self.folder / "libvirtd.conf"))
 
     def start(self):
         """Starts it and waits until it answers."""

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Leases on the disks of a running guest, from the lock manager that libxl.conf names
+ * (lock_manager = "lockd" or "sanlock"; libvirt's locking.html): a disk that a guest may write is
+ * not given to a second one, on this host or on any that shares the manager's folder.
+ *
+ * A lease is taken when the guest is built and does not run yet, and dropped when it is gone. It
+ * outlives the daemon, and def->live.leased, which the state file keeps, says that it is held: the
+ * managers know no difference between two guests of this driver, so that dropping what is not held
+ * would drop another's.
+ */
+
+#include "driver/driver.h"
+
+/*
+ * Loads the manager @name; NULL is none. FALSE with @error when it cannot be: without it no guest
+ * may be started.
+ */
+gboolean drv_lease_open(const char *name, DrvLeases **ret_leases, GError **error);
+
+/* NULL is fine. */
+void drv_lease_close(DrvLeases *leases);
+
+/*
+ * Takes the leases of all disks of @def, whose live part has the guest's id, or none. Waits for the
+ * manager: in a job, with nothing locked. FALSE with VIR_ERR_RESOURCE_BUSY when one is taken, or
+ * with the manager's own error.
+ */
+gboolean drv_lease_take(DrvDriver *driver, DomDef *def, GError **error);
+
+/* Drops what drv_lease_take() took, if it did; what goes wrong is logged. */
+void drv_lease_drop(DrvDriver *driver, DomDef *def);

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Leases on disks, from libvirt's own virtlockd."""
+
+import subprocess
+
+import libvirt
+
+import standin
+import xen
+
+RUNNING = libvirt.VIR_DOMAIN_RUNNING
+SHUTOFF = libvirt.VIR_DOMAIN_SHUTOFF
+VIRTLOCKD = "/usr/sbin/virtlockd"
+
+
+class Lockd(standin.Case):
+    def prepare(self):
+        (self.folder / "etc/libxl.conf").write_text('lock_manager = "lockd"\n')
+        self.manager = None
+        self.start_manager()
+        self.addCleanup(self.stop_manager)
+        self.disk = self.folder / "disk.raw"
+        self.disk.write_bytes(bytes(4096))
+
+    def start_manager(self):
+        self.manager = subprocess.Popen(
+            self.daemon.enter(VIRTLOCKD, "-p", str(self.folder / "virtlockd.pid")),
+            stdin=subprocess.DEVNULL, preexec_fn=standin.die_with_parent)
+        socket = self.folder / "run/libvirt/virtlockd-sock"
+        standin.wait_for(socket.exists, "virtlockd listens")
+
+    def stop_manager(self):
+        self.manager.terminate()
+        self.manager.wait()
+
+    def define_on_disk(self, name, number, more=""):
+        return self.define(name, number, devices=f"""<disk type='file' device='disk'>
+            <driver name='file'/><source file='{self.disk}'/><target dev='xvda' bus='xen'/>{more}
+            </disk>""")
+
+    def assert_busy(self, domain):
+        self.assert_fails(libvirt.VIR_ERR_RESOURCE_BUSY, f"'{domain.name()}' gets no lease",
+                          domain.create)
+        self.assert_state(domain, SHUTOFF)
+
+    def pair(self):
+        return self.define_on_disk("one", 1), self.define_on_disk("two", 2)
+
+    def test_one_at_a_time(self):
+        """A second guest does not start on the disk until the first is gone, however it goes."""
+        one, two = self.pair()
+        one.create()
+        self.assert_busy(two)
+        self.assertEqual(len(self.xen.guests()), 1)
+        one.destroy()
+        two.create()
+        self.assert_busy(one)
+        self.xen.stop(two.ID(), xen.POWEROFF)
+        self.wait_state(two, SHUTOFF)
+        one.create()
+        self.assert_busy(two)
+
+    def test_reboot_keeps_it(self):
+        one, two = self.pair()
+        one.create()
+        before = one.ID()
+        self.xen.stop(before, xen.REBOOT)
+        standin.wait_for(lambda: self.conn.lookupByName("one").ID() not in (-1, before),
+                         "it is up again")
+        self.wait_state(one, RUNNING)
+        self.assert_busy(two)
+
+    def test_saved(self):
+        """While it lies in a file the disk is free; it comes back when the disk is."""
+        one, two = self.pair()
+        one.create()
+        one.managedSave()
+        two.create()
+        self.assert_fails(libvirt.VIR_ERR_RESOURCE_BUSY, "gets no lease", one.create)
+        self.assertTrue(one.hasManagedSaveImage())
+        two.destroy()
+        one.create()
+        self.assert_busy(two)
+
+    def test_failed_start(self):
+        """Nothing is held for a guest that was not let run, nor taken from the one that holds it."""
+        one, two = self.pair()
+        self.xen.fail("libxl_domain_unpause")
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "does not let it run", one.create)
+        self.xen.clear_faults()
+        two.create()
+        self.assert_busy(one)
+        self.xen.fail("libxl_domain_create_new")
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "cannot start", one.create)
+        self.xen.clear_faults()
+        self.assert_busy(one)
+
+    def test_daemon_killed(self):
+        """The guest runs on, and so does its lease."""
+        one, two = self.pair()
+        one.create()
+        domid = one.ID()
+        self.conn.close()
+        self.connections.remove(self.conn)
+        self.daemon.kill()
+        self.daemon.start()
+        self.conn = self.connect()
+        one, two = self.conn.lookupByName("one"), self.conn.lookupByName("two")
+        self.assert_busy(two)
+        self.assertEqual(one.ID(), domid)
+        self.conn.close()
+        self.connections.remove(self.conn)
+        self.daemon.kill()
+        self.xen.stop(domid, xen.POWEROFF)
+        self.daemon.start()
+        self.conn = self.connect()
+        one, two = self.conn.lookupByName("one"), self.conn.lookupByName("two")
+        self.wait_state(one, SHUTOFF)
+        two.create()
+        self.assert_busy(one)
+
+    def test_shared(self):
+        """Two guests may share a disk that both say is shareable, or only read."""
+        for number, more in enumerate(["<shareable/>", "<readonly/>"]):
+            pair = [self.define_on_disk(f"{name}{number}", 2 * number + index, more)
+                    for index, name in enumerate(["a", "b"], start=1)]
+            for domain in pair:
+                domain.create()
+                self.assert_state(domain, RUNNING)
+            for domain in pair:
+                domain.destroy()
+
+
+class NoManager(standin.Case):
+    start_daemon = False
+
+    def test_missing(self):
+        """Guests are not started without the manager that the administrator wants."""
+        (self.folder / "etc/libxl.conf").write_text('lock_manager = "nosuch"\n')
+        with self.assertRaisesRegex(libvirt.libvirtError, "'nosuch' of libxl.conf"):
+            self.daemon.start()
+
+    def test_not_running(self):
+        (self.folder / "etc/libxl.conf").write_text('lock_manager = "lockd"\n')
+        self.daemon.start()
+        self.conn = self.connect()
+        domain = self.define("guest")
+        with self.assertRaisesRegex(libvirt.libvirtError, "gets no lease.*virtlockd"):
+            domain.create()
+        self.assert_state(domain, SHUTOFF)
+        self.assertEqual(self.xen.guests(), [])
+
+
+if __name__ == "__main__":
+    standin.main()
