@@ -79,6 +79,11 @@ DRV_API(virDrvDomainGetMessages, drv_domain_get_messages)
 /* security.c */
 DRV_API(virDrvNodeGetSecurityModel, drv_node_get_security_model)
 DRV_API(virDrvDomainGetSecurityLabel, drv_domain_get_security_label)
+DRV_API(virDrvDomainGetSecurityLabelList, drv_domain_get_security_label_list)
+
+/* perf.c */
+DRV_API(virDrvDomainGetPerfEvents, drv_domain_get_perf_events)
+DRV_API(virDrvDomainSetPerfEvents, drv_domain_set_perf_events)
 
 /* memory.c */
 DRV_API(virDrvDomainGetMaxMemory, drv_domain_get_max_memory)

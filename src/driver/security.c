@@ -44,6 +44,27 @@ drv_node_get_security_model(virConnectPtr conn, virSecurityModelPtr model)
     return 0;
 }
 
+/* @label of the guest with @id; of one that does not run it is empty. */
+static gboolean
+fill_label(DrvDriver *driver, const virDomainDef *def, virSecurityLabelPtr label, GError **error)
+{
+    memset(label, 0, sizeof(*label));
+    if (def->id < 0) {
+        return TRUE;
+    }
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    g_autofree char *text = read_label(xen, def->id);
+    if (text && virStrcpyStatic(label->label, text) < 0) {
+        return drv_fail(error, VIR_ERR_INTERNAL_ERROR,
+                        _("the security label of '%s' is too long: %s"), def->name, text);
+    }
+    label->enforcing = text && libxl_flask_getenforce(xen->ctx) == 1;
+    return TRUE;
+}
+
 int
 drv_domain_get_security_label(virDomainPtr dom, virSecurityLabelPtr label)
 {
@@ -53,20 +74,24 @@ drv_domain_get_security_label(virDomainPtr dom, virSecurityLabelPtr label)
     if (!domain || virDomainGetSecurityLabelEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    memset(label, 0, sizeof(*label));
-    if (who->def->id < 0) {
-        return 0;
+    return fill_label(drv_driver_of(dom->conn), who->def, label, &error) ? 0 : drv_raise(&error);
+}
+
+/* The one label there is, or none. */
+int
+drv_domain_get_security_label_list(virDomainPtr dom, virSecurityLabelPtr *labels)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autofree virSecurityLabelPtr one = g_new0(virSecurityLabel, 1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainGetSecurityLabelListEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
     }
-    g_autoptr(DrvXen) xen = drv_xen_open(drv_driver_of(dom->conn)->hypervisor, &error);
-    if (!xen) {
+    if (!fill_label(drv_driver_of(dom->conn), who->def, one, &error)) {
         return drv_raise(&error);
     }
-    g_autofree char *text = read_label(xen, who->def->id);
-    if (text && virStrcpyStatic(label->label, text) < 0) {
-        drv_fail(&error, VIR_ERR_INTERNAL_ERROR, _("the security label of '%s' is too long: %s"),
-                 who->def->name, text);
-        return drv_raise(&error);
-    }
-    label->enforcing = text && libxl_flask_getenforce(xen->ctx) == 1;
-    return 0;
+    int count = *one->label != '\0';
+    *labels = count ? g_steal_pointer(&one) : NULL;
+    return count;
 }

@@ -124,6 +124,43 @@ libxl_get_cpu_topology(libxl_ctx *ctx, int *count)
     return cpus;
 }
 
+static bool counted;
+
+int
+libxl_psr_cmt_enabled(libxl_ctx *ctx)
+{
+    return fault_at(ctx, "libxl_psr_cmt_enabled", -1) == 0 && getenv("STANDIN_PSR") != NULL;
+}
+
+/* No bandwidth on this machine. */
+int
+libxl_psr_cmt_type_supported(libxl_ctx *ctx, libxl_psr_cmt_type type)
+{
+    return libxl_psr_cmt_enabled(ctx) && type == LIBXL_PSR_CMT_TYPE_CACHE_OCCUPANCY;
+}
+
+int
+libxl_psr_cmt_domain_attached(libxl_ctx *ctx, uint32_t domid)
+{
+    return counted;
+}
+
+int
+libxl_psr_cmt_attach(libxl_ctx *ctx, uint32_t domid)
+{
+    int rc = fault_at(ctx, "libxl_psr_cmt_attach", (int)domid);
+    counted = counted || rc == 0;
+    return rc;
+}
+
+int
+libxl_psr_cmt_detach(libxl_ctx *ctx, uint32_t domid)
+{
+    int rc = fault_at(ctx, "libxl_psr_cmt_detach", (int)domid);
+    counted = counted && rc != 0;
+    return rc;
+}
+
 int
 libxl_flask_getenforce(libxl_ctx *ctx)
 {

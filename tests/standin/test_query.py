@@ -36,8 +36,17 @@ class Query(standin.Case):
         self.assertEqual(domain.securityLabel(), ["system_u:system_r:domU_t", False])
         self.xen.set_flask(True, enforcing=True)
         self.assertRegex(self.virsh("dominfo", "guest"), r"domU_t \(enforcing\)")
+        self.assertEqual(domain.securityLabelList(), [["system_u:system_r:domU_t", True]])
         domain.destroy()
         self.assertEqual(domain.securityLabel(), ["", False])
+        self.assertEqual(domain.securityLabelList(), [])
+
+    def test_perf_without(self):
+        """Most CPUs, and Xen as it is booted, count nothing."""
+        domain = self.start("guest")
+        self.assertEqual(domain.perfEvents(), {"cmt": False, "mbmt": False, "mbml": False})
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "psr=cmt", domain.setPerfEvents,
+                          {"cmt": True})
 
     def test_domain_capabilities(self):
         """Each kind of guest has its devices; no path is told that is not there."""
@@ -54,6 +63,31 @@ class Query(standin.Case):
             self.assertIn("<mode name='host-passthrough' supported='yes'>", found)
             for path in re.findall(r"<path>(.*?)</path>|<value>(/.*?)</value>", found):
                 self.assertTrue(os.path.exists("".join(path)), path)
+
+
+class Counting(standin.Case):
+    """A machine whose CPU counts cache and memory traffic."""
+
+    def prepare(self):
+        os.environ["STANDIN_PSR"] = "1"
+        self.addCleanup(os.environ.pop, "STANDIN_PSR")
+
+    def test_perf(self):
+        domain = self.start("guest")
+        self.assertFalse(domain.perfEvents()["cmt"])
+        domain.setPerfEvents({"cmt": True})
+        self.assertEqual(domain.perfEvents(), {"cmt": True, "mbmt": False, "mbml": False})
+        self.assertFalse(domain.perfEvents(libvirt.VIR_DOMAIN_AFFECT_CONFIG)["cmt"])
+        self.assert_fails(libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED, "together", domain.setPerfEvents,
+                          {"cmt": True, "mbmt": False})
+        self.xen.fail("libxl_psr_cmt_detach")
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "'guest'", domain.setPerfEvents,
+                          {"cmt": False})
+        domain.setPerfEvents({"cmt": False})
+        self.assertFalse(domain.perfEvents()["cmt"])
+        domain.destroy()
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_INVALID, "not running", domain.setPerfEvents,
+                          {"cmt": True})
 
 
 if __name__ == "__main__":
