@@ -81,6 +81,13 @@ DRV_API(virDrvNodeGetSecurityModel, drv_node_get_security_model)
 DRV_API(virDrvDomainGetSecurityLabel, drv_domain_get_security_label)
 DRV_API(virDrvDomainGetSecurityLabelList, drv_domain_get_security_label_list)
 
+/* attach.c */
+DRV_API(virDrvDomainAttachDevice, drv_domain_attach_device)
+DRV_API(virDrvDomainAttachDeviceFlags, drv_domain_attach_device_flags)
+DRV_API(virDrvDomainDetachDevice, drv_domain_detach_device)
+DRV_API(virDrvDomainDetachDeviceFlags, drv_domain_detach_device_flags)
+DRV_API(virDrvDomainUpdateDeviceFlags, drv_domain_update_device_flags)
+
 /* perf.c */
 DRV_API(virDrvDomainGetPerfEvents, drv_domain_get_perf_events)
 DRV_API(virDrvDomainSetPerfEvents, drv_domain_set_perf_events)

@@ -6,6 +6,7 @@
 
 #include "driver/driver.h"
 #include "driver/foreign.h"
+#include "driver/hotplug.h"
 #include "driver/lease.h"
 #include "driver/running.h"
 #include "driver/watcher.h"
@@ -132,6 +133,7 @@ drv_driver_start(DrvDriver *driver, GError **error)
     drv_running_load(driver);
     g_atomic_int_set(&driver->started, TRUE);
     drv_watcher_wake(driver->watcher);
+    drv_hotplug_settle(driver);
     drv_running_autostart(driver);
     return TRUE;
 }

@@ -91,8 +91,8 @@ def_from_info(const libxl_dominfo *info)
     return def;
 }
 
-static DomDef *
-def_from_libxl(DrvXen *xen, uint32_t domid, GError **error)
+DomDef *
+drv_foreign_def(DrvXen *xen, uint32_t domid, GError **error)
 {
     libxl_domain_config config;
     DomDef *def = NULL;
@@ -122,7 +122,7 @@ find_def(Guest *guest, DrvXen *xen, const libxl_dominfo *info, GError **error)
     }
     config = userdata(xen, guest->domid, LIBXL_CONFIG);
     if (config) {
-        return def_from_libxl(xen, guest->domid, error);
+        return drv_foreign_def(xen, guest->domid, error);
     }
     return info->paused ? NULL : def_from_info(info);
 }

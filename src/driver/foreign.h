@@ -25,6 +25,10 @@ void drv_foreign_free(DrvForeign *foreign);
  */
 char *drv_foreign_name(DrvDriver *driver, const unsigned char *uuid, int id);
 
+/* The guest as libxl has it, devices that have come since included. Waits for whoever changes it.
+ * NULL with @error. (transfer full) */
+DomDef *drv_foreign_def(DrvXen *xen, uint32_t domid, GError **error);
+
 /* Puts a worker on each guest that Xen lists and the driver does not know. One that is still being
  * built is looked at again with the next call. */
 void drv_foreign_look(DrvDriver *driver, const DrvListing *listing);

@@ -335,7 +335,8 @@ libxl_domain_destroy(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *ho
                        how);
 }
 
-/* The dead guest keeps its memory under another name. As libxl: the new uuid is for xenstore only. */
+/* The dead guest keeps its memory under another name. As libxl: the new uuid is for xenstore only.
+ */
 int
 libxl_domain_preserve(libxl_ctx *ctx, uint32_t domid, libxl_domain_create_info *info,
                       const char *suffix, libxl_uuid new_uuid)

@@ -33,10 +33,12 @@ class Lockd(standin.Case):
         self.manager.terminate()
         self.manager.wait()
 
+    def disk_xml(self, more=""):
+        return f"""<disk type='file' device='disk'><driver name='file'/>
+            <source file='{self.disk}'/><target dev='xvda' bus='xen'/>{more}</disk>"""
+
     def define_on_disk(self, name, number, more=""):
-        return self.define(name, number, devices=f"""<disk type='file' device='disk'>
-            <driver name='file'/><source file='{self.disk}'/><target dev='xvda' bus='xen'/>{more}
-            </disk>""")
+        return self.define(name, number, devices=self.disk_xml(more))
 
     def assert_busy(self, domain):
         self.assert_fails(libvirt.VIR_ERR_RESOURCE_BUSY, f"'{domain.name()}' gets no lease",
@@ -118,6 +120,21 @@ class Lockd(standin.Case):
         self.wait_state(one, SHUTOFF)
         two.create()
         self.assert_busy(one)
+
+    def test_attached(self):
+        """A disk that comes while the guest runs is leased as long as it is there."""
+        one, two = self.define("one", 1), self.define_on_disk("two", 2)
+        one.create()
+        xml = self.disk_xml()
+        one.attachDevice(xml)
+        self.assert_busy(two)
+        one.detachDevice(xml)
+        two.create()
+        self.assert_fails(libvirt.VIR_ERR_RESOURCE_BUSY, "gets no lease", one.attachDevice, xml)
+        two.destroy()
+        one.attachDevice(xml)
+        one.destroy()
+        two.create()
 
     def test_shared(self):
         """Two guests may share a disk that both say is shareable, or only read."""

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "context.h"
+#include "devices.h"
 #include "faults.h"
 #include "store.h"
 #include "userdata.h"
@@ -136,6 +137,7 @@ retrieve_work(libxl_ctx *ctx, void *args)
     free(json);
     if (rc == 0) {
         refresh(call->config, call->domid);
+        devices_into_config(call->config, call->domid);
     }
     return rc;
 }

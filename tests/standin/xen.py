@@ -141,6 +141,11 @@ class Xen:
         except OSError:
             return None
 
+    def devices(self, domid, kind):
+        """Name to backing of the guest's devices; kinds: disk, nic, pci."""
+        folder = self.node(f"/local/domain/{domid}/device/{kind}").parent
+        return {path.name: (path / "=").read_text() for path in folder.glob("*") if path.is_dir()}
+
     def write(self, path, value):
         """Writes a value, as a guest would."""
         self.node(path).parent.mkdir(parents=True, exist_ok=True)

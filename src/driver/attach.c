@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+/* Methods that give a domain a device, take one away, or change one. */
+
+#include "datatypes.h"
+#include "virerror.h"
+#include "viraccessapicheck.h"
+
+#include "driver/api.h"
+#include "driver/change.h"
+#include "driver/hotplug.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+#define BOTH          (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)
+
+typedef struct {
+    DrvDriver *driver;
+    DrvDevice device; /* for the guest and its definition alike */
+} Request;
+
+static gboolean
+edit_attach(DomDef *def, DrvTargets target, gpointer data, GError **error)
+{
+    const Request *request = data;
+    return drv_device_insert(&request->device, def, error);
+}
+
+static gboolean
+apply_attach(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
+{
+    Request *request = data;
+    return drv_hotplug_attach(request->driver, xen, domid, &request->device, error);
+}
+
+static const DrvChange change_attach = { "attach-device", edit_attach, apply_attach };
+
+static gboolean
+edit_detach(DomDef *def, DrvTargets target, gpointer data, GError **error)
+{
+    const Request *request = data;
+    int place = drv_device_need(&request->device, def, error);
+    if (place < 0) {
+        return FALSE;
+    }
+    drv_device_take_out(&request->device, def, place);
+    return TRUE;
+}
+
+static gboolean
+apply_detach(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
+{
+    Request *request = data;
+    drv_device_become(&request->device, def, drv_device_find(&request->device, def));
+    request->device.def->live = (DomLive){ .id = (int)domid, .leased = def->live.leased };
+    return drv_hotplug_detach(request->driver, xen, domid, &request->device, error);
+}
+
+static const DrvChange change_detach = { "detach-device", edit_detach, apply_detach };
+
+static gboolean
+edit_update(DomDef *def, DrvTargets target, gpointer data, GError **error)
+{
+    const Request *request = data;
+    int place = drv_device_need(&request->device, def, error);
+    if (place < 0) {
+        return FALSE;
+    }
+    drv_device_replace(&request->device, def, place);
+    return TRUE;
+}
+
+static gboolean
+apply_update(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
+{
+    Request *request = data;
+    g_auto(DrvDevice) before = { request->device.kind, dom_def_copy(request->device.def) };
+    drv_device_become(&before, def, drv_device_find(&before, def));
+    return drv_hotplug_update(request->driver, xen, domid, &request->device, &before, error);
+}
+
+static const DrvChange change_update = { "update-device", edit_update, apply_update };
+
+/* What the device's XML is read for: the kind of guest does not change while it has a name. */
+static DomDef *
+copy_def(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return dom_def_copy(domain->def);
+}
+
+static int
+run(virDomainPtr dom, DrvDomain *domain, const DrvChange *change, const char *xml,
+    unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomDef) def = copy_def(domain);
+    Request request = { .driver = drv_driver_of(dom->conn) };
+    if (!drv_device_parse(def, xml, &request.device, &error)) {
+        return drv_raise(&error);
+    }
+    gboolean done = drv_change_run(request.driver, domain, change, flags, &request, &error);
+    drv_device_clear(&request.device);
+    return done ? 0 : drv_raise(&error);
+}
+
+int
+drv_domain_attach_device_flags(virDomainPtr dom, const char *xml, unsigned int flags)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(BOTH, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainAttachDeviceFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
+        return -1;
+    }
+    return run(dom, domain, &change_attach, xml, flags);
+}
+
+int
+drv_domain_attach_device(virDomainPtr dom, const char *xml)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainAttachDeviceEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    return run(dom, domain, &change_attach, xml, VIR_DOMAIN_AFFECT_LIVE);
+}
+
+int
+drv_domain_detach_device_flags(virDomainPtr dom, const char *xml, unsigned int flags)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(BOTH, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainDetachDeviceFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
+        return -1;
+    }
+    return run(dom, domain, &change_detach, xml, flags);
+}
+
+int
+drv_domain_detach_device(virDomainPtr dom, const char *xml)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainDetachDeviceEnsureACL(dom->conn, who->def) < 0) {
+        return -1;
+    }
+    return run(dom, domain, &change_detach, xml, VIR_DOMAIN_AFFECT_LIVE);
+}
+
+/* libxl does not ask the guest whether it lets a medium go: every change is a forced one. */
+int
+drv_domain_update_device_flags(virDomainPtr dom, const char *xml, unsigned int flags)
+{
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(BOTH | VIR_DOMAIN_DEVICE_MODIFY_FORCE, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainUpdateDeviceFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
+        return -1;
+    }
+    return run(dom, domain, &change_update, xml, flags);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * A device as a client hands it over, one element of <devices>, and its place in a definition.
+ *
+ * A device is found again by what names it for the guest: a disk by its target, an interface by its
+ * MAC address, a PCI device by its address on the host.
+ */
+
+#include "conf/def.h"
+
+/* What can come and go. */
+typedef enum {
+    DRV_DEVICE_DISK,
+    DRV_DEVICE_NIC,
+    DRV_DEVICE_PCI,
+    DRV_DEVICE_LAST = DRV_DEVICE_PCI,
+} DrvDeviceKind;
+
+typedef struct {
+    DrvDeviceKind kind;
+    DomDef *def; /* owned: a guest that has nothing but this device */
+} DrvDevice;
+
+/*
+ * Reads @xml as a device for a guest like @def. An interface without a MAC address gets one, so
+ * that the guest and its definition have the same. FALSE with VIR_ERR_XML_ERROR for what is wrong
+ * in it, and with VIR_ERR_OPERATION_UNSUPPORTED for a device of a kind that cannot come and go. On
+ * success drv_device_clear() it.
+ */
+gboolean drv_device_parse(const DomDef *def, const char *xml, DrvDevice *ret_device,
+                          GError **error);
+
+void drv_device_clear(DrvDevice *device);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvDevice, drv_device_clear)
+
+/* The record. Borrowed. */
+gpointer drv_device_record(const DrvDevice *device);
+
+/* "disk xvdb" (transfer full). */
+char *drv_device_title(const DrvDevice *device);
+
+/* The place of the device of @def that has the same name; -1: there is none. */
+int drv_device_find(const DrvDevice *device, const DomDef *def);
+
+/* The same with an error, VIR_ERR_DEVICE_MISSING. */
+int drv_device_need(const DrvDevice *device, const DomDef *def, GError **error);
+
+/* Adds it to @def. FALSE with VIR_ERR_OPERATION_INVALID when one of that name is there. */
+gboolean drv_device_insert(const DrvDevice *device, DomDef *def, GError **error);
+
+/* Takes the one at @place out of @def. */
+void drv_device_take_out(const DrvDevice *device, DomDef *def, int place);
+
+/* Puts it in the place of the one at @place. */
+void drv_device_replace(const DrvDevice *device, DomDef *def, int place);
+
+/* @device becomes that of @def at @place, all of it and not only what a client said to name it. */
+void drv_device_become(DrvDevice *device, const DomDef *def, int place);
+
+/* Gives @def the devices that @truth has, and takes from it those that it has not; what both have
+ * stays as it is. Whether something has changed. */
+gboolean drv_device_settle(DomDef *def, const DomDef *truth);

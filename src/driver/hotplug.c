@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "internal.h"
+#include "virlog.h"
+
+#include <libxl_utils.h>
+
+#include "driver/bind/bind.h"
+#include "driver/foreign.h"
+#include "driver/guest.h"
+#include "driver/host.h"
+#include "driver/hotplug.h"
+#include "driver/job.h"
+#include "driver/lease.h"
+#include "driver/storage.h"
+#include "driver/text.h"
+
+VIR_LOG_INIT("libxl.hotplug");
+
+/* What libxl does with the one device of @config. 0 is success. */
+typedef int (*Step)(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config);
+
+static int
+add_disk(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
+{
+    return libxl_device_disk_add(ctx, domid, &config->disks[0], NULL);
+}
+
+/* libxl wants the device as it has it, backend and all. */
+static int
+remove_disk(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
+{
+    libxl_device_disk disk;
+    libxl_device_disk_init(&disk);
+    int rc = libxl_vdev_to_device_disk(ctx, domid, config->disks[0].vdev, &disk);
+    if (rc == 0) {
+        rc = libxl_device_disk_remove(ctx, domid, &disk, NULL);
+    }
+    libxl_device_disk_dispose(&disk);
+    return rc;
+}
+
+static int
+insert_medium(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
+{
+    return libxl_cdrom_insert(ctx, domid, &config->disks[0], NULL);
+}
+
+static int
+add_nic(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
+{
+    return libxl_device_nic_add(ctx, domid, &config->nics[0], NULL);
+}
+
+static int
+remove_nic(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
+{
+    g_autofree char *mac = g_strdup_printf(LIBXL_MAC_FMT, LIBXL_MAC_BYTES(config->nics[0].mac));
+    libxl_device_nic nic;
+    libxl_device_nic_init(&nic);
+    int rc = libxl_mac_to_device_nic(ctx, domid, mac, &nic);
+    if (rc == 0) {
+        rc = libxl_device_nic_remove(ctx, domid, &nic, NULL);
+    }
+    libxl_device_nic_dispose(&nic);
+    return rc;
+}
+
+static int
+add_pci(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
+{
+    return libxl_device_pci_add(ctx, domid, &config->pcidevs[0], NULL);
+}
+
+static int
+remove_pci(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
+{
+    return libxl_device_pci_remove(ctx, domid, &config->pcidevs[0], NULL);
+}
+
+static const struct {
+    Step add;
+    Step remove;
+} steps[] = {
+    [DRV_DEVICE_DISK] = { add_disk, remove_disk },
+    [DRV_DEVICE_NIC] = { add_nic, remove_nic },
+    [DRV_DEVICE_PCI] = { add_pci, remove_pci },
+};
+
+/* Runs @step on what libxl has for the device; @failure says what was to be. */
+static gboolean
+run(DrvXen *xen, uint32_t domid, const DrvDevice *device, Step step, const char *failure,
+    GError **error)
+{
+    libxl_domain_config config;
+    g_auto(DrvHost) host = { 0 };
+    drv_host_read(&host, xen);
+    if (!bind_domain_config(device->def, &host.host, &config, error)) {
+        return FALSE;
+    }
+    int rc = step(xen->ctx, domid, &config);
+    libxl_domain_config_dispose(&config);
+    if (rc == 0) {
+        return TRUE;
+    }
+    g_autofree char *title = drv_device_title(device);
+    return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("domain '%s', %s: %s"),
+                        device->def->general.name, title, failure);
+}
+
+gboolean
+drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
+                   GError **error)
+{
+    device->def->live.id = (int)domid;
+    if (!drv_storage_check(device->def, error) || !drv_lease_take(driver, device->def, error)) {
+        return FALSE;
+    }
+    gboolean added =
+        run(xen, domid, device, steps[device->kind].add, _("Xen cannot attach it"), error);
+    if (!added) {
+        drv_lease_drop(driver, device->def);
+    }
+    return added;
+}
+
+gboolean
+drv_hotplug_detach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
+                   GError **error)
+{
+    if (!run(xen, domid, device, steps[device->kind].remove, _("Xen cannot detach it"), error)) {
+        return FALSE;
+    }
+    drv_lease_drop(driver, device->def);
+    return TRUE;
+}
+
+/* The drive stays, its medium is another one or none. */
+static gboolean
+is_medium_change(const DrvDevice *before, const DrvDevice *after)
+{
+    static const char *const members[] = { "target", "format", "source", "readonly", NULL };
+    if (after->kind != DRV_DEVICE_DISK) {
+        return FALSE;
+    }
+    const DomDisk *old = drv_device_record(before), *new = drv_device_record(after);
+    for (guint i = 0; i < dom_disk_record.n_fields; i++) {
+        const DomField *field = &dom_disk_record.fields[i];
+        if (!g_strv_contains(members, field->name) && !dom_field_equal(field, old, new)) {
+            return FALSE;
+        }
+    }
+    return old->cdrom == DOM_TRISTATE_ON;
+}
+
+gboolean
+drv_hotplug_update(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
+                   DrvDevice *before, GError **error)
+{
+    if (!is_medium_change(before, device)) {
+        g_autofree char *title = drv_device_title(device);
+        return drv_fail(
+            error, VIR_ERR_OPERATION_UNSUPPORTED,
+            _("libxl changes the medium of a CD-ROM drive and nothing else while a guest "
+              "runs: detach %s and attach it anew, or change the definition "
+              "(--config)"),
+            title);
+    }
+    return drv_storage_check(device->def, error) &&
+           run(xen, domid, device, insert_medium, _("Xen cannot change its medium"), error);
+}
+
+static gboolean
+settle_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    DrvDriver *driver = data;
+    int id = drv_domain_running_id(domain, error);
+    g_autoptr(DrvXen) xen = id > 0 ? drv_xen_open(driver->hypervisor, error) : NULL;
+    g_autoptr(DomDef) truth = xen ? drv_foreign_def(xen, (uint32_t)id, error) : NULL;
+    gboolean changed = FALSE;
+    if (truth) {
+        DRV_DOMAIN_LOCKED(domain);
+        changed = domain->id == id && !domain->foreign && drv_device_settle(domain->def, truth);
+    }
+    if (changed) {
+        VIR_WARN("devices of domain '%s' came or went while the daemon did not look", domain->name);
+        drv_guest_save_running(driver, domain);
+    }
+    return truth != NULL;
+}
+
+static gboolean
+is_running(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->id > 0 && !domain->foreign;
+}
+
+static void
+settle(DrvDriver *driver, gpointer data)
+{
+    g_autoptr(GPtrArray) all = drv_domains_all(driver->domains);
+    for (guint i = 0; i < all->len; i++) {
+        DrvDomain *domain = g_ptr_array_index(all, i);
+        g_autoptr(GError) error = NULL;
+        if (is_running(domain) &&
+            !drv_job_run(domain, "settle", DRV_JOB_PATIENCE, settle_job, driver, &error)) {
+            VIR_WARN("which devices domain '%s' has: %s", domain->name, error->message);
+        }
+    }
+}
+
+void
+drv_hotplug_settle(DrvDriver *driver)
+{
+    drv_driver_work(driver, settle, NULL);
+}
