@@ -144,6 +144,7 @@ open_source(DrvReading *reading, DrvInput *input, GError **error)
 static void
 reading_free(DrvReading *reading)
 {
+    drv_pump_free(reading->pump);
     virCommandFree(reading->filter);
     g_free(reading->complaint);
     g_free(reading);
@@ -194,7 +195,7 @@ gboolean
 drv_reading_end(DrvReading *reading, GError **error)
 {
     g_autoptr(GError) moving = NULL;
-    gboolean whole = drv_pump_end(reading->pump, &moving);
+    gboolean whole = drv_pump_wait(reading->pump, &moving);
     gboolean filtered = !reading->filter || virCommandWait(reading->filter, NULL) == 0;
     reading_free(reading);
     /* what is downstream was closed; a program in between dies of that */

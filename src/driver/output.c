@@ -22,7 +22,7 @@ struct DrvOutput {
     gboolean noted;
     int fd;
     guint64 head_size; /* what was put */
-    DrvPump *pump;     /* between begin and end */
+    DrvPump *pump;     /* from begin on */
     virCommand *filter;
     char *complaint; /* what the filter said; its own to fill */
 };
@@ -189,7 +189,8 @@ drv_output_end(DrvOutput *output, guint64 *ret_size, GError **error)
 {
     g_autoptr(GError) moving = NULL;
     g_autoptr(GError) filtering = NULL;
-    drv_pump_end(g_steal_pointer(&output->pump), &moving);
+    /* the pump stays: somebody may be about to stop it */
+    drv_pump_wait(output->pump, &moving);
     /* a program that died is why the pump could not write, and what it said says more */
     if (!end_filter(output, &filtering) &&
         !g_error_matches(moving, DRV_ERROR, VIR_ERR_OPERATION_ABORTED)) {
@@ -250,10 +251,7 @@ drv_output_free(DrvOutput *output)
     if (!output) {
         return;
     }
-    if (output->pump) {
-        drv_pump_stop(output->pump);
-        drv_pump_end(output->pump, NULL);
-    }
+    drv_pump_free(output->pump);
     virCommandFree(output->filter);
     if (output->fd >= 0) {
         close(output->fd);

@@ -41,8 +41,8 @@ gboolean drv_output_put(DrvOutput *output, const void *bytes, gsize size, GError
 /* Gives the descriptor for the stream, the caller's to close; -1 with @error. */
 int drv_output_begin(DrvOutput *output, GError **error);
 
-/* Breaks the stream: OPERATION_ABORTED. Any thread, between begin and end. @output is a DrvOutput,
- * so that this serves as a DrvJobCancel. */
+/* Breaks the stream: OPERATION_ABORTED. Any thread, from begin on. @output is a DrvOutput, so
+ * that this serves as a DrvJobCancel. */
 void drv_output_stop(gpointer output);
 
 /* Waits until all of the stream, whose descriptor is closed, is in the file. @ret_size (may be

@@ -18,9 +18,9 @@
 
 struct DrvPump {
     DrvPumpPlan plan; /* fixed; the thread's */
-    GThread *thread;
-    int stop_fd;   /* eventfd; fixed */
-    guint8 *bytes; /* the thread's, until it ended; so is all below */
+    GThread *thread;  /* NULL once it has been waited for */
+    int stop_fd;      /* eventfd; fixed */
+    guint8 *bytes;    /* the thread's, until it ended; so is all below */
     guint64 moved;
     guint64 dropped; /* of moved, as far as the page cache is clean */
     GError *failure;
@@ -137,17 +137,6 @@ run(gpointer data)
     return NULL;
 }
 
-static void
-pump_free(DrvPump *pump)
-{
-    if (pump->stop_fd >= 0) {
-        close(pump->stop_fd);
-    }
-    g_clear_error(&pump->failure);
-    g_free(pump->bytes);
-    g_free(pump);
-}
-
 DrvPump *
 drv_pump_start(const DrvPumpPlan *plan, GError **error)
 {
@@ -165,7 +154,7 @@ drv_pump_start(const DrvPumpPlan *plan, GError **error)
     if (!pump->thread) {
         close(plan->from);
         close(plan->to);
-        pump_free(pump);
+        drv_pump_free(pump);
         return NULL;
     }
     return pump;
@@ -180,13 +169,30 @@ drv_pump_stop(DrvPump *pump)
 }
 
 gboolean
-drv_pump_end(DrvPump *pump, GError **error)
+drv_pump_wait(DrvPump *pump, GError **error)
 {
-    g_thread_join(pump->thread);
+    g_thread_join(g_steal_pointer(&pump->thread));
     gboolean whole = !pump->failure;
     if (!whole) {
         g_propagate_error(error, g_steal_pointer(&pump->failure));
     }
-    pump_free(pump);
     return whole;
+}
+
+void
+drv_pump_free(DrvPump *pump)
+{
+    if (!pump) {
+        return;
+    }
+    if (pump->thread) {
+        drv_pump_stop(pump);
+        drv_pump_wait(pump, NULL);
+    }
+    if (pump->stop_fd >= 0) {
+        close(pump->stop_fd);
+    }
+    g_clear_error(&pump->failure);
+    g_free(pump->bytes);
+    g_free(pump);
 }

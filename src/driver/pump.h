@@ -8,7 +8,8 @@
  *
  *     DrvPump *pump = drv_pump_start(&plan, error);
  *     ... libxl writes into the other end of plan.from, which is then closed ...
- *     gboolean whole = drv_pump_end(pump, error);
+ *     gboolean whole = drv_pump_wait(pump, error);
+ *     drv_pump_free(pump);
  */
 
 #include <glib.h>
@@ -35,9 +36,13 @@ typedef struct {
 /* Starts it. The descriptors are the pump's, also on failure. */
 DrvPump *drv_pump_start(const DrvPumpPlan *plan, GError **error);
 
-/* Ends it before the stream does: OPERATION_ABORTED. Any thread; not after drv_pump_end(). */
+/* Ends it before the stream does: OPERATION_ABORTED. Any thread, until it is freed; what has ended
+ * by itself stays as it ended. */
 void drv_pump_stop(DrvPump *pump);
 
-/* Waits for the end and frees. FALSE with @error when not all came through: SYSTEM_ERROR when it
+/* Waits for the end; once. FALSE with @error when not all came through: SYSTEM_ERROR when it
  * could not be read, OPERATION_FAILED when it could not be written, OPERATION_ABORTED. */
-gboolean drv_pump_end(DrvPump *pump, GError **error);
+gboolean drv_pump_wait(DrvPump *pump, GError **error);
+
+/* Stops it when nobody has waited for it. NULL is fine. */
+void drv_pump_free(DrvPump *pump);
