@@ -23,6 +23,7 @@ import xen
 
 PATIENCE = float(os.environ.get("STANDIN_PATIENCE", "60"))  # seconds; only a failure reaches it
 LIBVIRTD = os.environ.get("STANDIN_LIBVIRTD", "/usr/sbin/libvirtd")
+SANITIZER = os.environ.get("STANDIN_SANITIZER", "").split(":")  # libraries before all others
 FOLDERS = {"run": "/run", "lib": "/var/lib", "log": "/var/log", "cache": "/var/cache",
            "etc": "/etc/libvirt"}
 CONFIG = """\
@@ -98,11 +99,13 @@ class Daemon:
 
     def command(self):
         # LD_PRELOAD cannot have a blank in it, which the folders' names may
-        preload = [pathlib.Path(library) for library in (os.environ.get("STANDIN_SANITIZER"),
-                                                         os.environ["STANDIN"]) if library]
+        preload = [pathlib.Path(library) for library in (*SANITIZER, os.environ["STANDIN"])
+                   if library]
         folders = [str(library.parent) for library in preload]
         folders += filter(None, [os.environ.get("LD_LIBRARY_PATH")])
-        return self.enter("env", "LD_LIBRARY_PATH=" + ":".join(folders),
+        # ThreadSanitizer wants its places in memory for itself
+        steady = ["setarch", "-R"] if SANITIZER[0] else []
+        return self.enter(*steady, "env", "LD_LIBRARY_PATH=" + ":".join(folders),
                           "LD_PRELOAD=" + ":".join(library.name for library in preload),
                           LIBVIRTD, "-f", str(self.folder / "libvirtd.conf"))
 
@@ -299,7 +302,7 @@ class Case(unittest.TestCase):
             self.daemon.kill()
         said = self.daemon.said()
         self.last_words = said[-8000:]
-        for word in ("AddressSanitizer", "runtime error:", "stand-in:"):
+        for word in ("AddressSanitizer", "ThreadSanitizer", "runtime error:", "stand-in:"):
             if word in said.replace("stand-in: libxl_", "").replace("stand-in: xs_", ""):
                 raise AssertionError(said)
 
