@@ -37,26 +37,33 @@ drv_domain_of(virDomainPtr dom, DrvIdentity **ret_identity)
 }
 
 static virDomainPtr
-handle_of(virConnectPtr conn, const DrvIdentity *who)
+handle_of(virConnectPtr conn, const virDomainDef *who)
 {
-    return virGetDomain(conn, who->def->name, who->def->uuid, who->def->id);
+    return virGetDomain(conn, who->name, who->uuid, who->id);
 }
 
 virDomainPtr
 drv_domain_handle(virConnectPtr conn, DrvDomain *domain)
 {
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
-    return handle_of(conn, who);
+    return handle_of(conn, who->def);
 }
 
 typedef bool (*CheckACL)(virConnectPtr conn, virDomainDef *def);
 
-/* Those that the flags select and that the client may see: an array of DrvIdentity. */
-static GPtrArray *
-select_domains(virConnectPtr conn, unsigned int flags, CheckACL allowed)
+/* What is done with a domain that was selected. FALSE with libvirt's error set. */
+typedef gboolean (*Take)(virConnectPtr conn, const virDomainDef *who, gpointer data);
+
+/*
+ * Takes those that the flags select and that the client may see, one after another: a virDomainDef
+ * of each at the same time would be most of what the daemon ever needs. How many they are, -1 on
+ * failure.
+ */
+static int
+take_domains(virConnectPtr conn, unsigned int flags, CheckACL allowed, Take take, gpointer data)
 {
     g_autoptr(GPtrArray) all = drv_domains_all(drv_driver_of(conn)->domains);
-    GPtrArray *selected = g_ptr_array_new_with_free_func((GDestroyNotify)drv_identity_free);
+    int count = 0;
     for (guint i = 0; i < all->len; i++) {
         DrvDomain *domain = g_ptr_array_index(all, i);
         gboolean matches;
@@ -65,29 +72,74 @@ select_domains(virConnectPtr conn, unsigned int flags, CheckACL allowed)
             matches = drv_domain_matches(domain, flags);
         }
         g_autoptr(DrvIdentity) who = matches ? drv_domain_identity(domain) : NULL;
-        if (who && allowed(conn, who->def)) {
-            g_ptr_array_add(selected, g_steal_pointer(&who));
+        if (!who || !allowed(conn, who->def)) {
+            continue;
         }
+        if (!take(conn, who->def, data)) {
+            return -1;
+        }
+        count++;
     }
-    return selected;
+    return count;
 }
+
+/* For those who only want to know how many. */
+static gboolean
+take_none(virConnectPtr conn, const virDomainDef *who, gpointer data)
+{
+    return TRUE;
+}
+
+/* The client's array, of @max, of which @count are filled. */
+typedef struct {
+    int *ids;
+    char **names;
+    int max;
+    int count;
+} Array;
+
+static gboolean
+take_id(virConnectPtr conn, const virDomainDef *who, gpointer data)
+{
+    Array *array = data;
+    if (array->count < array->max && who->id >= 0) {
+        array->ids[array->count++] = who->id;
+    }
+    return TRUE;
+}
+
+static gboolean
+take_name(virConnectPtr conn, const virDomainDef *who, gpointer data)
+{
+    Array *array = data;
+    if (array->count < array->max) {
+        array->names[array->count++] = g_strdup(who->name);
+    }
+    return TRUE;
+}
+
+static gboolean
+take_handle(virConnectPtr conn, const virDomainDef *who, gpointer data)
+{
+    virDomainPtr handle = handle_of(conn, who);
+    if (handle) {
+        g_ptr_array_add(data, handle);
+    }
+    return handle != NULL;
+}
+
+#define ACTIVE  VIR_CONNECT_LIST_DOMAINS_ACTIVE
+#define DEFINED (VIR_CONNECT_LIST_DOMAINS_INACTIVE | VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
 
 int
 drv_connect_list_domains(virConnectPtr conn, int *ids, int max_ids)
 {
+    Array array = { .ids = ids, .max = max_ids };
     if (virConnectListDomainsEnsureACL(conn) < 0) {
         return -1;
     }
-    g_autoptr(GPtrArray) selected =
-        select_domains(conn, VIR_CONNECT_LIST_DOMAINS_ACTIVE, virConnectListDomainsCheckACL);
-    int count = 0;
-    for (guint i = 0; i < selected->len && count < max_ids; i++) {
-        const DrvIdentity *who = g_ptr_array_index(selected, i);
-        if (who->def->id >= 0) {
-            ids[count++] = who->def->id;
-        }
-    }
-    return count;
+    take_domains(conn, ACTIVE, virConnectListDomainsCheckACL, take_id, &array);
+    return array.count;
 }
 
 int
@@ -96,26 +148,18 @@ drv_connect_num_of_domains(virConnectPtr conn)
     if (virConnectNumOfDomainsEnsureACL(conn) < 0) {
         return -1;
     }
-    g_autoptr(GPtrArray) selected =
-        select_domains(conn, VIR_CONNECT_LIST_DOMAINS_ACTIVE, virConnectNumOfDomainsCheckACL);
-    return (int)selected->len;
+    return take_domains(conn, ACTIVE, virConnectNumOfDomainsCheckACL, take_none, NULL);
 }
 
 int
 drv_connect_list_defined_domains(virConnectPtr conn, char **const names, int max_names)
 {
+    Array array = { .names = names, .max = max_names };
     if (virConnectListDefinedDomainsEnsureACL(conn) < 0) {
         return -1;
     }
-    g_autoptr(GPtrArray) selected = select_domains(
-        conn, VIR_CONNECT_LIST_DOMAINS_INACTIVE | VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
-        virConnectListDefinedDomainsCheckACL);
-    int count = 0;
-    for (guint i = 0; i < selected->len && count < max_names; i++) {
-        const DrvIdentity *who = g_ptr_array_index(selected, i);
-        names[count++] = g_strdup(who->def->name);
-    }
-    return count;
+    take_domains(conn, DEFINED, virConnectListDefinedDomainsCheckACL, take_name, &array);
+    return array.count;
 }
 
 int
@@ -124,19 +168,7 @@ drv_connect_num_of_defined_domains(virConnectPtr conn)
     if (virConnectNumOfDefinedDomainsEnsureACL(conn) < 0) {
         return -1;
     }
-    g_autoptr(GPtrArray) selected = select_domains(
-        conn, VIR_CONNECT_LIST_DOMAINS_INACTIVE | VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
-        virConnectNumOfDefinedDomainsCheckACL);
-    return (int)selected->len;
-}
-
-static void
-free_handles(virDomainPtr *handles, guint count)
-{
-    for (guint i = 0; i < count; i++) {
-        virObjectUnref(handles[i]);
-    }
-    g_free(handles);
+    return take_domains(conn, DEFINED, virConnectNumOfDefinedDomainsCheckACL, take_none, NULL);
 }
 
 int
@@ -146,20 +178,14 @@ drv_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsigne
     if (virConnectListAllDomainsEnsureACL(conn) < 0) {
         return -1;
     }
-    g_autoptr(GPtrArray) selected = select_domains(conn, flags, virConnectListAllDomainsCheckACL);
-    if (!domains) {
-        return (int)selected->len;
+    g_autoptr(GPtrArray) handles = g_ptr_array_new_with_free_func(virObjectUnref);
+    int count = take_domains(conn, flags, virConnectListAllDomainsCheckACL,
+                             domains ? take_handle : take_none, handles);
+    if (domains && count >= 0) {
+        g_ptr_array_add(handles, NULL); /* the end, for who looks for it */
+        *domains = (virDomainPtr *)g_ptr_array_steal(handles, NULL);
     }
-    virDomainPtr *handles = g_new0(virDomainPtr, selected->len + 1);
-    for (guint i = 0; i < selected->len; i++) {
-        handles[i] = handle_of(conn, g_ptr_array_index(selected, i));
-        if (!handles[i]) {
-            free_handles(handles, i);
-            return -1;
-        }
-    }
-    *domains = handles;
-    return (int)selected->len;
+    return count;
 }
 
 /* Consumes the reference that @domain may be; @asked is for the message. */
@@ -175,7 +201,7 @@ looked_up(virConnectPtr conn, DrvDomain *domain, int (*ensure)(virConnectPtr, vi
         return NULL;
     }
     g_autoptr(DrvIdentity) who = drv_domain_identity(found);
-    return ensure(conn, who->def) < 0 ? NULL : handle_of(conn, who);
+    return ensure(conn, who->def) < 0 ? NULL : handle_of(conn, who->def);
 }
 
 virDomainPtr
