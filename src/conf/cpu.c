@@ -220,7 +220,10 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     else
         cpu->vcpus = all;
     parse_pins(xml, node, cpu);
-    if (cpu->maxvcpus.set && cpu->maxvcpus.value < cpu->vcpus.value)
+    if (all.value > DOM_CPU_VCPUS_MAX)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "vcpu", _("at most %d vcpus are possible"),
+                       DOM_CPU_VCPUS_MAX);
+    else if (cpu->maxvcpus.set && cpu->maxvcpus.value < cpu->vcpus.value)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "vcpu/@current",
                        _("more virtual CPUs are online than the guest has: lower current= or raise "
                          "the number"));

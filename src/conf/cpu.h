@@ -4,6 +4,9 @@
 
 #include "conf/record.h"
 
+/* Xen's own limit for any guest is far below; this keeps a typo from eating memory. */
+#define DOM_CPU_VCPUS_MAX 65536
+
 typedef struct {
     DomRest rest;
     DomUint vcpus;    /* online at start; xl takes 1 */

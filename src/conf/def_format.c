@@ -5,6 +5,7 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
+#include "conf/alias.h"
 #include "conf/xml.h"
 #include "conf/xml_text.h"
 
@@ -16,6 +17,21 @@ format_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, const DomD
     dom_xml_format_fields(xml, root, section->record, data);
     if (section->record->format != NULL)
         section->record->format(xml, root, data, def);
+}
+
+static gboolean
+is_live(const DomXml *xml, const DomDef *def)
+{
+    return def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE);
+}
+
+static void
+add_alias(xmlNodePtr node, const DomRecord *record, gconstpointer data)
+{
+    g_autofree char *alias = dom_alias_of(record, data);
+
+    if (alias != NULL && dom_xml_child(node, "alias") == NULL)
+        dom_xml_set(node, "alias/@name", alias);
 }
 
 static void
@@ -34,6 +50,8 @@ format_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, const Do
         if (section->record->format != NULL)
             section->record->format(xml, node, data, def);
         dom_xml_restore_rest(node, (const DomRest *)data);
+        if (is_live(xml, def))
+            add_alias(node, section->record, data);
     }
 }
 
@@ -41,7 +59,7 @@ static void
 format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
 {
     xmlNewProp(root, BAD_CAST "type", BAD_CAST "xen");
-    if (def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE))
+    if (is_live(xml, def))
         dom_xml_set_uint(root, "@id", (guint64)def->live.id);
     for (guint i = 0; i < dom_n_sections; i++) {
         if (dom_sections[i].list)

@@ -6,6 +6,7 @@
 #include <libxml/xmlerror.h>
 #include <string.h>
 
+#include "conf/alias.h"
 #include "conf/words.h"
 #include "conf/xml.h"
 
@@ -29,12 +30,23 @@ parse_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def
         section->record->parse(xml, root, data, def);
 }
 
+/* Live data, unless a user gave it. */
+static void
+drop_alias(DomXml *xml, xmlNodePtr node)
+{
+    g_autofree char *alias = dom_xml_peek(node, "alias/@name");
+
+    if (alias != NULL && !g_str_has_prefix(alias, DOM_ALIAS_USER))
+        dom_xml_claim(xml, node, "alias/@name");
+}
+
 static gpointer
 parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *def)
 {
     gpointer data = dom_list_add(dom_section_list(section, def), section->record);
 
     dom_xml_own_node(xml, node);
+    drop_alias(xml, node);
     dom_xml_parse_fields(xml, node, section->record, data);
     if (section->record->parse != NULL)
         section->record->parse(xml, node, data, def);

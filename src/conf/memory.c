@@ -59,8 +59,10 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
                        _("the domain has no memory size: expected <memory unit='MiB'>N</memory>"));
         return;
     }
-    if (!take_size(xml, node, "memory", &all))
+    if (!take_size(xml, node, "memory", &all)) {
+        take_size(xml, node, "currentMemory", &memory->target); /* for what is wrong in it */
         return;
+    }
     if (take_size(xml, node, "currentMemory", &memory->target))
         memory->max = all;
     else

@@ -17,6 +17,8 @@ static const DomEnum machines = WORDS("xenpv", "xenpvh", "xenfv");
 static const DomEnum disk_types =
     WORDS("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa");
 static const DomEnum disk_devices = WORDS("disk", "cdrom", "floppy", "lun");
+static const DomEnum disk_buses =
+    WORDS("xen", "ide", "scsi", "fdc", "sata", "usb", "virtio", "sd", "uml", "nvme");
 static const DomEnum nic_types =
     WORDS("bridge", "network", "ethernet", "direct", "hostdev", "user", "internal", "vhostuser",
           "vdpa", "vds", "server", "client", "mcast", "udp", "null");
@@ -24,10 +26,11 @@ static const DomEnum input_types = WORDS("mouse", "tablet", "keyboard", "passthr
 static const DomEnum input_buses = WORDS("ps2", "usb", "xen", "virtio", "none");
 static const DomEnum video_models = WORDS("vga", "cirrus", "vmvga", "xen", "vbox", "virtio", "qxl",
                                           "gop", "bochs", "ramfb", "none");
-static const DomEnum sound_models = WORDS("sb16", "es1370", "pcspk", "ac97", "ich6", "ich7", "ich9",
-                                          "usb", "virtio");
+static const DomEnum sound_models =
+    WORDS("sb16", "es1370", "pcspk", "ac97", "ich6", "ich7", "ich9", "usb", "virtio");
 
 static const DomEnum yes_no = WORDS("yes", "no");
+static const DomEnum on_off = WORDS("on", "off");
 
 /* An attribute of each element of a name, or of its child. */
 typedef struct {
@@ -40,8 +43,11 @@ typedef struct {
 static const Row rows[] = {
     { "os", "type", "@arch", &arches },
     { "os", "type", "@machine", &machines },
+    { "features", "pae", "@state", &on_off },
+    { "features", "acpi", "@state", &on_off },
     { "devices", "disk", "@type", &disk_types },
     { "devices", "disk", "@device", &disk_devices },
+    { "devices", "disk", "target/@bus", &disk_buses },
     { "devices", "interface", "@type", &nic_types },
     { "devices", "console", "@type", &chardev_types },
     { "devices", "serial", "@type", &chardev_types },

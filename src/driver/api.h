@@ -86,6 +86,7 @@ DRV_API(virDrvDomainAttachDevice, drv_domain_attach_device)
 DRV_API(virDrvDomainAttachDeviceFlags, drv_domain_attach_device_flags)
 DRV_API(virDrvDomainDetachDevice, drv_domain_detach_device)
 DRV_API(virDrvDomainDetachDeviceFlags, drv_domain_detach_device_flags)
+DRV_API(virDrvDomainDetachDeviceAlias, drv_domain_detach_device_alias)
 DRV_API(virDrvDomainUpdateDeviceFlags, drv_domain_update_device_flags)
 
 /* perf.c */

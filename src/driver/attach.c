@@ -9,6 +9,7 @@
 
 #include "driver/api.h"
 #include "driver/change.h"
+#include "driver/events.h"
 #include "driver/hotplug.h"
 #include "driver/text.h"
 
@@ -19,6 +20,7 @@
 typedef struct {
     DrvDriver *driver;
     DrvDevice device; /* for the guest and its definition alike */
+    int id;           /* of the guest that was changed; -1: none was */
 } Request;
 
 static gboolean
@@ -32,6 +34,7 @@ static gboolean
 apply_attach(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
 {
     Request *request = data;
+    request->id = (int)domid;
     return drv_hotplug_attach(request->driver, xen, domid, &request->device, error);
 }
 
@@ -53,6 +56,7 @@ static gboolean
 apply_detach(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
 {
     Request *request = data;
+    request->id = (int)domid;
     drv_device_become(&request->device, def, drv_device_find(&request->device, def));
     request->device.def->live = (DomLive){ .id = (int)domid, .leased = def->live.leased };
     return drv_hotplug_detach(request->driver, xen, domid, &request->device, error);
@@ -91,19 +95,41 @@ copy_def(DrvDomain *domain)
     return dom_def_copy(domain->def);
 }
 
+static void
+tell(const Request *request, DrvDomain *domain, const DrvChange *change)
+{
+    g_autofree char *alias = drv_device_alias(&request->device);
+    if (request->id < 0 || !alias) {
+        return;
+    }
+    (change == &change_attach ? drv_event_device_added : drv_event_device_removed)(
+        request->driver, domain, request->id, alias);
+}
+
+/* Consumes the device. */
 static int
-run(virDomainPtr dom, DrvDomain *domain, const DrvChange *change, const char *xml,
-    unsigned int flags)
+run(DrvDomain *domain, const DrvChange *change, Request *request, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    request->id = -1;
+    gboolean done = drv_change_run(request->driver, domain, change, flags, request, &error);
+    if (done) {
+        tell(request, domain, change);
+    }
+    drv_device_clear(&request->device);
+    return done ? 0 : drv_raise(&error);
+}
+
+static int
+run_xml(virDomainPtr dom, DrvDomain *domain, const DrvChange *change, const char *xml,
+        unsigned int flags)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DomDef) def = copy_def(domain);
     Request request = { .driver = drv_driver_of(dom->conn) };
-    if (!drv_device_parse(def, xml, &request.device, &error)) {
-        return drv_raise(&error);
-    }
-    gboolean done = drv_change_run(request.driver, domain, change, flags, &request, &error);
-    drv_device_clear(&request.device);
-    return done ? 0 : drv_raise(&error);
+    return drv_device_parse(def, xml, &request.device, &error)
+               ? run(domain, change, &request, flags)
+               : drv_raise(&error);
 }
 
 int
@@ -115,7 +141,7 @@ drv_domain_attach_device_flags(virDomainPtr dom, const char *xml, unsigned int f
     if (!domain || virDomainAttachDeviceFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    return run(dom, domain, &change_attach, xml, flags);
+    return run_xml(dom, domain, &change_attach, xml, flags);
 }
 
 int
@@ -126,7 +152,7 @@ drv_domain_attach_device(virDomainPtr dom, const char *xml)
     if (!domain || virDomainAttachDeviceEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    return run(dom, domain, &change_attach, xml, VIR_DOMAIN_AFFECT_LIVE);
+    return run_xml(dom, domain, &change_attach, xml, VIR_DOMAIN_AFFECT_LIVE);
 }
 
 int
@@ -138,7 +164,7 @@ drv_domain_detach_device_flags(virDomainPtr dom, const char *xml, unsigned int f
     if (!domain || virDomainDetachDeviceFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    return run(dom, domain, &change_detach, xml, flags);
+    return run_xml(dom, domain, &change_detach, xml, flags);
 }
 
 int
@@ -149,7 +175,27 @@ drv_domain_detach_device(virDomainPtr dom, const char *xml)
     if (!domain || virDomainDetachDeviceEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    return run(dom, domain, &change_detach, xml, VIR_DOMAIN_AFFECT_LIVE);
+    return run_xml(dom, domain, &change_detach, xml, VIR_DOMAIN_AFFECT_LIVE);
+}
+
+/* The alias of the guest that runs, or that it would have of what is stored. */
+int
+drv_domain_detach_device_alias(virDomainPtr dom, const char *alias, unsigned int flags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    virCheckFlags(BOTH, -1);
+    g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
+    if (!domain || virDomainDetachDeviceAliasEnsureACL(dom->conn, who->def, flags) < 0) {
+        return -1;
+    }
+    int id;
+    unsigned int one = (flags & BOTH) == BOTH ? VIR_DOMAIN_AFFECT_LIVE : flags;
+    Request request = { .driver = drv_driver_of(dom->conn) };
+    g_autoptr(DomDef) def = drv_change_look(request.driver, domain, one, &id, &error);
+    return def && drv_device_by_alias(def, alias, &request.device, &error)
+               ? run(domain, &change_detach, &request, flags)
+               : drv_raise(&error);
 }
 
 /* libxl does not ask the guest whether it lets a medium go: every change is a forced one. */
@@ -162,5 +208,5 @@ drv_domain_update_device_flags(virDomainPtr dom, const char *xml, unsigned int f
     if (!domain || virDomainUpdateDeviceFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    return run(dom, domain, &change_update, xml, flags);
+    return run_xml(dom, domain, &change_update, xml, flags);
 }

@@ -9,6 +9,7 @@
 #include "viraccessapicheck.h"
 
 #include "driver/api.h"
+#include "driver/bind/bind.h"
 #include "driver/define.h"
 #include "driver/events.h"
 #include "driver/job.h"
@@ -37,10 +38,24 @@ check_memory(const DomDef *def, GError **error)
     guint64 most = MAX(def->memory.max.value, def->memory.target.value);
     g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, most);
     return most <= MOST_MEMORY ||
-           drv_fail(error, VIR_ERR_XML_ERROR,
-                    _("memory: %s KiB is more than any machine has; a negative number in xl.cfg text "
-                      "becomes such a size"),
-                    text);
+           drv_fail(
+               error, VIR_ERR_XML_ERROR,
+               _("memory: %s KiB is more than any machine has; a negative number in xl.cfg text "
+                 "becomes such a size"),
+               text);
+}
+
+/* A value that keeps the guest from starting on any host is told when it is defined. What this Xen
+ * lacks, another may have by the next start. */
+static gboolean
+check_bound(const DomDef *def, GError **error)
+{
+    g_autoptr(GError) wrong = NULL;
+    if (bind_def_check(def, &wrong) || !g_error_matches(wrong, DOM_ERROR, DOM_ERROR_INVALID)) {
+        return TRUE;
+    }
+    g_propagate_error(error, g_steal_pointer(&wrong));
+    return FALSE;
 }
 
 DomDef *
@@ -49,7 +64,8 @@ drv_define_parse(const char *xml, gboolean validate, GError **error)
     unsigned char uuid[VIR_UUID_BUFLEN];
     char text[VIR_UUID_STRING_BUFLEN];
     g_autoptr(DomDef) def = drv_model_parse_xml(xml, error);
-    if (!def || !check_memory(def, error) || (validate && !check_schema(xml, error))) {
+    if (!def || !check_memory(def, error) || !check_bound(def, error) ||
+        (validate && !check_schema(xml, error))) {
         return NULL;
     }
     if (!def->general.uuid) {

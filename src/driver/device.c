@@ -4,6 +4,7 @@
 #include "internal.h"
 #include "virmacaddr.h"
 
+#include "conf/alias.h"
 #include "driver/capabilities.h"
 #include "driver/device.h"
 #include "driver/error.h"
@@ -95,6 +96,21 @@ find(DrvDeviceKind kind, const GPtrArray *list, gconstpointer record)
     return -1;
 }
 
+static gpointer
+copy_record(DrvDeviceKind kind, gconstpointer record)
+{
+    gpointer copy = dom_record_new(kinds[kind].record);
+    dom_record_copy(kinds[kind].record, copy, record);
+    return copy;
+}
+
+static void
+free_record(DrvDeviceKind kind, gpointer record)
+{
+    dom_record_clear(kinds[kind].record, record);
+    g_free(record);
+}
+
 static void
 make_mac(DomNic *nic)
 {
@@ -115,6 +131,16 @@ check_name(const DrvDevice *device, GError **error)
                     _(kinds[device->kind].word));
 }
 
+/* The guest around the device is the one that it is for. */
+static void
+name_guest(DrvDevice *device, const DomDef *def)
+{
+    g_free(device->def->general.name);
+    device->def->general.name = g_strdup(def->general.name);
+    g_free(device->def->general.uuid);
+    device->def->general.uuid = g_strdup(def->general.uuid);
+}
+
 gboolean
 drv_device_parse(const DomDef *def, const char *xml, DrvDevice *ret_device, GError **error)
 {
@@ -133,13 +159,49 @@ drv_device_parse(const DomDef *def, const char *xml, DrvDevice *ret_device, GErr
     if (!check_name(&device, error)) {
         return FALSE;
     }
-    g_free(device.def->general.name);
-    device.def->general.name = g_strdup(def->general.name);
-    g_free(device.def->general.uuid);
-    device.def->general.uuid = g_strdup(def->general.uuid);
+    name_guest(&device, def);
     *ret_device = device;
     device.def = NULL;
     return TRUE;
+}
+
+static gpointer
+find_alias(DrvDeviceKind kind, const DomDef *def, const char *alias)
+{
+    GPtrArray *list = list_of(kind, def);
+    for (guint i = 0; i < list->len; i++) {
+        g_autofree char *its = dom_alias_of(kinds[kind].record, list->pdata[i]);
+        if (g_strcmp0(its, alias) == 0) {
+            return list->pdata[i];
+        }
+    }
+    return NULL;
+}
+
+gboolean
+drv_device_by_alias(const DomDef *def, const char *alias, DrvDevice *ret_device, GError **error)
+{
+    for (int i = 0; i <= DRV_DEVICE_LAST; i++) {
+        DrvDevice device = { .kind = (DrvDeviceKind)i };
+        gpointer record = find_alias(device.kind, def, alias);
+        g_autofree char *text = record ? wrap(def, "") : NULL;
+        device.def = text ? drv_model_parse_xml(text, error) : NULL;
+        if (device.def) {
+            g_ptr_array_add(list_of(device.kind, device.def), copy_record(device.kind, record));
+            name_guest(&device, def);
+            *ret_device = device;
+            return TRUE;
+        }
+    }
+    return drv_fail(error, VIR_ERR_DEVICE_MISSING,
+                    _("domain '%s' has no device with the alias '%s' that can go while it runs"),
+                    def->general.name, alias);
+}
+
+char *
+drv_device_alias(const DrvDevice *device)
+{
+    return dom_alias_of(kinds[device->kind].record, drv_device_record(device));
 }
 
 void
@@ -178,21 +240,6 @@ drv_device_need(const DrvDevice *device, const DomDef *def, GError **error)
                  title);
     }
     return place;
-}
-
-static gpointer
-copy_record(DrvDeviceKind kind, gconstpointer record)
-{
-    gpointer copy = dom_record_new(kinds[kind].record);
-    dom_record_copy(kinds[kind].record, copy, record);
-    return copy;
-}
-
-static void
-free_record(DrvDeviceKind kind, gpointer record)
-{
-    dom_record_clear(kinds[kind].record, record);
-    g_free(record);
 }
 
 gboolean

@@ -38,6 +38,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvDevice, drv_device_clear)
 /* The record. Borrowed. */
 gpointer drv_device_record(const DrvDevice *device);
 
+/* Makes @ret_device of the device of @def with that alias. FALSE with VIR_ERR_DEVICE_MISSING; on
+ * success drv_device_clear() it. */
+gboolean drv_device_by_alias(const DomDef *def, const char *alias, DrvDevice *ret_device,
+                             GError **error);
+
+/* Its alias in live XML (transfer full). */
+char *drv_device_alias(const DrvDevice *device);
+
 /* "disk xvdb" (transfer full). */
 char *drv_device_title(const DrvDevice *device);
 

@@ -42,6 +42,22 @@ drv_event_control_error(DrvDriver *driver, DrvDomain *domain, int id)
 }
 
 void
+drv_event_device_added(DrvDriver *driver, DrvDomain *domain, int id, const char *alias)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virDomain handle = handle_of(who, id);
+    virObjectEventStateQueue(driver->events, virDomainEventDeviceAddedNewFromDom(&handle, alias));
+}
+
+void
+drv_event_device_removed(DrvDriver *driver, DrvDomain *domain, int id, const char *alias)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virDomain handle = handle_of(who, id);
+    virObjectEventStateQueue(driver->events, virDomainEventDeviceRemovedNewFromDom(&handle, alias));
+}
+
+void
 drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guint64 kib)
 {
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);

@@ -15,6 +15,10 @@ void drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guin
 /* The guest with the domid @id has lost what it is controlled by. */
 void drv_event_control_error(DrvDriver *driver, DrvDomain *domain, int id);
 
+/* The device with the alias has come to the guest with the domid @id, or has left it. */
+void drv_event_device_added(DrvDriver *driver, DrvDomain *domain, int id, const char *alias);
+void drv_event_device_removed(DrvDriver *driver, DrvDomain *domain, int id, const char *alias);
+
 /* The guest with the domid @id reboots. */
 void drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id);
 

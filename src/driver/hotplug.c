@@ -50,6 +50,7 @@ insert_medium(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
 static int
 add_nic(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
 {
+    config->nics[0].devid = -1; /* libxl finds a free one */
     return libxl_device_nic_add(ctx, domid, &config->nics[0], NULL);
 }
 

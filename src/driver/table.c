@@ -57,6 +57,7 @@ virHypervisorDriver drv_hypervisor_driver = {
     .domainAttachDeviceFlags = drv_domain_attach_device_flags,
     .domainDetachDevice = drv_domain_detach_device,
     .domainDetachDeviceFlags = drv_domain_detach_device_flags,
+    .domainDetachDeviceAlias = drv_domain_detach_device_alias,
     .domainUpdateDeviceFlags = drv_domain_update_device_flags,
     .domainGetPerfEvents = drv_domain_get_perf_events,
     .domainSetPerfEvents = drv_domain_set_perf_events,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "conf/def.h"
+#include "xlconv/doc.h"
 #include "xlconv/since.h"
 
 #include <xlconv/xlconv.h>
@@ -49,6 +50,18 @@ XlconvGuest *xlc_lib_guest_new(DomDef *def, XlconvForm form);
 /* The guests in libxl's JSON, of XlconvGuest (transfer full); NULL with DOM_ERROR. */
 GPtrArray *xlc_lib_guests_from_json(const char *text, gsize length, DomReport *report,
                                     GError **error);
+/*
+ * xl binds a guest to libxl's configuration when it reads the file: what stops it there is an
+ * error, reported at its place in @doc, which @def was read from; FALSE then. That the libxl here
+ * lacks something is a note, unless @xen (NULL: any) is another one, which the guest may be for.
+ * Only where the library has libxenlight.
+ */
+gboolean xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen,
+                             DomReport *report);
+
+/* Whether it binds: FALSE with DOM_ERROR_INVALID or _UNSUPPORTED; TRUE without libxenlight. */
+gboolean xlc_lib_can_bind(const DomDef *def, GError **error);
+
 /* libxl's JSON (transfer full); NULL with DOM_ERROR. */
 char *xlc_lib_guest_to_json(const DomDef *def, GError **error);
 

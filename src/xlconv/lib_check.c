@@ -59,25 +59,38 @@ find_named(const XlcDoc *doc, const char *words)
     return found;
 }
 
-/* xl binds the guest before it starts it: what stops it there stops it on any host. A Xen that
- * lacks something may be another one than the guest is for. */
-static void
-check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen, DomReport *report)
+/* @words without the key in front of them, which the diagnostic has. */
+static const char *
+without_key(const char *words, const XlcEntry *entry)
+{
+    gsize length = entry != NULL ? strlen(entry->key) : 0;
+
+    return length > 0 && g_str_has_prefix(words, entry->key) &&
+                   g_str_has_prefix(words + length, ": ")
+               ? words + length + 2
+               : words;
+}
+
+gboolean
+xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen, DomReport *report)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *json = xlc_lib_guest_to_json(def, &error);
+    gboolean binds = xlc_lib_can_bind(def, &error);
     gboolean lacks = g_error_matches(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED);
     const XlcEntry *entry;
-    XlcPosition at = { 0 };
 
-    if (json != NULL || (lacks && !xlc_lib_speaks_for(xen)))
-        return;
+    if (binds || (lacks && !xlc_lib_speaks_for(xen)))
+        return TRUE;
     entry = find_named(doc, error->message);
-    if (entry != NULL)
-        at = entry->value->start;
-    dom_report_add(report, lacks ? DOM_SEVERITY_NOTE : DOM_SEVERITY_WARNING, at.line, at.column,
-                   entry != NULL ? entry->key : NULL,
-                   lacks ? "%s" : _("this guest cannot start: %s"), error->message);
+    if (entry == NULL) {
+        dom_report_add(report, lacks ? DOM_SEVERITY_NOTE : DOM_SEVERITY_WARNING, 1, 1, NULL,
+                       lacks ? "%s" : _("this guest cannot start: %s"), error->message);
+        return TRUE;
+    }
+    dom_report_add(report, lacks ? DOM_SEVERITY_NOTE : DOM_SEVERITY_ERROR, entry->value->start.line,
+                   entry->value->start.column, entry->key, "%s",
+                   without_key(error->message, entry));
+    return lacks;
 }
 
 /* The guest that is in @doc, with what its comments say; NULL, reported, when it is refused. */
@@ -113,8 +126,8 @@ check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
     if (def != NULL && xen != NULL)
         xlc_report_newer(def, *xen, doc, report);
     xlc_advise(doc, grammar, def, xlc_lib_speaks_for(xen) ? xlc_lib_cpuid_complaint : NULL, report);
-    if (def != NULL && xlconv_form_is_supported(XLCONV_FORM_JSON))
-        check_start(def, doc, xen, report);
+    if (def != NULL)
+        xlc_lib_check_start(def, doc, xen, report);
 }
 
 static void

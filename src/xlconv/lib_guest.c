@@ -112,14 +112,32 @@ fail_with_report(const DomReport *report, DomError code, GError **error)
     g_set_error_literal(error, DOM_ERROR, (int)code, lines);
 }
 
+/* Whether xl takes the guest, as far as that can be told; reported when not. */
+static gboolean
+check_bound(const DomDef *def, const char *text, gsize length, DomReport *report)
+{
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(XlcDoc) doc = NULL;
+
+    if (xlc_lib_can_bind(def, &wrong) || !g_error_matches(wrong, DOM_ERROR, DOM_ERROR_INVALID))
+        return TRUE;
+    doc = xlc_doc_parse_partial(text, length, NULL, NULL);
+    return xlc_lib_check_start(def, doc, NULL, report);
+}
+
 static DomDef *
 parse_cfg(const char *text, gsize length, DomReport *report, GError **error)
 {
     g_autofree char *plain = xlc_lib_plain_lines(text, length, report);
     g_autoptr(DomDef) def = NULL;
 
-    if (plain == NULL)
-        return xlc_def_from_cfg(text, length, report, error);
+    if (plain == NULL) {
+        def = xlc_def_from_cfg(text, length, report, error);
+        if (def == NULL || check_bound(def, text, length, report))
+            return g_steal_pointer(&def);
+        fail_with_report(report, DOM_ERROR_INVALID, error);
+        return NULL;
+    }
     def = xlc_def_from_cfg(plain, strlen(plain), report, NULL);
     fail_with_report(report, DOM_ERROR_SYNTAX, error);
     return NULL;

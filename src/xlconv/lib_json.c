@@ -39,6 +39,12 @@ xlc_lib_guest_to_json(const DomDef *def, GError **error)
 }
 
 gboolean
+xlc_lib_can_bind(const DomDef *def, GError **error)
+{
+    return bind_def_check(def, error);
+}
+
+gboolean
 xlc_lib_speaks_for(const XlcXen *xen)
 {
     XlcXen own;
@@ -93,6 +99,12 @@ char *
 xlc_lib_guest_to_json(const DomDef *def, GError **error)
 {
     return fail_without_libxl(error);
+}
+
+gboolean
+xlc_lib_can_bind(const DomDef *def, GError **error)
+{
+    return TRUE;
 }
 
 gboolean

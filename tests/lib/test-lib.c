@@ -125,7 +125,7 @@ test_length(void)
 static void
 test_report(void)
 {
-    static const char text[] = "name = \"a\"\n\nvcpu = 2\n";
+    static const char text[] = "name = \"a\"\ntype = \"hvm\"\nvcpu = 2\n";
     g_autoptr(XlconvReport) report = xlconv_report_new("a.cfg");
     g_autoptr(XlconvGuest) guest =
         xlconv_guest_parse(XLCONV_FORM_CFG, text, strlen(text), report, NULL);

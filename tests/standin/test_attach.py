@@ -112,6 +112,36 @@ class Attach(Case):
         domain.detachDevice(PCI)
         self.assertEqual(self.xen.devices(domain.ID(), "pci"), {})
 
+    def test_alias_and_events(self):
+        """A device has one name for clients, from its coming to its going, over a restart."""
+        domain = self.start("guest", devices=self.disk("xvda"))
+        self.assertIn("<alias name=\"disk-xvda\"/>", domain.XMLDesc())
+        self.assertNotIn("alias", domain.XMLDesc(INACTIVE))
+        seen = []
+        listener = self.connect()
+        for event in libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED:
+            listener.domainEventRegisterAny(None, event, lambda _conn, who, alias, kind: seen.append(
+                (kind, who.name(), alias)), event == libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED)
+        alias = "net-" + MAC.replace(":", "-")
+        domain.attachDeviceFlags(NIC, LIVE | CONFIG)
+        standin.wait_for(lambda: seen == [(True, "guest", alias)], f"an event; came: {seen}")
+        self.assertIn(alias, domain.XMLDesc())
+        domain.attachDeviceFlags(self.disk("xvdb"), CONFIG)
+        self.assert_fails(MISSING, "'nosuch'", domain.detachDeviceAlias, "nosuch")
+        domain.detachDeviceAlias(alias, LIVE | CONFIG)
+        standin.wait_for(lambda: seen[1:] == [(False, "guest", alias)], f"two events; came: {seen}")
+        self.assert_shows(domain, MAC, False, False)
+        domain.detachDeviceAlias("disk-xvdb", CONFIG)
+        self.assert_shows(domain, "xvdb", False, False)
+
+    def test_alias_of_the_user(self):
+        xml = self.disk("xvdb").replace("</disk>", "<alias name='ua-data'/></disk>")
+        domain = self.start("guest", devices=xml)
+        self.assert_shows(domain, "ua-data", True, True)
+        self.assertNotIn("disk-xvdb", domain.XMLDesc())
+        domain.detachDeviceAlias("ua-data", LIVE | CONFIG)
+        self.assertEqual(self.disks(domain), {})
+
     def test_refused(self):
         """What makes no sense changes nothing."""
         domain = self.start("guest", devices=self.disk("xvda"))

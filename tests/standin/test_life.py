@@ -11,6 +11,16 @@ import xen
 
 
 class Life(standin.Case):
+    def test_what_no_xen_takes(self):
+        """Is told when it is defined, and not at the start."""
+        for words, text in (
+                ("ioports: 'zz'", standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1'>"
+                                              "ioports=['zz']</c:cfg></metadata>")),
+                ("kernel or a bootloader", standin.xml("guest").replace("<kernel>/boot/vmlinuz</kernel>", "")),
+                ("at most 65536", standin.xml("guest", vcpus=9999999999))):
+            self.assert_fails(libvirt.VIR_ERR_XML_ERROR, words, self.conn.defineXML, text)
+        self.assertEqual(self.conn.listDefinedDomains(), [])
+
     def test_memory_beyond_all(self):
         """xl.cfg's negative numbers mean sizes that no machine has."""
         text = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1'>"

@@ -11,7 +11,7 @@ import xlconv
 class Batch(xlconv.Case):
     def setUp(self):
         super().setUp()
-        self.write("in/web.cfg", "name = 'web'\nvcpus = 2\n")
+        self.write("in/web.cfg", "name = 'web'\nkernel = '/k'\nvcpus = 2\n")
         self.write("in/db.cfg", "name = 'db'\nbuilder = 'generic'\n")
         self.write("in/.hidden.cfg", "name = 'hidden'\n")
         self.write("in/notes.txt", "none of these\n")
@@ -25,7 +25,7 @@ class Batch(xlconv.Case):
         self.assertEqual(self.out(), ["db.xml", "web.xml"])
         self.run_tool("xml2cfg", "-o", "back", "out")
         self.assertEqual(
-            (self.folder / "back/web.cfg").read_text(), 'name = "web"\nvcpus = 2\n'
+            (self.folder / "back/web.cfg").read_text(), 'name = "web"\nkernel = "/k"\nvcpus = 2\n'
         )
         self.run_tool("diff", "in/db.cfg", "out/db.xml")
 
@@ -68,7 +68,7 @@ class Batch(xlconv.Case):
 
     def test_fmt(self):
         self.run_tool("fmt", "-o", "out", "in")
-        self.assertEqual((self.folder / "out/web.cfg").read_text(), 'name = "web"\nvcpus = 2\n')
+        self.assertEqual((self.folder / "out/web.cfg").read_text(), 'name = "web"\nkernel = "/k"\nvcpus = 2\n')
 
     def test_passwords_are_for_the_owner(self):
         self.write("in/vnc.cfg", "name='v'\ntype='hvm'\nvnc=1\nvncpasswd='x'\n")

@@ -89,6 +89,18 @@ class Check(xlconv.Case):
         self.assertSilent("name='a' # harmless\r\n")
         self.assertSaid("\ufeffname='a'\n", "1 error: the file begins with a byte order mark", status=1)
 
+    def test_what_xl_refuses(self):
+        """A value that xl refuses is an error at its place, for the conversions, too."""
+        for value in ("ioports = ['zz']", "irqs = ['x']", "iomem = ['x']", "viridian = ['x']",
+                      "p9 = ['tag=a']", "mca_caps = ['x']", "max_grant_frames = '99999999999'",
+                      "vnclisten = 'a:5'; vncdisplay = 3", "maxvcpus = 2; vcpus = 3"):
+            text = "name = 'a'\ntype = 'hvm'\nmemory = 64\n" + value + "\n"
+            key = value.split()[0]
+            for verb in "check", "cfg2xml", "cfg2json":
+                errors = [line for line in self.complaints(verb, "-", text=text, status=1)
+                          if ": error: " in line]
+                self.assertRegex(errors[0], rf"^-:4:\d+: error: {key}: (?!{key}: )")
+
     def test_python(self):
         hints = {
             "import os": "no modules",

@@ -71,6 +71,9 @@ gboolean bind_holds(const DomRecord *record, const char *member);
 /* Clears in @def what libxl makes at each start of a guest that does not name it, as @named. */
 void bind_forget_made_up(DomDef *def, const DomDef *named);
 
+/* Whether bind_domain_config() makes something of @def on some host, however many CPUs it has. */
+gboolean bind_def_check(const DomDef *def, GError **error);
+
 /* The JSON that `xl list -l` and `xl -N create` print of it (transfer full). */
 char *bind_config_to_json(libxl_domain_config *config, GError **error);
 

@@ -49,9 +49,9 @@ apply_vcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **error)
 {
     guint64 vcpus = cpu->vcpus.set ? cpu->vcpus.value : 1;
 
-    if (vcpus > BIND_VCPUS_MAX || (cpu->maxvcpus.set && cpu->maxvcpus.value > BIND_VCPUS_MAX)) {
+    if (vcpus > DOM_CPU_VCPUS_MAX || (cpu->maxvcpus.set && cpu->maxvcpus.value > DOM_CPU_VCPUS_MAX)) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("at most %d vcpus are possible"),
-                    BIND_VCPUS_MAX);
+                    DOM_CPU_VCPUS_MAX);
         return FALSE;
     }
     if (!apply_maxvcpus(cpu, b_info, error))

@@ -177,10 +177,10 @@ bit_of(BindJsonReader *reader, const BindJsonNode *node)
     guint64 bit;
 
     if (node->type == BIND_JSON_NUMBER &&
-        g_ascii_string_to_unsigned(node->text, 10, 0, BIND_VCPUS_MAX - 1, &bit, NULL))
+        g_ascii_string_to_unsigned(node->text, 10, 0, DOM_CPU_VCPUS_MAX - 1, &bit, NULL))
         return (int)bit;
     bind_json_report(reader, DOM_SEVERITY_ERROR, node, _("expected a number below %d"),
-                     BIND_VCPUS_MAX);
+                     DOM_CPU_VCPUS_MAX);
     return -1;
 }
 

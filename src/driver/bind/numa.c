@@ -18,7 +18,7 @@ static const BindRow node_rows[] = {
 static gboolean
 apply_vcpus(const DomVnode *node, libxl_vnode_info *info, GError **error)
 {
-    const BindHost guest = { .ncpus = BIND_VCPUS_MAX, .nnodes = 1 };
+    const BindHost guest = { .ncpus = DOM_CPU_VCPUS_MAX, .nnodes = 1 };
 
     if (node->vcpus == NULL)
         return TRUE;

@@ -85,11 +85,20 @@ flag_read(const BindRow *row, gconstpointer field, gconstpointer blank, gpointer
 
 const BindKind bind_kind_flag = { flag_apply, flag_read };
 
+/* The member's own name, which for most is the key's in xl.cfg. */
+static const char *
+word_of(const BindRow *row)
+{
+    const char *dot = strrchr(row->name, '.');
+
+    return dot != NULL ? dot + 1 : row->name;
+}
+
 static gboolean
 fail_range(const BindRow *row, GError **error)
 {
     g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                _("%s is too large a number for Xen; choose a smaller one"), row->name);
+                _("%s is too large a number for Xen; choose a smaller one"), word_of(row));
     return FALSE;
 }
 
@@ -205,7 +214,7 @@ enum_apply(const BindRow *row, gconstpointer member, gpointer field, GError **er
     if (row->values->values[value] == BIND_NO_VALUE) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED,
                     _("this version of Xen does not know that value of %s; choose another one"),
-                    row->name);
+                    word_of(row));
         return FALSE;
     }
     *(int *)field = row->values->values[value];
@@ -236,9 +245,9 @@ word_apply(const BindRow *row, gconstpointer member, gpointer field, GError **er
 
     if (text == NULL || row->words->parse(text, field) == 0)
         return TRUE;
-    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+    g_set_error(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED,
                 _("%s: this version of Xen does not know '%s'; see xl.cfg(5) for its words"),
-                row->name, text);
+                word_of(row), text);
     return FALSE;
 }
 

@@ -90,9 +90,6 @@ extern const BindTopic bind_topic_usb;
 extern const BindTopic bind_topic_tpm;
 extern const BindTopic bind_topic_fs;
 
-/* Xen's own limit for any guest is far below; this keeps a typo from eating memory. */
-#define BIND_VCPUS_MAX 65536
-
 /* All of them, in the order they are applied: type before what depends on it. */
 extern const BindTopic *const bind_topics[];
 extern const guint bind_n_topics;

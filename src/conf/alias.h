@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The alias of a device: a name for clients, the same as long as the guest runs, shown in its live
+ * XML. It follows from what names the device for the guest ("disk-xvda"), so that nobody has to
+ * remember it. An alias that a user gave (ua-...) is the user's, and kept like any XML that the
+ * model does not know.
+ */
+#pragma once
+
+#include "conf/record.h"
+
+/* Names of users begin with this; others mean nothing in a definition. */
+#define DOM_ALIAS_USER "ua-"
+
+/* The alias of @data, a device of @record (transfer full); NULL for one that has none. Any thread.
+ */
+char *dom_alias_of(const DomRecord *record, gconstpointer data);
