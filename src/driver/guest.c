@@ -12,6 +12,7 @@
 #include "driver/lease.h"
 #include "driver/host.h"
 #include "driver/model.h"
+#include "driver/network.h"
 #include "driver/room.h"
 #include "driver/storage.h"
 #include "driver/watcher.h"
@@ -142,10 +143,11 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     libxl_domain_config config;
     g_auto(DrvHost) host = { 0 };
     g_auto(DrvRoom) room = DRV_ROOM_INIT;
+    g_autoptr(DomDef) bound = dom_def_copy(birth->def);
     drv_host_read(&host, birth->xen);
     if (!drv_hook_run(DRV_HOOK_PREPARE, birth->def, error) ||
-        !drv_storage_check(birth->def, error) ||
-        !bind_domain_config(birth->def, &host.host, &config, error)) {
+        !drv_storage_check(birth->def, error) || !drv_network_resolve(bound, error) ||
+        !bind_domain_config(bound, &host.host, &config, error)) {
         return FALSE;
     }
     note_birth(birth);

@@ -13,6 +13,7 @@
 #include "driver/hotplug.h"
 #include "driver/job.h"
 #include "driver/lease.h"
+#include "driver/network.h"
 #include "driver/storage.h"
 #include "driver/text.h"
 
@@ -96,8 +97,10 @@ run(DrvXen *xen, uint32_t domid, const DrvDevice *device, Step step, const char 
 {
     libxl_domain_config config;
     g_auto(DrvHost) host = { 0 };
+    g_autoptr(DomDef) bound = dom_def_copy(device->def);
     drv_host_read(&host, xen);
-    if (!bind_domain_config(device->def, &host.host, &config, error)) {
+    if (!drv_network_resolve(bound, error) ||
+        !bind_domain_config(bound, &host.host, &config, error)) {
         return FALSE;
     }
     int rc = step(xen->ctx, domid, &config);

@@ -134,6 +134,16 @@ class Attach(Case):
         domain.detachDeviceAlias("disk-xvdb", CONFIG)
         self.assert_shows(domain, "xvdb", False, False)
 
+    def test_network_that_nobody_knows(self):
+        """A card is on the network that its XML names, or the guest is not started."""
+        xml = f"<interface type='network'><mac address='{MAC}'/><source network='nosuch'/></interface>"
+        domain = self.define("guest", devices=xml)
+        self.assert_fails(INVALID, "network", domain.create)
+        self.assertEqual(self.xen.guests(), [])
+        other = self.start("other", 2)
+        self.assert_fails(INVALID, "network", other.attachDevice, xml)
+        self.assertEqual(self.xen.devices(other.ID(), "nic"), {})
+
     def test_alias_of_the_user(self):
         xml = self.disk("xvdb").replace("</disk>", "<alias name='ua-data'/></disk>")
         domain = self.start("guest", devices=xml)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Networks of libvirt's network driver, which interfaces may name in place of a bridge. */
+
+#include "conf/def.h"
+
+/*
+ * Gives each interface of @def that names a network the network's bridge. Asks the network driver,
+ * which may wait: in a job, with nothing locked. FALSE with VIR_ERR_OPERATION_INVALID when a
+ * network is not there or not active, with VIR_ERR_CONFIG_UNSUPPORTED when it has no bridge.
+ */
+gboolean drv_network_resolve(DomDef *def, GError **error);
