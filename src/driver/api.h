@@ -89,6 +89,11 @@ DRV_API(virDrvDomainDetachDeviceFlags, drv_domain_detach_device_flags)
 DRV_API(virDrvDomainDetachDeviceAlias, drv_domain_detach_device_alias)
 DRV_API(virDrvDomainUpdateDeviceFlags, drv_domain_update_device_flags)
 
+/* monitor.c */
+DRV_API(virDrvDomainQemuMonitorCommand, drv_domain_qemu_monitor_command)
+DRV_API(virDrvDomainSendKey, drv_domain_send_key)
+DRV_API(virDrvDomainScreenshot, drv_domain_screenshot)
+
 /* perf.c */
 DRV_API(virDrvDomainGetPerfEvents, drv_domain_get_perf_events)
 DRV_API(virDrvDomainSetPerfEvents, drv_domain_set_perf_events)

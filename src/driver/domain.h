@@ -58,6 +58,7 @@ typedef struct {
     gboolean autostart[DRV_AUTOSTART_LAST + 1];
     gboolean gone;        /* taken off the list; a waiter for its job gives up */
     gboolean control;     /* Domain-0 */
+    gboolean tainted;     /* somebody spoke with the QEMU of the guest that runs now */
     gboolean foreign;     /* somebody else made what runs, and acts when it stops */
     gboolean down_queued; /* a worker is about to look why it stopped */
     int settled_id; /* domid whose shutdown has been dealt with and which stays (preserve); -1 */

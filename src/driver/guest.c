@@ -172,7 +172,7 @@ take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
     dom_def_free(domain->def);
     domain->def = live;
     domain->foreign = FALSE;
-    domain->target_known = FALSE;
+    domain->target_known = domain->tainted = FALSE;
     domain->model = DRV_MODEL_FINE;
     drv_domains_set_id(driver->domains, domain, live->live.id);
     domain->state = VIR_DOMAIN_PAUSED;

@@ -192,7 +192,7 @@ drv_domain_get_hostname(virDomainPtr dom, unsigned int flags)
     return name;
 }
 
-/* There is nothing that taints a guest of this driver. */
+/* What people should know of a guest whose QEMU somebody gave orders. */
 int
 drv_domain_get_messages(virDomainPtr dom, char ***messages, unsigned int flags)
 {
@@ -202,8 +202,13 @@ drv_domain_get_messages(virDomainPtr dom, char ***messages, unsigned int flags)
     if (!domain || virDomainGetMessagesEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    *messages = g_new0(char *, 1);
-    return 0;
+    *messages = g_new0(char *, 2);
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->id < 0 || !domain->tainted || (flags && !(flags & VIR_DOMAIN_MESSAGE_TAINTING))) {
+        return 0;
+    }
+    (*messages)[0] = g_strdup(_("tainted: custom monitor control commands issued"));
+    return 1;
 }
 
 static DomDef *

@@ -291,3 +291,30 @@ libxl_device_pci_remove(libxl_ctx *ctx, uint32_t domid, libxl_device_pci *pci,
     pci_text(text, pci);
     return take(ctx, "libxl_device_pci_remove", domid, "pci", text);
 }
+
+/* QEMU's monitor for people. A screen is "P6". What is sent is kept in the guest's node "keys". */
+int
+libxl_qemu_monitor_command(libxl_ctx *ctx, uint32_t domid, const char *command, char **output,
+                           const libxl_asyncop_how *how)
+{
+    int rc = fault_at(ctx, "libxl_qemu_monitor_command", (int)domid);
+    if (rc != 0) {
+        return rc;
+    }
+    if (strncmp(command, "screendump ", 11) == 0) {
+        FILE *file = fopen(command + 11, "w");
+        if (file) {
+            fputs("P6 1 1 255 abc", file);
+            fclose(file);
+        }
+        *output = strdup("");
+    } else if (strncmp(command, "sendkey ", 8) == 0) {
+        char path[96];
+        snprintf(path, sizeof(path), "/local/domain/%u/keys", domid);
+        store_write(path, command + 8);
+        *output = strdup(strstr(command, "0x1c") ? "invalid parameter: 0x1c\r\n" : "");
+    } else {
+        *output = strdup("VM status: running\r\n");
+    }
+    return 0;
+}
