@@ -303,13 +303,32 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
     return items;
 }
 
+static void
+report_secret(const char *key, DomReport *report)
+{
+    dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, key,
+                   _("a password is left out, and the console would be open to all: ask for the "
+                     "secure form to keep it"));
+}
+
+/* Each by the key that it has, or would have, in xl.cfg. */
 void
 xlc_report_secrets(const DomDef *def, DomReport *report)
 {
-    if (dom_def_has_secrets(def))
-        dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, "password",
-                       _("a password is left out, and the console would be open to all: ask for "
-                         "the secure form to keep it"));
+    guint n_keys, found = 0;
+    const XlcKey *const *keys = xlc_key_all(&n_keys);
+
+    if (!dom_def_has_secrets(def))
+        return;
+    for (guint i = 0; i < n_keys; i++) {
+        if (!(keys[i]->flags & XLC_SECRET) || !dom_field_is_set(&keys[i]->field, def))
+            continue;
+        report_secret(keys[i]->key, report);
+        found++;
+    }
+    /* framebuffers have theirs inside their items */
+    if (found == 0)
+        report_secret("vfb", report);
 }
 
 /* @left_out: whether passwords were; then the text says so itself, since who opens it later may not

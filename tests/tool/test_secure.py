@@ -12,7 +12,17 @@ class Secure(xlconv.Case):
         for cfg in SPICE, VNC:
             done = self.start("cfg2xml", text=cfg)
             self.assertNotIn("secret1", done.stdout)
-            self.assertIn("a password is left out, and the console would be open", done.stderr)
+            key = "spicepasswd" if cfg == SPICE else "vncpasswd"
+            self.assertIn(f"warning: {key}: a password is left out, and the console would be open",
+                          done.stderr)
+
+    def test_each_by_its_key(self):
+        """What a framebuffer holds inside an item, too."""
+        both = SPICE + 'vncpasswd = "secret2"\n'
+        vfb = 'type = "pv"\nname = "a"\nkernel = "/k"\nvfb = [ "vnc=1,vncpasswd=secret3" ]\n'
+        for cfg, keys in ((both, ["vncpasswd", "spicepasswd"]), (vfb, ["vfb"])):
+            lines = [line for line in self.complaints("cfg2xml", text=cfg) if "password" in line]
+            self.assertEqual([line.split(": ")[2] for line in lines], keys)
 
     def test_not_open_afterwards(self):
         back = self.run_tool("xml2cfg", text=self.run_tool("cfg2xml", text=SPICE))
