@@ -148,7 +148,7 @@ test_password(void)
     g_assert_null(strstr(open, "s3cr3t"));
     g_assert_nonnull(strstr(secure, "s3cr3t"));
     g_assert_cmpuint(dom_report_size(report), ==, 1);
-    g_assert_cmpstr(dom_report_get(report, 0)->key, ==, "password");
+    g_assert_cmpstr(dom_report_get(report, 0)->key, ==, "vfb");
 }
 
 int
