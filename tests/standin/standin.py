@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import shlex
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,8 @@ import xen
 PATIENCE = float(os.environ.get("STANDIN_PATIENCE", "60"))  # seconds; only a failure reaches it
 LIBVIRTD = os.environ.get("STANDIN_LIBVIRTD", "/usr/sbin/libvirtd")
 SANITIZER = os.environ.get("STANDIN_SANITIZER", "").split(":")  # libraries before all others
+UNDER = shlex.split(os.environ.get("STANDIN_UNDER", ""))  # a program that runs the daemon
+WATCHED = bool(SANITIZER[0] or UNDER)  # memory and time are not the daemon's own
 FOLDERS = {"run": "/run", "lib": "/var/lib", "log": "/var/log", "cache": "/var/cache",
            "etc": "/etc/libvirt"}
 CONFIG = """\
@@ -107,7 +110,7 @@ class Daemon:
         steady = ["setarch", "-R"] if SANITIZER[0] else []
         return self.enter(*steady, "env", "LD_LIBRARY_PATH=" + ":".join(folders),
                           "LD_PRELOAD=" + ":".join(library.name for library in preload),
-                          LIBVIRTD, "-f", str(self.folder / "libvirtd.conf"))
+                          *UNDER, LIBVIRTD, "-f", str(self.folder / "libvirtd.conf"))
 
     def start(self):
         """Starts it and waits until it answers."""
