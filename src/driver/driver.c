@@ -8,6 +8,7 @@
 #include "driver/foreign.h"
 #include "driver/hotplug.h"
 #include "driver/lease.h"
+#include "driver/mirror.h"
 #include "driver/running.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
@@ -57,6 +58,7 @@ disconnect(DrvDriver *driver)
     g_clear_pointer(&driver->store, drv_store_free);
     g_clear_pointer(&driver->leases, drv_lease_close);
     g_clear_pointer(&driver->settings, drv_settings_free);
+    g_clear_pointer(&driver->mirror, drv_mirror_free);
     g_clear_pointer(&driver->hypervisor, drv_hypervisor_free);
 }
 
@@ -95,6 +97,10 @@ connect_to_xen(DrvDriver *driver, GError **error)
 {
     driver->hypervisor = drv_hypervisor_new(DRV_LOG_DIR "/libxl-driver.log", error);
     if (!driver->hypervisor) {
+        return FALSE;
+    }
+    driver->mirror = drv_mirror_new(error);
+    if (!driver->mirror) {
         return FALSE;
     }
     driver->settings =

@@ -16,6 +16,7 @@
 #include "driver/store.h"
 
 typedef struct DrvForeign DrvForeign;
+typedef struct DrvMirror DrvMirror;
 typedef struct _virLockManagerPlugin DrvLeases; /* libvirt's; see lease.h */
 typedef struct DrvWatcher DrvWatcher;
 
@@ -32,6 +33,7 @@ typedef struct {
     gint started;      /* atomic; once TRUE, all below is set and fixed */
 
     DrvHypervisor *hypervisor; /* locks itself */
+    DrvMirror *mirror;         /* locks itself */
     DrvSettings *settings;     /* fixed */
     DrvLeases *leases;         /* fixed; NULL: no lock manager is set */
     DrvStore *store;           /* see store.h */

@@ -195,6 +195,19 @@ read_version(DrvHypervisor *hypervisor, GError **error)
     return TRUE;
 }
 
+struct xs_handle *
+drv_xenstore_open(GError **error)
+{
+    struct xs_handle *store = xs_open(0);
+    if (!store) {
+        drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                 _("xenstore does not answer: %s; check that xenstored runs (systemctl status "
+                   "xenstored, or /etc/init.d/xen status) and try again"),
+                 g_strerror(errno));
+    }
+    return store;
+}
+
 DrvHypervisor *
 drv_hypervisor_new(const char *log_path, GError **error)
 {
@@ -205,15 +218,8 @@ drv_hypervisor_new(const char *log_path, GError **error)
     g_mutex_init(&hypervisor->lock);
     hypervisor->idle = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
     hypervisor->log = log_path ? fopen(log_path, "ae") : NULL;
-    hypervisor->store = xs_open(0);
-    if (!hypervisor->store) {
-        drv_fail(error, VIR_ERR_OPERATION_FAILED,
-                 _("xenstore does not answer: %s; check that xenstored runs (systemctl status "
-                   "xenstored, or /etc/init.d/xen status) and try again"),
-                 g_strerror(errno));
-        return NULL;
-    }
-    if (!read_version(hypervisor, error)) {
+    hypervisor->store = drv_xenstore_open(error);
+    if (!hypervisor->store || !read_version(hypervisor, error)) {
         return NULL;
     }
     return g_steal_pointer(&hypervisor);

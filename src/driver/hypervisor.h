@@ -23,6 +23,7 @@
 #include "driver/error.h"
 
 typedef struct DrvHypervisor DrvHypervisor;
+struct xs_handle;
 
 typedef struct {
     libxl_ctx *ctx; /* this session's own */
@@ -52,6 +53,10 @@ const char *drv_hypervisor_command_line(const DrvHypervisor *hypervisor);
 
 /* The text that libxl calls xen_caps: "xen-3.0-x86_64 hvm-3.0-x86_64 ...". Borrowed. Any thread. */
 const char *drv_hypervisor_guest_kinds(const DrvHypervisor *hypervisor);
+
+/* A connection to xenstore of one's own, to be closed with xs_close(). NULL with @error when
+ * xenstored does not answer. (transfer full) */
+struct xs_handle *drv_xenstore_open(GError **error);
 
 /* What stands in xenstore under the formatted path; NULL when nothing does. Any thread. (transfer
  * full) */

@@ -5,13 +5,14 @@
 
 #include "driver/bind/topic.h"
 #include "driver/live.h"
+#include "driver/mirror.h"
 #include "driver/pool.h"
 
 /* A number in xenstore below the domain's folder; FALSE when there is none. */
 static gboolean
 read_number(DrvDriver *driver, int id, const char *key, guint64 *ret_number)
 {
-    g_autofree char *text = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/%s", id, key);
+    g_autofree char *text = drv_mirror_read(driver->mirror, id, key);
     return text && g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, ret_number, NULL);
 }
 
@@ -61,8 +62,8 @@ read_vcpus(DrvLive *live, DrvDriver *driver, const libxl_dominfo *info)
     libxl_bitmap_init(&live->cpus);
     bind_bitmap_alloc(&live->cpus, live->n_vcpus);
     for (guint i = 0; i < live->n_vcpus; i++) {
-        g_autofree char *word = drv_hypervisor_read(
-            driver->hypervisor, "/local/domain/%u/cpu/%u/availability", info->domid, i);
+        g_autofree char *key = g_strdup_printf("cpu/%u/availability", i);
+        g_autofree char *word = drv_mirror_read(driver->mirror, (int)info->domid, key);
         if (word ? g_str_equal(word, "online") : i < live->online) {
             libxl_bitmap_set(&live->cpus, (int)i);
         }
@@ -94,6 +95,7 @@ drv_live_read(DrvLive *live, DrvDriver *driver, int id)
     libxl_dominfo info;
     libxl_dominfo_init(&info);
     memset(live, 0, sizeof(*live));
+    drv_mirror_catch_up(driver->mirror);
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
     gboolean there = xen && libxl_domain_info(xen->ctx, &info, (uint32_t)id) == 0;
     if (there) {

@@ -22,7 +22,8 @@ typedef struct {
     libxl_uuid uuid;
 } DrvLive;
 
-/* @info is Xen's own answer (libxl_domain_info, libxl_list_domain); the rest is in xenstore. */
+/* @info is Xen's own answer (libxl_domain_info, libxl_list_domain); the rest is xenstore's, of the
+ * last drv_mirror_catch_up(). */
 void drv_live_init(DrvLive *live, DrvDriver *driver, const libxl_dominfo *info);
 void drv_live_clear(DrvLive *live);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvLive, drv_live_clear)

@@ -12,6 +12,7 @@
 #include "driver/events.h"
 #include "driver/live.h"
 #include "driver/memory.h"
+#include "driver/mirror.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -178,7 +179,7 @@ static gboolean
 read_guest_stat(DrvDriver *driver, int id, const char *key, unsigned long long *ret_kib)
 {
     guint64 kib;
-    g_autofree char *text = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/%s", id, key);
+    g_autofree char *text = drv_mirror_read(driver->mirror, id, key);
     if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64 / 1024, &kib, NULL)) {
         return FALSE;
     }

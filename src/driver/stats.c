@@ -15,6 +15,7 @@
 #include "driver/listing.h"
 #include "driver/live.h"
 #include "driver/memory.h"
+#include "driver/mirror.h"
 #include "driver/traffic.h"
 #include "driver/vcpu.h"
 #include "driver/text.h"
@@ -362,6 +363,7 @@ drv_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigne
         !drv_listing_read(&listing, driver, &error)) {
         return drv_raise(&error);
     }
+    drv_mirror_catch_up(driver->mirror);
     g_autoptr(GPtrArray) domains = find_domains(driver, doms, n_doms);
     virDomainStatsRecordPtr *records = g_new0(virDomainStatsRecordPtr, domains->len + 1);
     for (guint i = 0; i < domains->len; i++) {

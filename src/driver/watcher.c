@@ -12,6 +12,7 @@
 
 #include "driver/changed.h"
 #include "driver/device_models.h"
+#include "driver/mirror.h"
 #include "driver/observe.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
@@ -86,6 +87,8 @@ watch_running(DrvWatcher *watcher)
             watch_guest(watcher, xs_watch, GPOINTER_TO_INT(id));
         }
     }
+    drv_mirror_drain(watcher->driver->mirror);
+    drv_mirror_keep(watcher->driver->mirror, ids);
 }
 
 static void

@@ -21,7 +21,7 @@
 #include "store.h"
 #include "world.h"
 
-#define MAX_WATCHES 32
+#define MAX_WATCHES 8192
 
 typedef struct {
     int wd;     /* inotify's */
@@ -296,6 +296,10 @@ xs_watch(struct xs_handle *handle, const char *path, const char *token)
     }
     if (path[0] == '@') {
         close(open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    } else {
+        /* what is not there yet can be watched; without a value it is still not there */
+        make_parents(file);
+        mkdir(file, 0700);
     }
     pthread_mutex_lock(&handle->lock);
     Watch *watch = &handle->watches[handle->n_watches++];

@@ -43,6 +43,44 @@ class Stats(standin.Case):
         self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "no network card", domain.interfaceStats,
                           "vif99.0")
 
+    def wait_remembered(self):
+        """Until one more look at all domains asks xenstore one thing."""
+        def remembered():
+            before = self.xen.calls("xs_read")
+            self.conn.getAllDomainStats()
+            return self.xen.calls("xs_read") - before == 1
+        standin.wait_for(remembered, "nothing is read again")
+
+    def test_remembered(self):
+        """What xenstore says is asked once, and again when it changed."""
+        guests = [self.start(f"guest-{number}", number) for number in range(1, 9)]
+        self.wait_remembered()
+        domid = guests[3].ID()
+        self.xen.write(f"/local/domain/{domid}/memory/static-max", "77777")
+        self.assertEqual(self.of("guest-4")["balloon.maximum"], 77777)
+        self.xen.write(f"/local/domain/{domid}/data/meminfo_free", "4096")
+        self.assertEqual(self.of("guest-4")["balloon.unused"], 4096)
+        self.assertEqual(guests[3].info()[1], 77777)
+        self.xen.destroy(domid)
+        self.wait_remembered()
+        self.assertEqual(self.of("guest-5")["balloon.maximum"], 65536)
+
+    def test_restless(self):
+        """A guest that writes all the time is read, and keeps nobody busy with notices."""
+        domid = self.start("guest").ID()
+        for number in range(1, 40):
+            self.xen.write(f"/local/domain/{domid}/data/meminfo_free", str(number))
+            self.assertEqual(self.of("guest")["balloon.unused"], number)
+
+    def test_unwatched(self):
+        """Without watches all is read each time."""
+        fault = self.xen.fail("xs_watch", times=-1)
+        domid = self.start("guest").ID()
+        for number in 70000, 80000:
+            self.xen.write(f"/local/domain/{domid}/memory/static-max", str(number))
+            self.assertEqual(self.of("guest")["balloon.maximum"], number)
+        self.assertGreater(fault.hits(), 0)
+
     def test_selected(self):
         """Groups, filters and lists of domains."""
         self.start("one")
