@@ -30,11 +30,19 @@ edit_attach(DomDef *def, DrvTargets target, gpointer data, GError **error)
     return drv_device_insert(&request->device, def, error);
 }
 
+/* The device is one of the guest that runs. */
+static void
+be_live(Request *request, const DomDef *def)
+{
+    request->device.def->live = (DomLive){ .id = def->live.id, .leased = def->live.leased };
+}
+
 static gboolean
 apply_attach(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
 {
     Request *request = data;
     request->id = (int)domid;
+    be_live(request, def);
     return drv_hotplug_attach(request->driver, xen, domid, &request->device, error);
 }
 
@@ -58,7 +66,7 @@ apply_detach(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GErr
     Request *request = data;
     request->id = (int)domid;
     drv_device_become(&request->device, def, drv_device_find(&request->device, def));
-    request->device.def->live = (DomLive){ .id = (int)domid, .leased = def->live.leased };
+    be_live(request, def);
     return drv_hotplug_detach(request->driver, xen, domid, &request->device, error);
 }
 

@@ -117,8 +117,9 @@ gboolean
 drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
                    GError **error)
 {
-    device->def->live.id = (int)domid;
-    if (!drv_storage_check(device->def, error) || !drv_lease_take(driver, device->def, error)) {
+    gboolean leased = device->def->live.leased;
+    if (!drv_storage_check(device->def, error) ||
+        (leased && !drv_lease_take(driver, device->def, error))) {
         return FALSE;
     }
     gboolean added =

@@ -9,7 +9,8 @@
 #include "driver/device.h"
 #include "driver/driver.h"
 
-/* Gives the guest @domid the device. */
+/* Gives the guest @domid the device, whose def->live is the guest's: a disk is leased when the guest's
+ * others are. */
 gboolean drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
                             GError **error);
 
