@@ -77,6 +77,29 @@ class Story:
         found = self.ask("head -n 1 /dev/%s | tr a-z A-Z" % device, re.escape(label.upper()))
         self.results.ok(found, "the guest reads its disk " + device, self.console.text()[-500:])
 
+    def put_medium(self, target):
+        """Into the CD-ROM drive of the definition. QEMU ends when a drive that was empty at its start
+        gets one, also from xl."""
+        self.lab.sh("truncate -s 6M /root/one.iso /root/two.iso")
+        done = self.lab.virsh("change-media", self.name, target, "/root/one.iso", "--insert", "--config")
+        self.results.need(done.status == 0, "virsh change-media --insert --config", done)
+
+    def has_medium(self, pattern, what):
+        """What QEMU says of the drive; the guest's small kernel has no driver for it."""
+        told = self.lab.virsh("qemu-monitor-command", self.name, "--hmp", "info block")
+        self.results.has(told.out, r"(?m)^ide-5632.*" + pattern, "QEMU has " + what)
+
+    def change_medium(self, target):
+        results, lab, name = self.results, self.lab, self.name
+        self.has_medium("/root/one.iso", "the medium in the drive")
+        done = lab.virsh("change-media", name, target, "/root/two.iso", "--update", "--live")
+        results.need(done.status == 0, "virsh change-media --update", done)
+        self.has_medium("/dev/fdset/", "the other medium, by the file that libxl opened for it")
+        done = lab.virsh("change-media", name, target, "--eject", "--live", "--config")
+        results.need(done.status == 0, "virsh change-media --eject", done)
+        self.has_medium(r"\[not inserted\]", "no medium in it")
+        results.ok(".iso" not in lab.virsh("dumpxml", name).out, "nor has the XML")
+
     def pause_and_resume(self):
         results, lab, name = self.results, self.lab, self.name
         counting = self.ask("count", r"tick 2\b")
@@ -116,6 +139,15 @@ class Story:
         before, banners = lab.domid(name), lab.banners(name)
         self.console.send("reboot")
         self.see_banner(banners + 1, "after a reboot from inside the guest is up again")
+        self.came_back(before)
+
+    def reboot_by_keys(self):
+        """Ctrl-Alt-Del, at which the guest reboots itself."""
+        lab, name = self.lab, self.name
+        before, banners = lab.domid(name), lab.banners(name)
+        pressed = lab.virsh("send-key", name, "KEY_LEFTCTRL", "KEY_LEFTALT", "KEY_DELETE")
+        self.results.need(pressed.status == 0, "virsh send-key: Ctrl-Alt-Del", pressed)
+        self.see_banner(banners + 1, "the guest reboots at it and is up again")
         self.came_back(before)
 
     def reboot_from_virsh(self):
@@ -179,6 +211,14 @@ class Story:
             return
         self.results.has(picture.out, r"^RFB 003\.", "VNC answers with its banner")
         self.results.ok(picture.status == 0, "its screen is not blank", picture)
+        self.screenshot()
+
+    def screenshot(self):
+        taken = self.lab.virsh("screenshot", self.name, "--file", "/root/screen.ppm")
+        self.results.need(taken.status == 0, "virsh screenshot", taken)
+        seen = self.lab.sh("head -c 2 /root/screen.ppm; tail -c +32 /root/screen.ppm | tr -d '\\0' | wc -c;"
+                           " rm /root/screen.ppm")
+        self.results.has(seen.out, r"^P6[1-9]", "and there is something on it")
 
 
 def difference(found, wanted, path=""):
