@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
+#include <stdlib.h>
+
 #include "internal.h"
 
 #include "driver/listing.h"
@@ -25,6 +27,26 @@ drv_listing_read(DrvListing *listing, DrvDriver *driver, GError **error)
     if (!listing->infos) {
         return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
                             _("Xen does not list its domains"));
+    }
+    return TRUE;
+}
+
+gboolean
+drv_listing_read_some(DrvListing *listing, DrvDriver *driver, GPtrArray *domains, GError **error)
+{
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    /* libxl's to free, with free() */
+    listing->infos = calloc(domains->len + 1, sizeof(*listing->infos));
+    for (guint i = 0; i < domains->len; i++) {
+        int id = drv_domain_running_id(g_ptr_array_index(domains, i), NULL);
+        libxl_dominfo *info = &listing->infos[listing->count];
+        libxl_dominfo_init(info);
+        if (id >= 0 && libxl_domain_info(xen->ctx, info, (uint32_t)id) == 0) {
+            listing->count++;
+        }
     }
     return TRUE;
 }

@@ -6,12 +6,16 @@
 #include "driver/driver.h"
 
 typedef struct {
-    libxl_dominfo *infos; /* in the order of their domids */
+    libxl_dominfo *infos;
     int count;
 } DrvListing;
 
 /* Asks Xen, which answers at once. FALSE with @error when it does not. Any thread, no locks. */
 gboolean drv_listing_read(DrvListing *listing, DrvDriver *driver, GError **error);
+
+/* The same for these DrvDomains alone, each of which Xen is asked about: those of them that run. */
+gboolean drv_listing_read_some(DrvListing *listing, DrvDriver *driver, GPtrArray *domains,
+                               GError **error);
 
 void drv_listing_clear(DrvListing *listing);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvListing, drv_listing_clear)

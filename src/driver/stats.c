@@ -359,12 +359,15 @@ drv_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigne
     }
     gboolean enforce = (flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS) != 0;
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, &error);
-    if (!xen || !choose_groups(stats, enforce, &wanted, &error) ||
-        !drv_listing_read(&listing, driver, &error)) {
+    if (!xen || !choose_groups(stats, enforce, &wanted, &error)) {
+        return drv_raise(&error);
+    }
+    g_autoptr(GPtrArray) domains = find_domains(driver, doms, n_doms);
+    if (!(n_doms == 0 ? drv_listing_read(&listing, driver, &error)
+                      : drv_listing_read_some(&listing, driver, domains, &error))) {
         return drv_raise(&error);
     }
     drv_mirror_catch_up(driver->mirror);
-    g_autoptr(GPtrArray) domains = find_domains(driver, doms, n_doms);
     virDomainStatsRecordPtr *records = g_new0(virDomainStatsRecordPtr, domains->len + 1);
     for (guint i = 0; i < domains->len; i++) {
         DrvDomain *domain = g_ptr_array_index(domains, i);

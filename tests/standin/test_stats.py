@@ -81,6 +81,17 @@ class Stats(standin.Case):
             self.assertEqual(self.of("guest")["balloon.maximum"], number)
         self.assertGreater(fault.hits(), 0)
 
+    def test_few(self):
+        """Whoever asks about one guest does not wait for a list of all."""
+        domain = self.start("guest")
+        self.xen.fail("libxl_list_domain", times=-1)
+        asked = self.conn.domainListGetStats([domain, self.define("two", 2)])
+        states = {found.name(): numbers["state.state"] for found, numbers in asked}
+        self.assertEqual(states, {"guest": libvirt.VIR_DOMAIN_RUNNING,
+                                  "two": libvirt.VIR_DOMAIN_SHUTOFF})
+        self.assertEqual(asked[0][1]["vcpu.0.state"], libvirt.VIR_VCPU_RUNNING)
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "does not list", self.of, "guest")
+
     def test_selected(self):
         """Groups, filters and lists of domains."""
         self.start("one")
