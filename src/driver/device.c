@@ -151,10 +151,9 @@ drv_device_parse(const DomDef *def, const char *xml, DrvDevice *ret_device, GErr
         return FALSE;
     }
     if (count_devices(&device) != 1) {
-        return drv_fail(
-            error, VIR_ERR_OPERATION_UNSUPPORTED,
-            _("expected one <disk>, <interface> or PCI <hostdev>: libxl has no other device "
-              "come or go while a guest runs; change the definition (virsh edit)"));
+        return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                        _("expected one <disk>, <interface> or PCI <hostdev>: no other device can "
+                          "be attached or detached here; change the definition (virsh edit)"));
     }
     if (!check_name(&device, error)) {
         return FALSE;
