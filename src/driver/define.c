@@ -45,6 +45,34 @@ check_memory(const DomDef *def, GError **error)
                text);
 }
 
+static gboolean
+check_some_memory(const DomDef *def, GError **error)
+{
+    const DomMemory *memory = &def->memory;
+    gboolean none = (memory->max.set && memory->max.value == 0) ||
+                    (memory->target.set && memory->target.value == 0);
+    return !none || drv_fail(error, VIR_ERR_XML_ERROR,
+                             _("memory: the domain has none: expected a size above 0, as in "
+                               "<memory unit='MiB'>512</memory>"));
+}
+
+/* libxl would start neither: the second one finds its place taken. */
+static gboolean
+check_disks(const DomDef *def, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DomDisk *disk = def->disks->pdata[i];
+        if (disk->vdev && !g_hash_table_add(seen, disk->vdev)) {
+            return drv_fail(error, VIR_ERR_XML_ERROR,
+                            _("disk: two disks are %s in the guest: give one of them another "
+                              "<target dev='...'/>"),
+                            disk->vdev);
+        }
+    }
+    return TRUE;
+}
+
 /* A value that keeps the guest from starting on any host is told when it is defined. What this Xen
  * lacks, another may have by the next start. */
 static gboolean
@@ -64,7 +92,8 @@ drv_define_parse(const char *xml, gboolean validate, GError **error)
     unsigned char uuid[VIR_UUID_BUFLEN];
     char text[VIR_UUID_STRING_BUFLEN];
     g_autoptr(DomDef) def = drv_model_parse_xml(xml, error);
-    if (!def || !check_memory(def, error) || !check_bound(def, error) ||
+    if (!def || !check_memory(def, error) || !check_some_memory(def, error) ||
+        !check_disks(def, error) || !check_bound(def, error) ||
         (validate && !check_schema(xml, error))) {
         return NULL;
     }

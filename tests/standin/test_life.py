@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A domain's life, from definition to its removal, by python3-libvirt and by virsh."""
 
+import re
 import signal
 import threading
 
@@ -20,6 +21,16 @@ class Life(standin.Case):
                 ("at most 65536", standin.xml("guest", vcpus=9999999999))):
             self.assert_fails(libvirt.VIR_ERR_XML_ERROR, words, self.conn.defineXML, text)
         self.assertEqual(self.conn.listDefinedDomains(), [])
+
+    def test_what_never_fits(self):
+        """No memory at all, and two disks in one place."""
+        disk = "<disk type='file'><source file='/a'/><target dev='xvda'/></disk>"
+        for words, text in (
+                ("memory: the domain has none",
+                 re.sub("<memory.*</memory>", "<memory>0</memory>", standin.xml("guest"))),
+                ("two disks are xvda", standin.xml("guest", devices=disk * 2))):
+            for refuses in self.conn.defineXML, self.conn.createXML:
+                self.assert_fails(libvirt.VIR_ERR_XML_ERROR, words, refuses, text)
 
     def test_memory_beyond_all(self):
         """xl.cfg's negative numbers mean sizes that no machine has."""
