@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
-/* Methods that speak with QEMU, the device model, by its monitor for people, which libxl passes on.
- */
+/* Methods that speak with QEMU, the device model: by its monitor for people, which libxl passes on,
+ * and by the one for machines. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +18,7 @@
 
 #include "driver/api.h"
 #include "driver/job.h"
+#include "driver/qmp.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -25,26 +26,59 @@
 /* How long a key is down when the client does not say, in ms; as QEMU has it. */
 #define HOLD_TIME 100
 
-typedef struct {
+typedef struct Request Request;
+
+struct Request {
     DrvDriver *driver;
+    gboolean (*speak)(Request *request, int id, GError **error);
     const char *command;
-    char *answer;     /* or NULL; of libxl's making */
+    char *answer;     /* owned; "" for none */
     gboolean by_hand; /* the user's own command */
-} Request;
+};
+
+/* To the monitor for people, which libxl passes on. */
+static gboolean
+speak_hmp(Request *request, int id, GError **error)
+{
+    char *answer = NULL;
+    g_autoptr(DrvXen) xen = drv_xen_open(request->driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    if (libxl_qemu_monitor_command(xen->ctx, (uint32_t)id, request->command, &answer, NULL) != 0) {
+        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                            _("QEMU does not answer for the domain with id %d, if it has one"), id);
+    }
+    request->answer = g_strdup(answer ? answer : "");
+    free(answer);
+    return TRUE;
+}
+
+/* To the monitor for machines. QEMU would wait for the end of a text that is no whole object. */
+static gboolean
+speak_qmp(Request *request, int id, GError **error)
+{
+    g_autoptr(virJSONValue) command = virJSONValueFromString(request->command);
+    if (!command || virJSONValueGetType(command) != VIR_JSON_TYPE_OBJECT) {
+        virResetLastError();
+        return drv_fail(
+            error, VIR_ERR_INVALID_ARG,
+            _("'%s' is no JSON object: expected {\"execute\": \"COMMAND\"}, or --hmp for "
+              "a command of the monitor for people"),
+            request->command);
+    }
+    g_autoptr(DrvQmp) qmp = drv_qmp_open(id, error);
+    request->answer = qmp ? drv_qmp_pass(qmp, request->command, error) : NULL;
+    return request->answer != NULL;
+}
 
 static gboolean
 command_job(DrvDomain *domain, gpointer data, GError **error)
 {
     Request *request = data;
     int id = drv_domain_running_id(domain, error);
-    g_autoptr(DrvXen) xen = id >= 0 ? drv_xen_open(request->driver->hypervisor, error) : NULL;
-    if (!xen) {
+    if (id < 0 || !request->speak(request, id, error)) {
         return FALSE;
-    }
-    if (libxl_qemu_monitor_command(xen->ctx, (uint32_t)id, request->command, &request->answer,
-                                   NULL) != 0) {
-        return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
-                            _("QEMU does not answer for domain '%s', if it has one"), domain->name);
     }
     DRV_DOMAIN_LOCKED(domain);
     domain->tainted = domain->tainted || request->by_hand;
@@ -53,20 +87,19 @@ command_job(DrvDomain *domain, gpointer data, GError **error)
 
 /* QEMU's answer (transfer full), "" for none; NULL with @error. */
 static char *
-ask(DrvDriver *driver, DrvDomain *domain, const char *command, gboolean by_hand, GError **error)
+ask(DrvDomain *domain, Request request, GError **error)
 {
-    Request request = { driver, command, NULL, by_hand };
-    gboolean done = drv_job_run(domain, "monitor", DRV_JOB_PATIENCE, command_job, &request, error);
-    char *answer = done ? g_strdup(request.answer ? request.answer : "") : NULL;
-    free(request.answer);
-    return answer;
+    return drv_job_run(domain, "monitor", DRV_JOB_PATIENCE, command_job, &request, error)
+               ? request.answer
+               : NULL;
 }
 
 /* A command that says nothing when it was done. */
 static gboolean
 tell(DrvDriver *driver, DrvDomain *domain, const char *command, GError **error)
 {
-    g_autofree char *answer = ask(driver, domain, command, FALSE, error);
+    g_autofree char *answer =
+        ask(domain, (Request){ .driver = driver, .speak = speak_hmp, .command = command }, error);
     if (answer && *g_strstrip(answer)) {
         return drv_fail(error, VIR_ERR_OPERATION_FAILED, "%s", answer);
     }
@@ -84,12 +117,9 @@ drv_domain_qemu_monitor_command(virDomainPtr dom, const char *command, char **re
     if (!domain || virDomainQemuMonitorCommandEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    if (!flags) {
-        drv_fail(&error, VIR_ERR_OPERATION_UNSUPPORTED,
-                 _("libxl passes on commands of the monitor for people: use --hmp"));
-        return drv_raise(&error);
-    }
-    *result = ask(drv_driver_of(dom->conn), domain, command, TRUE, &error);
+    Request request = { drv_driver_of(dom->conn), flags ? speak_hmp : speak_qmp, command, NULL,
+                        TRUE };
+    *result = ask(domain, request, &error);
     return *result ? 0 : drv_raise(&error);
 }
 

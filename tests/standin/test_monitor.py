@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What QEMU does for a guest: keys, screen shots, and commands by hand."""
 
-import libvirt
+import concurrent.futures
+import json
 
+import libvirt
+import libvirt_qemu
+
+import qemu
 import standin
 
 INVALID, FAILED = libvirt.VIR_ERR_OPERATION_INVALID, libvirt.VIR_ERR_OPERATION_FAILED
@@ -42,9 +47,39 @@ class Monitor(standin.Case):
                          "VM status: running")
         self.assertIn("tainted", domain.messages()[0])
         self.assertEqual(domain.messages(libvirt.VIR_DOMAIN_MESSAGE_DEPRECATION), [])
-        self.assertIn("use --hmp", self.daemon.virsh("qemu-monitor-command", "guest", "{}").stderr)
         domain.destroy()
         domain.create()
+        self.assertEqual(domain.messages(), [])
+
+    def test_machine_command(self):
+        """Passed on as it is, and so is the answer; events between are not answers."""
+        domain = self.start("guest", kind="hvm")
+        refuse = qemu.Error("no such thing")
+        with qemu.Qemu(self.daemon, domain.ID(), {"query-name": {"name": "guest"}, "eject": refuse},
+                       events=[qemu.EVENT]) as model:
+            answer = self.virsh("qemu-monitor-command", "guest", '{"execute":"query-name","id":"a"}')
+            self.assertEqual(json.loads(answer), {"return": {"name": "guest"}, "id": "a"})
+            answer = json.loads(libvirt_qemu.qemuMonitorCommand(domain, '{"execute":\n"eject"}', 0))
+            self.assertEqual(answer["error"]["desc"], "no such thing")
+            self.assertEqual(model.clients, 2)
+            self.assertIn("tainted", domain.messages()[0])
+            for broken in "[]", "{", "info status":
+                self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "no JSON object.*--hmp",
+                                  libvirt_qemu.qemuMonitorCommand, domain, broken, 0)
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "no device model",
+                          libvirt_qemu.qemuMonitorCommand, domain, '{"execute":"stop"}', 0)
+
+    def test_deaf_model(self):
+        """Costs its caller a timeout, and nobody else anything."""
+        domain = self.start("guest", kind="hvm")
+        with (concurrent.futures.ThreadPoolExecutor() as pool,
+              qemu.Qemu(self.daemon, domain.ID(), deaf=True) as model):
+            asking = pool.submit(libvirt_qemu.qemuMonitorCommand, domain, '{"execute":"stop"}', 0)
+            standin.wait_for(lambda: model.clients == 1, "the driver is talking to QEMU")
+            self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+            self.assertIn("guest", self.virsh("list"))
+            self.assertFalse(asking.done())
+            self.assert_fails(libvirt.VIR_ERR_OPERATION_TIMEOUT, "in time", asking.result)
         self.assertEqual(domain.messages(), [])
 
 

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "driver/error.h"
+#include "driver/text.h"
+#include "driver/wire.h"
+
+#define CHUNK 4096
+
+struct DrvWire {
+    char *path;
+    int fd;
+    gint64 end;  /* monotonic, us */
+    GString *in; /* what came after the last line */
+};
+
+static gboolean
+fail_errno(const DrvWire *wire, int number, GError **error)
+{
+    return drv_fail(error, VIR_ERR_OPERATION_FAILED, "%s: %s", wire->path, g_strerror(number));
+}
+
+/* Waits until the socket is ready for @events. */
+static gboolean
+wait_ready(DrvWire *wire, short events, GError **error)
+{
+    for (;;) {
+        gint64 left = (wire->end - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
+        struct pollfd ready = { .fd = wire->fd, .events = events };
+        int n = left > 0 ? poll(&ready, 1, (int)MIN(left, G_MAXINT)) : 0;
+        if (n > 0) {
+            return TRUE;
+        }
+        if (n == 0) {
+            return drv_fail(error, VIR_ERR_OPERATION_TIMEOUT, _("%s: nobody answers in time"),
+                            wire->path);
+        }
+        if (errno != EINTR) {
+            return fail_errno(wire, errno, error);
+        }
+    }
+}
+
+/* A unix socket whose queue is full says so at once and does not become ready later: ask again. */
+#define CONNECT_PAUSE 10
+
+static gboolean
+connect_to(DrvWire *wire, const char *path, GError **error)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >= sizeof(address.sun_path)) {
+        return fail_errno(wire, ENAMETOOLONG, error);
+    }
+    wire->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (wire->fd < 0) {
+        return fail_errno(wire, errno, error);
+    }
+    while (connect(wire->fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+        if (errno != EAGAIN && errno != EINTR) {
+            return fail_errno(wire, errno, error);
+        }
+        if (g_get_monotonic_time() >= wire->end) {
+            return wait_ready(wire, 0, error);
+        }
+        poll(NULL, 0, CONNECT_PAUSE);
+    }
+    return TRUE;
+}
+
+void
+drv_wire_renew(DrvWire *wire, gint64 patience)
+{
+    wire->end = g_get_monotonic_time() + patience;
+}
+
+DrvWire *
+drv_wire_open(const char *path, gint64 patience, GError **error)
+{
+    g_autoptr(DrvWire) wire = g_new0(DrvWire, 1);
+    wire->path = g_strdup(path);
+    wire->fd = -1;
+    wire->in = g_string_new(NULL);
+    drv_wire_renew(wire, patience);
+    return connect_to(wire, path, error) ? g_steal_pointer(&wire) : NULL;
+}
+
+void
+drv_wire_close(DrvWire *wire)
+{
+    if (!wire) {
+        return;
+    }
+    if (wire->fd >= 0) {
+        close(wire->fd);
+    }
+    g_free(wire->path);
+    g_string_free(wire->in, TRUE);
+    g_free(wire);
+}
+
+gboolean
+drv_wire_send(DrvWire *wire, const char *bytes, gsize length, GError **error)
+{
+    while (length > 0) {
+        ssize_t n = send(wire->fd, bytes, length, MSG_NOSIGNAL);
+        if (n >= 0) {
+            bytes += n;
+            length -= (gsize)n;
+        } else if (errno == EAGAIN) {
+            if (!wait_ready(wire, POLLOUT, error)) {
+                return FALSE;
+            }
+        } else if (errno != EINTR) {
+            return fail_errno(wire, errno, error);
+        }
+    }
+    return TRUE;
+}
+
+/* Takes in what is there, at least one byte. */
+static gboolean
+fill(DrvWire *wire, GError **error)
+{
+    char chunk[CHUNK];
+    for (;;) {
+        ssize_t n = recv(wire->fd, chunk, sizeof(chunk), 0);
+        if (n > 0) {
+            g_string_append_len(wire->in, chunk, n);
+            return TRUE;
+        }
+        if (n == 0) {
+            return drv_fail(error, VIR_ERR_OPERATION_FAILED, _("%s: the other side hung up"),
+                            wire->path);
+        }
+        if (errno == EAGAIN) {
+            if (!wait_ready(wire, POLLIN, error)) {
+                return FALSE;
+            }
+        } else if (errno != EINTR) {
+            return fail_errno(wire, errno, error);
+        }
+    }
+}
+
+char *
+drv_wire_read(DrvWire *wire, GError **error)
+{
+    gsize looked = 0;
+    const char *end;
+    while (!(end = memchr(wire->in->str + looked, '\n', wire->in->len - looked))) {
+        looked = wire->in->len;
+        if (looked > DRV_WIRE_LINE_MOST) {
+            drv_fail(error, VIR_ERR_OPERATION_FAILED, _("%s: an answer without end"), wire->path);
+            return NULL;
+        }
+        if (!fill(wire, error)) {
+            return NULL;
+        }
+    }
+    gsize length = (gsize)(end - wire->in->str);
+    char *line = g_strndup(wire->in->str, length);
+    g_string_erase(wire->in, 0, (gssize)length + 1);
+    return g_strchomp(line);
+}
