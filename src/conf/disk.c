@@ -6,6 +6,7 @@
 
 #include "conf/def.h"
 #include "conf/disk_network.h"
+#include "conf/disk_number.h"
 #include "conf/floppy.h"
 #include "conf/xml.h"
 
@@ -273,21 +274,13 @@ is_named_before(const DomDef *def, const DomDisk *disk)
     return FALSE;
 }
 
-gboolean
-dom_disk_has_number(const char *vdev)
-{
-    return g_regex_match(DOM_XML_REGEX("^(xvd[a-z]+[0-9]*|hd[a-d][0-9]*|sd[a-p][0-9]*|"
-                                       "d[0-9]+p[0-9]+|[0-9]+|0[xX][0-9a-fA-F]+)$"),
-                         vdev, 0, NULL);
-}
-
 static void
 check_name(DomXml *xml, DomXmlNode *node, const DomDisk *disk, const DomDef *def)
 {
     if (disk->vdev == NULL)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
                        _("the disk has no name in the guest: expected <target dev='xvda'/>"));
-    else if (!dom_disk_has_number(disk->vdev))
+    else if (!dom_disk_number(disk->vdev, NULL))
         dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/target/@dev",
                        _("this guest cannot start: '%s' is no disk that libxl can number: "
                          "expected xvda to xvdzz, hda to hdd, sda to sdp, with or without the "

@@ -68,6 +68,3 @@ typedef struct {
 } DomDisk;
 
 extern const DomRecord dom_disk_record;
-
-/* Whether libxl makes a device number of the name; xl takes any. Any thread. */
-gboolean dom_disk_has_number(const char *vdev);

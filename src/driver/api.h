@@ -89,6 +89,12 @@ DRV_API(virDrvDomainDetachDeviceFlags, drv_domain_detach_device_flags)
 DRV_API(virDrvDomainDetachDeviceAlias, drv_domain_detach_device_alias)
 DRV_API(virDrvDomainUpdateDeviceFlags, drv_domain_update_device_flags)
 
+/* block.c */
+DRV_API(virDrvDomainGetBlockInfo, drv_domain_get_block_info)
+DRV_API(virDrvDomainBlockResize, drv_domain_block_resize)
+DRV_API(virDrvDomainBlockPeek, drv_domain_block_peek)
+DRV_API(virDrvDomainGetDiskErrors, drv_domain_get_disk_errors)
+
 /* monitor.c */
 DRV_API(virDrvDomainQemuMonitorCommand, drv_domain_qemu_monitor_command)
 DRV_API(virDrvDomainSendKey, drv_domain_send_key)

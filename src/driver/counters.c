@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
+#include <glib/gstdio.h>
+#include <sys/sysmacros.h>
+
 #include "driver/counters.h"
 
-/* xen-blkback counts in these, whatever the sectors of the disk are. */
+/* The kernel counts in these, whatever the sectors of the disk are. */
 #define SECTOR 512
 
 static gboolean
@@ -52,7 +55,7 @@ drv_counters_disk(const char *sysfs, int id, guint64 devid, DrvDiskCounts *count
     g_autofree char *device = g_strdup_printf("vbd-%d-%" G_GUINT64_FORMAT, id, devid);
     g_autofree char *folder =
         g_build_filename(sysfs, "bus", "xen-backend", "devices", device, "statistics", NULL);
-    DrvDiskCounts found;
+    DrvDiskCounts found = { 0 };
     guint64 read_sectors, written_sectors;
     if (!read_counter(folder, "rd_req", &found.read_requests) ||
         !read_counter(folder, "wr_req", &found.write_requests) ||
@@ -64,5 +67,35 @@ drv_counters_disk(const char *sysfs, int id, guint64 devid, DrvDiskCounts *count
     found.read_bytes = read_sectors * SECTOR;
     found.write_bytes = written_sectors * SECTOR;
     *counts = found;
+    return TRUE;
+}
+
+void
+drv_counters_add(DrvDiskCounts *sum, const DrvDiskCounts *more)
+{
+    sum->read_requests += more->read_requests;
+    sum->read_bytes += more->read_bytes;
+    sum->write_requests += more->write_requests;
+    sum->write_bytes += more->write_bytes;
+    sum->flush_requests += more->flush_requests;
+    sum->read_time += more->read_time;
+    sum->write_time += more->write_time;
+    sum->flush_time += more->flush_time;
+}
+
+gboolean
+drv_counters_size(const char *sysfs, const char *path, guint64 *ret_bytes)
+{
+    GStatBuf found;
+    guint64 sectors;
+    if (g_stat(path, &found) < 0 || !S_ISBLK(found.st_mode)) {
+        return FALSE;
+    }
+    g_autofree char *device = g_strdup_printf("%u:%u", major(found.st_rdev), minor(found.st_rdev));
+    g_autofree char *folder = g_build_filename(sysfs, "dev", "block", device, NULL);
+    if (!read_counter(folder, "size", &sectors)) {
+        return FALSE;
+    }
+    *ret_bytes = sectors * SECTOR;
     return TRUE;
 }

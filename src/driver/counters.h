@@ -10,14 +10,19 @@
 
 #include <glib.h>
 
-/* What a guest's disk did, in bytes and requests. */
+/* What a guest's disk did, in bytes, requests and ns. */
 typedef struct {
     guint64 read_requests;
     guint64 read_bytes;
     guint64 write_requests;
     guint64 write_bytes;
     guint64 flush_requests;
+    guint64 read_time; /* the times: a device model measures them, dom0's kernel does not (0) */
+    guint64 write_time;
+    guint64 flush_time;
 } DrvDiskCounts;
+
+void drv_counters_add(DrvDiskCounts *sum, const DrvDiskCounts *more);
 
 /*
  * Fills @stats with the traffic of the interface @name of dom0 as the guest behind it sees it: what
@@ -30,3 +35,7 @@ gboolean drv_counters_nic(const char *sysfs, const char *name, virDomainInterfac
  * when dom0's kernel does not serve that disk: a device model does, or another domain.
  */
 gboolean drv_counters_disk(const char *sysfs, int id, guint64 devid, DrvDiskCounts *counts);
+
+/* The size in bytes of the block device @path of dom0's. FALSE, with @ret_bytes untouched, when it
+ * is none. */
+gboolean drv_counters_size(const char *sysfs, const char *path, guint64 *ret_bytes);

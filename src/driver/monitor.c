@@ -67,7 +67,7 @@ speak_qmp(Request *request, int id, GError **error)
               "a command of the monitor for people"),
             request->command);
     }
-    g_autoptr(DrvQmp) qmp = drv_qmp_open(id, error);
+    g_autoptr(DrvQmp) qmp = drv_qmp_open(id, DRV_QMP_PATIENCE, error);
     request->answer = qmp ? drv_qmp_pass(qmp, request->command, error) : NULL;
     return request->answer != NULL;
 }

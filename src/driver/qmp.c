@@ -122,18 +122,25 @@ greet(DrvQmp *qmp, GError **error)
     return said && drv_qmp_tell(qmp, "qmp_capabilities", NULL, error);
 }
 
+gboolean
+drv_qmp_is_there(int id)
+{
+    g_autofree char *path = g_strdup_printf(SOCKET, id);
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 DrvQmp *
-drv_qmp_open(int id, GError **error)
+drv_qmp_open(int id, gint64 patience, GError **error)
 {
     g_autoptr(DrvQmp) qmp = g_new0(DrvQmp, 1);
     g_autofree char *path = g_strdup_printf(SOCKET, id);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+    if (!drv_qmp_is_there(id)) {
         drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                  _("the domain with id %d has no device model (QEMU) on this host"), id);
         return NULL;
     }
     qmp->id = id;
-    qmp->wire = drv_wire_open(path, DRV_QMP_PATIENCE, error);
+    qmp->wire = drv_wire_open(path, patience, error);
     return qmp->wire && greet(qmp, error) ? g_steal_pointer(&qmp) : NULL;
 }
 

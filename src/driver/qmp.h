@@ -8,8 +8,7 @@
  * is its other user). The second one is used here. QEMU speaks with one client of a socket at a
  * time, so a conversation is short: open, ask, close. The next client waits that long.
  *
- * Waits for QEMU, DRV_QMP_PATIENCE at most: call it with nothing locked. Any thread, a conversation
- * in one thread.
+ * Waits for QEMU: call it with nothing locked. Any thread, a conversation in one thread.
  */
 
 #include "internal.h"
@@ -19,12 +18,18 @@
 
 typedef struct DrvQmp DrvQmp;
 
-/* us; a QEMU that lives answers within a millisecond. */
+/* us, for what a client wants of QEMU and nothing else. One that is well answers within a few ms.
+ */
 #define DRV_QMP_PATIENCE (5 * G_TIME_SPAN_SECOND)
 
-/* Begins a conversation with the device model of the guest @id. OPERATION_UNSUPPORTED when it has
- * none, OPERATION_TIMEOUT when it does not answer. (transfer full) */
-DrvQmp *drv_qmp_open(int id, GError **error);
+/* Begins a conversation with the device model of the guest @id, which ends within @patience us.
+ * OPERATION_UNSUPPORTED when it has none, OPERATION_TIMEOUT when it does not answer. (transfer
+ * full)
+ */
+DrvQmp *drv_qmp_open(int id, gint64 patience, GError **error);
+
+/* Whether the guest has a device model here that could be asked. */
+gboolean drv_qmp_is_there(int id);
 
 /* Ends it. NULL is fine. */
 void drv_qmp_close(DrvQmp *qmp);

@@ -3,7 +3,8 @@
 
 /*
  * The numbers of many domains in one call. Xen lists all guests in one hypercall; the rest is read
- * per domain from Xen, xenstore and dom0's kernel, none of which waits for a guest.
+ * per domain from Xen, xenstore and dom0's kernel, none of which waits for a guest, and of what
+ * device models serve from them, within a time.
  */
 
 #include "datatypes.h"
@@ -36,7 +37,8 @@ typedef struct {
     int id;      /* -1: it does not run */
     int state;
     int reason;
-    DrvLive live; /* filled when it runs */
+    gint64 *patience; /* for device models; the whole call's */
+    DrvLive live;     /* filled when it runs */
 } Subject;
 
 static void
@@ -198,35 +200,55 @@ add_nics(const Subject *subject, Params *params)
     return TRUE;
 }
 
+/* What somebody may know of a disk; 0 is told of what was counted alone. */
 static gboolean
-add_one_disk(const Subject *subject, Params *params, guint i)
+add_one_disk(Params *params, const DomDisk *disk, const DrvDiskTraffic *traffic, guint i)
 {
-    const DomDisk *disk = g_ptr_array_index(subject->def->disks, i);
-    DrvDiskCounts counts;
+    const DrvDiskCounts *counts = &traffic->counts;
+    const struct {
+        const char *name;
+        guint64 value;
+        gboolean known;
+    } rows[] = {
+        { "rd.reqs", counts->read_requests, traffic->counted },
+        { "rd.bytes", counts->read_bytes, traffic->counted },
+        { "rd.times", counts->read_time, counts->read_time > 0 },
+        { "wr.reqs", counts->write_requests, traffic->counted },
+        { "wr.bytes", counts->write_bytes, traffic->counted },
+        { "wr.times", counts->write_time, counts->write_time > 0 },
+        { "fl.reqs", counts->flush_requests, traffic->counted },
+        { "fl.times", counts->flush_time, counts->flush_time > 0 },
+        { "allocation", traffic->physical, traffic->physical > 0 },
+        { "capacity", traffic->capacity, traffic->capacity > 0 },
+        { "physical", traffic->physical, traffic->physical > 0 },
+    };
     if (!add_text(params, disk->vdev, "block.%u.name", i) ||
         !add_text(params, disk->target, "block.%u.path", i)) {
         return FALSE;
     }
-    if (!disk->vdev || !drv_traffic_disk(subject->driver, subject->id, disk->vdev, &counts)) {
-        return TRUE;
+    for (gsize k = 0; k < G_N_ELEMENTS(rows); k++) {
+        if (rows[k].known && !add_number(params, rows[k].value, "block.%u.%s", i, rows[k].name)) {
+            return FALSE;
+        }
     }
-    return add_number(params, counts.read_requests, "block.%u.rd.reqs", i) &&
-           add_number(params, counts.read_bytes, "block.%u.rd.bytes", i) &&
-           add_number(params, counts.write_requests, "block.%u.wr.reqs", i) &&
-           add_number(params, counts.write_bytes, "block.%u.wr.bytes", i) &&
-           add_number(params, counts.flush_requests, "block.%u.fl.reqs", i);
+    return TRUE;
 }
 
 static gboolean
 add_disks(const Subject *subject, Params *params)
 {
-    guint count = subject->id >= 0 ? subject->def->disks->len : 0;
-    if (subject->id >= 0 && !take(virTypedParamsAddUInt(&params->list, &params->count,
-                                                        &params->room, "block.count", count))) {
+    const GPtrArray *disks = subject->def->disks;
+    if (subject->id < 0) {
+        return TRUE;
+    }
+    g_autofree DrvDiskTraffic *traffic = g_new(DrvDiskTraffic, disks->len + 1);
+    drv_traffic_disks(subject->def, subject->id, subject->patience, traffic, NULL);
+    if (!take(virTypedParamsAddUInt(&params->list, &params->count, &params->room, "block.count",
+                                    disks->len))) {
         return FALSE;
     }
-    for (guint i = 0; i < count; i++) {
-        if (!add_one_disk(subject, params, i)) {
+    for (guint i = 0; i < disks->len; i++) {
+        if (!add_one_disk(params, g_ptr_array_index(disks, i), &traffic[i], i)) {
             return FALSE;
         }
     }
@@ -284,9 +306,9 @@ subject_read(Subject *subject, DrvDomain *domain, const DrvListing *listing)
 /* NULL with libvirt's error set. (transfer full) */
 static virDomainStatsRecordPtr
 make_record(virConnectPtr conn, DrvXen *xen, DrvDomain *domain, const DrvListing *listing,
-            unsigned int wanted)
+            unsigned int wanted, gint64 *patience)
 {
-    g_auto(Subject) subject = { .driver = drv_driver_of(conn), .xen = xen };
+    g_auto(Subject) subject = { .driver = drv_driver_of(conn), .xen = xen, .patience = patience };
     Params params = { 0 };
     subject_read(&subject, domain, listing);
     virDomainPtr dom = drv_domain_handle(conn, domain);
@@ -338,8 +360,11 @@ is_selected(virConnectPtr conn, DrvDomain *domain, unsigned int flags)
     (VIR_CONNECT_LIST_DOMAINS_FILTERS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_FILTERS_PERSISTENT |       \
      VIR_CONNECT_LIST_DOMAINS_FILTERS_STATE)
 
-/* Nothing here ever waits, which is what NOWAIT asks for, and a Xen disk has no chain that BACKING
- * could add. */
+/* How long all device models together may take to say what they count, us: those that do not
+ * answer cost a call no more, however many they are. */
+#define MODEL_PATIENCE (1 * G_TIME_SPAN_SECOND)
+
+/* With NOWAIT nobody is waited for, and a Xen disk has no chain that BACKING could add. */
 int
 drv_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int n_doms,
                                  unsigned int stats, virDomainStatsRecordPtr **ret_records,
@@ -349,6 +374,7 @@ drv_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigne
     g_auto(DrvListing) listing = { 0 };
     DrvDriver *driver = drv_driver_of(conn);
     unsigned int wanted = 0;
+    gint64 patience = flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT ? 0 : MODEL_PATIENCE;
     int count = 0;
     virCheckFlags(FILTERS | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT |
                       VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING |
@@ -374,7 +400,7 @@ drv_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigne
         if (!is_selected(conn, domain, flags & FILTERS)) {
             continue;
         }
-        records[count] = make_record(conn, xen, domain, &listing, wanted);
+        records[count] = make_record(conn, xen, domain, &listing, wanted, &patience);
         if (!records[count]) {
             virDomainStatsRecordListFree(records);
             return -1;

@@ -6,7 +6,10 @@
 #include "virtypedparam.h"
 #include "viraccessapicheck.h"
 
+#include "conf/disk_number.h"
 #include "driver/api.h"
+#include "driver/qdisk.h"
+#include "driver/storage.h"
 #include "driver/traffic.h"
 #include "driver/text.h"
 
@@ -58,25 +61,62 @@ drv_traffic_nic(const DomDef *def, int id, guint index, virDomainInterfaceStatsP
     return found;
 }
 
-/* The kernel knows disks by number; their names are in xenstore. */
-gboolean
-drv_traffic_disk(DrvDriver *driver, int id, const char *vdev, DrvDiskCounts *counts)
+/* A disk that is a device of dom0's has its size. */
+static void
+read_kernel(int id, const DomDisk *disk, DrvDiskTraffic *traffic)
 {
-    g_autofree char *prefix = g_strdup_printf("vbd-%d-", id);
-    g_autoptr(GDir) devices = g_dir_open(SYSFS "/bus/xen-backend/devices", 0, NULL);
-    for (const char *name; devices && (name = g_dir_read_name(devices));) {
-        guint64 devid;
-        if (!g_str_has_prefix(name, prefix) ||
-            !g_ascii_string_to_unsigned(name + strlen(prefix), 10, 0, G_MAXUINT32, &devid, NULL)) {
-            continue;
-        }
-        g_autofree char *found = drv_hypervisor_read(
-            driver->hypervisor, "/local/domain/0/backend/vbd/%d/%s/dev", id, name + strlen(prefix));
-        if (g_strcmp0(found, vdev) == 0) {
-            return drv_counters_disk(SYSFS, id, devid, counts);
-        }
+    guint devid;
+    if (disk->vdev && dom_disk_number(disk->vdev, &devid)) {
+        traffic->counted = drv_counters_disk(SYSFS, id, devid, &traffic->counts);
     }
-    return FALSE;
+    if (drv_storage_is_here(disk) && drv_counters_size(SYSFS, disk->target, &traffic->capacity)) {
+        traffic->physical = traffic->capacity;
+    }
+}
+
+/* An HVM guest without PV drivers uses the emulated disk, whoever serves the other one. */
+static gboolean
+asks_model(const DomDef *def, int id, const DrvDiskTraffic *disks)
+{
+    gboolean wants = dom_general_type(def) == DOM_TYPE_HVM;
+    for (guint i = 0; i < def->disks->len; i++) {
+        wants = wants || !disks[i].counted;
+    }
+    return def->disks->len > 0 && wants && drv_qmp_is_there(id);
+}
+
+static void
+add_qdisks(const GPtrArray *qdisks, const DomDisk *disk, DrvDiskTraffic *traffic)
+{
+    int at = -1;
+    while ((at = drv_qdisks_find(qdisks, disk, (guint)(at + 1))) >= 0) {
+        const DrvQdisk *qdisk = g_ptr_array_index(qdisks, at);
+        drv_counters_add(&traffic->counts, &qdisk->counts);
+        traffic->counted = TRUE;
+        traffic->capacity = traffic->capacity ? traffic->capacity : qdisk->capacity;
+        traffic->physical = traffic->physical ? traffic->physical : qdisk->physical;
+    }
+}
+
+gboolean
+drv_traffic_disks(const DomDef *def, int id, gint64 *patience, DrvDiskTraffic *disks,
+                  GError **error)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        disks[i] = (DrvDiskTraffic){ 0 };
+        read_kernel(id, g_ptr_array_index(def->disks, i), &disks[i]);
+    }
+    if (*patience <= 0 || !asks_model(def, id, disks)) {
+        return TRUE;
+    }
+    gint64 began = g_get_monotonic_time();
+    g_autoptr(DrvQmp) qmp = drv_qmp_open(id, *patience, error);
+    g_autoptr(GPtrArray) qdisks = qmp ? drv_qdisks_read(qmp, error) : NULL;
+    *patience = MAX(0, *patience - (g_get_monotonic_time() - began));
+    for (guint i = 0; qdisks && i < def->disks->len; i++) {
+        add_qdisks(qdisks, g_ptr_array_index(def->disks, i), &disks[i]);
+    }
+    return qdisks != NULL;
 }
 
 /* A copy of what the guest runs with, or NULL with @error when none runs. (transfer full) */
@@ -139,55 +179,48 @@ disk_matches(const DomDisk *disk, const char *path)
     return !*path || g_strcmp0(disk->vdev, path) == 0 || g_strcmp0(disk->target, path) == 0;
 }
 
-static void
-add_counts(DrvDiskCounts *sum, const DrvDiskCounts *more)
-{
-    sum->read_requests += more->read_requests;
-    sum->read_bytes += more->read_bytes;
-    sum->write_requests += more->write_requests;
-    sum->write_bytes += more->write_bytes;
-    sum->flush_requests += more->flush_requests;
-}
-
 /* An empty path stands for all disks. */
 static gboolean
-sum_disks(DrvDriver *driver, const DomDef *def, int id, const char *path, DrvDiskCounts *ret_sum,
+sum_disks(const DomDef *def, const DrvDiskTraffic *disks, const char *path, DrvDiskCounts *ret_sum,
           GError **error)
 {
-    DrvDiskCounts sum = { 0 }, one;
     guint there = 0, counted = 0;
     for (guint i = 0; i < def->disks->len; i++) {
-        const DomDisk *disk = g_ptr_array_index(def->disks, i);
-        if (!disk_matches(disk, path)) {
-            continue;
-        }
-        there++;
-        if (disk->vdev && drv_traffic_disk(driver, id, disk->vdev, &one)) {
-            add_counts(&sum, &one);
-            counted++;
+        if (disk_matches(g_ptr_array_index(def->disks, i), path)) {
+            there++;
+            counted += disks[i].counted ? 1 : 0;
+            drv_counters_add(ret_sum, &disks[i].counts);
         }
     }
     if (there == 0) {
         return drv_fail(error, VIR_ERR_INVALID_ARG, _("domain '%s' has no disk '%s'"),
                         def->general.name, path);
     }
-    if (counted == 0) {
-        return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
-                        _("nobody counts the requests of disk '%s': a device model or another "
-                          "domain serves it, and not dom0's kernel"),
-                        path);
-    }
-    *ret_sum = sum;
-    return TRUE;
+    return counted > 0 ||
+           drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                    _("nobody counts the requests of disk '%s': another domain serves it, and "
+                      "neither dom0's kernel nor a device model here"),
+                    path);
 }
 
 static gboolean
-read_disks(DrvDriver *driver, DrvDomain *domain, const char *path, DrvDiskCounts *ret_counts,
-           GError **error)
+read_disks(DrvDomain *domain, const char *path, DrvDiskCounts *ret_counts, GError **error)
 {
     int id;
+    gint64 patience = DRV_QMP_PATIENCE;
+    g_autoptr(GError) silent = NULL;
     g_autoptr(DomDef) def = running_def(domain, &id, error);
-    return def && sum_disks(driver, def, id, path, ret_counts, error);
+    if (!def) {
+        return FALSE;
+    }
+    g_autofree DrvDiskTraffic *disks = g_new(DrvDiskTraffic, def->disks->len + 1);
+    drv_traffic_disks(def, id, &patience, disks, &silent);
+    gboolean done = sum_disks(def, disks, path, ret_counts, error);
+    if (!done && silent && g_error_matches(*error, DRV_ERROR, VIR_ERR_OPERATION_UNSUPPORTED)) {
+        g_clear_error(error);
+        g_propagate_error(error, g_steal_pointer(&silent));
+    }
+    return done;
 }
 
 int
@@ -200,7 +233,7 @@ drv_domain_block_stats(virDomainPtr dom, const char *path, virDomainBlockStatsPt
     if (!domain || virDomainBlockStatsEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    if (!read_disks(drv_driver_of(dom->conn), domain, path, &counts, &error)) {
+    if (!read_disks(domain, path, &counts, &error)) {
         return drv_raise(&error);
     }
     stats->rd_req = (long long)counts.read_requests;
@@ -223,7 +256,7 @@ drv_domain_block_stats_flags(virDomainPtr dom, const char *path, virTypedParamet
     if (!domain || virDomainBlockStatsFlagsEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    if (!read_disks(drv_driver_of(dom->conn), domain, path, &counts, &error)) {
+    if (!read_disks(domain, path, &counts, &error)) {
         return drv_raise(&error);
     }
     const struct {
@@ -235,6 +268,9 @@ drv_domain_block_stats_flags(virDomainPtr dom, const char *path, virTypedParamet
         { VIR_DOMAIN_BLOCK_STATS_WRITE_BYTES, counts.write_bytes },
         { VIR_DOMAIN_BLOCK_STATS_WRITE_REQ, counts.write_requests },
         { VIR_DOMAIN_BLOCK_STATS_FLUSH_REQ, counts.flush_requests },
+        { VIR_DOMAIN_BLOCK_STATS_READ_TOTAL_TIMES, counts.read_time },
+        { VIR_DOMAIN_BLOCK_STATS_WRITE_TOTAL_TIMES, counts.write_time },
+        { VIR_DOMAIN_BLOCK_STATS_FLUSH_TOTAL_TIMES, counts.flush_time },
     };
     int count = *n_params == 0 ? 0 : MIN(*n_params, (int)G_N_ELEMENTS(rows));
     for (int i = 0; i < count; i++) {

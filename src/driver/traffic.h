@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The counters of a running guest's network cards and disks. Nobody waits. */
+/* The counters of a running guest's network cards and disks. */
 
 #include "driver/counters.h"
 #include "driver/driver.h"
@@ -14,6 +14,19 @@ char *drv_traffic_nic_name(const DomDef *def, int id, guint index);
  * the one of its PV driver count together. */
 gboolean drv_traffic_nic(const DomDef *def, int id, guint index, virDomainInterfaceStatsPtr stats);
 
-/* What the disk called @vdev ("xvda") of the guest @id did; FALSE when dom0's kernel does not serve
- * it. */
-gboolean drv_traffic_disk(DrvDriver *driver, int id, const char *vdev, DrvDiskCounts *counts);
+/* What is known of a disk of a running guest. */
+typedef struct {
+    gboolean counted; /* somebody counts what it does */
+    DrvDiskCounts counts;
+    guint64 capacity; /* bytes that the guest sees; 0: nobody says */
+    guint64 physical; /* bytes that it takes on the host; 0: nobody says */
+} DrvDiskTraffic;
+
+/*
+ * Fills @disks, one for each disk of the definition that the guest @id runs with: what dom0's
+ * kernel counts, and what the device model does, which is given @patience us, of which is taken
+ * what it needed; without any it is not asked. FALSE with @error when it does not answer; the
+ * kernel's numbers are there nevertheless. Call it with nothing locked.
+ */
+gboolean drv_traffic_disks(const DomDef *def, int id, gint64 *patience, DrvDiskTraffic *disks,
+                           GError **error);

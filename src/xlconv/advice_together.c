@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "conf/disk_number.h"
 #include "xlconv/advice_private.h"
 #include "xlconv/key.h"
 
@@ -78,7 +79,7 @@ check_vdevs(const XlcAdvice *advice)
 
         if (disk->vdev == NULL)
             continue;
-        if (!dom_disk_has_number(disk->vdev))
+        if (!dom_disk_number(disk->vdev, NULL))
             xlc_advice_say_at(
                 advice, DOM_SEVERITY_WARNING, "disk", xlc_advice_item(advice, "disk", i), 0,
                 _("this guest cannot start: '%s' is no disk that libxl can number: "

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "conf/disk_number.h"
+#include "driver/error.h"
+#include "driver/qdisk.h"
+#include "driver/text.h"
+
+static void
+qdisk_free(gpointer data)
+{
+    DrvQdisk *qdisk = data;
+    g_free(qdisk->node);
+    g_free(qdisk->drive);
+    g_free(qdisk->file);
+    g_free(qdisk->status);
+    g_free(qdisk);
+}
+
+static guint64
+number(virJSONValue *object, const char *key)
+{
+    unsigned long long value = 0;
+    return object && virJSONValueObjectGetNumberUlong(object, key, &value) == 0 ? value : 0;
+}
+
+static char *
+text(virJSONValue *object, const char *key)
+{
+    return g_strdup(virJSONValueObjectGetString(object, key));
+}
+
+/* An item of query-block; NULL for a drive without a medium. */
+static DrvQdisk *
+make_qdisk(virJSONValue *item)
+{
+    virJSONValue *medium = virJSONValueObjectGetObject(item, "inserted");
+    virJSONValue *image = medium ? virJSONValueObjectGetObject(medium, "image") : NULL;
+    if (!medium) {
+        return NULL;
+    }
+    DrvQdisk *qdisk = g_new0(DrvQdisk, 1);
+    qdisk->node = text(medium, "node-name");
+    qdisk->drive = text(item, "device");
+    qdisk->is_path = !qdisk->drive || !*qdisk->drive;
+    if (qdisk->is_path) {
+        g_free(qdisk->drive);
+        qdisk->drive = text(item, "qdev");
+    }
+    qdisk->file = text(medium, "file");
+    qdisk->status = text(item, "io-status");
+    qdisk->capacity = number(image, "virtual-size");
+    qdisk->physical = number(image, "actual-size");
+    return qdisk;
+}
+
+static const struct {
+    const char *key;
+    gsize offset;
+} count_rows[] = {
+    { "rd_operations", G_STRUCT_OFFSET(DrvDiskCounts, read_requests) },
+    { "rd_bytes", G_STRUCT_OFFSET(DrvDiskCounts, read_bytes) },
+    { "wr_operations", G_STRUCT_OFFSET(DrvDiskCounts, write_requests) },
+    { "wr_bytes", G_STRUCT_OFFSET(DrvDiskCounts, write_bytes) },
+    { "flush_operations", G_STRUCT_OFFSET(DrvDiskCounts, flush_requests) },
+    { "rd_total_time_ns", G_STRUCT_OFFSET(DrvDiskCounts, read_time) },
+    { "wr_total_time_ns", G_STRUCT_OFFSET(DrvDiskCounts, write_time) },
+    { "flush_total_time_ns", G_STRUCT_OFFSET(DrvDiskCounts, flush_time) },
+};
+
+/* An item of query-blockstats is about the drive at the node of its name. */
+static void
+take_counts(GPtrArray *qdisks, virJSONValue *item)
+{
+    const char *node = virJSONValueObjectGetString(item, "node-name");
+    virJSONValue *stats = virJSONValueObjectGetObject(item, "stats");
+    for (guint i = 0; stats && i < qdisks->len; i++) {
+        DrvQdisk *qdisk = g_ptr_array_index(qdisks, i);
+        if (g_strcmp0(node, qdisk->node) != 0) {
+            continue;
+        }
+        for (gsize k = 0; k < G_N_ELEMENTS(count_rows); k++) {
+            *(guint64 *)((char *)&qdisk->counts + count_rows[k].offset) =
+                number(stats, count_rows[k].key);
+        }
+    }
+}
+
+/* The answer of a command that returns a list. */
+static virJSONValue *
+ask_list(DrvQmp *qmp, const char *name, GError **error)
+{
+    g_autoptr(virJSONValue) list = drv_qmp_ask(qmp, name, NULL, error);
+    if (list && !virJSONValueIsArray(list)) {
+        drv_fail(error, VIR_ERR_OPERATION_FAILED, _("QEMU's answer to %s is no list"), name);
+        return NULL;
+    }
+    return g_steal_pointer(&list);
+}
+
+GPtrArray *
+drv_qdisks_read(DrvQmp *qmp, GError **error)
+{
+    g_autoptr(virJSONValue) blocks = ask_list(qmp, "query-block", error);
+    g_autoptr(virJSONValue) stats = blocks ? ask_list(qmp, "query-blockstats", error) : NULL;
+    if (!stats) {
+        return NULL;
+    }
+    GPtrArray *qdisks = g_ptr_array_new_with_free_func(qdisk_free);
+    for (gsize i = 0; i < virJSONValueArraySize(blocks); i++) {
+        DrvQdisk *qdisk = make_qdisk(virJSONValueArrayGet(blocks, i));
+        if (qdisk) {
+            g_ptr_array_add(qdisks, qdisk);
+        }
+    }
+    for (gsize i = 0; i < virJSONValueArraySize(stats); i++) {
+        take_counts(qdisks, virJSONValueArrayGet(stats, i));
+    }
+    return qdisks;
+}
+
+/* QEMU's Xen backend names the node "51712-qcow2", libxl the drive of a CD-ROM "ide-5632"; other
+ * emulated disks have names by their place, but the file tells. */
+static gboolean
+belongs(const DrvQdisk *qdisk, const DomDisk *disk)
+{
+    guint devid;
+    if (!disk->vdev || !dom_disk_number(disk->vdev, &devid)) {
+        return FALSE;
+    }
+    g_autofree char *prefix = g_strdup_printf("%u-", devid);
+    g_autofree char *drive = g_strdup_printf("ide-%u", devid);
+    return (qdisk->node && g_str_has_prefix(qdisk->node, prefix)) ||
+           (!qdisk->is_path &&
+            (g_str_equal(qdisk->drive, drive) || g_strcmp0(qdisk->file, disk->target) == 0));
+}
+
+int
+drv_qdisks_find(const GPtrArray *qdisks, const DomDisk *disk, guint place)
+{
+    for (guint i = place; i < qdisks->len; i++) {
+        if (belongs(g_ptr_array_index(qdisks, i), disk)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+virJSONValue *
+drv_qdisk_argument(const DrvQdisk *qdisk)
+{
+    virJSONValue *arguments = NULL;
+    virJSONValueObjectAdd(&arguments, qdisk->is_path ? "s:id" : "s:device", qdisk->drive, NULL);
+    return arguments;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The disks of a guest as its device model has them. Of one disk QEMU can have two: the emulated
+ * one and the one of the guest's PV driver, each with counters of its own.
+ */
+
+#include "conf/disk.h"
+#include "driver/counters.h"
+#include "driver/qmp.h"
+
+typedef struct {
+    char *node;  /* the node of QEMU's that holds the image */
+    char *drive; /* the drive's name, or where its device is (qdev, a QOM path); see is_path */
+    gboolean is_path;
+    char *file;       /* what the image is opened from */
+    char *status;     /* "ok", "failed" or "nospace"; NULL: QEMU does not watch it */
+    guint64 capacity; /* bytes the guest sees */
+    guint64 physical; /* bytes the image takes where it is */
+    DrvDiskCounts counts;
+} DrvQdisk;
+
+/* All that QEMU has; empty for a guest whose disks dom0's kernel serves. NULL with @error.
+ * (transfer full) */
+GPtrArray *drv_qdisks_read(DrvQmp *qmp, GError **error);
+
+/* The next one of @qdisks at or after @place that is @disk's; -1: there is none. */
+int drv_qdisks_find(const GPtrArray *qdisks, const DomDisk *disk, guint place);
+
+/* Arguments of a command, which name the drive as this QEMU wants it. (transfer full) */
+virJSONValue *drv_qdisk_argument(const DrvQdisk *qdisk);
