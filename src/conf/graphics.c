@@ -165,6 +165,53 @@ format_vnc_port(xmlNodePtr node, const DomHead *head, int live_port)
     dom_xml_set(node, "@autoport", fixed ? "no" : "yes");
 }
 
+/* What QEMU calls a unix socket; xl hands it on as it is. A comma would begin an option of QEMU's. */
+#define UNIX "unix:"
+
+static gboolean
+is_socket(const char *path)
+{
+    return path != NULL && path[0] == '/' && strchr(path, ',') == NULL;
+}
+
+/* A socket has no ports to choose from. */
+static void
+take_socket(DomXml *xml, xmlNodePtr node, DomHead *head)
+{
+    static const char *const places[] = { "@socket", "listen[@type='socket']/@socket" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *path = dom_xml_peek(node, places[i]);
+
+        if (!is_socket(path))
+            continue;
+        dom_xml_claim(xml, node, places[i]);
+        dom_xml_claim(xml, node, "listen[@type='socket']");
+        g_free(head->vnclisten);
+        head->vnclisten = g_strconcat(UNIX, path, NULL);
+        head->vncdisplay = (DomInt){ 0 };
+        head->vncunused = DOM_TRISTATE_OFF;
+    }
+}
+
+/* The path of a socket that XML has words for, or NULL. */
+static const char *
+socket_of(const DomHead *head)
+{
+    const char *listen = head->vnclisten;
+    gboolean socket = listen != NULL && g_str_has_prefix(listen, UNIX) && !head->vncdisplay.set &&
+                      head->vncunused == DOM_TRISTATE_OFF && is_socket(listen + strlen(UNIX));
+
+    return socket ? listen + strlen(UNIX) : NULL;
+}
+
+static void
+set_socket(xmlNodePtr node, const char *path)
+{
+    dom_xml_set(node, "@socket", path);
+    dom_xml_set(node, "listen[@type='socket']/@socket", path);
+}
+
 static void
 parse_vnc(DomXml *xml, xmlNodePtr node, DomHead *head)
 {
@@ -173,6 +220,7 @@ parse_vnc(DomXml *xml, xmlNodePtr node, DomHead *head)
     head->vnc = DOM_TRISTATE_ON;
     parse_vnc_port(xml, node, head);
     take_listen(xml, node, &head->vnclisten);
+    take_socket(xml, node, head);
     take_string(xml, node, "@passwd", &head->vncpasswd);
     take_string(xml, node, "@keymap", &head->keymap);
 }
@@ -180,9 +228,15 @@ parse_vnc(DomXml *xml, xmlNodePtr node, DomHead *head)
 static void
 format_vnc(xmlNodePtr node, const DomHead *head, int live_port)
 {
+    const char *socket = socket_of(head);
+
     dom_xml_set(node, "@type", "vnc");
-    format_vnc_port(node, head, live_port);
-    set_listen(node, head->vnclisten);
+    if (socket != NULL) {
+        set_socket(node, socket);
+    } else {
+        format_vnc_port(node, head, live_port);
+        set_listen(node, head->vnclisten);
+    }
     dom_xml_set(node, "@keymap", head->keymap);
     dom_xml_set(node, "@passwd", head->vncpasswd);
 }

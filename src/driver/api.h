@@ -95,6 +95,10 @@ DRV_API(virDrvDomainBlockResize, drv_domain_block_resize)
 DRV_API(virDrvDomainBlockPeek, drv_domain_block_peek)
 DRV_API(virDrvDomainGetDiskErrors, drv_domain_get_disk_errors)
 
+/* graphics.c */
+DRV_API(virDrvDomainOpenGraphics, drv_domain_open_graphics)
+DRV_API(virDrvDomainOpenGraphicsFD, drv_domain_open_graphics_fd)
+
 /* monitor.c */
 DRV_API(virDrvDomainQemuMonitorCommand, drv_domain_qemu_monitor_command)
 DRV_API(virDrvDomainSendKey, drv_domain_send_key)

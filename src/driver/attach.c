@@ -10,6 +10,7 @@
 #include "driver/api.h"
 #include "driver/change.h"
 #include "driver/events.h"
+#include "driver/graphics.h"
 #include "driver/hotplug.h"
 #include "driver/text.h"
 
@@ -216,5 +217,6 @@ drv_domain_update_device_flags(virDomainPtr dom, const char *xml, unsigned int f
     if (!domain || virDomainUpdateDeviceFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    return run_xml(dom, domain, &change_update, xml, flags);
+    return drv_graphics_is(xml) ? drv_graphics_update(dom, domain, xml, flags)
+                                : run_xml(dom, domain, &change_update, xml, flags);
 }

@@ -55,6 +55,13 @@ wrap(const DomDef *def, const char *xml)
                            types[dom_general_type(def)], xml);
 }
 
+DomDef *
+drv_device_guest(const DomDef *def, const char *xml, GError **error)
+{
+    g_autofree char *text = wrap(def, xml);
+    return drv_model_parse_xml(text, error);
+}
+
 /* How many devices of a kind that can come and go. */
 static guint
 count_devices(DrvDevice *device)

@@ -23,6 +23,10 @@ typedef struct {
     DomDef *def; /* owned: a guest that has nothing but this device */
 } DrvDevice;
 
+/* The smallest guest of @def's kind with the device that @xml describes. NULL with @error.
+ * (transfer full) */
+DomDef *drv_device_guest(const DomDef *def, const char *xml, GError **error);
+
 /*
  * Reads @xml as a device for a guest like @def. An interface without a MAC address gets one, so
  * that the guest and its definition have the same. FALSE with VIR_ERR_XML_ERROR for what is wrong

@@ -7,6 +7,7 @@
 #include "driver/bind/bind.h"
 #include "driver/device_model.h"
 #include "driver/events.h"
+#include "driver/graphics.h"
 #include "driver/guest.h"
 #include "driver/hook.h"
 #include "driver/lease.h"
@@ -116,7 +117,8 @@ create(const Birth *birth, libxl_domain_config *config, uint32_t *ret_domid, GEr
     }
     keep_macs(birth->def, config);
     birth->def->live.id = (int)domid;
-    if (!drv_lease_take(birth->driver, birth->def, error)) {
+    if (!drv_lease_take(birth->driver, birth->def, error) ||
+        !drv_graphics_limit(birth->def, (int)domid, error)) {
         destroy_quietly(birth->xen, domid);
         return FALSE;
     }
@@ -147,6 +149,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     drv_host_read(&host, birth->xen);
     if (!drv_hook_run(DRV_HOOK_PREPARE, birth->def, error) ||
         !drv_storage_check(birth->def, error) || !drv_network_resolve(bound, error) ||
+        !drv_graphics_resolve(bound, error) ||
         !bind_domain_config(bound, &host.host, &config, error)) {
         return FALSE;
     }

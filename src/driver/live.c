@@ -150,8 +150,8 @@ drv_live_refresh(DrvDriver *driver, int id, DomDef *def)
     }
 }
 
-static int
-vnc_port(DrvDriver *driver, int id)
+int
+drv_live_vnc_port(DrvDriver *driver, int id)
 {
     g_autofree char *text =
         drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/console/vnc-port", id);
@@ -182,5 +182,5 @@ drv_live_fill(DrvDriver *driver, int id, DomLive *live)
     live->console_tty = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/console/tty", id);
     g_strfreev(live->serial_ttys);
     live->serial_ttys = serial_ttys(driver, id);
-    live->vnc_port = vnc_port(driver, id);
+    live->vnc_port = drv_live_vnc_port(driver, id);
 }

@@ -32,8 +32,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvLive, drv_live_clear)
 gboolean drv_live_read(DrvLive *live, DrvDriver *driver, int id);
 
 /*
- * Brings @def, a copy of the definition that a guest runs with, up to date: memory, vCPUs, CPU pool. What
- * is as the definition has it keeps its spelling. Without an answer from Xen @def stays.
+ * Brings @def, a copy of the definition that a guest runs with, up to date: memory, vCPUs, CPU
+ * pool. What is as the definition has it keeps its spelling. Without an answer from Xen @def stays.
  */
 void drv_live_refresh(DrvDriver *driver, int id, DomDef *def);
 
@@ -42,3 +42,6 @@ void drv_live_apply(const DrvLive *live, DomDef *def);
 
 /* The places of a running guest that only Xen knows (consoles, VNC port) into @live. */
 void drv_live_fill(DrvDriver *driver, int id, DomLive *live);
+
+/* The port that the guest's VNC server got; 0: it has none. */
+int drv_live_vnc_port(DrvDriver *driver, int id);

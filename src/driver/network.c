@@ -4,6 +4,7 @@
 #include "datatypes.h"
 #include <driver.h>
 #include "virerror.h"
+#include "virnetdevip.h"
 
 #include "driver/error.h"
 #include "driver/network.h"
@@ -36,29 +37,45 @@ fail_for(const char *name, GError **error)
     return FALSE;
 }
 
-static gboolean
-find_bridge(virConnectPtr networks, DomNic *nic, GError **error)
+/* The bridge of the network called @name. NULL with @error. (transfer full; free()) */
+static char *
+bridge_of(virConnectPtr networks, const char *name, GError **error)
 {
-    g_autoptr(virNetwork) network = virNetworkLookupByName(networks, nic->network);
+    g_autoptr(virNetwork) network = virNetworkLookupByName(networks, name);
     if (!network) {
-        return fail_for(nic->network, error);
+        fail_for(name, error);
+        return NULL;
     }
     if (virNetworkIsActive(network) != 1) {
-        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
-                        _("network '%s' is not active: start it with virsh net-start"),
-                        nic->network);
+        drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                 _("network '%s' is not active: start it with virsh net-start"), name);
+        return NULL;
     }
     char *bridge = virNetworkGetBridgeName(network);
     if (!bridge) {
         virResetLastError();
-        return drv_fail(
-            error, VIR_ERR_CONFIG_UNSUPPORTED,
-            _("network '%s' has no bridge, and Xen puts cards on bridges alone: use another "
-              "network"),
-            nic->network);
+        drv_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                 _("network '%s' has no bridge, and Xen puts cards on bridges alone: use another "
+                   "network"),
+                 name);
     }
-    nic->bridge = bridge;
-    return TRUE;
+    return bridge;
+}
+
+/* NULL with @error. (transfer full) */
+static virConnectPtr
+open_networks(GError **error)
+{
+    virConnectPtr networks = virGetConnectNetwork();
+    if (!networks) {
+        drv_fail(
+            error, VIR_ERR_OPERATION_INVALID,
+            _("the guest is to be on a network of libvirt's, whose network driver does not answer: "
+              "%s"),
+            virGetLastErrorMessage());
+        virResetLastError();
+    }
+    return networks;
 }
 
 gboolean
@@ -67,21 +84,35 @@ drv_network_resolve(DomDef *def, GError **error)
     if (!is_needed(def)) {
         return TRUE;
     }
-    g_autoptr(virConnect) networks = virGetConnectNetwork();
+    g_autoptr(virConnect) networks = open_networks(error);
     if (!networks) {
-        drv_fail(
-            error, VIR_ERR_OPERATION_INVALID,
-            _("the guest is to be on a network of libvirt's, whose network driver does not answer: "
-              "%s"),
-            virGetLastErrorMessage());
-        virResetLastError();
         return FALSE;
     }
     for (guint i = 0; i < def->nics->len; i++) {
         DomNic *nic = def->nics->pdata[i];
-        if (wants_bridge(nic) && !find_bridge(networks, nic, error)) {
+        if (!wants_bridge(nic)) {
+            continue;
+        }
+        nic->bridge = bridge_of(networks, nic->network, error);
+        if (!nic->bridge) {
             return FALSE;
         }
     }
     return TRUE;
+}
+
+char *
+drv_network_address(const char *name, GError **error)
+{
+    virSocketAddr address;
+    g_autoptr(virConnect) networks = open_networks(error);
+    g_autofree char *bridge = networks ? bridge_of(networks, name, error) : NULL;
+    if (!bridge) {
+        return NULL;
+    }
+    if (virNetDevIPAddrGet(bridge, &address) < 0) {
+        fail_for(name, error);
+        return NULL;
+    }
+    return virSocketAddrFormat(&address);
 }

@@ -11,3 +11,7 @@
  * network is not there or not active, with VIR_ERR_CONFIG_UNSUPPORTED when it has no bridge.
  */
 gboolean drv_network_resolve(DomDef *def, GError **error);
+
+/* The address of this host on the network of libvirt's called @name, for a server that only those
+ * on it may reach. Waits as above. NULL with @error. (transfer full) */
+char *drv_network_address(const char *name, GError **error);

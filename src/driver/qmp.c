@@ -82,8 +82,9 @@ check_answer(const char *name, virJSONValue *said, GError **error)
                               words ? words : "");
 }
 
-virJSONValue *
-drv_qmp_ask(DrvQmp *qmp, const char *name, virJSONValue *arguments, GError **error)
+/* Sends @fd along, unless it is -1. */
+static virJSONValue *
+ask_with_fd(DrvQmp *qmp, const char *name, virJSONValue *arguments, int fd, GError **error)
 {
     g_autoptr(virJSONValue) owned = arguments;
     g_autoptr(virJSONValue) command = make_command(name, &owned);
@@ -94,7 +95,7 @@ drv_qmp_ask(DrvQmp *qmp, const char *name, virJSONValue *arguments, GError **err
         return NULL;
     }
     g_autofree char *line = g_strconcat(text, "\n", NULL);
-    if (!drv_wire_send(qmp->wire, line, strlen(line), error)) {
+    if (!drv_wire_send_fd(qmp->wire, line, strlen(line), fd, error)) {
         return NULL;
     }
     g_autofree char *answer = read_answer(qmp, &said, error);
@@ -104,6 +105,21 @@ drv_qmp_ask(DrvQmp *qmp, const char *name, virJSONValue *arguments, GError **err
     virJSONValue *returned = NULL;
     virJSONValueObjectRemoveKey(said, "return", &returned);
     return returned;
+}
+
+virJSONValue *
+drv_qmp_ask(DrvQmp *qmp, const char *name, virJSONValue *arguments, GError **error)
+{
+    return ask_with_fd(qmp, name, arguments, -1, error);
+}
+
+gboolean
+drv_qmp_give(DrvQmp *qmp, const char *name, int fd, GError **error)
+{
+    virJSONValue *arguments = NULL;
+    virJSONValueObjectAdd(&arguments, "s:fdname", name, NULL);
+    g_autoptr(virJSONValue) returned = ask_with_fd(qmp, "getfd", arguments, fd, error);
+    return returned != NULL;
 }
 
 gboolean

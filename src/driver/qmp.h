@@ -44,6 +44,9 @@ virJSONValue *drv_qmp_ask(DrvQmp *qmp, const char *name, virJSONValue *arguments
 /* drv_qmp_ask() for a command that returns nothing of interest. */
 gboolean drv_qmp_tell(DrvQmp *qmp, const char *name, virJSONValue *arguments, GError **error);
 
+/* Gives QEMU the descriptor @fd (borrowed), which other commands of the conversation call @name. */
+gboolean drv_qmp_give(DrvQmp *qmp, const char *name, int fd, GError **error);
+
 /* Sends @command, a JSON object in one line or many, as it is; QEMU's answer, errors included, as
  * it came. NULL with @error. (transfer full) */
 char *drv_qmp_pass(DrvQmp *qmp, const char *command, GError **error);

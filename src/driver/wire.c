@@ -31,7 +31,8 @@ static gboolean
 wait_ready(DrvWire *wire, short events, GError **error)
 {
     for (;;) {
-        gint64 left = (wire->end - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
+        gint64 us = wire->end - g_get_monotonic_time();
+        gint64 left = (us + G_TIME_SPAN_MILLISECOND - 1) / G_TIME_SPAN_MILLISECOND;
         struct pollfd ready = { .fd = wire->fd, .events = events };
         int n = left > 0 ? poll(&ready, 1, (int)MIN(left, G_MAXINT)) : 0;
         if (n > 0) {
@@ -104,14 +105,36 @@ drv_wire_close(DrvWire *wire)
     g_free(wire);
 }
 
+static ssize_t
+send_some(const DrvWire *wire, const char *bytes, gsize length, int fd)
+{
+    union {
+        struct cmsghdr header; /* for its alignment */
+        char room[CMSG_SPACE(sizeof(int))];
+    } control = { 0 };
+    struct iovec part = { .iov_base = (char *)bytes, .iov_len = length };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+    if (fd >= 0) {
+        message.msg_control = control.room;
+        message.msg_controllen = sizeof(control.room);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(header), &fd, sizeof(int));
+    }
+    return sendmsg(wire->fd, &message, MSG_NOSIGNAL);
+}
+
 gboolean
-drv_wire_send(DrvWire *wire, const char *bytes, gsize length, GError **error)
+drv_wire_send_fd(DrvWire *wire, const char *bytes, gsize length, int fd, GError **error)
 {
     while (length > 0) {
-        ssize_t n = send(wire->fd, bytes, length, MSG_NOSIGNAL);
+        ssize_t n = send_some(wire, bytes, length, fd);
         if (n >= 0) {
             bytes += n;
             length -= (gsize)n;
+            fd = -1;
         } else if (errno == EAGAIN) {
             if (!wait_ready(wire, POLLOUT, error)) {
                 return FALSE;
@@ -121,6 +144,12 @@ drv_wire_send(DrvWire *wire, const char *bytes, gsize length, GError **error)
         }
     }
     return TRUE;
+}
+
+gboolean
+drv_wire_send(DrvWire *wire, const char *bytes, gsize length, GError **error)
+{
+    return drv_wire_send_fd(wire, bytes, length, -1, error);
 }
 
 /* Takes in what is there, at least one byte. */

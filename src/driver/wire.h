@@ -29,6 +29,9 @@ void drv_wire_renew(DrvWire *wire, gint64 patience);
  * side hung up. */
 gboolean drv_wire_send(DrvWire *wire, const char *bytes, gsize length, GError **error);
 
+/* The same, and the descriptor @fd (borrowed) goes with the first of them. */
+gboolean drv_wire_send_fd(DrvWire *wire, const char *bytes, gsize length, int fd, GError **error);
+
 /* The next line, without its end. NULL with @error as above, or when it is too long. (transfer
  * full) */
 char *drv_wire_read(DrvWire *wire, GError **error);

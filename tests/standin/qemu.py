@@ -9,6 +9,7 @@ A command is answered with its value in ANSWERS, a callable is asked with the ar
 own way to refuse. Others return {}. `deaf` takes calls and never says a word."""
 
 import json
+import os
 import pathlib
 import socket
 import threading
@@ -30,6 +31,7 @@ class Qemu:
         self.events = list(events)  # said before each answer
         self.commands = []
         self.clients = 0
+        self.fds = {}  # by the name that getfd gave them
         self.path.parent.mkdir(exist_ok=True)
         self.path.unlink(missing_ok=True)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -65,35 +67,51 @@ class Qemu:
             except OSError:
                 return
             self.clients += 1
-            with self.client, self.client.makefile("rw", encoding="utf-8") as stream:
+            with self.client:
                 try:
-                    self.talk(stream)
-                except (OSError, ValueError):
+                    self.talk()
+                except OSError:
                     pass
+            self.close_fds()
 
-    def say(self, stream, what):
-        stream.write(json.dumps(what) + "\r\n")
-        stream.flush()
+    def close_fds(self):
+        """QEMU keeps the descriptors that it was given until the conversation ends."""
+        for fd in self.fds.values():
+            os.close(fd)
+        self.fds.clear()
 
-    def talk(self, stream):
-        if not self.deaf:
-            self.say(stream, GREETING)
-        text = ""
-        for line in stream:
-            text += line
+    def say(self, what):
+        self.client.sendall(json.dumps(what).encode() + b"\r\n")
+
+    def commands_of_client(self):
+        """Objects as they come, and the descriptors that come with them."""
+        text, fds = "", []
+        while True:
+            data, new, _, _ = socket.recv_fds(self.client, 65536, 1)
+            if not data:
+                return
+            text += data.decode()
+            fds += new
             try:
-                command = json.loads(text)
+                yield json.loads(text), fds
+                text, fds = "", []
             except ValueError:
-                continue  # the object goes on in the next line
-            text = ""
+                pass  # the object goes on
+
+    def talk(self):
+        if not self.deaf:
+            self.say(GREETING)
+        for command, fds in self.commands_of_client():
             self.commands.append((command["execute"], command.get("arguments")))
+            for fd in fds:
+                self.fds[command["arguments"]["fdname"]] = fd
             for event in self.events:
-                self.say(stream, event)
+                self.say(event)
             answer = self.answer(command)
             if "id" in command:
                 answer["id"] = command["id"]
             if not self.deaf:
-                self.say(stream, answer)
+                self.say(answer)
 
     def answer(self, command):
         value = self.answers.get(command["execute"], {})
