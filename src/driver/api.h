@@ -229,6 +229,9 @@ DRV_API(virDrvConnectDomainEventRegister, drv_connect_domain_event_register)
 DRV_API(virDrvConnectDomainEventDeregister, drv_connect_domain_event_deregister)
 DRV_API(virDrvConnectDomainEventRegisterAny, drv_connect_domain_event_register_any)
 DRV_API(virDrvConnectDomainEventDeregisterAny, drv_connect_domain_event_deregister_any)
+DRV_API(virDrvConnectDomainQemuMonitorEventRegister, drv_connect_domain_qemu_monitor_event_register)
+DRV_API(virDrvConnectDomainQemuMonitorEventDeregister,
+        drv_connect_domain_qemu_monitor_event_deregister)
 
 /* table.c */
 extern virHypervisorDriver drv_hypervisor_driver;

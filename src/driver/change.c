@@ -5,6 +5,7 @@
 #include "driver/guest.h"
 #include "driver/job.h"
 #include "driver/live.h"
+#include "driver/note.h"
 #include "driver/text.h"
 
 #define BOTH (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)
@@ -125,7 +126,7 @@ keep_live(DrvDriver *driver, DrvDomain *domain, Copies *copies)
             return;
         }
     }
-    drv_guest_save_running(driver, domain);
+    drv_note_running(driver, domain);
 }
 
 static gboolean

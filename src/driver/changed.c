@@ -9,6 +9,7 @@
 #include "driver/foreign.h"
 #include "driver/guest.h"
 #include "driver/job.h"
+#include "driver/note.h"
 #include "driver/rename.h"
 #include "driver/text.h"
 
@@ -106,7 +107,7 @@ changed_job(DrvDomain *domain, gpointer data, GError **error)
         changed |= take_overs[i](driver, domain, id, error);
     }
     if (changed) {
-        drv_guest_save_running(driver, domain);
+        drv_note_running(driver, domain);
     }
     return *error == NULL;
 }

@@ -7,6 +7,7 @@
 #include "datatypes.h"
 #include "domain_event.h"
 #include "viraccessapicheck.h"
+#include "viraccessapicheckqemu.h"
 
 void
 drv_event_lifecycle(DrvDriver *driver, DrvDomain *domain, int id, int type, int detail)
@@ -159,6 +160,35 @@ drv_connect_domain_event_deregister_any(virConnectPtr conn, int callback_id)
 {
     DrvDriver *driver = drv_driver_of(conn);
     if (virConnectDomainEventDeregisterAnyEnsureACL(conn) < 0) {
+        return -1;
+    }
+    return virObjectEventStateDeregisterID(conn, driver->events, callback_id, true) < 0 ? -1 : 0;
+}
+
+int
+drv_connect_domain_qemu_monitor_event_register(virConnectPtr conn, virDomainPtr dom,
+                                               const char *event,
+                                               virConnectDomainQemuMonitorEventCallback callback,
+                                               void *opaque, virFreeCallback free_opaque,
+                                               unsigned int flags)
+{
+    DrvDriver *driver = drv_driver_of(conn);
+    int callback_id = -1;
+    if (virConnectDomainQemuMonitorEventRegisterEnsureACL(conn) < 0) {
+        return -1;
+    }
+    if (virDomainQemuMonitorEventStateRegisterID(conn, driver->events, dom, event, callback, opaque,
+                                                 free_opaque, flags, &callback_id) < 0) {
+        return -1;
+    }
+    return callback_id;
+}
+
+int
+drv_connect_domain_qemu_monitor_event_deregister(virConnectPtr conn, int callback_id)
+{
+    DrvDriver *driver = drv_driver_of(conn);
+    if (virConnectDomainQemuMonitorEventDeregisterEnsureACL(conn) < 0) {
         return -1;
     }
     return virObjectEventStateDeregisterID(conn, driver->events, callback_id, true) < 0 ? -1 : 0;

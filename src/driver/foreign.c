@@ -10,6 +10,7 @@
 #include "driver/guest.h"
 #include "driver/job.h"
 #include "driver/model.h"
+#include "driver/note.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.foreign");
@@ -272,7 +273,7 @@ put_on_list(Guest *guest, GError **error)
         return TRUE; /* somebody was faster */
     }
     drv_driver_count_running(guest->driver, 1);
-    drv_guest_save_running(guest->driver, domain);
+    drv_note_running(guest->driver, domain);
     drv_event_lifecycle(guest->driver, domain, (int)guest->domid, VIR_DOMAIN_EVENT_STARTED,
                         VIR_DOMAIN_EVENT_STARTED_BOOTED);
     return TRUE;

@@ -13,7 +13,9 @@
 #include "driver/lease.h"
 #include "driver/host.h"
 #include "driver/model.h"
+#include "driver/monitors.h"
 #include "driver/network.h"
+#include "driver/note.h"
 #include "driver/room.h"
 #include "driver/storage.h"
 #include "driver/watcher.h"
@@ -126,18 +128,6 @@ create(const Birth *birth, libxl_domain_config *config, uint32_t *ret_domid, GEr
     return TRUE;
 }
 
-/* So that the next daemon knows of a guest that this one was making when it was killed. */
-static void
-note_birth(const Birth *birth)
-{
-    g_autoptr(GError) error = NULL;
-    birth->def->live.id = -1;
-    if (!drv_store_save_running(birth->driver->store, birth->def, VIR_DOMAIN_PAUSED,
-                                VIR_DOMAIN_PAUSED_STARTING_UP, &error)) {
-        VIR_WARN("%s", error->message);
-    }
-}
-
 /* Builds the guest, paused. */
 static gboolean
 build(const Birth *birth, uint32_t *ret_domid, GError **error)
@@ -153,7 +143,9 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
         !bind_domain_config(bound, &host.host, &config, error)) {
         return FALSE;
     }
-    note_birth(birth);
+    drv_monitors_prepare(bound);
+    birth->def->live.id = -1;
+    drv_note_birth(birth->driver, birth->def);
     gboolean built = drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
                      drv_hook_run(DRV_HOOK_START, birth->def, error) &&
                      create(birth, &config, ret_domid, error);
@@ -182,51 +174,6 @@ take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
     domain->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
 }
 
-/* A copy of what runs, for its file; NULL when it has none. */
-static DomDef *
-def_for_file(DrvDomain *domain, int *ret_state, int *ret_reason)
-{
-    DRV_DOMAIN_LOCKED(domain);
-    if (domain->foreign || domain->id < 0) {
-        return NULL;
-    }
-    DomDef *def = dom_def_copy(domain->def);
-    def->live.id = domain->id;
-    *ret_state = domain->state;
-    *ret_reason = domain->reason;
-    return def;
-}
-
-static void
-write_running(DrvDriver *driver, const DomDef *def, int state, int reason)
-{
-    g_autoptr(GError) error = NULL;
-    if (!drv_store_save_running(driver->store, def, state, reason, &error)) {
-        VIR_WARN("%s", error->message);
-    }
-}
-
-void
-drv_guest_save_running(DrvDriver *driver, DrvDomain *domain)
-{
-    int state, reason;
-    g_autoptr(DomDef) def = def_for_file(domain, &state, &reason);
-    if (def) {
-        write_running(driver, def, state, reason);
-    }
-}
-
-/* So that the next daemon ends a guest that this one was ending when it was killed. */
-static void
-note_end(DrvDriver *driver, DrvDomain *domain, int reason)
-{
-    int state, before;
-    g_autoptr(DomDef) def = def_for_file(domain, &state, &before);
-    if (def) {
-        write_running(driver, def, VIR_DOMAIN_SHUTOFF, reason);
-    }
-}
-
 static gboolean
 let_run(const Birth *birth, uint32_t domid, GError **error)
 {
@@ -235,7 +182,7 @@ let_run(const Birth *birth, uint32_t domid, GError **error)
                             VIR_DOMAIN_PAUSED_USER);
         return TRUE;
     }
-    drv_guest_save_running(birth->driver, birth->domain);
+    drv_note_running(birth->driver, birth->domain);
     if (libxl_domain_unpause(birth->xen->ctx, domid, NULL) != 0) {
         return drv_xen_fail(birth->xen, VIR_ERR_OPERATION_FAILED, error,
                             _("Xen built the guest but does not let it run"));
@@ -412,9 +359,9 @@ destroy_on_xen(DrvDriver *driver, DrvDomain *domain, GError **error)
 gboolean
 drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
 {
-    note_end(driver, domain, reason);
+    drv_note_end(driver, domain, reason);
     if (!destroy_on_xen(driver, domain, error)) {
-        drv_guest_save_running(driver, domain);
+        drv_note_running(driver, domain);
         return FALSE;
     }
     drv_guest_ended(driver, domain, reason, detail);
@@ -521,7 +468,7 @@ drv_guest_set_state(DrvDriver *driver, DrvDomain *domain, int state, int reason)
         domain->state = state;
         domain->reason = reason;
     }
-    drv_guest_save_running(driver, domain);
+    drv_note_running(driver, domain);
 }
 
 typedef int (*Switch)(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *how);

@@ -63,6 +63,3 @@ gboolean drv_guest_unpause(DrvDriver *driver, DrvDomain *domain, GError **error)
 
 /* The new state of a running domain: field and state file. */
 void drv_guest_set_state(DrvDriver *driver, DrvDomain *domain, int state, int reason);
-
-/* Writes the state file of a running domain, unless somebody else made the guest. */
-void drv_guest_save_running(DrvDriver *driver, DrvDomain *domain);

@@ -14,6 +14,7 @@
 #include "driver/job.h"
 #include "driver/lease.h"
 #include "driver/network.h"
+#include "driver/note.h"
 #include "driver/storage.h"
 #include "driver/text.h"
 
@@ -190,7 +191,7 @@ settle_job(DrvDomain *domain, gpointer data, GError **error)
     }
     if (changed) {
         VIR_WARN("devices of domain '%s' came or went while the daemon did not look", domain->name);
-        drv_guest_save_running(driver, domain);
+        drv_note_running(driver, domain);
     }
     return truth != NULL;
 }

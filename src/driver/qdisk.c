@@ -121,8 +121,8 @@ drv_qdisks_read(DrvQmp *qmp, GError **error)
 
 /* QEMU's Xen backend names the node "51712-qcow2", libxl the drive of a CD-ROM "ide-5632"; other
  * emulated disks have names by their place, but the file tells. */
-static gboolean
-belongs(const DrvQdisk *qdisk, const DomDisk *disk)
+gboolean
+drv_qdisk_belongs(const DrvQdisk *qdisk, const DomDisk *disk)
 {
     guint devid;
     if (!disk->vdev || !dom_disk_number(disk->vdev, &devid)) {
@@ -139,7 +139,7 @@ int
 drv_qdisks_find(const GPtrArray *qdisks, const DomDisk *disk, guint place)
 {
     for (guint i = place; i < qdisks->len; i++) {
-        if (belongs(g_ptr_array_index(qdisks, i), disk)) {
+        if (drv_qdisk_belongs(g_ptr_array_index(qdisks, i), disk)) {
             return (int)i;
         }
     }

@@ -28,5 +28,8 @@ GPtrArray *drv_qdisks_read(DrvQmp *qmp, GError **error);
 /* The next one of @qdisks at or after @place that is @disk's; -1: there is none. */
 int drv_qdisks_find(const GPtrArray *qdisks, const DomDisk *disk, guint place);
 
+/* Whether QEMU's words for a drive mean the disk. */
+gboolean drv_qdisk_belongs(const DrvQdisk *qdisk, const DomDisk *disk);
+
 /* Arguments of a command, which name the drive as this QEMU wants it. (transfer full) */
 virJSONValue *drv_qdisk_argument(const DrvQdisk *qdisk);

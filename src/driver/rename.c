@@ -9,6 +9,7 @@
 #include "driver/events.h"
 #include "driver/guest.h"
 #include "driver/job.h"
+#include "driver/note.h"
 #include "driver/rename.h"
 #include "driver/text.h"
 
@@ -70,7 +71,7 @@ drv_rename(DrvDriver *driver, DrvDomain *domain, const char *name, GError **erro
         return FALSE;
     }
     drv_store_delete_running(driver->store, before->def->name);
-    drv_guest_save_running(driver, domain);
+    drv_note_running(driver, domain);
     drv_event_renamed(driver, domain, before);
     return TRUE;
 }

@@ -149,5 +149,7 @@ virHypervisorDriver drv_hypervisor_driver = {
     .connectDomainEventRegister = drv_connect_domain_event_register,
     .connectDomainEventDeregister = drv_connect_domain_event_deregister,
     .connectDomainEventRegisterAny = drv_connect_domain_event_register_any,
+    .connectDomainQemuMonitorEventRegister = drv_connect_domain_qemu_monitor_event_register,
+    .connectDomainQemuMonitorEventDeregister = drv_connect_domain_qemu_monitor_event_deregister,
     .connectDomainEventDeregisterAny = drv_connect_domain_event_deregister_any,
 };

@@ -13,6 +13,7 @@
 #include "driver/changed.h"
 #include "driver/device_models.h"
 #include "driver/mirror.h"
+#include "driver/monitors.h"
 #include "driver/observe.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
@@ -28,7 +29,8 @@ struct DrvWatcher {
     int wake_fd;             /* eventfd; fixed */
     gint ending;             /* atomic */
     gboolean store_there;    /* the thread's: xenstore answers */
-    DrvDeviceModels *models;       /* the thread's */
+    DrvDeviceModels *models; /* the thread's */
+    DrvMonitors *monitors;   /* the thread's */
     GHashTable *watched;     /* domids whose nodes are watched; the thread's */
     GThread *thread;
 };
@@ -78,6 +80,7 @@ watch_running(DrvWatcher *watcher)
         if (!g_hash_table_contains(ids, id)) {
             watch_guest(watcher, xs_unwatch, GPOINTER_TO_INT(id));
             drv_device_models_end(watcher->models, GPOINTER_TO_INT(id));
+            drv_monitors_end(watcher->monitors, GPOINTER_TO_INT(id));
             g_hash_table_iter_remove(&iter);
         }
     }
@@ -116,6 +119,7 @@ drain_notices(DrvWatcher *watcher)
     g_hash_table_iter_init(&iter, changed);
     while (g_hash_table_iter_next(&iter, &id, NULL)) {
         drv_device_models_begin(watcher->models, watcher->driver, GPOINTER_TO_INT(id));
+        drv_monitors_begin(watcher->monitors, GPOINTER_TO_INT(id));
         drv_changed_look(watcher->driver, GPOINTER_TO_INT(id));
     }
 }
@@ -140,6 +144,7 @@ watch(gpointer data)
         { .fd = watcher->wake_fd, .events = POLLIN },
         { .fd = xs_fileno(watcher->store), .events = POLLIN },
         { .fd = drv_device_models_fd(watcher->models), .events = POLLIN },
+        { .fd = drv_monitors_fd(watcher->monitors), .events = POLLIN },
     };
     while (!g_atomic_int_get(&watcher->ending)) {
         int ready = poll(fds, G_N_ELEMENTS(fds), LOOK_ANYWAY_MS);
@@ -150,6 +155,7 @@ watch(gpointer data)
         drain_wakes(watcher);
         drain_notices(watcher);
         drv_device_models_note_ended(watcher->models, watcher->driver);
+        drv_monitors_hear(watcher->monitors);
         /* a xenstored that ended would be reported again and again */
         if (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) {
             VIR_WARN("xenstore has gone; changes of guests are not seen until the "
@@ -172,7 +178,8 @@ drv_watcher_new(DrvDriver *driver, GError **error)
     watcher->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     watcher->watched = g_hash_table_new(NULL, NULL);
     watcher->models = drv_device_models_new(error);
-    if (!watcher->models) {
+    watcher->monitors = watcher->models ? drv_monitors_new(driver, error) : NULL;
+    if (!watcher->monitors) {
         return NULL;
     }
     watcher->store = xs_open(0);
@@ -223,5 +230,6 @@ drv_watcher_free(DrvWatcher *watcher)
     }
     g_hash_table_unref(watcher->watched);
     drv_device_models_free(watcher->models);
+    drv_monitors_free(watcher->monitors);
     g_free(watcher);
 }

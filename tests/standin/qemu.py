@@ -24,15 +24,15 @@ class Error(Exception):
 
 
 class Qemu:
-    def __init__(self, daemon, domid, answers=(), deaf=False, events=()):
-        self.path = pathlib.Path(daemon.folder) / f"run/xen/qmp-libxenstat-{domid}"
+    def __init__(self, daemon, domid, answers=(), deaf=False, events=(), path=None):
+        self.path = pathlib.Path(daemon.folder) / (path or f"run/xen/qmp-libxenstat-{domid}")
         self.answers = dict(answers)
         self.deaf = deaf
         self.events = list(events)  # said before each answer
         self.commands = []
         self.clients = 0
         self.fds = {}  # by the name that getfd gave them
-        self.path.parent.mkdir(exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.unlink(missing_ok=True)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.bind(str(self.path))
@@ -55,6 +55,10 @@ class Qemu:
                 pass
         self.thread.join()
         self.socket.close()
+
+    def tell(self, event, **data):
+        """An event, to who listens."""
+        self.say({"event": event, "data": data, "timestamp": {"seconds": 5, "microseconds": 6}})
 
     def told(self, name):
         """The arguments of each such command so far."""
@@ -121,3 +125,8 @@ class Qemu:
             return {"return": value(command.get("arguments")) if callable(value) else value}
         except Error as error:
             return {"error": {"class": "GenericError", "desc": str(error)}}
+
+
+def events(daemon, uuid):
+    """The socket on which QEMU tells the driver what happens."""
+    return Qemu(daemon, None, path=f"run/libvirt/libxl/qmp-{uuid}.sock")

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Notes for the next daemon, in the state files: should this one be killed, it ends what was half
+ * done. What cannot be written is logged, and the work goes on. Any thread, nothing locked.
+ */
+
+#include "driver/driver.h"
+
+/* A guest of @def is being made. */
+void drv_note_birth(DrvDriver *driver, const DomDef *def);
+
+/* The domain runs as it is now; nothing for a guest that somebody else made. */
+void drv_note_running(DrvDriver *driver, DrvDomain *domain);
+
+/* The domain's guest is being ended, for @reason (virDomainShutoffReason). */
+void drv_note_end(DrvDriver *driver, DrvDomain *domain, int reason);
