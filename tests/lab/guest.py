@@ -12,6 +12,17 @@ from lab import ROOT, run, wait_for, xlconv
 RFB = os.path.join(ROOT, "scripts", "lib", "rfb.py")
 
 
+# The kinds of security that VNC offers a client: 1 is none, 2 a password.
+LOOK_AT_SCREEN = """
+import libvirt, socket
+domain = libvirt.open("xen:///system").lookupByName("%s")
+for flags in libvirt.VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH, 0:
+    with socket.socket(fileno=domain.openGraphicsFD(0, flags)) as screen, screen.makefile("rwb", 0) as stream:
+        stream.write(stream.read(12))
+        print(max(stream.read(stream.read(1)[0])))
+"""
+
+
 class Story:
     """One guest's way through all calls; each step says what it found in results."""
 
@@ -173,10 +184,12 @@ class Story:
         off = wait_for(lambda: lab.state(name) == "shut off")
         results.need(off, "the guest shuts down", lab.state(name))
 
+    def start_again(self):
+        again = self.lab.virsh("start", self.name)
+        self.results.need(again.status == 0, "it starts a second time", again)
+
     def destroy(self):
         results, lab, name = self.results, self.lab, self.name
-        again = lab.virsh("start", name)
-        results.need(again.status == 0, "it starts a second time", again)
         gone = lab.virsh("destroy", name)
         results.ok(gone.status == 0, "virsh destroy", gone)
         results.equal(lab.state(name), "shut off", "it is shut off at once")
@@ -211,7 +224,25 @@ class Story:
             return
         self.results.has(picture.out, r"^RFB 003\.", "VNC answers with its banner")
         self.results.ok(picture.status == 0, "its screen is not blank", picture)
+        graphics = r"'graphics' for domain '%s': (dis)?connect" % self.name
+        self.results.ok(self.events.expect(graphics, seconds=60), "virsh event saw who looked at it",
+                        self.events.text())
         self.screenshot()
+
+    def set_password(self, password, *more):
+        """The screen of the definition, or of the guest, asks for it."""
+        self.lab.write("/root/vnc.xml", "<graphics type='vnc' autoport='yes' passwd='%s'/>" % password)
+        done = self.lab.virsh("update-device", self.name, "/root/vnc.xml", *more)
+        self.results.need(done.status == 0, "virsh update-device %s: a password" % more, done)
+
+    def protected_screen(self):
+        """Asks for its password who comes by the port, and nobody whom libvirt vouches for."""
+        self.set_password("other", "--live")
+        seen = self.lab.sh("python3 -", LOOK_AT_SCREEN % self.name)
+        self.results.equal(seen.out.split(), ["1", "2"], "libvirt lets in with and without a password")
+        late = self.lab.virsh("qemu-monitor-command", self.name,
+                              '{"execute":"expire_password","arguments":{"protocol":"vnc","time":"now"}}')
+        self.results.has(late.out, '"return":{}', "virsh qemu-monitor-command speaks QMP")
 
     def screenshot(self):
         taken = self.lab.virsh("screenshot", self.name, "--file", "/root/screen.ppm")

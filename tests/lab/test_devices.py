@@ -78,6 +78,19 @@ def qcow2_disk(results, lab, life):
     xml_has(results, lab, QCOW2, True, False, "only the guest has it")
 
 
+def numbers(results, lab, life):
+    """Of a disk that QEMU serves, and another size of it."""
+    counted = lab.virsh("domblkstat", NAME, "xvdc")
+    results.has(counted.out, r"xvdc rd_bytes [1-9]", "virsh domblkstat: QEMU counts what the guest reads")
+    results.has(lab.virsh("domstats", "--block", NAME).out, r"block\.\d\.rd\.bytes=[1-9]", "virsh domstats, too")
+    results.has(lab.virsh("domblkinfo", NAME, "xvdc").out, r"Capacity: +12582912", "virsh domblkinfo: its size")
+    done = lab.virsh("blockresize", NAME, "xvdc", "20M")
+    results.need(done.status == 0, "virsh blockresize", done)
+    look = UNTIL % "[ $(cat /sys/block/xvdc/size) -eq 40960 ]" + "echo now-$(($(cat /sys/block/xvdc/size) / 2))"
+    results.ok(life.ask(look, "now-20480"), "the guest sees the new size", life.console.text()[-500:])
+    results.equal(lab.virsh("domblkerror", NAME).out.strip(), "No errors found", "virsh domblkerror")
+
+
 def detach(results, lab, life):
     for device in "xvdb", "xvdc":
         done = lab.virsh("detach-disk", NAME, device, "--live")
@@ -140,6 +153,7 @@ def story(results, lab):
     restart(results, lab)
     without_qemu(results, lab)
     qcow2_disk(results, lab, life)
+    numbers(results, lab, life)
     detach(results, lab, life)
     card(results, lab, life)
     refused(results, lab)

@@ -18,6 +18,7 @@ def life(results, lab):
     story.reboot_from_inside()
     story.reboot_from_virsh()
     story.shutdown()
+    story.start_again()
     story.destroy()
     story.undefine()
     story.check_events()
