@@ -95,6 +95,10 @@ DRV_API(virDrvDomainBlockResize, drv_domain_block_resize)
 DRV_API(virDrvDomainBlockPeek, drv_domain_block_peek)
 DRV_API(virDrvDomainGetDiskErrors, drv_domain_get_disk_errors)
 
+/* iotune.c */
+DRV_API(virDrvDomainSetBlockIoTune, drv_domain_set_block_io_tune)
+DRV_API(virDrvDomainGetBlockIoTune, drv_domain_get_block_io_tune)
+
 /* graphics.c */
 DRV_API(virDrvDomainOpenGraphics, drv_domain_open_graphics)
 DRV_API(virDrvDomainOpenGraphicsFD, drv_domain_open_graphics_fd)

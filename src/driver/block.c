@@ -21,21 +21,6 @@
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
-/* Borrowed from @def; by its name in the guest or by what backs it. NULL with @error. */
-static const DomDisk *
-find_disk(const DomDef *def, const char *path, GError **error)
-{
-    for (guint i = 0; i < def->disks->len; i++) {
-        const DomDisk *disk = g_ptr_array_index(def->disks, i);
-        if (g_strcmp0(disk->vdev, path) == 0 || g_strcmp0(disk->target, path) == 0) {
-            return disk;
-        }
-    }
-    drv_fail(error, VIR_ERR_INVALID_ARG, _("domain '%s' has no disk '%s'"), def->general.name,
-             path);
-    return NULL;
-}
-
 /* What runs, or the definition. (transfer full) */
 static DomDef *
 copy_def(DrvDomain *domain, int *ret_id)
@@ -155,7 +140,7 @@ drv_domain_get_block_info(virDomainPtr dom, const char *path, virDomainBlockInfo
         return -1;
     }
     g_autoptr(DomDef) def = copy_def(domain, &id);
-    const DomDisk *disk = find_disk(def, path, &error);
+    const DomDisk *disk = drv_storage_find(def, path, &error);
     gboolean done =
         disk && (drv_storage_is_here(disk) || id < 0 ? look_at_file(disk, info, &error)
                                                      : look_at_model(disk, id, info, &error));
@@ -235,7 +220,7 @@ resize_job(DrvDomain *domain, gpointer data, GError **error)
     int id = drv_domain_running_id(domain, error);
     int same;
     g_autoptr(DomDef) def = id >= 0 ? copy_def(domain, &same) : NULL;
-    const DomDisk *disk = def ? find_disk(def, resize->path, error) : NULL;
+    const DomDisk *disk = def ? drv_storage_find(def, resize->path, error) : NULL;
     if (!disk) {
         return FALSE;
     }
@@ -313,7 +298,7 @@ drv_domain_block_peek(virDomainPtr dom, const char *path, unsigned long long off
         return -1;
     }
     g_autoptr(DomDef) def = copy_def(domain, &id);
-    const DomDisk *disk = find_disk(def, path, &error);
+    const DomDisk *disk = drv_storage_find(def, path, &error);
     if (disk && disk->format > DOM_DISK_FORMAT_RAW) {
         drv_fail(&error, VIR_ERR_OPERATION_UNSUPPORTED,
                  _("disk %s is an image of format %s: only raw disks can be looked into"),

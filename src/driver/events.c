@@ -77,12 +77,18 @@ drv_event_job_completed(DrvDriver *driver, DrvDomain *domain, virTypedParameterP
 }
 
 void
+drv_event_tunable(DrvDriver *driver, virDomainPtr dom, virTypedParameterPtr params, int n)
+{
+    virObjectEventStateQueue(driver->events, virDomainEventTunableNewFromDom(dom, &params, n));
+}
+
+void
 drv_event_tunable_text(DrvDriver *driver, virDomainPtr dom, const char *name, const char *value)
 {
     virTypedParameterPtr params = NULL;
     int n = 0, room = 0;
     if (virTypedParamsAddString(&params, &n, &room, name, value) == 0) {
-        virObjectEventStateQueue(driver->events, virDomainEventTunableNewFromDom(dom, &params, n));
+        drv_event_tunable(driver, dom, params, n);
     }
 }
 
@@ -93,7 +99,7 @@ drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
     virTypedParameterPtr params = NULL;
     int n = 0, room = 0;
     if (virTypedParamsAddULLong(&params, &n, &room, name, value) == 0) {
-        virObjectEventStateQueue(driver->events, virDomainEventTunableNewFromDom(dom, &params, n));
+        drv_event_tunable(driver, dom, params, n);
     }
 }
 

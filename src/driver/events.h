@@ -33,6 +33,9 @@ void drv_event_tunable_text(DrvDriver *driver, virDomainPtr dom, const char *nam
 void drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
                               unsigned long long value);
 
+/* The same of several at once; @params is consumed. */
+void drv_event_tunable(DrvDriver *driver, virDomainPtr dom, virTypedParameterPtr params, int n);
+
 /* Title, description or an element of the namespace @uri changed (@type is a
  * virDomainMetadataType). */
 void drv_event_metadata(DrvDriver *driver, virDomainPtr dom, int type, const char *uri);

@@ -13,6 +13,7 @@
 #include "driver/lease.h"
 #include "driver/host.h"
 #include "driver/model.h"
+#include "driver/iotune.h"
 #include "driver/monitors.h"
 #include "driver/network.h"
 #include "driver/note.h"
@@ -120,7 +121,8 @@ create(const Birth *birth, libxl_domain_config *config, uint32_t *ret_domid, GEr
     keep_macs(birth->def, config);
     birth->def->live.id = (int)domid;
     if (!drv_lease_take(birth->driver, birth->def, error) ||
-        !drv_graphics_limit(birth->def, (int)domid, error)) {
+        !drv_graphics_limit(birth->def, (int)domid, error) ||
+        !drv_iotune_limit(birth->def, (int)domid, NULL, error)) {
         destroy_quietly(birth->xen, domid);
         return FALSE;
     }

@@ -118,3 +118,17 @@ drv_storage_check(const DomDef *def, GError **error)
     }
     return TRUE;
 }
+
+DomDisk *
+drv_storage_find(const DomDef *def, const char *path, GError **error)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        DomDisk *disk = g_ptr_array_index(def->disks, i);
+        if (g_strcmp0(disk->vdev, path) == 0 || g_strcmp0(disk->target, path) == 0) {
+            return disk;
+        }
+    }
+    drv_fail(error, VIR_ERR_INVALID_ARG, _("domain '%s' has no disk '%s'"), def->general.name,
+             path);
+    return NULL;
+}

@@ -23,3 +23,7 @@ gboolean drv_storage_check(const DomDef *def, GError **error);
 /* Whether the disk is a file or block device of this machine, and not one of a driver domain or one
  * that a script makes. */
 gboolean drv_storage_is_here(const DomDisk *disk);
+
+/* The disk of @def's that a client calls @path, by its name in the guest or by what backs it;
+ * borrowed. NULL with @error INVALID_ARG. */
+DomDisk *drv_storage_find(const DomDef *def, const char *path, GError **error);

@@ -141,6 +141,45 @@ class Block(standin.Case):
             self.assertEqual(domain.diskErrors(), {"xvda": libvirt.VIR_DOMAIN_DISK_ERROR_NO_SPACE,
                                                    "xvdb": libvirt.VIR_DOMAIN_DISK_ERROR_UNSPEC})
 
+    def test_limits(self):
+        """Set at the start, changed live and stored; only QEMU has them."""
+        image = self.image("a.img")
+        tune = "<iotune><total_bytes_sec>1000</total_bytes_sec></iotune>"
+        domain = self.define("guest", kind="hvm", devices=disk(image, more=tune))
+        heard = []
+        self.conn.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_TUNABLE,
+                                         lambda _conn, _dom, params, _data: heard.append(params), None)
+        self.assert_fails(UNSUPPORTED, "no device model", domain.create)
+        qdisks = block(f"{XVDA}-raw", str(image)), block("#block1", str(image), "ide0-hd0")
+        told = {"bps": 1000, "bps_rd": 0, "bps_wr": 0, "iops": 0, "iops_rd": 0, "iops_wr": 0}
+        with qemu.Qemu(self.daemon, 2, {"query-block": qdisks, "query-blockstats": []}) as model:
+            domain.create()
+            self.assertEqual(model.told("block_set_io_throttle"), [{"id": f"/machine/{XVDA}-raw", **told},
+                                                                   {"device": "ide0-hd0", **told}])
+            self.assertEqual(domain.blockIoTune("xvda")["total_bytes_sec"], 1000)
+            self.virsh("blkdeviotune", "guest", "xvda", "--read-bytes-sec", 5, "--total-iops-sec-max", 9,
+                       "--total-iops-sec", 7, "--group-name", "a&b", "--live")
+            self.assertEqual(model.told("block_set_io_throttle")[-1],
+                             {"device": "ide0-hd0", "bps": 0, "bps_rd": 5, "bps_wr": 0, "iops": 7, "iops_rd": 0,
+                              "iops_wr": 0, "iops_max": 9, "group": "a&b"})
+            found = domain.blockIoTune("xvda", libvirt.VIR_DOMAIN_AFFECT_LIVE)
+            self.assertEqual((found["total_bytes_sec"], found["read_bytes_sec"], found["group_name"]), (0, 5, "a&b"))
+            self.assertEqual(domain.blockIoTune("xvda", libvirt.VIR_DOMAIN_AFFECT_CONFIG)["total_bytes_sec"], 1000)
+            standin.wait_for(lambda: heard, "the event")
+            self.assertEqual(heard[0], {"blkdeviotune.disk": "xvda", "blkdeviotune.read_bytes_sec": 5,
+                                        "blkdeviotune.total_iops_sec": 7, "blkdeviotune.total_iops_sec_max": 9,
+                                        "blkdeviotune.group_name": "a&b"})
+            model.answers["block_set_io_throttle"] = qemu.Error("bps/iops/max values must be within")
+            for code, words, params in (
+                    (libvirt.VIR_ERR_OPERATION_FAILED, "must be within", {"total_bytes_sec": 1}),
+                    (INVALID, "both directions", {"total_bytes_sec": 1, "read_bytes_sec": 1})):
+                self.assert_fails(code, words, domain.setBlockIoTune, "xvda", params,
+                                  libvirt.VIR_DOMAIN_AFFECT_LIVE)
+            model.answers["query-block"] = []
+            self.assert_fails(UNSUPPORTED, "limits are QEMU's", domain.setBlockIoTune, "xvda", {"total_bytes_sec": 1})
+        domain.setBlockIoTune("xvda", {"total_bytes_sec": 0}, libvirt.VIR_DOMAIN_AFFECT_CONFIG)
+        self.assertNotIn("iotune", domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+
 
 if __name__ == "__main__":
     standin.main()

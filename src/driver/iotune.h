@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* How fast a disk may be, where QEMU serves it. Xen's own backend in dom0's kernel has no such
+ * limits. */
+
+#include "conf/def.h"
+
+#include <glib.h>
+
+/*
+ * Sets the limits that <iotune> elements of @def name for the guest @id, which has just been made,
+ * or for the one disk @vdev of it (NULL: all). A disk that QEMU does not serve cannot have them:
+ * OPERATION_UNSUPPORTED. In a job, with nothing locked.
+ */
+gboolean drv_iotune_limit(const DomDef *def, int id, const char *vdev, GError **error);
