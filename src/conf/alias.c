@@ -4,16 +4,7 @@
 #include <string.h>
 
 #include "conf/def.h"
-
-static const struct {
-    const DomRecord *record;
-    const char *prefix;
-    const char *member; /* what names the device */
-} rows[] = {
-    { &dom_disk_record, "disk-", "vdev" },       { &dom_nic_record, "net-", "mac" },
-    { &dom_pci_record, "hostdev-", "bdf" },      { &dom_p9_record, "fs-", "tag" },
-    { &dom_channel_record, "channel-", "name" },
-};
+#include "conf/name.h"
 
 /* What the user has named it, in its unknown XML (transfer full), or NULL. */
 static char *
@@ -32,19 +23,16 @@ user_alias(const DomRest *rest)
 }
 
 char *
-dom_alias_of(const DomRecord *record, gconstpointer data)
+dom_alias_of(const DomRecord *record, gconstpointer data, guint place)
 {
+    const DomName *name = dom_name_of(record);
+    g_autofree char *text = name != NULL ? dom_name_text(name, data, "-") : NULL;
     char *alias = user_alias(data);
 
-    for (guint i = 0; alias == NULL && i < G_N_ELEMENTS(rows); i++) {
-        const DomField *field =
-            rows[i].record == record ? dom_record_find(record, rows[i].member) : NULL;
-
-        if (field == NULL || !dom_field_is_set(field, data))
-            continue;
-        alias = g_strconcat(rows[i].prefix, *DOM_CONST_MEMBER(data, field, char *), NULL);
-        /* no more than libvirt's schema has in an alias */
-        g_strcanon(alias, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-", '-');
-    }
-    return alias;
+    if (alias != NULL || name == NULL)
+        return alias;
+    alias = text != NULL ? g_strconcat(name->alias, text, NULL)
+                         : g_strdup_printf("%s%u", name->alias, place);
+    /* no more than libvirt's schema has in an alias */
+    return g_strcanon(alias, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-", '-');
 }

@@ -2,8 +2,8 @@
 /*
  * The alias of a device: a name for clients, the same as long as the guest runs, shown in its live
  * XML. It follows from what names the device for the guest ("disk-xvda"), so that nobody has to
- * remember it. An alias that a user gave (ua-...) is the user's, and kept like any XML that the
- * model does not know.
+ * remember it; what is no device of a list is numbered ("serial-0"). An alias that a user gave
+ * (ua-...) is the user's, and kept like any XML that the model does not know.
  */
 #pragma once
 
@@ -12,6 +12,6 @@
 /* Names of users begin with this; others mean nothing in a definition. */
 #define DOM_ALIAS_USER "ua-"
 
-/* The alias of @data, a device of @record (transfer full); NULL for one that has none. Any thread.
- */
-char *dom_alias_of(const DomRecord *record, gconstpointer data);
+/* The alias of @data, a device of @record and the one at @place in its list (transfer full); NULL
+ * for one that has none. Any thread. */
+char *dom_alias_of(const DomRecord *record, gconstpointer data, guint place);

@@ -25,10 +25,19 @@ is_live(const DomXml *xml, const DomDef *def)
     return def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE);
 }
 
-static void
-add_alias(xmlNodePtr node, const DomRecord *record, gconstpointer data)
+/* Whether libvirt's schema has an alias there. */
+static gboolean
+has_alias(xmlNodePtr node)
 {
-    g_autofree char *alias = dom_alias_of(record, data);
+    static const char *const none[] = { "emulator", "graphics", "audio", NULL };
+
+    return !g_strv_contains(none, (const char *)node->name);
+}
+
+static void
+add_alias(xmlNodePtr node, const DomRecord *record, gconstpointer data, guint place)
+{
+    g_autofree char *alias = has_alias(node) ? dom_alias_of(record, data, place) : NULL;
 
     if (alias != NULL && dom_xml_child(node, "alias") == NULL)
         dom_xml_set(node, "alias/@name", alias);
@@ -51,13 +60,47 @@ format_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, const Do
             section->record->format(xml, node, data, def);
         dom_xml_restore_rest(node, (const DomRest *)data);
         if (is_live(xml, def))
-            add_alias(node, section->record, data);
+            add_alias(node, section->record, data, i);
+    }
+}
+
+/* The devices that there are (transfer container). */
+static GPtrArray *
+list_devices(xmlNodePtr root)
+{
+    GPtrArray *nodes = g_ptr_array_new();
+    xmlNodePtr devices = dom_xml_child(root, "devices");
+
+    for (xmlNodePtr node = devices != NULL ? dom_xml_child(devices, NULL) : NULL; node != NULL;
+         node = dom_xml_next(node, NULL))
+        g_ptr_array_add(nodes, node);
+    return nodes;
+}
+
+/* The n-th of its kind, for devices that are no list of the model: they do not come or go. */
+static void
+number_devices(const GPtrArray *nodes)
+{
+    g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < nodes->len; i++) {
+        xmlNodePtr node = nodes->pdata[i];
+        gpointer word = (gpointer)node->name;
+        guint number = GPOINTER_TO_UINT(g_hash_table_lookup(counts, word));
+        g_autofree char *alias = g_strdup_printf("%s-%u", (const char *)word, number);
+
+        if (!has_alias(node) || dom_xml_child(node, "alias") != NULL)
+            continue;
+        g_hash_table_insert(counts, word, GUINT_TO_POINTER(number + 1));
+        dom_xml_set(node, "alias/@name", alias);
     }
 }
 
 static void
 format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
 {
+    g_autoptr(GPtrArray) devices = NULL;
+
     xmlNewProp(root, BAD_CAST "type", BAD_CAST "xen");
     if (is_live(xml, def))
         dom_xml_set_uint(root, "@id", (guint64)def->live.id);
@@ -67,10 +110,13 @@ format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
         else
             format_topic(xml, root, &dom_sections[i], def);
     }
+    devices = list_devices(root);
     for (guint i = 0; i < dom_n_sections; i++) {
         if (!dom_sections[i].list)
             dom_xml_restore_rest(root, dom_section_const_data(&dom_sections[i], def));
     }
+    if (is_live(xml, def))
+        number_devices(devices);
 }
 
 /* The order in which libvirt writes elements; what is not here comes last, as it came. */

@@ -40,6 +40,17 @@ drop_alias(DomXml *xml, xmlNodePtr node)
         dom_xml_claim(xml, node, "alias/@name");
 }
 
+/* Those of the devices that are no list of the model. */
+static void
+drop_aliases(DomXml *xml, xmlNodePtr devices)
+{
+    for (xmlNodePtr node = devices != NULL ? dom_xml_child(devices, NULL) : NULL; node != NULL;
+         node = dom_xml_next(node, NULL)) {
+        if (dom_xml_is_claimed(node))
+            drop_alias(xml, node);
+    }
+}
+
 static gpointer
 parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *def)
 {
@@ -94,6 +105,7 @@ collect_rests(DomXml *xml, xmlNodePtr root, DomDef *def, GArray *found)
     dom_xml_claim(xml, root, "@id");
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
         dom_xml_claim(xml, root, groups[i]);
+    drop_aliases(xml, dom_xml_child(root, "devices"));
     dom_xml_collect_rest(xml, root, &def->metadata.rest);
     for (guint i = 0; i < found->len; i++) {
         const Device *device = &g_array_index(found, Device, i);

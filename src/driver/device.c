@@ -176,7 +176,7 @@ find_alias(DrvDeviceKind kind, const DomDef *def, const char *alias)
 {
     GPtrArray *list = list_of(kind, def);
     for (guint i = 0; i < list->len; i++) {
-        g_autofree char *its = dom_alias_of(kinds[kind].record, list->pdata[i]);
+        g_autofree char *its = dom_alias_of(kinds[kind].record, list->pdata[i], i);
         if (g_strcmp0(its, alias) == 0) {
             return list->pdata[i];
         }
@@ -207,7 +207,7 @@ drv_device_by_alias(const DomDef *def, const char *alias, DrvDevice *ret_device,
 char *
 drv_device_alias(const DrvDevice *device)
 {
-    return dom_alias_of(kinds[device->kind].record, drv_device_record(device));
+    return dom_alias_of(kinds[device->kind].record, drv_device_record(device), 0);
 }
 
 void

@@ -103,7 +103,7 @@ make_tray(const Heard *heard)
 {
     bool open = false;
     const DomDisk *disk = disk_of(heard);
-    g_autofree char *alias = disk ? dom_alias_of(&dom_disk_record, disk) : NULL;
+    g_autofree char *alias = disk ? dom_alias_of(&dom_disk_record, disk, 0) : NULL;
     if (!alias || virJSONValueObjectGetBoolean(heard->data, "tray-open", &open) < 0) {
         return NULL;
     }
@@ -125,7 +125,7 @@ static virObjectEvent *
 make_error(const Heard *heard)
 {
     const DomDisk *disk = disk_of(heard);
-    g_autofree char *alias = disk ? dom_alias_of(&dom_disk_record, disk) : NULL;
+    g_autofree char *alias = disk ? dom_alias_of(&dom_disk_record, disk, 0) : NULL;
     return virDomainEventIOErrorNewFromDom(heard->dom, disk && disk->target ? disk->target : "",
                                            alias ? alias : "", action_of_error(heard));
 }
@@ -135,7 +135,7 @@ make_error_reason(const Heard *heard)
 {
     bool full = false;
     const DomDisk *disk = disk_of(heard);
-    g_autofree char *alias = disk ? dom_alias_of(&dom_disk_record, disk) : NULL;
+    g_autofree char *alias = disk ? dom_alias_of(&dom_disk_record, disk, 0) : NULL;
     const char *reason =
         heard->data && virJSONValueObjectGetBoolean(heard->data, "nospace", &full) == 0 && full
             ? "enospc"

@@ -281,5 +281,21 @@ class Update(Case):
         self.assert_shows(domain, "b.raw", False, True)
 
 
+class Aliases(Case):
+    def test_every_device(self):
+        """Live XML names each device, and a definition made of it has no names."""
+        domain = self.start("guest", kind="hvm", devices=self.disk("xvda") + """
+            <serial type='pty'/><console type='pty'/><input type='tablet' bus='usb'/>
+            <video><model type='vga'/></video><sound model='ac97'/>""")
+        live = domain.XMLDesc()
+        for alias in "disk-xvda", "serial-0", "console-0", "input-0", "video-0", "sound-0":
+            self.assertIn(f'<alias name="{alias}"/>', live)
+        self.conn.defineXML(live)
+        self.assertNotIn("<alias", domain.XMLDesc(INACTIVE))
+        self.assert_fails(MISSING, "sound-0", domain.detachDeviceAlias, "sound-0", LIVE)
+        self.restart()
+        self.assertEqual(self.conn.lookupByName("guest").XMLDesc(), live)
+
+
 if __name__ == "__main__":
     standin.main()
