@@ -2,6 +2,7 @@
 #include "conf/usb.h"
 
 #include <glib/gi18n-lib.h>
+#include <libxml/parser.h>
 
 #include "conf/def.h"
 #include "conf/xml.h"
@@ -56,6 +57,19 @@ ctrl_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         return;
     ctrl->type = DOM_USBCTRL_QUSB;
     ctrl->version = (DomInt){ .value = model_version(model), .set = TRUE };
+}
+
+int
+dom_usb_xml_index(const char *xml)
+{
+    xmlDocPtr doc = xmlReadDoc(BAD_CAST xml, NULL, NULL, XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    g_autofree char *text = doc != NULL ? dom_xml_peek(xmlDocGetRootElement(doc), "@index") : NULL;
+    guint64 index;
+    gboolean found =
+        text != NULL && g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT16, &index, NULL);
+
+    xmlFreeDoc(doc);
+    return found ? (int)index : -1;
 }
 
 static guint

@@ -38,5 +38,9 @@ typedef struct {
     DomInt port;
 } DomUsbdev;
 
+/* The number that @xml, the element of a device, gives it: that of its place among its like; -1. A
+ * model has no place for it. Any thread. */
+int dom_usb_xml_index(const char *xml);
+
 extern const DomRecord dom_usbctrl_record;
 extern const DomRecord dom_usbdev_record;

@@ -43,6 +43,7 @@ apply_attach(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GErr
 {
     Request *request = data;
     request->id = (int)domid;
+    request->device.place = (int)drv_device_count(&request->device, def);
     be_live(request, def);
     return drv_hotplug_attach(request->driver, xen, domid, &request->device, error);
 }
@@ -57,8 +58,7 @@ edit_detach(DomDef *def, DrvTargets target, gpointer data, GError **error)
     if (place < 0) {
         return FALSE;
     }
-    drv_device_take_out(&request->device, def, place);
-    return TRUE;
+    return drv_device_take_out(&request->device, def, place, error);
 }
 
 static gboolean
@@ -66,7 +66,8 @@ apply_detach(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GErr
 {
     Request *request = data;
     request->id = (int)domid;
-    drv_device_become(&request->device, def, drv_device_find(&request->device, def));
+    request->device.place = drv_device_find(&request->device, def);
+    drv_device_become(&request->device, def, request->device.place);
     be_live(request, def);
     return drv_hotplug_detach(request->driver, xen, domid, &request->device, error);
 }
@@ -89,7 +90,8 @@ static gboolean
 apply_update(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
 {
     Request *request = data;
-    g_auto(DrvDevice) before = { request->device.kind, dom_def_copy(request->device.def) };
+    g_auto(DrvDevice)
+        before = { request->device.kind, dom_def_copy(request->device.def), request->device.place };
     drv_device_become(&before, def, drv_device_find(&before, def));
     return drv_hotplug_update(request->driver, xen, domid, &request->device, &before, error);
 }
@@ -108,9 +110,10 @@ static void
 tell(const Request *request, DrvDomain *domain, const DrvChange *change)
 {
     g_autofree char *alias = drv_device_alias(&request->device);
-    if (request->id < 0 || !alias) {
+    if (request->id < 0) {
         return;
     }
+    drv_hotplug_settle_after(request->driver, domain, request->device.kind);
     (change == &change_attach ? drv_event_device_added : drv_event_device_removed)(
         request->driver, domain, request->id, alias);
 }

@@ -5,36 +5,21 @@
 #include "virmacaddr.h"
 
 #include "conf/alias.h"
+#include "driver/bind/bind.h"
 #include "driver/capabilities.h"
 #include "driver/device.h"
 #include "driver/error.h"
 #include "driver/model.h"
 #include "driver/text.h"
 
-static const char *const disk_names[] = { "vdev", NULL };
-static const char *const nic_names[] = { "mac", NULL };
-static const char *const pci_names[] = { "bdf", "name", NULL };
-
-typedef struct {
-    const DomRecord *record;
-    const char *const *names; /* members that name one; the first that is set counts */
-    const char *word;         /* for messages; translatable */
-} Kind;
-
-static const Kind kinds[] = {
-    [DRV_DEVICE_DISK] = { &dom_disk_record, disk_names, N_("disk") },
-    [DRV_DEVICE_NIC] = { &dom_nic_record, nic_names, N_("interface") },
-    [DRV_DEVICE_PCI] = { &dom_pci_record, pci_names, N_("PCI device") },
-};
-
 static const unsigned char xen_prefix[VIR_MAC_PREFIX_BUFLEN] = { 0x00, 0x16, 0x3e };
 
 static GPtrArray *
-list_of(DrvDeviceKind kind, const DomDef *def)
+list_of(DomDeviceKind kind, const DomDef *def)
 {
     for (guint i = 0; i < dom_n_sections; i++) {
         const DomSection *section = &dom_sections[i];
-        if (section->list && section->record == kinds[kind].record) {
+        if (section->list && section->record == dom_names[kind].record) {
             return dom_section_list(section, def);
         }
     }
@@ -50,9 +35,10 @@ wrap(const DomDef *def, const char *xml)
         [DOM_TYPE_PVH] = "<type>xenpvh</type><kernel>/</kernel>",
         [DOM_TYPE_HVM] = "<type>hvm</type>",
     };
+    const char *parent = strstr(xml, DOM_METADATA_NS) ? "metadata" : "devices";
     return g_strdup_printf("<domain type='xen'><name>x</name><memory>65536</memory><os>%s</os>"
-                           "<devices>%s</devices></domain>",
-                           types[dom_general_type(def)], xml);
+                           "<%s>%s</%s></domain>",
+                           types[dom_general_type(def)], parent, xml, parent);
 }
 
 DomDef *
@@ -62,59 +48,60 @@ drv_device_guest(const DomDef *def, const char *xml, GError **error)
     return drv_model_parse_xml(text, error);
 }
 
-/* How many devices of a kind that can come and go. */
+/* How many devices there are; of what kind the last one is. */
 static guint
 count_devices(DrvDevice *device)
 {
     guint found = 0;
-    DrvDeviceKind kind = DRV_DEVICE_DISK;
-    for (int i = 0; i <= DRV_DEVICE_LAST; i++) {
-        device->kind = (DrvDeviceKind)i;
+    DomDeviceKind kind = DOM_DEVICE_DISK;
+    for (int i = 0; i <= DOM_DEVICE_LAST; i++) {
+        device->kind = (DomDeviceKind)i;
         guint n = list_of(device->kind, device->def)->len;
-        kind = n > 0 ? (DrvDeviceKind)i : kind;
+        kind = n > 0 ? (DomDeviceKind)i : kind;
         found += n;
     }
     device->kind = kind;
     return found;
 }
 
-static const DomField *
-naming_field(DrvDeviceKind kind, gconstpointer record)
+static gboolean
+has_name(DomDeviceKind kind, gconstpointer record)
 {
-    for (const char *const *name = kinds[kind].names; *name; name++) {
-        const DomField *field = dom_record_find(kinds[kind].record, *name);
-        if (dom_field_is_set(field, record)) {
-            return field;
-        }
-    }
-    return NULL;
+    g_autofree char *text = dom_name_text(&dom_names[kind], record, "");
+    return text != NULL;
 }
 
-/* The place in @list of the device with @record's name; -1: there is none. */
+/* The place in @list of the device that is named as @record, or without a name the one at @place;
+ * -1: there is none. */
 static int
-find(DrvDeviceKind kind, const GPtrArray *list, gconstpointer record)
+find(DomDeviceKind kind, const GPtrArray *list, gconstpointer record, int place)
 {
-    const DomField *field = naming_field(kind, record);
-    for (guint i = 0; field && i < list->len; i++) {
-        if (dom_field_equal(field, list->pdata[i], record)) {
+    for (guint i = 0; i < list->len; i++) {
+        if (dom_name_same(&dom_names[kind], list->pdata[i], record)) {
             return (int)i;
         }
     }
-    return -1;
+    if (has_name(kind, record)) {
+        return -1;
+    }
+    if (place < 0) {
+        return list->len == 1 ? 0 : -1;
+    }
+    return place < (int)list->len ? place : -1;
 }
 
 static gpointer
-copy_record(DrvDeviceKind kind, gconstpointer record)
+copy_record(DomDeviceKind kind, gconstpointer record)
 {
-    gpointer copy = dom_record_new(kinds[kind].record);
-    dom_record_copy(kinds[kind].record, copy, record);
+    gpointer copy = dom_record_new(dom_names[kind].record);
+    dom_record_copy(dom_names[kind].record, copy, record);
     return copy;
 }
 
 static void
-free_record(DrvDeviceKind kind, gpointer record)
+free_record(DomDeviceKind kind, gpointer record)
 {
-    dom_record_clear(kinds[kind].record, record);
+    dom_record_clear(dom_names[kind].record, record);
     g_free(record);
 }
 
@@ -130,12 +117,12 @@ make_mac(DomNic *nic)
 static gboolean
 check_name(const DrvDevice *device, GError **error)
 {
-    if (device->kind == DRV_DEVICE_NIC && !naming_field(device->kind, drv_device_record(device))) {
+    if (device->kind == DOM_DEVICE_NIC && !has_name(device->kind, drv_device_record(device))) {
         make_mac(drv_device_record(device));
     }
-    return naming_field(device->kind, drv_device_record(device)) ||
+    return !dom_names[device->kind].needed || has_name(device->kind, drv_device_record(device)) ||
            drv_fail(error, VIR_ERR_XML_ERROR, _("the %s has nothing to name it by"),
-                    _(kinds[device->kind].word));
+                    _(dom_names[device->kind].word));
 }
 
 /* The guest around the device is the one that it is for. */
@@ -159,40 +146,45 @@ drv_device_parse(const DomDef *def, const char *xml, DrvDevice *ret_device, GErr
     }
     if (count_devices(&device) != 1) {
         return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
-                        _("expected one <disk>, <interface> or PCI <hostdev>: no other device can "
-                          "be attached or detached here; change the definition (virsh edit)"));
+                        _("expected one device of those that a guest has a list of (disk, "
+                          "interface, hostdev, USB controller, filesystem, channel, graphics), or "
+                          "<xl:cfg> with one item of xl.cfg's list; change the definition for "
+                          "others (virsh edit)"));
     }
     if (!check_name(&device, error)) {
         return FALSE;
     }
     name_guest(&device, def);
+    device.place = dom_usb_xml_index(xml);
     *ret_device = device;
     device.def = NULL;
     return TRUE;
 }
 
-static gpointer
-find_alias(DrvDeviceKind kind, const DomDef *def, const char *alias)
+/* The place of the device with that alias; -1: there is none. */
+static int
+find_alias(DomDeviceKind kind, const DomDef *def, const char *alias)
 {
     GPtrArray *list = list_of(kind, def);
     for (guint i = 0; i < list->len; i++) {
-        g_autofree char *its = dom_alias_of(kinds[kind].record, list->pdata[i], i);
+        g_autofree char *its = dom_alias_of(dom_names[kind].record, list->pdata[i], i);
         if (g_strcmp0(its, alias) == 0) {
-            return list->pdata[i];
+            return (int)i;
         }
     }
-    return NULL;
+    return -1;
 }
 
 gboolean
 drv_device_by_alias(const DomDef *def, const char *alias, DrvDevice *ret_device, GError **error)
 {
-    for (int i = 0; i <= DRV_DEVICE_LAST; i++) {
-        DrvDevice device = { .kind = (DrvDeviceKind)i };
-        gpointer record = find_alias(device.kind, def, alias);
-        g_autofree char *text = record ? wrap(def, "") : NULL;
+    for (int i = 0; i <= DOM_DEVICE_LAST; i++) {
+        DrvDevice device = { .kind = (DomDeviceKind)i };
+        device.place = find_alias(device.kind, def, alias);
+        g_autofree char *text = device.place >= 0 ? wrap(def, "") : NULL;
         device.def = text ? drv_model_parse_xml(text, error) : NULL;
         if (device.def) {
+            gconstpointer record = list_of(device.kind, def)->pdata[device.place];
             g_ptr_array_add(list_of(device.kind, device.def), copy_record(device.kind, record));
             name_guest(&device, def);
             *ret_device = device;
@@ -200,14 +192,15 @@ drv_device_by_alias(const DomDef *def, const char *alias, DrvDevice *ret_device,
         }
     }
     return drv_fail(error, VIR_ERR_DEVICE_MISSING,
-                    _("domain '%s' has no device with the alias '%s' that can go while it runs"),
+                    _("domain '%s' has no device with the alias '%s' that can go"),
                     def->general.name, alias);
 }
 
 char *
 drv_device_alias(const DrvDevice *device)
 {
-    return dom_alias_of(kinds[device->kind].record, drv_device_record(device), 0);
+    return dom_alias_of(dom_names[device->kind].record, drv_device_record(device),
+                        (guint)MAX(device->place, 0));
 }
 
 void
@@ -225,15 +218,38 @@ drv_device_record(const DrvDevice *device)
 char *
 drv_device_title(const DrvDevice *device)
 {
-    const DomField *field = naming_field(device->kind, drv_device_record(device));
-    return g_strdup_printf("%s %s", _(kinds[device->kind].word),
-                           *DOM_CONST_MEMBER(drv_device_record(device), field, char *));
+    const DomName *name = &dom_names[device->kind];
+    g_autofree char *text = dom_name_text(name, drv_device_record(device), ".");
+    if (text) {
+        return g_strdup_printf("%s %s", _(name->word), text);
+    }
+    return device->place >= 0 ? g_strdup_printf("%s %d", _(name->word), device->place)
+                              : g_strdup(_(name->word));
+}
+
+/* The same of both as libxl would tell them: a sound card has many spellings. */
+static int
+find_normal(const DrvDevice *device, const DomDef *def)
+{
+    g_autoptr(DomDef) one = bind_normal(device->def, FALSE);
+    g_autoptr(DomDef) all = bind_normal(def, FALSE);
+    const GPtrArray *list = list_of(device->kind, all), *own = list_of(device->kind, one);
+    gboolean same = own->len == 1 && list->len == list_of(device->kind, def)->len;
+    return same ? find(device->kind, list, own->pdata[0], device->place) : -1;
 }
 
 int
 drv_device_find(const DrvDevice *device, const DomDef *def)
 {
-    return find(device->kind, list_of(device->kind, def), drv_device_record(device));
+    const GPtrArray *list = list_of(device->kind, def);
+    int place = find(device->kind, list, drv_device_record(device), device->place);
+    return place >= 0 ? place : find_normal(device, def);
+}
+
+guint
+drv_device_count(const DrvDevice *device, const DomDef *def)
+{
+    return list_of(device->kind, def)->len;
 }
 
 int
@@ -248,23 +264,60 @@ drv_device_need(const DrvDevice *device, const DomDef *def, GError **error)
     return place;
 }
 
+/* Whether one of the name, or of the number, is there. */
+static gboolean
+is_taken(const DrvDevice *device, const DomDef *def)
+{
+    gboolean told = device->place >= 0 || has_name(device->kind, drv_device_record(device));
+    return told && drv_device_find(device, def) >= 0;
+}
+
 gboolean
 drv_device_insert(const DrvDevice *device, DomDef *def, GError **error)
 {
-    if (drv_device_find(device, def) >= 0) {
-        g_autofree char *title = drv_device_title(device);
+    GPtrArray *list = list_of(device->kind, def);
+    g_autofree char *title = drv_device_title(device);
+    if (is_taken(device, def)) {
         return drv_fail(error, VIR_ERR_OPERATION_INVALID, _("domain '%s' has %s already"),
                         def->general.name, title);
     }
-    g_ptr_array_add(list_of(device->kind, def),
-                    copy_record(device->kind, drv_device_record(device)));
+    if (device->place > (int)list->len && !has_name(device->kind, drv_device_record(device))) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("domain '%s' cannot have %s: the next one is number %u"),
+                        def->general.name, title, list->len);
+    }
+    g_ptr_array_add(list, copy_record(device->kind, drv_device_record(device)));
     return TRUE;
 }
 
-void
-drv_device_take_out(const DrvDevice *device, DomDef *def, int place)
+/* A USB controller is what devices mean by its number: it goes after them, and after those that
+ * have a higher number. */
+static gboolean
+is_free(const DrvDevice *device, const DomDef *def, int place)
 {
+    if (device->kind != DOM_DEVICE_USBCTRL) {
+        return TRUE;
+    }
+    for (guint i = 0; i < def->usbdevs->len; i++) {
+        const DomUsbdev *dev = def->usbdevs->pdata[i];
+        if (dev->controller.set && dev->controller.value == place) {
+            return FALSE;
+        }
+    }
+    return place + 1 == (int)def->usbctrls->len;
+}
+
+gboolean
+drv_device_take_out(const DrvDevice *device, DomDef *def, int place, GError **error)
+{
+    if (!is_free(device, def, place)) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("USB controller %d of domain '%s' cannot go: detach its devices and the "
+                          "controllers after it first"),
+                        place, def->general.name);
+    }
     free_record(device->kind, g_ptr_array_remove_index(list_of(device->kind, def), (guint)place));
+    return TRUE;
 }
 
 void
@@ -283,13 +336,20 @@ drv_device_become(DrvDevice *device, const DomDef *def, int place)
     own->pdata[0] = copy_record(device->kind, list_of(device->kind, def)->pdata[place]);
 }
 
-/* Those of @list that @truth has not are gone. */
+/* Whether it can be held against libxl's: by a name, or by a number as all of its kind. */
 static gboolean
-drop_lost(DrvDeviceKind kind, GPtrArray *list, const GPtrArray *truth)
+is_told(DomDeviceKind kind, gconstpointer record)
+{
+    return !dom_names[kind].names[0][0] || has_name(kind, record);
+}
+
+/* Those of @list that @truth has not are gone. @names: as @list, and libxl would tell it so. */
+static gboolean
+drop_lost(DomDeviceKind kind, GPtrArray *list, const GPtrArray *names, const GPtrArray *truth)
 {
     guint before = list->len;
     for (guint i = list->len; i-- > 0;) {
-        if (naming_field(kind, list->pdata[i]) && find(kind, truth, list->pdata[i]) < 0) {
+        if (is_told(kind, names->pdata[i]) && find(kind, truth, names->pdata[i], (int)i) < 0) {
             free_record(kind, g_ptr_array_remove_index(list, i));
         }
     }
@@ -297,11 +357,11 @@ drop_lost(DrvDeviceKind kind, GPtrArray *list, const GPtrArray *truth)
 }
 
 static gboolean
-add_found(DrvDeviceKind kind, GPtrArray *list, const GPtrArray *truth)
+add_found(DomDeviceKind kind, GPtrArray *list, const GPtrArray *names, const GPtrArray *truth)
 {
     guint before = list->len;
     for (guint i = 0; i < truth->len; i++) {
-        if (naming_field(kind, truth->pdata[i]) && find(kind, list, truth->pdata[i]) < 0) {
+        if (is_told(kind, truth->pdata[i]) && find(kind, names, truth->pdata[i], (int)i) < 0) {
             g_ptr_array_add(list, copy_record(kind, truth->pdata[i]));
         }
     }
@@ -309,14 +369,12 @@ add_found(DrvDeviceKind kind, GPtrArray *list, const GPtrArray *truth)
 }
 
 gboolean
-drv_device_settle(DomDef *def, const DomDef *truth)
+drv_device_settle(DomDeviceKind kind, DomDef *def, const DomDef *normal, const DomDef *truth)
 {
-    gboolean changed = FALSE;
-    for (int i = 0; i <= DRV_DEVICE_LAST; i++) {
-        DrvDeviceKind kind = (DrvDeviceKind)i;
-        GPtrArray *list = list_of(kind, def), *found = list_of(kind, truth);
-        gboolean lost = drop_lost(kind, list, found);
-        changed = add_found(kind, list, found) || lost || changed;
-    }
-    return changed;
+    GPtrArray *list = list_of(kind, def), *found = list_of(kind, truth);
+    g_autoptr(DomDef) before = dom_def_copy(def);
+    gboolean same = list_of(kind, normal)->len == list->len;
+    const GPtrArray *names = list_of(kind, same ? normal : before);
+    gboolean lost = drop_lost(kind, list, names, found);
+    return add_found(kind, list, names, found) || lost;
 }

@@ -11,6 +11,7 @@
 #include "driver/job.h"
 #include "driver/model.h"
 #include "driver/note.h"
+#include "driver/retrieve.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.foreign");
@@ -96,14 +97,10 @@ DomDef *
 drv_foreign_def(DrvXen *xen, uint32_t domid, GError **error)
 {
     libxl_domain_config config;
-    DomDef *def = NULL;
-    libxl_domain_config_init(&config);
-    if (libxl_retrieve_domain_configuration(xen->ctx, domid, &config, NULL) == 0) {
-        def = bind_def_from_config(&config, error);
-    } else {
-        drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
-                     _("libxl does not tell the configuration of domain %u"), domid);
+    if (!drv_retrieve_config(xen, domid, &config, error)) {
+        return NULL;
     }
+    DomDef *def = bind_def_from_config(&config, error);
     libxl_domain_config_dispose(&config);
     return def;
 }

@@ -15,6 +15,7 @@
 #include "driver/lease.h"
 #include "driver/network.h"
 #include "driver/note.h"
+#include "driver/retrieve.h"
 #include "driver/storage.h"
 #include "driver/text.h"
 
@@ -22,6 +23,9 @@ VIR_LOG_INIT("libxl.hotplug");
 
 /* What libxl does with the one device of @config. 0 is success. */
 typedef int (*Step)(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config);
+
+/* The same with the device at @place of the guest's whole @config. */
+typedef int (*Take)(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config, int place);
 
 static int
 add_disk(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
@@ -82,16 +86,71 @@ remove_pci(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
     return libxl_device_pci_remove(ctx, domid, &config->pcidevs[0], NULL);
 }
 
+static int
+add_usbdev(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
+{
+    return libxl_device_usbdev_add(ctx, domid, &config->usbdevs[0], NULL);
+}
+
+static int
+take_usbdev(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config, int place)
+{
+    return libxl_device_usbdev_remove(ctx, domid, &config->usbdevs[place], NULL);
+}
+
+/* A device that libxl numbers: it finds a free number, and what it wrote down knows the backend. */
+#define NUMBERED(word)                                                                             \
+    static int add_##word(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)             \
+    {                                                                                              \
+        config->word##s[0].devid = -1;                                                             \
+        return libxl_device_##word##_add(ctx, domid, &config->word##s[0], NULL);                   \
+    }                                                                                              \
+    static int take_##word(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config, int place) \
+    {                                                                                              \
+        libxl_device_##word device;                                                                \
+        int rc = libxl_devid_to_device_##word(ctx, domid, config->word##s[place].devid, &device);  \
+        if (rc == 0) {                                                                             \
+            rc = libxl_device_##word##_remove(ctx, domid, &device, NULL);                          \
+            libxl_device_##word##_dispose(&device);                                                \
+        }                                                                                          \
+        return rc;                                                                                 \
+    }
+
+NUMBERED(usbctrl)
+NUMBERED(vtpm)
+NUMBERED(vkb)
+NUMBERED(vsnd)
+NUMBERED(vdispl)
+
+/* What libxl can do while a guest runs; it has no calls for the kinds without a row, or (vfb, p9)
+ * ones that nobody serves: QEMU gets to know those when it starts. */
 static const struct {
     Step add;
-    Step remove;
-} steps[] = {
-    [DRV_DEVICE_DISK] = { add_disk, remove_disk },
-    [DRV_DEVICE_NIC] = { add_nic, remove_nic },
-    [DRV_DEVICE_PCI] = { add_pci, remove_pci },
+    Step remove;      /* libxl finds it by its name */
+    Take take;        /* or here it is found among those that the guest has */
+    gboolean settles; /* others come and go with it */
+} steps[DOM_DEVICE_LAST + 1] = {
+    [DOM_DEVICE_DISK] = { add_disk, remove_disk },
+    [DOM_DEVICE_NIC] = { add_nic, remove_nic },
+    [DOM_DEVICE_PCI] = { add_pci, remove_pci },
+    [DOM_DEVICE_USBDEV] = { add_usbdev, .take = take_usbdev, .settles = TRUE },
+    [DOM_DEVICE_USBCTRL] = { add_usbctrl, .take = take_usbctrl, .settles = TRUE },
+    [DOM_DEVICE_VTPM] = { add_vtpm, .take = take_vtpm },
+    [DOM_DEVICE_VKB] = { add_vkb, .take = take_vkb },
+    [DOM_DEVICE_VSND] = { add_vsnd, .take = take_vsnd },
+    [DOM_DEVICE_VDISPL] = { add_vdispl, .take = take_vdispl },
 };
 
-/* Runs @step on what libxl has for the device; @failure says what was to be. */
+/* @failure says what was to be. */
+static gboolean
+fail(DrvXen *xen, const DrvDevice *device, const char *failure, GError **error)
+{
+    g_autofree char *title = drv_device_title(device);
+    return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("domain '%s', %s: %s"),
+                        device->def->general.name, title, failure);
+}
+
+/* Runs @step on what libxl has for the device. */
 static gboolean
 run(DrvXen *xen, uint32_t domid, const DrvDevice *device, Step step, const char *failure,
     GError **error)
@@ -106,12 +165,44 @@ run(DrvXen *xen, uint32_t domid, const DrvDevice *device, Step step, const char 
     }
     int rc = step(xen->ctx, domid, &config);
     libxl_domain_config_dispose(&config);
-    if (rc == 0) {
-        return TRUE;
+    return rc == 0 || fail(xen, device, failure, error);
+}
+
+/* How many of the first keyboards of @config no list of the model has: each framebuffer has one. */
+static int
+count_implied(const DrvDevice *device, const libxl_domain_config *config, const DomDef *truth)
+{
+    return device->kind == DOM_DEVICE_VKB ? config->num_vkbs - (int)drv_device_count(device, truth)
+                                          : 0;
+}
+
+/* Runs @take on the device that the guest has. */
+static gboolean
+run_take(DrvXen *xen, uint32_t domid, const DrvDevice *device, Take take, const char *failure,
+         GError **error)
+{
+    libxl_domain_config config;
+    if (!drv_retrieve_config(xen, domid, &config, error)) {
+        return FALSE;
     }
+    g_autoptr(DomDef) truth = bind_def_from_config(&config, error);
+    g_auto(DrvDevice) normal = { device->kind, bind_normal(device->def, FALSE), device->place };
+    int place = truth ? drv_device_find(&normal, truth) : -1;
+    int rc = place < 0
+                 ? ERROR_NOTFOUND
+                 : take(xen->ctx, domid, &config, place + count_implied(device, &config, truth));
+    libxl_domain_config_dispose(&config);
+    return rc == 0 || (truth && fail(xen, device, failure, error));
+}
+
+static gboolean
+refuse(const DrvDevice *device, GError **error)
+{
     g_autofree char *title = drv_device_title(device);
-    return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("domain '%s', %s: %s"),
-                        device->def->general.name, title, failure);
+    return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                    _("%s: Xen can neither give one to a guest that runs nor take it away; change "
+                      "the definition of its next start (--config)"),
+                    title);
 }
 
 gboolean
@@ -119,6 +210,9 @@ drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
                    GError **error)
 {
     gboolean leased = device->def->live.leased;
+    if (!steps[device->kind].add) {
+        return refuse(device, error);
+    }
     if (!drv_storage_check(device->def, error) ||
         (leased && !drv_lease_take(driver, device->def, error))) {
         return FALSE;
@@ -135,7 +229,14 @@ gboolean
 drv_hotplug_detach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
                    GError **error)
 {
-    if (!run(xen, domid, device, steps[device->kind].remove, _("Xen cannot detach it"), error)) {
+    const char *failure = _("Xen cannot detach it");
+    Step remove = steps[device->kind].remove;
+    Take take = steps[device->kind].take;
+    if (!remove && !take) {
+        return refuse(device, error);
+    }
+    if (!(remove ? run(xen, domid, device, remove, failure, error)
+                 : run_take(xen, domid, device, take, failure, error))) {
         return FALSE;
     }
     drv_lease_drop(driver, device->def);
@@ -147,7 +248,7 @@ static gboolean
 is_medium_change(const DrvDevice *before, const DrvDevice *after)
 {
     static const char *const members[] = { "target", "format", "source", "readonly", NULL };
-    if (after->kind != DRV_DEVICE_DISK) {
+    if (after->kind != DOM_DEVICE_DISK) {
         return FALSE;
     }
     const DomDisk *old = drv_device_record(before), *new = drv_device_record(after);
@@ -178,6 +279,18 @@ drv_hotplug_update(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
 }
 
 static gboolean
+settle_def(DomDef *def, const DomDef *truth)
+{
+    g_autoptr(DomDef) normal = bind_normal(def, FALSE);
+    gboolean changed = FALSE;
+    for (int i = 0; i <= DOM_DEVICE_LAST; i++) {
+        changed =
+            (steps[i].add && drv_device_settle((DomDeviceKind)i, def, normal, truth)) || changed;
+    }
+    return changed;
+}
+
+static gboolean
 settle_job(DrvDomain *domain, gpointer data, GError **error)
 {
     DrvDriver *driver = data;
@@ -187,13 +300,31 @@ settle_job(DrvDomain *domain, gpointer data, GError **error)
     gboolean changed = FALSE;
     if (truth) {
         DRV_DOMAIN_LOCKED(domain);
-        changed = domain->id == id && !domain->foreign && drv_device_settle(domain->def, truth);
+        changed = domain->id == id && !domain->foreign && settle_def(domain->def, truth);
     }
     if (changed) {
-        VIR_WARN("devices of domain '%s' came or went while the daemon did not look", domain->name);
+        VIR_WARN("devices of domain '%s' came or went beside what was asked for", domain->name);
         drv_note_running(driver, domain);
     }
     return truth != NULL;
+}
+
+/* What goes wrong is logged. */
+static void
+settle_domain(DrvDriver *driver, DrvDomain *domain)
+{
+    g_autoptr(GError) error = NULL;
+    if (!drv_job_run(domain, "settle", DRV_JOB_PATIENCE, settle_job, driver, &error)) {
+        VIR_WARN("which devices domain '%s' has: %s", domain->name, error->message);
+    }
+}
+
+void
+drv_hotplug_settle_after(DrvDriver *driver, DrvDomain *domain, DomDeviceKind kind)
+{
+    if (steps[kind].settles) {
+        settle_domain(driver, domain);
+    }
 }
 
 static gboolean
@@ -209,10 +340,8 @@ settle(DrvDriver *driver, gpointer data)
     g_autoptr(GPtrArray) all = drv_domains_all(driver->domains);
     for (guint i = 0; i < all->len; i++) {
         DrvDomain *domain = g_ptr_array_index(all, i);
-        g_autoptr(GError) error = NULL;
-        if (is_running(domain) &&
-            !drv_job_run(domain, "settle", DRV_JOB_PATIENCE, settle_job, driver, &error)) {
-            VIR_WARN("which devices domain '%s' has: %s", domain->name, error->message);
+        if (is_running(domain)) {
+            settle_domain(driver, domain);
         }
     }
 }

@@ -9,8 +9,8 @@
 #include "driver/device.h"
 #include "driver/driver.h"
 
-/* Gives the guest @domid the device, whose def->live is the guest's: a disk is leased when the guest's
- * others are. */
+/* Gives the guest @domid the device, whose def->live is the guest's: a disk is leased when the
+ * guest's others are. */
 gboolean drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
                             GError **error);
 
@@ -26,3 +26,7 @@ gboolean drv_hotplug_update(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvD
 /* The daemon may have been killed between a change on Xen and its note of it: soon, on a worker,
  * all guests show the devices that they have. When the driver has started. */
 void drv_hotplug_settle(DrvDriver *driver);
+
+/* With a device of @kind others came or went: the domain, if it runs, shows those too. Runs a job.
+ */
+void drv_hotplug_settle_after(DrvDriver *driver, DrvDomain *domain, DomDeviceKind kind);

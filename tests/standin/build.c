@@ -191,7 +191,7 @@ build_guest(libxl_ctx *ctx, libxl_domain_config *config, const char *point, uint
     }
     fill_config(config, *domid);
     write_store(config, *domid);
-    devices_of_config(config, *domid);
+    devices_of_config(ctx, config, *domid);
     userdata_store_config(ctx, *domid, config);
     world_notify(world_lock(), "@introduceDomain");
     world_unlock();

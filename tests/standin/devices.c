@@ -18,18 +18,24 @@ path_of(char path[static 384], uint32_t domid, const char *kind, const char *nam
     snprintf(path, 384, "/local/domain/%u/device/%s/%s", domid, kind, name);
 }
 
-static bool
-is_there(uint32_t domid, const char *kind, const char *name)
+char *
+devices_read(uint32_t domid, const char *kind, const char *name)
 {
     char path[384];
     path_of(path, domid, kind, name);
-    char *value = store_read(path, NULL);
+    return store_read(path, NULL);
+}
+
+bool
+devices_has(uint32_t domid, const char *kind, const char *name)
+{
+    char *value = devices_read(domid, kind, name);
     free(value);
     return value != NULL;
 }
 
-static void
-put(uint32_t domid, const char *kind, const char *name, const char *backing)
+void
+devices_put(uint32_t domid, const char *kind, const char *name, const char *backing)
 {
     char path[384];
     path_of(path, domid, kind, name);
@@ -45,29 +51,28 @@ done(libxl_ctx *ctx, const char *point, uint32_t domid)
     return fault_at(ctx, full, (int)domid);
 }
 
-/* Adds it, unless one is there. */
-static int
-add(libxl_ctx *ctx, const char *point, uint32_t domid, const char *kind, const char *name,
-    const char *backing)
+int
+devices_add(libxl_ctx *ctx, const char *point, uint32_t domid, const char *kind, const char *name,
+            const char *backing)
 {
     int rc = fault_at(ctx, point, (int)domid);
-    if (rc == 0 && is_there(domid, kind, name)) {
+    if (rc == 0 && devices_has(domid, kind, name)) {
         rc = ERROR_DEVICE_EXISTS;
     }
     if (rc == 0) {
-        put(domid, kind, name, backing);
+        devices_put(domid, kind, name, backing);
         rc = done(ctx, point, domid);
     }
     return rc;
 }
 
-static int
-take(libxl_ctx *ctx, const char *point, uint32_t domid, const char *kind, const char *name)
+int
+devices_take(libxl_ctx *ctx, const char *point, uint32_t domid, const char *kind, const char *name)
 {
     char path[384];
     int rc = fault_at(ctx, point, (int)domid);
     path_of(path, domid, kind, name);
-    if (rc == 0 && !is_there(domid, kind, name)) {
+    if (rc == 0 && !devices_has(domid, kind, name)) {
         rc = ERROR_FAIL;
     }
     if (rc == 0) {
@@ -90,20 +95,21 @@ pci_text(char text[static 32], const libxl_device_pci *pci)
 }
 
 void
-devices_of_config(const libxl_domain_config *config, uint32_t domid)
+devices_of_config(libxl_ctx *ctx, const libxl_domain_config *config, uint32_t domid)
 {
     char text[32];
     for (int i = 0; i < config->num_disks; i++) {
-        put(domid, "disk", config->disks[i].vdev, config->disks[i].pdev_path);
+        devices_put(domid, "disk", config->disks[i].vdev, config->disks[i].pdev_path);
     }
     for (int i = 0; i < config->num_nics; i++) {
         mac_text(text, config->nics[i].mac);
-        put(domid, "nic", text, config->nics[i].bridge);
+        devices_put(domid, "nic", text, config->nics[i].bridge);
     }
     for (int i = 0; i < config->num_pcidevs; i++) {
         pci_text(text, &config->pcidevs[i]);
-        put(domid, "pci", text, NULL);
+        devices_put(domid, "pci", text, NULL);
     }
+    numbered_of_config(ctx, config, domid);
 }
 
 static bool
@@ -183,38 +189,39 @@ add_all(libxl_domain_config *config, uint32_t domid, const char *kind,
 }
 
 void
-devices_into_config(libxl_domain_config *config, uint32_t domid)
+devices_into_config(libxl_ctx *ctx, libxl_domain_config *config, uint32_t domid)
 {
     char text[18];
     int disks = 0, nics = 0;
     for (int i = 0; i < config->num_disks; i++) {
-        if (is_there(domid, "disk", config->disks[i].vdev)) {
+        if (devices_has(domid, "disk", config->disks[i].vdev)) {
             config->disks[disks++] = config->disks[i];
         }
     }
     config->num_disks = disks;
     for (int i = 0; i < config->num_nics; i++) {
         mac_text(text, config->nics[i].mac);
-        if (is_there(domid, "nic", text)) {
+        if (devices_has(domid, "nic", text)) {
             config->nics[nics++] = config->nics[i];
         }
     }
     config->num_nics = nics;
     add_all(config, domid, "disk", has_disk, add_disk);
     add_all(config, domid, "nic", has_nic, add_nic);
+    numbered_into_config(ctx, config, domid);
 }
 
 int
 libxl_device_disk_add(libxl_ctx *ctx, uint32_t domid, libxl_device_disk *disk,
                       const libxl_asyncop_how *how)
 {
-    return add(ctx, "libxl_device_disk_add", domid, "disk", disk->vdev, disk->pdev_path);
+    return devices_add(ctx, "libxl_device_disk_add", domid, "disk", disk->vdev, disk->pdev_path);
 }
 
 int
 libxl_vdev_to_device_disk(libxl_ctx *ctx, uint32_t domid, const char *vdev, libxl_device_disk *disk)
 {
-    if (!is_there(domid, "disk", vdev)) {
+    if (!devices_has(domid, "disk", vdev)) {
         return ERROR_INVAL;
     }
     disk->vdev = strdup(vdev);
@@ -225,7 +232,7 @@ int
 libxl_device_disk_remove(libxl_ctx *ctx, uint32_t domid, libxl_device_disk *disk,
                          const libxl_asyncop_how *how)
 {
-    return take(ctx, "libxl_device_disk_remove", domid, "disk", disk->vdev);
+    return devices_take(ctx, "libxl_device_disk_remove", domid, "disk", disk->vdev);
 }
 
 int
@@ -233,11 +240,11 @@ libxl_cdrom_insert(libxl_ctx *ctx, uint32_t domid, libxl_device_disk *disk,
                    const libxl_asyncop_how *how)
 {
     int rc = fault_at(ctx, "libxl_cdrom_insert", (int)domid);
-    if (rc == 0 && !is_there(domid, "disk", disk->vdev)) {
+    if (rc == 0 && !devices_has(domid, "disk", disk->vdev)) {
         rc = ERROR_FAIL;
     }
     if (rc == 0) {
-        put(domid, "disk", disk->vdev, disk->pdev_path);
+        devices_put(domid, "disk", disk->vdev, disk->pdev_path);
     }
     return rc;
 }
@@ -248,15 +255,16 @@ libxl_device_nic_add(libxl_ctx *ctx, uint32_t domid, libxl_device_nic *nic,
 {
     char text[18];
     mac_text(text, nic->mac);
-    return add(ctx, "libxl_device_nic_add", domid, "nic", text, nic->bridge);
+    return devices_add(ctx, "libxl_device_nic_add", domid, "nic", text, nic->bridge);
 }
 
 int
 libxl_mac_to_device_nic(libxl_ctx *ctx, uint32_t domid, const char *mac, libxl_device_nic *nic)
 {
     unsigned int bytes[6];
-    if (!is_there(domid, "nic", mac) || sscanf(mac, "%x:%x:%x:%x:%x:%x", &bytes[0], &bytes[1],
-                                               &bytes[2], &bytes[3], &bytes[4], &bytes[5]) != 6) {
+    if (!devices_has(domid, "nic", mac) ||
+        sscanf(mac, "%x:%x:%x:%x:%x:%x", &bytes[0], &bytes[1], &bytes[2], &bytes[3], &bytes[4],
+               &bytes[5]) != 6) {
         return ERROR_INVAL;
     }
     for (int i = 0; i < 6; i++) {
@@ -271,7 +279,7 @@ libxl_device_nic_remove(libxl_ctx *ctx, uint32_t domid, libxl_device_nic *nic,
 {
     char text[18];
     mac_text(text, nic->mac);
-    return take(ctx, "libxl_device_nic_remove", domid, "nic", text);
+    return devices_take(ctx, "libxl_device_nic_remove", domid, "nic", text);
 }
 
 int
@@ -280,7 +288,7 @@ libxl_device_pci_add(libxl_ctx *ctx, uint32_t domid, libxl_device_pci *pci,
 {
     char text[32];
     pci_text(text, pci);
-    return add(ctx, "libxl_device_pci_add", domid, "pci", text, NULL);
+    return devices_add(ctx, "libxl_device_pci_add", domid, "pci", text, NULL);
 }
 
 int
@@ -289,7 +297,7 @@ libxl_device_pci_remove(libxl_ctx *ctx, uint32_t domid, libxl_device_pci *pci,
 {
     char text[32];
     pci_text(text, pci);
-    return take(ctx, "libxl_device_pci_remove", domid, "pci", text);
+    return devices_take(ctx, "libxl_device_pci_remove", domid, "pci", text);
 }
 
 /* QEMU's monitor for people. A screen is "P6". What is sent is kept in the guest's node "keys". */

@@ -35,6 +35,30 @@ class Case(standin.Case):
     def disks(self, domain):
         return self.xen.devices(domain.ID(), "disk")
 
+    def again(self, name="guest"):
+        self.daemon.wait_killed()
+        self.conn.close()
+        self.connections.remove(self.conn)
+        self.xen.clear_faults()
+        self.daemon.start()
+        self.conn = self.connect()
+        return self.conn.lookupByName(name)
+
+    def killed(self, call, *arguments, name="guest"):
+        with self.assertRaises(libvirt.libvirtError):
+            call(*arguments)
+        return self.again(name)
+
+    def hear(self):
+        """A list that gets (added, name, alias) for each device that comes or goes."""
+        seen = []
+        listener = self.connect()
+        added = libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED
+        for event in added, libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED:
+            listener.domainEventRegisterAny(None, event, lambda _conn, who, alias, kind: seen.append(
+                (kind, who.name(), alias)), event == added)
+        return seen
+
     def wait_shows(self, domain, text, live, stored):
         standin.wait_for(lambda: (text in domain.XMLDesc()) == live, f"{text}: {live}")
         self.assert_shows(domain, text, live, stored)
@@ -117,11 +141,7 @@ class Attach(Case):
         domain = self.start("guest", devices=self.disk("xvda"))
         self.assertIn("<alias name=\"disk-xvda\"/>", domain.XMLDesc())
         self.assertNotIn("alias", domain.XMLDesc(INACTIVE))
-        seen = []
-        listener = self.connect()
-        for event in libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED:
-            listener.domainEventRegisterAny(None, event, lambda _conn, who, alias, kind: seen.append(
-                (kind, who.name(), alias)), event == libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED)
+        seen = self.hear()
         alias = "net-" + MAC.replace(":", "-")
         domain.attachDeviceFlags(NIC, LIVE | CONFIG)
         standin.wait_for(lambda: seen == [(True, "guest", alias)], f"an event; came: {seen}")
@@ -213,20 +233,6 @@ class Attach(Case):
 
 class Killed(Case):
     """The daemon dies in the middle: the next one shows what the guest has."""
-
-    def again(self):
-        self.daemon.wait_killed()
-        self.conn.close()
-        self.connections.remove(self.conn)
-        self.xen.clear_faults()
-        self.daemon.start()
-        self.conn = self.connect()
-        return self.conn.lookupByName("guest")
-
-    def killed(self, call, *arguments):
-        with self.assertRaises(libvirt.libvirtError):
-            call(*arguments)
-        return self.again()
 
     def test_attached(self):
         domain = self.start("guest")

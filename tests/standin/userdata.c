@@ -137,7 +137,7 @@ retrieve_work(libxl_ctx *ctx, void *args)
     free(json);
     if (rc == 0) {
         refresh(call->config, call->domid);
-        devices_into_config(call->config, call->domid);
+        devices_into_config(ctx, call->config, call->domid);
     }
     return rc;
 }
