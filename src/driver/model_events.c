@@ -4,10 +4,10 @@
 #include "datatypes.h"
 #include "domain_event.h"
 #include "virerror.h"
-#include "virjson.h"
 #include "virlog.h"
 
 #include "conf/alias.h"
+#include "driver/json.h"
 #include "driver/model_events.h"
 #include "driver/qdisk.h"
 
@@ -236,13 +236,10 @@ tell_watchers(DrvDriver *driver, const Heard *heard, const char *name, virJSONVa
 void
 drv_model_event(DrvDriver *driver, int id, const char *line)
 {
-    g_autoptr(virJSONValue) said = virJSONValueFromString(line);
-    const char *name = said && virJSONValueGetType(said) == VIR_JSON_TYPE_OBJECT
-                           ? virJSONValueObjectGetString(said, "event")
-                           : NULL;
+    g_autoptr(virJSONValue) said = drv_json_parse(line);
+    const char *name = said ? virJSONValueObjectGetString(said, "event") : NULL;
     g_autoptr(DrvDomain) domain = name ? drv_domains_by_id(driver->domains, id) : NULL;
     if (!domain) {
-        virResetLastError();
         return;
     }
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);

@@ -18,6 +18,7 @@
 
 #include "driver/api.h"
 #include "driver/job.h"
+#include "driver/json.h"
 #include "driver/qmp.h"
 #include "driver/text.h"
 
@@ -58,9 +59,8 @@ speak_hmp(Request *request, int id, GError **error)
 static gboolean
 speak_qmp(Request *request, int id, GError **error)
 {
-    g_autoptr(virJSONValue) command = virJSONValueFromString(request->command);
-    if (!command || virJSONValueGetType(command) != VIR_JSON_TYPE_OBJECT) {
-        virResetLastError();
+    g_autoptr(virJSONValue) command = drv_json_parse(request->command);
+    if (!command) {
         return drv_fail(
             error, VIR_ERR_INVALID_ARG,
             _("'%s' is no JSON object: expected {\"execute\": \"COMMAND\"}, or --hmp for "

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "driver/error.h"
+#include "driver/json.h"
 #include "driver/qmp.h"
 #include "driver/text.h"
 #include "driver/wire.h"
@@ -25,14 +26,12 @@ is_answer(virJSONValue *said)
 static virJSONValue *
 parse(const DrvQmp *qmp, const char *line, GError **error)
 {
-    g_autoptr(virJSONValue) said = virJSONValueFromString(line);
-    if (!said || virJSONValueGetType(said) != VIR_JSON_TYPE_OBJECT) {
-        virResetLastError();
+    virJSONValue *said = drv_json_parse(line);
+    if (!said) {
         drv_fail(error, VIR_ERR_OPERATION_FAILED,
                  _("the device model of the domain with id %d does not speak QMP"), qmp->id);
-        return NULL;
     }
-    return g_steal_pointer(&said);
+    return said;
 }
 
 /* The next line that answers; @ret_said (transfer full) is what it says. */

@@ -63,7 +63,8 @@ class Monitor(standin.Case):
             self.assertEqual(answer["error"]["desc"], "no such thing")
             self.assertEqual(model.clients, 2)
             self.assertIn("tainted", domain.messages()[0])
-            for broken in "[]", "{", "info status":
+            deep = '{"execute":' + "[" * 64 + "]" * 64 + "}"
+            for broken in "[]", "{", "info status", deep:
                 self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "no JSON object.*--hmp",
                                   libvirt_qemu.qemuMonitorCommand, domain, broken, 0)
         self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "no device model",

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * JSON from others: device models, guest agents, clients. libvirt's values are freed by recursion
+ * and keys are looked for one by one, so a text that nests deep would overflow the daemon's stack,
+ * and one of very many keys keep it busy. Both are counted before libvirt sees the text.
+ */
+
+#include "internal.h"
+#include "virjson.h"
+
+#include <glib.h>
+
+/* Levels, members of one object, and values of the whole text that are taken. */
+#define DRV_JSON_DEEPEST      64
+#define DRV_JSON_MOST_MEMBERS 1024
+#define DRV_JSON_MOST_VALUES  (512 * 1024)
+
+/* The object that @text is; NULL when it is none, or beyond the bounds above. No error of libvirt's
+ * is left. (transfer full) */
+virJSONValue *drv_json_parse(const char *text);
