@@ -11,6 +11,7 @@
 #include "driver/error.h"
 #include "driver/model.h"
 #include "driver/text.h"
+#include "driver/usb_host.h"
 
 static const unsigned char xen_prefix[VIR_MAC_PREFIX_BUFLEN] = { 0x00, 0x16, 0x3e };
 
@@ -139,8 +140,9 @@ gboolean
 drv_device_parse(const DomDef *def, const char *xml, DrvDevice *ret_device, GError **error)
 {
     g_auto(DrvDevice) device = { 0 };
-    g_autofree char *text = wrap(def, xml);
-    device.def = drv_model_parse_xml(text, error);
+    g_autofree char *told = drv_usb_host_resolve(DRV_USB_HOST_DEVICES, xml, error);
+    g_autofree char *text = told ? wrap(def, told) : NULL;
+    device.def = text ? drv_model_parse_xml(text, error) : NULL;
     if (!device.def) {
         return FALSE;
     }

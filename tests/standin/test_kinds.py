@@ -212,6 +212,13 @@ class Usb(test_attach.Case):
         domain.detachDevice("<controller type='usb' index='0'/>")
         self.assertEqual(self.xen.devices(domain.ID(), "usbctrl"), {})
 
+    def test_not_plugged_in(self):
+        """One that is told by vendor and product has to be there."""
+        domain = self.start("guest", kind="hvm")
+        names = "<vendor id='0xfffe'/><product id='0xfffe'/>"
+        xml = f"<hostdev mode='subsystem' type='usb'><source>{names}</source></hostdev>"
+        self.assert_fails(MISSING, "no USB device fffe:fffe", domain.attachDeviceFlags, xml, LIVE | CONFIG)
+
     def test_numbers(self):
         """A controller keeps its number: the last goes first, and after its devices."""
         domain = self.start("guest", kind="xen")
