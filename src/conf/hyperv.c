@@ -50,6 +50,12 @@ group_of(const char *item)
     return -1;
 }
 
+gboolean
+dom_hyperv_is_item(const char *item)
+{
+    return g_str_equal(item, DEFAULTS) || g_str_equal(item, ALL) || group_of(item) >= 0;
+}
+
 /* The place of an item: defaults, what is on, what is off. -1: the item has none. */
 static int
 rank_of(const char *item)

@@ -21,6 +21,9 @@ char **dom_hyperv_sorted(char *const *list);
  */
 char **dom_hyperv_joined(char *const *list, char *const *more, gboolean wordless);
 
+/* Whether libxl takes @item in such a list. */
+gboolean dom_hyperv_is_item(const char *item);
+
 /* The items of @list that @other has not (transfer full). */
 char **dom_hyperv_rest(char *const *list, char *const *other);
 

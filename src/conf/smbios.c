@@ -32,17 +32,40 @@ static const struct {
 #define SYSINFO "sysinfo[@type='smbios']"
 #define MODE    "os/smbios/@mode"
 
+/* Those that no element holds. */
+static const char *const others[] = { "battery_manufacturer", "battery_device_name" };
+
+static gboolean
+is_called(const char *key, const char *text, gsize length)
+{
+    return strlen(key) == length && g_ascii_strncasecmp(key, text, length) == 0;
+}
+
+static int
+find_row(const char *text, gsize length)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (is_called(rows[i].key, text, length))
+            return (int)i;
+    }
+    return -1;
+}
+
 /* The row of "key=value", or -1. */
 static int
 row_of(const char *item)
 {
-    gsize length = strcspn(item, "=");
+    return find_row(item, strcspn(item, "="));
+}
 
-    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (strlen(rows[i].key) == length && g_ascii_strncasecmp(rows[i].key, item, length) == 0)
-            return (int)i;
+gboolean
+dom_smbios_is_key(const char *text, gsize length)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (is_called(others[i], text, length))
+            return TRUE;
     }
-    return -1;
+    return find_row(text, length) >= 0;
 }
 
 static void

@@ -3,7 +3,7 @@
  * SMBIOS strings (smbios= of xl.cfg, "key=value") and <sysinfo type='smbios'> with
  * <os><smbios mode='sysinfo'/>. Facts: xl.cfg(5), libxl_smbios_type.
  *
- * Private to src/conf.
+ * Reading and writing is private to src/conf.
  */
 #pragma once
 
@@ -13,3 +13,6 @@
 char **dom_smbios_parse(DomXml *xml, DomXmlNode *root);
 /* Writes all of @list, or nothing when one of the strings has no entry. */
 void dom_smbios_format(DomXmlNode *root, char *const *list);
+
+/* Whether libxl has a string called @text, @length bytes of it. */
+gboolean dom_smbios_is_key(const char *text, gsize length);

@@ -108,7 +108,7 @@ replace_assignment(const Edit *edit, const XlcAssignment *old, const char *key, 
     if (old->op == XLC_OP_ASSIGN && g_str_equal(old->key, key) &&
         g_str_has_prefix(text + strlen(key), " = ")) {
         g_autofree char *plain = g_strndup(value, length - (gsize)(value - text));
-        g_autofree char *spelled = xlc_spell_like(edit->splices, old->value, plain);
+        g_autofree char *spelled = xlc_spell_like(edit->splices, key, old->value, plain);
 
         xlc_splice(edit->splices, old->value->start.offset, old->value->end.offset, spelled);
     } else {
@@ -131,7 +131,7 @@ change_items(const Edit *edit, const XlcEntry *entry, const XlcDifference *diffe
     if (!g_str_equal(entry->key, difference->key) || only_value(meant) == NULL ||
         only_value(want) == NULL)
         return FALSE;
-    return xlc_edit_list(edit->splices, entry->value, only_value(meant), only_value(want));
+    return xlc_edit_list(edit->splices, entry, only_value(meant), only_value(want));
 }
 
 static void

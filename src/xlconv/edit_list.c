@@ -5,10 +5,12 @@
 
 #include "xlconv/align.h"
 #include "xlconv/compare.h"
+#include "xlconv/key.h"
 #include "xlconv/lexer.h"
 
 typedef struct {
     XlcSplices *splices;
+    const char *key;
     const XlcValue *const *items; /* in the file */
     guint n_items;
     GPtrArray *texts; /* what is wanted, an item each */
@@ -23,12 +25,12 @@ byte_at(const XlcSplices *splices, gsize at)
 }
 
 char *
-xlc_spell_like(const XlcSplices *splices, const XlcValue *old, const char *text)
+xlc_spell_like(const XlcSplices *splices, const char *key, const XlcValue *old, const char *text)
 {
     gsize length = strlen(text);
     gboolean single = byte_at(splices, old->start.offset) == '\'';
 
-    if (old->kind == XLC_VALUE_STRING && xlc_lexer_is_number(text))
+    if (old->kind == XLC_VALUE_STRING && xlc_lexer_is_number(text) && xlc_key_find(key) != NULL)
         return single ? g_strdup_printf("'%s'", text) : g_strdup_printf("\"%s\"", text);
     if (single && *text == '"' && strpbrk(text, "'\\") == NULL)
         return g_strdup_printf("'%.*s'", (int)length - 2, text + 1);
@@ -131,7 +133,8 @@ new_text(const ListEdit *edit, guint index, const XlcValue *like)
     const char *text = edit->texts->pdata[index];
     const XlcValue *moved = g_hash_table_lookup(edit->gone, text);
 
-    return moved != NULL ? source_text(edit, moved) : xlc_spell_like(edit->splices, like, text);
+    return moved != NULL ? source_text(edit, moved)
+                         : xlc_spell_like(edit->splices, edit->key, like, text);
 }
 
 static char *
@@ -256,11 +259,15 @@ find_gone(const ListEdit *edit, GPtrArray *meant)
 }
 
 gboolean
-xlc_edit_list(XlcSplices *splices, const XlcValue *old, const XlcValue *meant, const XlcValue *want)
+xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValue *meant,
+              const XlcValue *want)
 {
+    const XlcValue *old = entry->value;
     g_autoptr(GPtrArray) before = NULL;
     g_autoptr(GPtrArray) texts = NULL;
-    ListEdit edit = { .splices = splices, .items = old->items, .n_items = old->n_items };
+    ListEdit edit = {
+        .splices = splices, .key = entry->key, .items = old->items, .n_items = old->n_items
+    };
 
     if (old->kind != XLC_VALUE_LIST || meant->kind != XLC_VALUE_LIST ||
         want->kind != XLC_VALUE_LIST || old->n_items != meant->n_items || old->n_items == 0)

@@ -5,13 +5,15 @@
 #include "xlconv/splice.h"
 
 /*
- * Makes the list @old of a file hold what @want holds, item by item. @meant is what @old means, in
- * the words of @want; FALSE, and nothing is changed, when its items are not those of @old one by
- * one.
+ * Makes the list @entry of a file hold what @want holds, item by item. @meant is what it means, in
+ * the words of @want; FALSE, and nothing is changed, when its items are not those of the file one
+ * by one.
  */
-gboolean xlc_edit_list(XlcSplices *splices, const XlcValue *old, const XlcValue *meant,
+gboolean xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValue *meant,
                        const XlcValue *want);
 
-/* @text, a value as the writer spells it, in the quotes that @old has in the file (transfer full)
- */
-char *xlc_spell_like(const XlcSplices *splices, const XlcValue *old, const char *text);
+/* @text, a value as the writer spells it, in the quotes that @old of the assignment @entry has in
+ * the file (transfer full). What xl does not know is not read as a number where it is quoted: such
+ * a key keeps its numbers as they are. */
+char *xlc_spell_like(const XlcSplices *splices, const char *key, const XlcValue *old,
+                     const char *text);

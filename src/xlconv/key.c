@@ -307,6 +307,42 @@ parse_shape(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef 
     return shapes[key->shape].parse(reader, key, entry, def);
 }
 
+/* xl refuses the file for it, so the value has been taken all the same: others may be wrong, too.
+ */
+static void
+check_text(XlcReader *reader, const XlcKey *key, const XlcValue *value)
+{
+    const char *expected = key->expect(value->text);
+
+    if (expected != NULL)
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, value, _("'%s' is wrong: expected %s"),
+                   value->text, expected);
+}
+
+/* Keys of Arm are read for every guest, others only where xl looks. */
+static void
+check_texts(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const DomDef *def)
+{
+    const XlcValue *value = entry->value;
+
+    if (key->expect == NULL || !((key->guests & XLC_ARM) || is_for(key, def)))
+        return;
+    if (value->kind != XLC_VALUE_LIST && key->shape != XLC_SHAPE_CODEC)
+        check_text(reader, key, value);
+    for (guint i = 0; value->kind == XLC_VALUE_LIST && i < value->n_items; i++)
+        check_text(reader, key, value->items[i]);
+}
+
+static gboolean
+parse_value(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
+{
+    if (key->shape == XLC_SHAPE_CODEC ? !key->codec->parse(reader, key, entry, def)
+                                      : !parse_shape(reader, key, entry, def))
+        return FALSE;
+    check_texts(reader, key, entry, def);
+    return TRUE;
+}
+
 gboolean
 xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
@@ -322,8 +358,7 @@ xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDe
                    _("xl refuses this key for a guest of this type: leave it out"));
         return FALSE;
     }
-    return key->shape == XLC_SHAPE_CODEC ? key->codec->parse(reader, key, entry, def)
-                                         : parse_shape(reader, key, entry, def);
+    return parse_value(reader, key, entry, def);
 }
 
 void

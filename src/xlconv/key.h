@@ -94,7 +94,9 @@ struct XlcKey {
     guint flags;         /* XlcKeyFlags */
     const char *instead; /* alias, deprecated: what to write */
     const char *since;   /* the Xen that brought it; NULL: 4.17 or before */
-    const char *why;     /* kept: why it is not understood; translatable */
+    /* Texts that xl takes, of values.h; NULL: any. */
+    const char *(*expect)(const char *text);
+    const char *why; /* kept: why it is not understood; translatable */
     /* What becomes of a guest whose file has a value that xl ignores; translatable, may be NULL. */
     const char *otherwise;
     const char *doc; /* one line, translatable */

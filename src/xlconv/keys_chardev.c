@@ -3,6 +3,7 @@
 
 #include "xlconv/devices.h"
 #include "xlconv/pair.h"
+#include "xlconv/values.h"
 
 static const XlcPair serial = XLC_PAIR(chardev.serial, chardev.serial_list);
 XLC_PAIR_CODEC(serial);
@@ -69,7 +70,8 @@ XLC_DEVICES_CODEC(channel);
 static const XlcKey keys[] = {
     XLC_SPECIAL("serial", &serial_codec, XLC_HVM, .doc = N_("Where the serial ports lead")),
     XLC_SPECIAL("channel", &channel_codec, XLC_ANY, .doc = N_("Channels between guest and host")),
-    XLC_STRING("vuart", chardev.vuart, XLC_ARM, .doc = N_("Serial port of an Arm guest")),
+    XLC_STRING("vuart", chardev.vuart, XLC_ARM, .expect = xlc_expect_vuart,
+               .doc = N_("Serial port of an Arm guest")),
 };
 
 XLC_TOPIC(chardev, keys);

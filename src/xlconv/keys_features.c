@@ -4,6 +4,7 @@
 #include "conf/hyperv.h"
 #include "xlconv/key.h"
 #include "xlconv/numbers.h"
+#include "xlconv/values.h"
 
 /* The model's list, or what its plain switch is as a list (transfer full); NULL for neither. */
 static char **
@@ -132,8 +133,8 @@ static const XlcKey keys[] = {
              .doc = N_("Laptop/slate mode switch")),
     XLC_BOOL("apic", features.apic, XLC_HVM, .doc = N_("Local and I/O APIC")),
     XLC_BOOL("pae", features.pae, XLC_HVM, .doc = N_("Physical address extension")),
-    XLC_SPECIAL("viridian", &viridian_codec, XLC_HVM, .flags = XLC_FATAL,
-                .doc = N_("Hyper-V interfaces")),
+    XLC_SPECIAL("viridian", &viridian_codec, XLC_HVM, .expect = xlc_expect_viridian,
+                .flags = XLC_FATAL, .doc = N_("Hyper-V interfaces")),
     XLC_BOOL("e820_host", features.e820_host, XLC_PV,
              .doc = N_("Give a PV guest the host's memory map")),
     XLC_ENUM("passthrough", features.passthrough, DomPassthrough, &dom_passthrough_names, XLC_ANY,
@@ -142,16 +143,16 @@ static const XlcKey keys[] = {
              .flags = XLC_FOLD | XLC_NUMERIC, .doc = N_("Alternate views of guest memory")),
     XLC_BOOL("altp2mhvm", features.altp2mhvm, XLC_HVM,
              .doc = N_("Alternate views of guest memory, old switch")),
-    XLC_INT("altp2m_count", features.altp2m_count, XLC_HVM, .since = "4.21",
-            .doc = N_("How many alternate views")),
+    XLC_INT("altp2m_count", features.altp2m_count, XLC_HVM, .expect = xlc_expect_altp2m_count,
+            .since = "4.21", .doc = N_("How many alternate views")),
     XLC_BOOL("msr_relaxed", features.msr_relaxed, XLC_ANY, .doc = N_("Unknown MSRs read as zero")),
     XLC_BOOL("vpmu", features.vpmu, XLC_ARM, .doc = N_("Performance counters")),
     XLC_MIB("mmio_hole", features.mmio_hole, XLC_HVM, .flags = XLC_FATAL_NEGATIVE,
             .doc = N_("Size of the memory hole below 4 GiB, in MiB")),
     XLC_ENUM("ms_vm_genid", features.ms_vm_genid, DomGenid, &dom_genid_names, XLC_HVM,
              .doc = N_("Generation id for Windows guests")),
-    XLC_STRV("mca_caps", features.mca_caps, XLC_HVM, .flags = XLC_FATAL,
-             .doc = N_("Machine check capabilities")),
+    XLC_STRV("mca_caps", features.mca_caps, XLC_HVM, .expect = xlc_expect_mca_cap,
+             .flags = XLC_FATAL, .doc = N_("Machine check capabilities")),
     XLC_INT("vmtrace_buf_kb", features.vmtrace_buf_kb, XLC_PVH | XLC_HVM,
             .doc = N_("Processor trace buffer per vCPU, in KiB")),
     XLC_BOOL("xen_platform_pci", features.xen_platform_pci, XLC_HVM,
@@ -163,19 +164,20 @@ static const XlcKey keys[] = {
              .doc = N_("Which vendor's PV drivers Windows Update offers")),
     XLC_BOOL("hvm_pirq", features.hvm_pirq, XLC_HVM, .since = "4.19",
              .doc = N_("Interrupts of devices as event channels")),
-    XLC_STRING("gic_version", features.gic_version, XLC_ARM,
+    XLC_STRING("gic_version", features.gic_version, XLC_ARM, .expect = xlc_expect_gic_version,
                .doc = N_("Interrupt controller of an Arm guest")),
-    XLC_STRING("tee", features.tee, XLC_ARM, .doc = N_("Trusted execution environment")),
-    XLC_STRING("sve", features.sve, XLC_ARM, .since = "4.18",
+    XLC_STRING("tee", features.tee, XLC_ARM, .expect = xlc_expect_tee,
+               .doc = N_("Trusted execution environment")),
+    XLC_STRING("sve", features.sve, XLC_ARM, .expect = xlc_expect_sve, .since = "4.18",
                .doc = N_("Scalable vectors of an Arm guest")),
     XLC_INT("nr_spis", features.nr_spis, XLC_ARM, .since = "4.19",
             .doc = N_("Shared interrupts of an Arm guest")),
-    XLC_STRING("arm_sci", features.arm_sci, XLC_ARM, .since = "4.21",
+    XLC_STRING("arm_sci", features.arm_sci, XLC_ARM, .expect = xlc_expect_arm_sci, .since = "4.21",
                .doc = N_("System control interface of an Arm guest")),
     XLC_BOOL("trap_unmapped_accesses", features.trap_unmapped_accesses, XLC_ARM, .since = "4.21",
              .doc = N_("What becomes of accesses to nothing")),
-    XLC_STRV("llc_colors", features.llc_colors, XLC_ARM, .flags = XLC_FATAL, .since = "4.20",
-             .doc = N_("Cache colours of the guest's memory")),
+    XLC_STRV("llc_colors", features.llc_colors, XLC_ARM, .expect = xlc_expect_llc_colors,
+             .flags = XLC_FATAL, .since = "4.20", .doc = N_("Cache colours of the guest's memory")),
 };
 
 XLC_TOPIC(features, keys);

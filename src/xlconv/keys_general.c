@@ -4,6 +4,7 @@
 
 #include "conf/nearest.h"
 #include "xlconv/key.h"
+#include "xlconv/values.h"
 
 /* xl compares the first characters only, in this order: "p" is PV, "" is HVM. */
 static const struct {
@@ -145,7 +146,8 @@ static const XlcKey keys[] = {
              .doc = N_("Highest grant table version of the guest")),
     XLC_UINT("xenstore_feature_mask", general.xenstore_feature_mask, XLC_ANY, .since = "4.21",
              .doc = N_("Xenstore features offered to the guest")),
-    XLC_STRV("xenstore_quota", general.xenstore_quota, XLC_ANY, .flags = XLC_FATAL, .since = "4.22",
+    XLC_STRV("xenstore_quota", general.xenstore_quota, XLC_ANY, .expect = xlc_expect_xenstore_quota,
+             .flags = XLC_FATAL, .since = "4.22",
              .doc = N_("Xenstore quota of the guest, NAME=NUMBER")),
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "xlconv/devices.h"
+#include "xlconv/values.h"
 
 /* [DDDD:]BB:SS.F in hexadecimal; F may be '*'. */
 static gboolean
@@ -231,11 +232,11 @@ static const XlcKey keys[] = {
     XLC_SPECIAL("pci", &pci_codec, XLC_ANY,
                 .doc = N_("PCI devices of the host; see xl-pci-configuration(5)")),
     XLC_STRV("dtdev", hostdev.dtdev, XLC_ARM, .doc = N_("Device tree nodes of the host")),
-    XLC_STRV("ioports", hostdev.ioports, XLC_ANY, .flags = XLC_FATAL,
+    XLC_STRV("ioports", hostdev.ioports, XLC_ANY, .expect = xlc_expect_ioports, .flags = XLC_FATAL,
              .doc = N_("I/O ports of the host")),
-    XLC_STRV("irqs", hostdev.irqs, XLC_ANY, .flags = XLC_FATAL,
+    XLC_STRV("irqs", hostdev.irqs, XLC_ANY, .expect = xlc_expect_irq, .flags = XLC_FATAL,
              .doc = N_("Interrupts of the host")),
-    XLC_STRV("iomem", hostdev.iomem, XLC_ANY, .flags = XLC_FATAL,
+    XLC_STRV("iomem", hostdev.iomem, XLC_ANY, .expect = xlc_expect_iomem, .flags = XLC_FATAL,
              .doc = N_("Device memory of the host")),
     XLC_SPECIAL("virtio", &virtio_codec, XLC_ARM, .since = "4.18",
                 .doc = N_("Virtio devices of other domains")),

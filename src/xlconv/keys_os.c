@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "xlconv/key.h"
+#include "xlconv/values.h"
 
 /* An HVM guest's hvmloader is libxl's business: xl drops the name, and so the key is only kept. */
 static gboolean
@@ -263,8 +264,8 @@ static const XlcKey keys[] = {
     XLC_STRING("acpi_firmware", os.acpi_firmware, XLC_HVM, .doc = N_("File of extra ACPI tables")),
     XLC_STRING("smbios_firmware", os.smbios_firmware, XLC_HVM,
                .doc = N_("File of extra SMBIOS structures")),
-    XLC_STRV("smbios", os.smbios, XLC_HVM, .flags = XLC_FATAL, .since = "4.18",
-             .doc = N_("SMBIOS strings, KEY=VALUE")),
+    XLC_STRV("smbios", os.smbios, XLC_HVM, .expect = xlc_expect_smbios, .flags = XLC_FATAL,
+             .since = "4.18", .doc = N_("SMBIOS strings, KEY=VALUE")),
     XLC_BOOL("pvshim", os.pvshim, XLC_PVH, .doc = N_("Run a PV guest inside a PVH container")),
     XLC_STRING("pvshim_path", os.pvshim_path, XLC_PVH, .doc = N_("File of the PV shim")),
     XLC_STRING("pvshim_cmdline", os.pvshim_cmdline, XLC_PVH,

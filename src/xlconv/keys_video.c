@@ -3,6 +3,7 @@
 
 #include "xlconv/devices.h"
 #include "xlconv/numbers.h"
+#include "xlconv/values.h"
 
 /* Whether vga= stands there, which is read before this; a list is none. */
 static gboolean
@@ -90,7 +91,7 @@ static const XlcKey keys[] = {
                 .doc = N_("Emulated graphics card, old switch")),
     XLC_MIB("videoram", video.videoram, XLC_HVM, .doc = N_("Memory of the graphics card, in MiB")),
     XLC_BOOL("nographic", video.nographic, XLC_HVM, .doc = N_("No graphics at all")),
-    XLC_STRING("gfx_passthru", video.gfx_passthru, XLC_HVM,
+    XLC_STRING("gfx_passthru", video.gfx_passthru, XLC_HVM, .expect = xlc_expect_gfx_passthru,
                .doc = N_("Give the guest the host's card")),
     XLC_SPECIAL("vdispl", &vdispl_codec, XLC_ANY, .doc = N_("PV displays")),
 };

@@ -331,6 +331,17 @@ xlc_report_secrets(const DomDef *def, DomReport *report)
         report_secret("vfb", report);
 }
 
+/* One order, whatever that of the elements was: writing XML puts them where they belong, and the
+ * text shall be the same again. Those of one place stay as they are. */
+static int
+compare_places(gconstpointer a, gconstpointer b)
+{
+    const DomCarried *x = *(const DomCarried *const *)a;
+    const DomCarried *y = *(const DomCarried *const *)b;
+
+    return strcmp(x->place, y->place);
+}
+
 /* @left_out: whether passwords were; then the text says so itself, since who opens it later may not
  * have seen the report. */
 static char *
@@ -345,6 +356,7 @@ write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **erro
     if (!xlc_kept_write(def, FALSE, writer, error))
         return NULL;
     carried = xlc_cfg_carried(def, report);
+    g_ptr_array_sort(carried, compare_places);
     for (guint i = 0; i < carried->len; i++)
         xlc_carried_write(carried->pdata[i], writer);
     if (left_out)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Runs a fuzz target over files, without a fuzzer: each argument is a file or a folder of files.
- * The suite replays tests/fuzz/corpus/TARGET this way; scripts/fuzz hunts for new inputs.
+ * Runs a fuzz target over files, without a fuzzer: each argument is a file or a folder of files, of
+ * which with "FOLDER:SUFFIX" those count whose names end so. The suite replays
+ * tests/fuzz/corpus/TARGET and the golden files this way; scripts/fuzz hunts for new inputs.
  */
 
 #include <glib.h>
 #include <stdint.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,8 +31,12 @@ replay_file(const char *path)
 }
 
 static guint
-replay_folder(const char *path)
+replay_folder(const char *argument)
 {
+    const char *colon = strrchr(argument, ':');
+    const char *suffix = colon ? colon + 1 : "";
+    g_autofree char *path =
+        g_strndup(argument, colon ? (gsize)(colon - argument) : strlen(argument));
     g_autoptr(GError) error = NULL;
     g_autoptr(GDir) folder = g_dir_open(path, 0, &error);
     const char *name;
@@ -41,7 +47,7 @@ replay_folder(const char *path)
     while ((name = g_dir_read_name(folder))) {
         g_autofree char *file = g_build_filename(path, name, NULL);
 
-        n += replay_file(file);
+        n += g_str_has_suffix(name, suffix) ? replay_file(file) : 0;
     }
     return n;
 }
@@ -52,8 +58,8 @@ main(int argc, char **argv)
     guint n = 0;
 
     for (int i = 1; i < argc; i++)
-        n += g_file_test(argv[i], G_FILE_TEST_IS_DIR) ? replay_folder(argv[i])
-                                                      : replay_file(argv[i]);
+        n += g_file_test(argv[i], G_FILE_TEST_IS_REGULAR) ? replay_file(argv[i])
+                                                          : replay_folder(argv[i]);
     g_print("%u inputs\n", n);
     return n > 0 ? 0 : 1;
 }

@@ -34,21 +34,22 @@ check_version(const DomP9 *p9, GError **error)
     return TRUE;
 }
 #else
-/* xl before 4.19 refuses the words, so that nobody takes a share for a limited one. */
+/* xl before 4.19 refuses the words, so that nobody takes a share for a limited one; what may be
+ * missing beside them is a later Xen's to say. */
 static gboolean
 check_version(const DomP9 *p9, GError **error)
 {
-    if (p9->tag == NULL || p9->path == NULL || p9->security_model == NULL) {
-        g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,
-                            _("p9: a shared folder needs tag, path and security_model"));
-        return FALSE;
-    }
     if (p9->type != DOM_P9_TYPE_ABSENT || p9->max_files.set || p9->max_open_files.set ||
         p9->max_space.set || p9->auto_delete != DOM_TRISTATE_ABSENT) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED,
                     _("p9 %s: this version of Xen knows neither type, limits nor auto-delete; "
                       "leave them out"),
-                    p9->tag);
+                    p9->tag != NULL ? p9->tag : "");
+        return FALSE;
+    }
+    if (p9->tag == NULL || p9->path == NULL || p9->security_model == NULL) {
+        g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID,
+                            _("p9: a shared folder needs tag, path and security_model"));
         return FALSE;
     }
     return TRUE;

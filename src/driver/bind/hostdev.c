@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "driver/bind/topic.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "conf/ranges.h"
 
 static const BindRow rows[] = {
     BIND_UINT(hostdev.rdm_mem_boundary, b_info.u.hvm.rdm_mem_boundary_memkb, .guests = BIND_HVM),
@@ -150,75 +151,41 @@ fail_item(const char *key, const char *item, const char *expected, GError **erro
     return FALSE;
 }
 
-/* A number in @base at @text, which moves behind it. */
-static gboolean
-take_number(const char **text, int base, guint64 max, guint64 *number)
-{
-    char *end;
-
-    errno = 0;
-    *number = strtoull(*text, &end, base);
-    if (end == *text || errno != 0 || *number > max)
-        return FALSE;
-    *text = end;
-    return TRUE;
-}
-
-static gboolean
-take_char(const char **text, char wanted)
-{
-    if (**text != wanted)
-        return FALSE;
-    (*text)++;
-    return TRUE;
-}
-
-/* As in xl what follows a single port does not count, and a range the wrong way round has nearly 4
- * billion ports, which Xen refuses. */
+/* A range the wrong way round has nearly 4 billion ports, which Xen refuses. */
 static gboolean
 apply_ioport(const char *item, libxl_domain_build_info *b_info, GError **error)
 {
-    const char *text = item;
-    guint64 first, last;
+    guint32 first, last;
     libxl_ioport_range *range;
-    gboolean ok = take_number(&text, 16, G_MAXUINT32, &first);
 
-    last = first;
-    if (ok && take_char(&text, '-'))
-        ok = take_number(&text, 16, G_MAXUINT32, &last) && *text == '\0';
-    if (!ok)
+    if (!dom_range_ioports(item, &first, &last))
         return fail_item("ioports", item, _("a hexadecimal number or range"), error);
     range = bind_array_add((gpointer *)&b_info->ioports, &b_info->num_ioports, sizeof(*range));
-    range->first = (uint32_t)first;
-    range->number = (uint32_t)(last - first + 1);
+    range->first = first;
+    range->number = last - first + 1;
     return TRUE;
 }
 
 static gboolean
 apply_irq(const char *item, libxl_domain_build_info *b_info, GError **error)
 {
-    const char *text = item;
-    guint64 number;
+    guint32 number;
     uint32_t *irq;
 
-    if (!take_number(&text, 10, G_MAXUINT32, &number) || *text != '\0')
+    if (!dom_range_irq(item, &number))
         return fail_item("irqs", item, _("a decimal number"), error);
     irq = bind_array_add((gpointer *)&b_info->irqs, &b_info->num_irqs, sizeof(*irq));
-    *irq = (uint32_t)number;
+    *irq = number;
     return TRUE;
 }
 
 static gboolean
 apply_iomem(const char *item, libxl_domain_build_info *b_info, GError **error)
 {
-    const char *text = item;
     libxl_iomem_range parsed, *range;
 
     libxl_iomem_range_init(&parsed);
-    if (!take_number(&text, 16, G_MAXUINT64, &parsed.start) || !take_char(&text, ',') ||
-        !take_number(&text, 16, G_MAXUINT64, &parsed.number) ||
-        (take_char(&text, '@') && !take_number(&text, 16, G_MAXUINT64, &parsed.gfn)) ||
-        *text != '\0')
+    if (!dom_range_iomem(item, &parsed.start, &parsed.number, &parsed.gfn))
         return fail_item("iomem", item, _("START,COUNT or START,COUNT@GFN in hexadecimal numbers"),
                          error);
     range = bind_array_add((gpointer *)&b_info->iomem, &b_info->num_iomem, sizeof(*range));
