@@ -258,6 +258,16 @@ xlc_def_from_doc(const XlcDoc *doc, gboolean broken, DomReport *report, GError *
 }
 
 DomDef *
+xlc_def_sensible(const XlcDoc *doc)
+{
+    XlcReader reader = { .doc = doc };
+    DomDef *def = dom_def_new();
+
+    xlc_read(&reader, def);
+    return def;
+}
+
+DomDef *
 xlc_def_as_xl(const char *text, gsize length, DomReport *report, GError **error)
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;

@@ -59,8 +59,13 @@ GPtrArray *xlc_lib_guests_from_json(const char *text, gsize length, DomReport *r
 gboolean xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen,
                              DomReport *report);
 
-/* Whether it binds: FALSE with DOM_ERROR_INVALID or _UNSUPPORTED; TRUE without libxenlight. */
-gboolean xlc_lib_can_bind(const DomDef *def, GError **error);
+/* The same for what of @doc, whose errors @report has, makes sense: keys that are wrong already,
+ * and what is missing, are not told again. */
+void xlc_lib_check_rest(const XlcDoc *doc, DomReport *report);
+
+/* What keeps it from being bound, of GError with DOM_ERROR_INVALID or _UNSUPPORTED (transfer full);
+ * empty without libxenlight. */
+GPtrArray *xlc_lib_complaints(const DomDef *def);
 
 /* libxl's JSON (transfer full); NULL with DOM_ERROR. */
 char *xlc_lib_guest_to_json(const DomDef *def, GError **error);

@@ -71,26 +71,67 @@ without_key(const char *words, const XlcEntry *entry)
                : words;
 }
 
-gboolean
-xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen, DomReport *report)
+/* FALSE when it is an error. */
+static gboolean
+report_complaint(const GError *complaint, const XlcDoc *doc, DomReport *report)
 {
-    g_autoptr(GError) error = NULL;
-    gboolean binds = xlc_lib_can_bind(def, &error);
-    gboolean lacks = g_error_matches(error, DOM_ERROR, DOM_ERROR_UNSUPPORTED);
-    const XlcEntry *entry;
+    gboolean lacks = g_error_matches(complaint, DOM_ERROR, DOM_ERROR_UNSUPPORTED);
+    const XlcEntry *entry = find_named(doc, complaint->message);
 
-    if (binds || (lacks && !xlc_lib_speaks_for(xen)))
-        return TRUE;
-    entry = find_named(doc, error->message);
     if (entry == NULL) {
         dom_report_add(report, lacks ? DOM_SEVERITY_NOTE : DOM_SEVERITY_WARNING, 1, 1, NULL,
-                       lacks ? "%s" : _("this guest cannot start: %s"), error->message);
+                       lacks ? "%s" : _("this guest cannot start: %s"), complaint->message);
         return TRUE;
     }
     dom_report_add(report, lacks ? DOM_SEVERITY_NOTE : DOM_SEVERITY_ERROR, entry->value->start.line,
                    entry->value->start.column, entry->key, "%s",
-                   without_key(error->message, entry));
+                   without_key(complaint->message, entry));
     return lacks;
+}
+
+gboolean
+xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen, DomReport *report)
+{
+    g_autoptr(GPtrArray) complaints = xlc_lib_complaints(def);
+    gboolean starts = TRUE;
+
+    for (guint i = 0; i < complaints->len; i++) {
+        const GError *complaint = complaints->pdata[i];
+
+        if (g_error_matches(complaint, DOM_ERROR, DOM_ERROR_UNSUPPORTED) &&
+            !xlc_lib_speaks_for(xen))
+            continue;
+        starts = report_complaint(complaint, doc, report) && starts;
+    }
+    return starts;
+}
+
+static gboolean
+is_wrong_already(const DomReport *report, const char *key)
+{
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        const DomDiagnostic *said = dom_report_get(report, i);
+
+        if (said->severity == DOM_SEVERITY_ERROR && g_strcmp0(said->key, key) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+xlc_lib_check_rest(const XlcDoc *doc, DomReport *report)
+{
+    g_autoptr(DomDef) def = xlc_def_sensible(doc);
+    g_autoptr(GPtrArray) complaints = xlc_lib_complaints(def);
+
+    for (guint i = 0; i < complaints->len; i++) {
+        const GError *complaint = complaints->pdata[i];
+        const XlcEntry *entry = find_named(doc, complaint->message);
+
+        if (g_error_matches(complaint, DOM_ERROR, DOM_ERROR_INVALID) && entry != NULL &&
+            !is_wrong_already(report, entry->key))
+            report_complaint(complaint, doc, report);
+    }
 }
 
 /* The guest that is in @doc, with what its comments say; NULL, reported, when it is refused. */
@@ -128,6 +169,8 @@ check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
     xlc_advise(doc, grammar, def, xlc_lib_speaks_for(xen) ? xlc_lib_cpuid_complaint : NULL, report);
     if (def != NULL)
         xlc_lib_check_start(def, doc, xen, report);
+    else
+        xlc_lib_check_rest(doc, report);
 }
 
 static void

@@ -105,24 +105,37 @@ xlc_lib_plain_lines(const char *text, gsize length, DomReport *report)
 
 /* The report's errors, one a line, as an error. */
 static void
-fail_with_report(const DomReport *report, DomError code, GError **error)
+fail_with_report(const DomReport *report, GQuark domain, int code, GError **error)
 {
     g_autofree char *lines = dom_report_format(report, DOM_SEVERITY_ERROR);
 
-    g_set_error_literal(error, DOM_ERROR, (int)code, lines);
+    g_set_error_literal(error, domain, code, lines);
 }
 
 /* Whether xl takes the guest, as far as that can be told; reported when not. */
 static gboolean
 check_bound(const DomDef *def, const char *text, gsize length, DomReport *report)
 {
-    g_autoptr(GError) wrong = NULL;
+    g_autoptr(GPtrArray) complaints = xlc_lib_complaints(def);
     g_autoptr(XlcDoc) doc = NULL;
 
-    if (xlc_lib_can_bind(def, &wrong) || !g_error_matches(wrong, DOM_ERROR, DOM_ERROR_INVALID))
-        return TRUE;
-    doc = xlc_doc_parse_partial(text, length, NULL, NULL);
-    return xlc_lib_check_start(def, doc, NULL, report);
+    for (guint i = 0; i < complaints->len; i++) {
+        if (g_error_matches(complaints->pdata[i], DOM_ERROR, DOM_ERROR_INVALID)) {
+            doc = xlc_doc_parse_partial(text, length, NULL, NULL);
+            return xlc_lib_check_start(def, doc, NULL, report);
+        }
+    }
+    return TRUE;
+}
+
+/* What else is wrong in a text that is refused for one thing: all is told in one run. */
+static void
+check_rest(const char *text, gsize length, DomReport *report)
+{
+    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(text, length, NULL, NULL);
+
+    xlc_lib_check_rest(doc, report);
+    dom_report_sort(report);
 }
 
 static DomDef *
@@ -130,16 +143,20 @@ parse_cfg(const char *text, gsize length, DomReport *report, GError **error)
 {
     g_autofree char *plain = xlc_lib_plain_lines(text, length, report);
     g_autoptr(DomDef) def = NULL;
+    g_autoptr(GError) wrong = NULL;
 
     if (plain == NULL) {
-        def = xlc_def_from_cfg(text, length, report, error);
-        if (def == NULL || check_bound(def, text, length, report))
+        def = xlc_def_from_cfg(text, length, report, &wrong);
+        if (def != NULL && check_bound(def, text, length, report))
             return g_steal_pointer(&def);
-        fail_with_report(report, DOM_ERROR_INVALID, error);
+        if (def == NULL)
+            check_rest(text, length, report);
+        fail_with_report(report, wrong != NULL ? wrong->domain : DOM_ERROR,
+                         wrong != NULL ? wrong->code : DOM_ERROR_INVALID, error);
         return NULL;
     }
     def = xlc_def_from_cfg(plain, strlen(plain), report, NULL);
-    fail_with_report(report, DOM_ERROR_SYNTAX, error);
+    fail_with_report(report, DOM_ERROR, DOM_ERROR_SYNTAX, error);
     return NULL;
 }
 
@@ -152,7 +169,7 @@ parse_xml(const char *text, gsize length, DomReport *report, GError **error)
         return g_steal_pointer(&def);
     dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL, "%s",
                    _("the text goes on behind a NUL byte, which no XML can hold"));
-    fail_with_report(report, DOM_ERROR_SYNTAX, error);
+    fail_with_report(report, DOM_ERROR, DOM_ERROR_SYNTAX, error);
     return NULL;
 }
 
@@ -276,7 +293,7 @@ place_error(const XlconvGuest *guest, DomReport *report, GError **error)
         return;
     dom_report_sort(used);
     g_clear_error(error);
-    fail_with_report(used, DOM_ERROR_INVALID, error);
+    fail_with_report(used, DOM_ERROR, DOM_ERROR_INVALID, error);
 }
 
 char *

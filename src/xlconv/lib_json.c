@@ -38,10 +38,10 @@ xlc_lib_guest_to_json(const DomDef *def, GError **error)
     return bind_def_to_json(def, error);
 }
 
-gboolean
-xlc_lib_can_bind(const DomDef *def, GError **error)
+GPtrArray *
+xlc_lib_complaints(const DomDef *def)
 {
-    return bind_def_check(def, error);
+    return bind_def_complaints(def);
 }
 
 gboolean
@@ -101,10 +101,10 @@ xlc_lib_guest_to_json(const DomDef *def, GError **error)
     return fail_without_libxl(error);
 }
 
-gboolean
-xlc_lib_can_bind(const DomDef *def, GError **error)
+GPtrArray *
+xlc_lib_complaints(const DomDef *def)
 {
-    return TRUE;
+    return g_ptr_array_new();
 }
 
 gboolean

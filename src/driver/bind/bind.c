@@ -199,6 +199,39 @@ bind_topics_that_fit(const DomDef *def, DomType type, libxl_domain_config *confi
     }
 }
 
+/* As many as Xen can be built for: no CPU that a file names is missing. */
+#define MOST_CPUS 16384
+
+GPtrArray *
+bind_def_complaints(const DomDef *def)
+{
+    GPtrArray *complaints = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
+    BindHost host = bind_host_any;
+    BindContext context = { .def = def, .host = &host, .type = dom_general_type(def) };
+    libxl_domain_config config;
+
+    host.ncpus = MOST_CPUS;
+    config_init(&config, context.type);
+    for (guint i = 0; i < bind_n_topics; i++) {
+        GError *error = NULL;
+
+        if (!topic_apply(bind_topics[i], &context, &config, &error))
+            g_ptr_array_add(complaints, error);
+    }
+    libxl_domain_config_dispose(&config);
+    return complaints;
+}
+
+gboolean
+bind_def_check(const DomDef *def, GError **error)
+{
+    g_autoptr(GPtrArray) complaints = bind_def_complaints(def);
+
+    if (complaints->len > 0)
+        g_propagate_error(error, g_error_copy(complaints->pdata[0]));
+    return complaints->len == 0;
+}
+
 /* What an empty definition of that type gives: the fields that are to be read as absent. */
 static void
 blank_config(libxl_domain_config *blank, DomType type)

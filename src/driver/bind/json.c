@@ -26,22 +26,6 @@ bind_config_to_json(libxl_domain_config *config, GError **error)
     return json;
 }
 
-/* As many as Xen can be built for: no CPU that a file names is missing. */
-#define MOST_CPUS 16384
-
-gboolean
-bind_def_check(const DomDef *def, GError **error)
-{
-    libxl_domain_config config;
-    BindHost host = bind_host_any;
-
-    host.ncpus = MOST_CPUS;
-    if (!bind_domain_config(def, &host, &config, error))
-        return FALSE;
-    libxl_domain_config_dispose(&config);
-    return TRUE;
-}
-
 char *
 bind_def_to_json(const DomDef *def, GError **error)
 {
