@@ -72,6 +72,19 @@ test_list(void)
     assert_refused("[]", 2, DOM_ERROR_INVALID, "0 guests");
 }
 
+/* What xl itself writes where it made nothing of a key. */
+static void
+test_nothing(void)
+{
+    static const char json[] = GUEST "\"cpuid\":[{\"leaf\":0}],\"altp2m\":null,\"type.pvh\":{}}}";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomDef) def = bind_def_from_json(json, strlen(json), NULL, &error);
+
+    g_assert_no_error(error);
+    g_assert_null(def->cpu.cpuid_list);
+    g_assert_cmpint(def->features.altp2m, ==, DOM_ALTP2M_ABSENT);
+}
+
 /* Nothing is lost in silence: not what this libxl does not know, not what the model cannot hold. */
 static void
 test_lost(void)
@@ -135,7 +148,7 @@ test_values(void)
         { "\"type.pvh\":{},\"type.pv\":{}", "b_info.type.pv: given twice" },
         { "\"type.hvm\":{}", "differ" },
         { "\"cpuid\":3", "b_info.cpuid: expected" },
-        { "\"cpuid\":[{\"leaf\":1}]", "b_info.cpuid[0]: expected" },
+        { "\"cpuid\":[{\"eax\":1}]", "b_info.cpuid[0]: expected" },
         { "\"cpuid\":[{\"leaf\":1,\"eax\":\"x\"}]", "b_info.cpuid" },
     };
 
@@ -204,6 +217,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/bind/json/object", test_object);
     g_test_add_func("/bind/json/list", test_list);
+    g_test_add_func("/bind/json/nothing", test_nothing);
     g_test_add_func("/bind/json/lost", test_lost);
     g_test_add_func("/bind/json/notes", test_notes);
     g_test_add_func("/bind/json/values", test_values);
