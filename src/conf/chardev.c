@@ -351,14 +351,39 @@ static const DomField channel_fields[] = {
     DOM_STRING_FIELD(DomChannel, backend, NULL, .doc = N_("Domain that serves the channel")),
 };
 
-static gboolean
-channel_claims(const DomDef *def, DomXmlNode *node)
+/* The connection of a channel of Xen's; DOM_CHANNEL_ABSENT: it is none. */
+static int
+connection_of(xmlNodePtr node)
 {
     g_autofree char *type = dom_xml_peek(node, "@type");
     g_autofree char *target = dom_xml_peek(node, "target/@type");
 
-    return type != NULL && dom_enum_from_name(&connection_xml_names, type, FALSE) != 0 &&
-           g_strcmp0(target, "xen") == 0;
+    return type != NULL && g_strcmp0(target, "xen") == 0
+               ? dom_enum_from_name(&connection_xml_names, type, FALSE)
+               : DOM_CHANNEL_ABSENT;
+}
+
+gboolean
+dom_channel_is_open(DomXmlNode *node)
+{
+    g_autofree char *path = dom_xml_peek(node, "source/@path");
+
+    return connection_of(node) == DOM_CHANNEL_SOCKET && path == NULL;
+}
+
+static gboolean
+channel_claims(const DomDef *def, DomXmlNode *node)
+{
+    return connection_of(node) != DOM_CHANNEL_ABSENT && !dom_channel_is_open(node);
+}
+
+static void
+channel_refused(DomXml *xml, DomXmlNode *node)
+{
+    if (dom_channel_is_open(node))
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "channel/source",
+                       _("xl wants a place for the socket: expected <source mode='bind' "
+                         "path='FILE'/>; libvirt's driver chooses one at each start"));
 }
 
 static void
@@ -388,4 +413,4 @@ channel_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef
 
 const DomRecord dom_channel_record =
     DOM_RECORD(DomChannel, "chardev", channel_fields, .parse = channel_parse,
-               .format = channel_format, .claims = channel_claims);
+               .format = channel_format, .claims = channel_claims, .refused = channel_refused);

@@ -29,5 +29,9 @@ typedef struct {
     char *backend;
 } DomChannel;
 
+/* Whether @node, a <channel>, is one of Xen's that leads to a socket whose place is left to the
+ * driver. Such a channel is no record: XML keeps it as it is. */
+gboolean dom_channel_is_open(DomXmlNode *node);
+
 extern const DomRecord dom_chardev_record;
 extern const DomRecord dom_channel_record;

@@ -103,6 +103,10 @@ DRV_API(virDrvDomainGetBlockIoTune, drv_domain_get_block_io_tune)
 DRV_API(virDrvDomainOpenGraphics, drv_domain_open_graphics)
 DRV_API(virDrvDomainOpenGraphicsFD, drv_domain_open_graphics_fd)
 
+/* agent.c */
+DRV_API(virDrvDomainQemuAgentCommand, drv_domain_qemu_agent_command)
+DRV_API(virDrvDomainAgentSetResponseTimeout, drv_domain_agent_set_response_timeout)
+
 /* monitor.c */
 DRV_API(virDrvDomainQemuMonitorCommand, drv_domain_qemu_monitor_command)
 DRV_API(virDrvDomainSendKey, drv_domain_send_key)

@@ -26,6 +26,7 @@ drv_domain_new(DomDef *def, GError **error)
     g_cond_init(&domain->job_over);
     domain->id = -1;
     domain->settled_id = -1;
+    domain->agent_timeout = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_DEFAULT;
     domain->state = VIR_DOMAIN_SHUTOFF;
     domain->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
     if (!owned->general.name || !*owned->general.name) {
@@ -69,6 +70,13 @@ drv_domain_unref(DrvDomain *domain)
     g_cond_clear(&domain->job_over);
     g_mutex_clear(&domain->lock);
     g_free(domain);
+}
+
+DomDef *
+drv_domain_copy_def(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return dom_def_copy(domain->def);
 }
 
 DrvIdentity *

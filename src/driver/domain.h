@@ -37,6 +37,11 @@ enum {
     DRV_MODEL_TOLD, /* it ended under the living guest, and clients know */
 };
 
+enum {
+    DRV_TAINT_MONITOR = 1 << 0, /* its QEMU */
+    DRV_TAINT_AGENT = 1 << 1,   /* its guest agent */
+};
+
 /* Makes a long job end early. Called without locks in another thread than the job's. */
 typedef void (*DrvJobCancel)(gpointer data);
 
@@ -58,7 +63,7 @@ typedef struct {
     gboolean autostart[DRV_AUTOSTART_LAST + 1];
     gboolean gone;        /* taken off the list; a waiter for its job gives up */
     gboolean control;     /* Domain-0 */
-    gboolean tainted;     /* somebody spoke with the QEMU of the guest that runs now */
+    guint tainted;        /* DrvTaint bits: whom somebody gave orders in the guest that runs now */
     gboolean foreign;     /* somebody else made what runs, and acts when it stops */
     gboolean down_queued; /* a worker is about to look why it stopped */
     int settled_id; /* domid whose shutdown has been dealt with and which stays (preserve); -1 */
@@ -69,6 +74,7 @@ typedef struct {
     gboolean stale;        /* xenstore tells something new; see changed.h */
     gboolean target_known; /* whether the next is set, for the guest that runs now */
     int model;             /* DrvModel of the guest that runs now */
+    int agent_timeout;     /* s, or one of virDomainAgentResponseTimeoutValues */
     gint64 target_offset;  /* KiB that the definition's memory is above xenstore's memory/target */
 
     const char *job; /* what the running job does ("create"), NULL when idle; see job.h */
@@ -114,6 +120,9 @@ DrvIdentity *drv_domain_identity(DrvDomain *domain);
 
 void drv_identity_free(DrvIdentity *identity);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvIdentity, drv_identity_free)
+
+/* A copy of what runs, or of the stored definition. Takes the lock. (transfer full) */
+DomDef *drv_domain_copy_def(DrvDomain *domain);
 
 /* The definition that the next start uses (borrowed). Call with the lock held. */
 const DomDef *drv_domain_stored_def(const DrvDomain *domain);

@@ -5,6 +5,7 @@
 #include "virlog.h"
 
 #include "driver/bind/bind.h"
+#include "driver/channels.h"
 #include "driver/device_model.h"
 #include "driver/events.h"
 #include "driver/graphics.h"
@@ -137,6 +138,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     libxl_domain_config config;
     g_auto(DrvHost) host = { 0 };
     g_auto(DrvRoom) room = DRV_ROOM_INIT;
+    drv_channels_resolve(birth->def);
     g_autoptr(DomDef) bound = dom_def_copy(birth->def);
     drv_host_read(&host, birth->xen);
     if (!drv_hook_run(DRV_HOOK_PREPARE, birth->def, error) ||
@@ -169,7 +171,8 @@ take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
     dom_def_free(domain->def);
     domain->def = live;
     domain->foreign = FALSE;
-    domain->target_known = domain->tainted = FALSE;
+    domain->target_known = FALSE;
+    domain->tainted = 0;
     domain->model = DRV_MODEL_FINE;
     drv_domains_set_id(driver->domains, domain, live->live.id);
     domain->state = VIR_DOMAIN_PAUSED;

@@ -3,6 +3,7 @@
 
 #include "virerror.h"
 
+#include "driver/error.h"
 #include "driver/json.h"
 
 /* Where the count is in a text. */
@@ -77,4 +78,25 @@ drv_json_parse(const char *text)
         return NULL;
     }
     return g_steal_pointer(&value);
+}
+
+char *
+drv_json_command(const char *name, virJSONValue *arguments, GError **error)
+{
+    virJSONValue *command = NULL;
+    g_autoptr(virJSONValue) given = arguments;
+    virJSONValueObjectAdd(&command, "s:execute", name, "A:arguments", &given, NULL);
+    g_autoptr(virJSONValue) owned = command;
+    g_autofree char *text = owned ? virJSONValueToString(owned, false) : NULL;
+    if (!text) {
+        drv_fail_from_libvirt(error);
+        return NULL;
+    }
+    return g_strconcat(text, "\n", NULL);
+}
+
+gboolean
+drv_json_is_answer(virJSONValue *said)
+{
+    return virJSONValueObjectHasKey(said, "return") || virJSONValueObjectHasKey(said, "error");
 }

@@ -20,3 +20,10 @@
 /* The object that @text is; NULL when it is none, or beyond the bounds above. No error of libvirt's
  * is left. (transfer full) */
 virJSONValue *drv_json_parse(const char *text);
+
+/* The line that has the command @name with @arguments (transfer full; NULL: none) done, by QEMU or
+ * a guest agent. NULL with @error. (transfer full) */
+char *drv_json_command(const char *name, virJSONValue *arguments, GError **error);
+
+/* Whether @said answers a command: events come between the answers. */
+gboolean drv_json_is_answer(virJSONValue *said);

@@ -81,7 +81,7 @@ command_job(DrvDomain *domain, gpointer data, GError **error)
         return FALSE;
     }
     DRV_DOMAIN_LOCKED(domain);
-    domain->tainted = domain->tainted || request->by_hand;
+    domain->tainted |= request->by_hand ? DRV_TAINT_MONITOR : 0;
     return TRUE;
 }
 

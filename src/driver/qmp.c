@@ -15,13 +15,6 @@ struct DrvQmp {
     int id;
 };
 
-/* Events come between the answers. */
-static gboolean
-is_answer(virJSONValue *said)
-{
-    return virJSONValueObjectHasKey(said, "return") || virJSONValueObjectHasKey(said, "error");
-}
-
 /* NULL with @error when it is no JSON object. (transfer full) */
 static virJSONValue *
 parse(const DrvQmp *qmp, const char *line, GError **error)
@@ -44,7 +37,7 @@ read_answer(DrvQmp *qmp, virJSONValue **ret_said, GError **error)
         if (!said) {
             return NULL;
         }
-        if (is_answer(said)) {
+        if (drv_json_is_answer(said)) {
             *ret_said = g_steal_pointer(&said);
             return g_steal_pointer(&line);
         }
@@ -58,17 +51,6 @@ drv_qmp_pass(DrvQmp *qmp, const char *command, GError **error)
     g_autoptr(virJSONValue) said = NULL;
     return drv_wire_send(qmp->wire, line, strlen(line), error) ? read_answer(qmp, &said, error)
                                                                : NULL;
-}
-
-static virJSONValue *
-make_command(const char *name, virJSONValue **arguments)
-{
-    virJSONValue *command = NULL;
-    if (virJSONValueObjectAdd(&command, "s:execute", name, "A:arguments", arguments, NULL) < 0) {
-        virJSONValueFree(command);
-        return NULL;
-    }
-    return command;
 }
 
 /* QEMU's words for what went wrong, if it did. */
@@ -85,16 +67,9 @@ check_answer(const char *name, virJSONValue *said, GError **error)
 static virJSONValue *
 ask_with_fd(DrvQmp *qmp, const char *name, virJSONValue *arguments, int fd, GError **error)
 {
-    g_autoptr(virJSONValue) owned = arguments;
-    g_autoptr(virJSONValue) command = make_command(name, &owned);
-    g_autofree char *text = command ? virJSONValueToString(command, false) : NULL;
+    g_autofree char *line = drv_json_command(name, arguments, error);
     g_autoptr(virJSONValue) said = NULL;
-    if (!text) {
-        drv_fail_from_libvirt(error);
-        return NULL;
-    }
-    g_autofree char *line = g_strconcat(text, "\n", NULL);
-    if (!drv_wire_send_fd(qmp->wire, line, strlen(line), fd, error)) {
+    if (!line || !drv_wire_send_fd(qmp->wire, line, strlen(line), fd, error)) {
         return NULL;
     }
     g_autofree char *answer = read_answer(qmp, &said, error);

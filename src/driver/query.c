@@ -192,7 +192,15 @@ drv_domain_get_hostname(virDomainPtr dom, unsigned int flags)
     return name;
 }
 
-/* What people should know of a guest whose QEMU somebody gave orders. */
+/* What people should know of a guest whose QEMU or agent somebody gave orders. */
+static const struct {
+    guint taint;
+    const char *message;
+} taints[] = {
+    { DRV_TAINT_MONITOR, N_("tainted: custom monitor control commands issued") },
+    { DRV_TAINT_AGENT, N_("tainted: custom guest agent control commands issued") },
+};
+
 int
 drv_domain_get_messages(virDomainPtr dom, char ***messages, unsigned int flags)
 {
@@ -202,13 +210,16 @@ drv_domain_get_messages(virDomainPtr dom, char ***messages, unsigned int flags)
     if (!domain || virDomainGetMessagesEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    *messages = g_new0(char *, 2);
+    *messages = g_new0(char *, G_N_ELEMENTS(taints) + 1);
     DRV_DOMAIN_LOCKED(domain);
-    if (domain->id < 0 || !domain->tainted || (flags && !(flags & VIR_DOMAIN_MESSAGE_TAINTING))) {
-        return 0;
+    gboolean wanted = domain->id >= 0 && (!flags || (flags & VIR_DOMAIN_MESSAGE_TAINTING));
+    int count = 0;
+    for (gsize i = 0; wanted && i < G_N_ELEMENTS(taints); i++) {
+        if (domain->tainted & taints[i].taint) {
+            (*messages)[count++] = g_strdup(_(taints[i].message));
+        }
     }
-    (*messages)[0] = g_strdup(_("tainted: custom monitor control commands issued"));
-    return 1;
+    return count;
 }
 
 static DomDef *

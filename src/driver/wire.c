@@ -26,6 +26,12 @@ fail_errno(const DrvWire *wire, int number, GError **error)
     return drv_fail(error, VIR_ERR_OPERATION_FAILED, "%s: %s", wire->path, g_strerror(number));
 }
 
+static gboolean
+fail_late(const DrvWire *wire, GError **error)
+{
+    return drv_fail(error, VIR_ERR_OPERATION_TIMEOUT, _("%s: nobody answers in time"), wire->path);
+}
+
 /* Waits until the socket is ready for @events. */
 static gboolean
 wait_ready(DrvWire *wire, short events, GError **error)
@@ -39,8 +45,7 @@ wait_ready(DrvWire *wire, short events, GError **error)
             return TRUE;
         }
         if (n == 0) {
-            return drv_fail(error, VIR_ERR_OPERATION_TIMEOUT, _("%s: nobody answers in time"),
-                            wire->path);
+            return fail_late(wire, error);
         }
         if (errno != EINTR) {
             return fail_errno(wire, errno, error);
@@ -161,7 +166,8 @@ fill(DrvWire *wire, GError **error)
         ssize_t n = recv(wire->fd, chunk, sizeof(chunk), 0);
         if (n > 0) {
             g_string_append_len(wire->in, chunk, n);
-            return TRUE;
+            /* who talks without pause gets no more time than who is silent */
+            return g_get_monotonic_time() < wire->end || fail_late(wire, error);
         }
         if (n == 0) {
             return drv_fail(error, VIR_ERR_OPERATION_FAILED, _("%s: the other side hung up"),

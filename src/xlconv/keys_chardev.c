@@ -44,7 +44,7 @@ channel_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpoin
     return FALSE;
 }
 
-/* xl wants the place of a socket, which libvirt's XML may leave to the driver. */
+/* xl wants the place of a socket. */
 static char *
 channel_format(gconstpointer record)
 {
