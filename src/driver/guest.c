@@ -123,7 +123,7 @@ create(const Birth *birth, libxl_domain_config *config, uint32_t *ret_domid, GEr
     birth->def->live.id = (int)domid;
     if (!drv_lease_take(birth->driver, birth->def, error) ||
         !drv_graphics_limit(birth->def, (int)domid, error) ||
-        !drv_iotune_limit(birth->def, (int)domid, NULL, error)) {
+        !drv_iotune_limit(birth->def, (int)domid, error)) {
         destroy_quietly(birth->xen, domid);
         return FALSE;
     }

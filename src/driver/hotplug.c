@@ -11,6 +11,7 @@
 #include "driver/guest.h"
 #include "driver/host.h"
 #include "driver/hotplug.h"
+#include "driver/iotune.h"
 #include "driver/job.h"
 #include "driver/lease.h"
 #include "driver/network.h"
@@ -205,6 +206,20 @@ refuse(const DrvDevice *device, GError **error)
                     title);
 }
 
+/* A disk whose limits cannot be set goes again: the guest could use it without them. */
+static gboolean
+add(DrvXen *xen, uint32_t domid, DrvDevice *device, GError **error)
+{
+    if (!run(xen, domid, device, steps[device->kind].add, _("Xen cannot attach it"), error)) {
+        return FALSE;
+    }
+    if (drv_iotune_limit(device->def, (int)domid, error)) {
+        return TRUE;
+    }
+    run(xen, domid, device, steps[device->kind].remove, _("Xen cannot detach it"), NULL);
+    return FALSE;
+}
+
 gboolean
 drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
                    GError **error)
@@ -217,8 +232,7 @@ drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
         (leased && !drv_lease_take(driver, device->def, error))) {
         return FALSE;
     }
-    gboolean added =
-        run(xen, domid, device, steps[device->kind].add, _("Xen cannot attach it"), error);
+    gboolean added = add(xen, domid, device, error);
     if (!added) {
         drv_lease_drop(driver, device->def);
     }

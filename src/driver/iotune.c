@@ -211,13 +211,7 @@ is_limited(const DomDisk *disk)
 }
 
 static gboolean
-is_meant(const DomDisk *disk, const char *vdev)
-{
-    return (!vdev || g_strcmp0(disk->vdev, vdev) == 0) && is_limited(disk);
-}
-
-static gboolean
-limit_all(const DomDef *def, int id, const char *vdev, GError **error)
+limit_all(const DomDef *def, int id, GError **error)
 {
     g_autoptr(DrvQmp) qmp = drv_qmp_open(id, DRV_QMP_PATIENCE, error);
     g_autoptr(GPtrArray) qdisks = qmp ? drv_qdisks_read(qmp, error) : NULL;
@@ -226,17 +220,17 @@ limit_all(const DomDef *def, int id, const char *vdev, GError **error)
         const DomDisk *disk = g_ptr_array_index(def->disks, i);
         g_auto(Tune) tune = { 0 };
         read_element(&tune, disk);
-        done = !is_meant(disk, vdev) || limit_disk(qmp, qdisks, disk, &tune, error);
+        done = !is_set(&tune) || limit_disk(qmp, qdisks, disk, &tune, error);
     }
     return done;
 }
 
 gboolean
-drv_iotune_limit(const DomDef *def, int id, const char *vdev, GError **error)
+drv_iotune_limit(const DomDef *def, int id, GError **error)
 {
     for (guint i = 0; i < def->disks->len; i++) {
-        if (is_meant(g_ptr_array_index(def->disks, i), vdev)) {
-            return limit_all(def, id, vdev, error);
+        if (is_limited(g_ptr_array_index(def->disks, i))) {
+            return limit_all(def, id, error);
         }
     }
     return TRUE;

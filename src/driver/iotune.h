@@ -9,8 +9,8 @@
 #include <glib.h>
 
 /*
- * Sets the limits that <iotune> elements of @def name for the guest @id, which has just been made,
- * or for the one disk @vdev of it (NULL: all). A disk that QEMU does not serve cannot have them:
- * OPERATION_UNSUPPORTED. In a job, with nothing locked.
+ * Sets the limits that <iotune> elements of @def name for disks of the guest @id, which have just
+ * been made. A disk that QEMU does not serve cannot have them: OPERATION_UNSUPPORTED. In a job, with
+ * nothing locked.
  */
-gboolean drv_iotune_limit(const DomDef *def, int id, const char *vdev, GError **error);
+gboolean drv_iotune_limit(const DomDef *def, int id, GError **error);

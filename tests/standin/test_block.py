@@ -180,6 +180,21 @@ class Block(standin.Case):
         domain.setBlockIoTune("xvda", {"total_bytes_sec": 0}, libvirt.VIR_DOMAIN_AFFECT_CONFIG)
         self.assertNotIn("iotune", domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
 
+    def test_limits_of_what_comes(self):
+        """A disk comes with its limits, or not at all."""
+        image = self.image("b.img")
+        text = disk(image, "xvdb", more="<iotune><write_iops_sec>3</write_iops_sec></iotune>")
+        domain = self.start("guest", kind="hvm")
+        refuse = qemu.Error("no")
+        with self.model(domain, block(f"{XVDB}-raw", str(image)), block_set_io_throttle=refuse) as model:
+            self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "no", domain.attachDevice, text)
+            self.assertEqual(self.xen.devices(domain.ID(), "disk"), {})
+            self.assertNotIn("xvdb", domain.XMLDesc())
+            model.answers["block_set_io_throttle"] = {}
+            domain.attachDevice(text)
+            self.assertEqual(model.told("block_set_io_throttle")[-1]["iops_wr"], 3)
+            self.assertEqual(list(self.xen.devices(domain.ID(), "disk")), ["xvdb"])
+
 
 if __name__ == "__main__":
     standin.main()
