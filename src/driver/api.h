@@ -99,6 +99,29 @@ DRV_API(virDrvDomainGetDiskErrors, drv_domain_get_disk_errors)
 DRV_API(virDrvDomainSetBlockIoTune, drv_domain_set_block_io_tune)
 DRV_API(virDrvDomainGetBlockIoTune, drv_domain_get_block_io_tune)
 
+/* guest_fs.c */
+DRV_API(virDrvDomainFSFreeze, drv_domain_fs_freeze)
+DRV_API(virDrvDomainFSThaw, drv_domain_fs_thaw)
+DRV_API(virDrvDomainFSTrim, drv_domain_fs_trim)
+DRV_API(virDrvDomainGetFSInfo, drv_domain_get_fs_info)
+
+/* guest_info.c */
+DRV_API(virDrvDomainGetGuestInfo, drv_domain_get_guest_info)
+DRV_API(virDrvDomainGetTime, drv_domain_get_time)
+DRV_API(virDrvDomainSetTime, drv_domain_set_time)
+
+/* guest_users.c */
+DRV_API(virDrvDomainSetUserPassword, drv_domain_set_user_password)
+DRV_API(virDrvDomainAuthorizedSSHKeysGet, drv_domain_authorized_ssh_keys_get)
+DRV_API(virDrvDomainAuthorizedSSHKeysSet, drv_domain_authorized_ssh_keys_set)
+
+/* guest_vcpus.c */
+DRV_API(virDrvDomainGetGuestVcpus, drv_domain_get_guest_vcpus)
+DRV_API(virDrvDomainSetGuestVcpus, drv_domain_set_guest_vcpus)
+
+/* addresses.c */
+DRV_API(virDrvDomainInterfaceAddresses, drv_domain_interface_addresses)
+
 /* graphics.c */
 DRV_API(virDrvDomainOpenGraphics, drv_domain_open_graphics)
 DRV_API(virDrvDomainOpenGraphicsFD, drv_domain_open_graphics_fd)

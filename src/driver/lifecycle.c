@@ -7,6 +7,7 @@
 #include "virerror.h"
 #include "viraccessapicheck.h"
 
+#include "driver/agent.h"
 #include "driver/api.h"
 #include "driver/define.h"
 #include "driver/guest.h"
@@ -167,19 +168,27 @@ typedef int (*Signal)(libxl_ctx *ctx, uint32_t domid, const libxl_asyncop_how *h
 typedef struct {
     unsigned int paravirt; /* the method's flag for the request through xenstore */
     unsigned int acpi;     /* the method's flag for the power button */
+    unsigned int agent;    /* the method's flag for the guest's agent */
+    const char *mode;      /* the agent's word for it */
     Signal signal;
     libxl_trigger trigger;
     const char *failure;
 } Request;
 
 static const Request shutdown_request = { VIR_DOMAIN_SHUTDOWN_PARAVIRT,
-                                          VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN, libxl_domain_shutdown,
+                                          VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN,
+                                          VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
+                                          "powerdown",
+                                          libxl_domain_shutdown,
                                           LIBXL_TRIGGER_POWER,
                                           N_("the guest cannot be asked to shut down") };
 
 /* There is no ACPI button for a reboot; Xen resets the machine, as its reset button would. */
 static const Request reboot_request = { VIR_DOMAIN_REBOOT_PARAVIRT,
-                                        VIR_DOMAIN_REBOOT_ACPI_POWER_BTN, libxl_domain_reboot,
+                                        VIR_DOMAIN_REBOOT_ACPI_POWER_BTN,
+                                        VIR_DOMAIN_REBOOT_GUEST_AGENT,
+                                        "reboot",
+                                        libxl_domain_reboot,
                                         LIBXL_TRIGGER_RESET,
                                         N_("the guest cannot be asked to reboot") };
 
@@ -223,18 +232,44 @@ ask_job(DrvDomain *domain, gpointer data, GError **error)
     return rc == 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, "%s", _(request->failure));
 }
 
+static gboolean
+ask_agent(DrvDomain *domain, const Request *request, GError **error)
+{
+    virJSONValue *arguments = NULL;
+    if (!refuse_control(domain, error)) {
+        return FALSE;
+    }
+    virJSONValueObjectAdd(&arguments, "s:mode", request->mode, NULL);
+    return drv_agent_order(domain, "guest-shutdown", arguments, error);
+}
+
+/* The agent, for which no job waits, comes before the other ways that are wanted beside it. */
+static gboolean
+ask_guest(DrvDomain *domain, const char *what, Ask *ask, GError **error)
+{
+    unsigned int agent = ask->call.flags & ask->request->agent;
+    ask->call.flags &= ~agent;
+    if (agent && ask->call.flags == 0) {
+        return ask_agent(domain, ask->request, error);
+    }
+    return (agent && ask_agent(domain, ask->request, NULL)) ||
+           run(domain, what, ask_job, &ask->call, error);
+}
+
 int
 drv_domain_shutdown_flags(virDomainPtr dom, unsigned int flags)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
     Ask ask = { { drv_driver_of(dom->conn), flags }, &shutdown_request };
-    virCheckFlags(VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | VIR_DOMAIN_SHUTDOWN_PARAVIRT, -1);
+    virCheckFlags(VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | VIR_DOMAIN_SHUTDOWN_PARAVIRT |
+                      VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
+                  -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainShutdownFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    return run(domain, "shutdown", ask_job, &ask.call, &error) ? 0 : drv_raise(&error);
+    return ask_guest(domain, "shutdown", &ask, &error) ? 0 : drv_raise(&error);
 }
 
 int
@@ -249,12 +284,14 @@ drv_domain_reboot(virDomainPtr dom, unsigned int flags)
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
     Ask ask = { { drv_driver_of(dom->conn), flags }, &reboot_request };
-    virCheckFlags(VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_PARAVIRT, -1);
+    virCheckFlags(VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_PARAVIRT |
+                      VIR_DOMAIN_REBOOT_GUEST_AGENT,
+                  -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainRebootEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    return run(domain, "reboot", ask_job, &ask.call, &error) ? 0 : drv_raise(&error);
+    return ask_guest(domain, "reboot", &ask, &error) ? 0 : drv_raise(&error);
 }
 
 static gboolean

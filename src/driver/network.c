@@ -116,3 +116,26 @@ drv_network_address(const char *name, GError **error)
     }
     return virSocketAddrFormat(&address);
 }
+
+static gboolean
+take_leases(virNetworkPtr network, const char *mac, GPtrArray *leases)
+{
+    virNetworkDHCPLeasePtr *list = NULL;
+    int count = virNetworkGetDHCPLeases(network, mac, &list, 0);
+    for (int i = 0; i < count; i++) {
+        g_ptr_array_add(leases, list[i]);
+    }
+    g_free(list);
+    return count >= 0;
+}
+
+gboolean
+drv_network_leases(const char *name, const char *mac, GPtrArray *leases, GError **error)
+{
+    g_autoptr(virConnect) networks = open_networks(error);
+    g_autoptr(virNetwork) network = networks ? virNetworkLookupByName(networks, name) : NULL;
+    if (!networks) {
+        return FALSE;
+    }
+    return (network && take_leases(network, mac, leases)) || fail_for(name, error);
+}

@@ -15,3 +15,7 @@ gboolean drv_network_resolve(DomDef *def, GError **error);
 /* The address of this host on the network of libvirt's called @name, for a server that only those
  * on it may reach. Waits as above. NULL with @error. (transfer full) */
 char *drv_network_address(const char *name, GError **error);
+
+/* Adds to @leases the addresses (virNetworkDHCPLease, transfer full) that the network of libvirt's
+ * called @name gave the card @mac. Waits as above. FALSE with @error. */
+gboolean drv_network_leases(const char *name, const char *mac, GPtrArray *leases, GError **error);

@@ -7,7 +7,10 @@
 #include "virerror.h"
 #include "viraccessapicheck.h"
 
+#include "driver/addresses.h"
+#include "driver/agent.h"
 #include "driver/api.h"
+#include "driver/channels.h"
 #include "driver/guest.h"
 #include "driver/live.h"
 #include "driver/model.h"
@@ -169,18 +172,53 @@ told_hostname(DrvDriver *driver, int id)
     return NULL;
 }
 
+/* As its agent tells. NULL with @error. (transfer full) */
+static char *
+agent_hostname(DrvDomain *domain, GError **error)
+{
+    static const char command[] = "guest-get-host-name";
+    g_autoptr(virJSONValue) said =
+        drv_agent_request(domain, command, NULL, VIR_JSON_TYPE_OBJECT, error);
+    const char *name = said ? virJSONValueObjectGetString(said, "host-name") : NULL;
+    if (said && !name) {
+        drv_agent_fail_answer(command, error);
+    }
+    return g_strdup(name);
+}
+
+/* The one source that @flags name; without any first that which waits for nobody. NULL: none, with
+ * @error where there is more to say about it. (transfer full) */
+static char *
+find_hostname(DrvDriver *driver, DrvDomain *domain, unsigned int flags, GError **error)
+{
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
+    gboolean agent = drv_channels_path(def, DRV_CHANNELS_AGENT) != NULL;
+    int id = drv_domain_running_id(domain, error);
+    if (id < 0) {
+        return NULL;
+    }
+    if (flags & VIR_DOMAIN_GET_HOSTNAME_LEASE) {
+        return drv_addresses_leased_name(def, error);
+    }
+    if (agent && (flags & VIR_DOMAIN_GET_HOSTNAME_AGENT)) {
+        return agent_hostname(domain, error);
+    }
+    char *name = told_hostname(driver, id);
+    return name || !agent ? name : agent_hostname(domain, error);
+}
+
 char *
 drv_domain_get_hostname(virDomainPtr dom, unsigned int flags)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    virCheckFlags(VIR_DOMAIN_GET_HOSTNAME_AGENT, NULL);
+    virCheckFlags(VIR_DOMAIN_GET_HOSTNAME_AGENT | VIR_DOMAIN_GET_HOSTNAME_LEASE, NULL);
+    VIR_EXCLUSIVE_FLAGS_RET(VIR_DOMAIN_GET_HOSTNAME_AGENT, VIR_DOMAIN_GET_HOSTNAME_LEASE, NULL);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainGetHostnameEnsureACL(dom->conn, who->def) < 0) {
         return NULL;
     }
-    int id = drv_domain_running_id(domain, &error);
-    char *name = id >= 0 ? told_hostname(drv_driver_of(dom->conn), id) : NULL;
+    char *name = find_hostname(drv_driver_of(dom->conn), domain, flags, &error);
     if (!name) {
         if (!error) {
             drv_fail(&error, VIR_ERR_NO_HOSTNAME,

@@ -9,7 +9,6 @@
 
 #include "datatypes.h"
 #include "virerror.h"
-#include "virtypedparam.h"
 #include "viraccessapicheck.h"
 
 #include "driver/api.h"
@@ -17,17 +16,12 @@
 #include "driver/live.h"
 #include "driver/memory.h"
 #include "driver/mirror.h"
+#include "driver/params.h"
 #include "driver/traffic.h"
 #include "driver/vcpu.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
-
-typedef struct {
-    virTypedParameterPtr list;
-    int count;
-    int room;
-} Params;
 
 /* One domain at the moment of the call. */
 typedef struct {
@@ -50,51 +44,16 @@ subject_clear(Subject *subject)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Subject, subject_clear)
 
 static gboolean
-take(int rc)
+add_state(const Subject *subject, DrvParams *params)
 {
-    return rc == 0;
-}
-
-static gboolean add_number(Params *params, guint64 value, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static gboolean
-add_number(Params *params, guint64 value, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_autofree char *name = g_strdup_vprintf(format, args);
-    va_end(args);
-    return take(virTypedParamsAddULLong(&params->list, &params->count, &params->room, name, value));
-}
-
-static gboolean add_text(Params *params, const char *value, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static gboolean
-add_text(Params *params, const char *value, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_autofree char *name = g_strdup_vprintf(format, args);
-    va_end(args);
-    return !value ||
-           take(virTypedParamsAddString(&params->list, &params->count, &params->room, name, value));
+    return drv_params_int(params, subject->state, "state.state") &&
+           drv_params_int(params, subject->reason, "state.reason");
 }
 
 static gboolean
-add_state(const Subject *subject, Params *params)
+add_cpu(const Subject *subject, DrvParams *params)
 {
-    return take(virTypedParamsAddInt(&params->list, &params->count, &params->room, "state.state",
-                                     subject->state)) &&
-           take(virTypedParamsAddInt(&params->list, &params->count, &params->room, "state.reason",
-                                     subject->reason));
-}
-
-static gboolean
-add_cpu(const Subject *subject, Params *params)
-{
-    return subject->id < 0 || add_number(params, subject->live.cpu_time, "cpu.time");
+    return subject->id < 0 || drv_params_ullong(params, subject->live.cpu_time, "cpu.time");
 }
 
 /* libvirt's names for the tags that a Xen guest can have. */
@@ -112,13 +71,13 @@ memory_name(int tag)
 }
 
 static gboolean
-add_balloon(const Subject *subject, Params *params)
+add_balloon(const Subject *subject, DrvParams *params)
 {
     virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
     gboolean runs = subject->id >= 0;
     guint64 current = runs ? subject->live.current : drv_def_memory(subject->def);
-    if (!add_number(params, current, "balloon.current") ||
-        !add_number(params, drv_def_max_memory(subject->def), "balloon.maximum")) {
+    if (!drv_params_ullong(params, current, "balloon.current") ||
+        !drv_params_ullong(params, drv_def_max_memory(subject->def), "balloon.maximum")) {
         return FALSE;
     }
     guint count = runs ? drv_memory_stats(subject->driver, subject->id, &subject->live, stats,
@@ -126,7 +85,7 @@ add_balloon(const Subject *subject, Params *params)
                        : 0;
     for (guint i = 0; i < count; i++) {
         const char *name = memory_name(stats[i].tag);
-        if (name && !add_number(params, stats[i].val, "%s", name)) {
+        if (name && !drv_params_ullong(params, stats[i].val, "%s", name)) {
             return FALSE;
         }
     }
@@ -134,22 +93,18 @@ add_balloon(const Subject *subject, Params *params)
 }
 
 static gboolean
-add_one_vcpu(Params *params, const libxl_vcpuinfo *vcpu)
+add_one_vcpu(DrvParams *params, const libxl_vcpuinfo *vcpu)
 {
-    g_autofree char *state = g_strdup_printf("vcpu.%u.state", vcpu->vcpuid);
-    return take(virTypedParamsAddInt(&params->list, &params->count, &params->room, state,
-                                     drv_vcpu_state(vcpu))) &&
-           add_number(params, vcpu->vcpu_time, "vcpu.%u.time", vcpu->vcpuid);
+    return drv_params_int(params, drv_vcpu_state(vcpu), "vcpu.%u.state", vcpu->vcpuid) &&
+           drv_params_ullong(params, vcpu->vcpu_time, "vcpu.%u.time", vcpu->vcpuid);
 }
 
 static gboolean
-add_vcpus(const Subject *subject, Params *params)
+add_vcpus(const Subject *subject, DrvParams *params)
 {
     g_auto(DrvVcpus) vcpus = { 0 };
-    if (!take(virTypedParamsAddUInt(&params->list, &params->count, &params->room, "vcpu.current",
-                                    drv_def_vcpus(subject->def))) ||
-        !take(virTypedParamsAddUInt(&params->list, &params->count, &params->room, "vcpu.maximum",
-                                    drv_def_max_vcpus(subject->def)))) {
+    if (!drv_params_uint(params, drv_def_vcpus(subject->def), "vcpu.current") ||
+        !drv_params_uint(params, drv_def_max_vcpus(subject->def), "vcpu.maximum")) {
         return FALSE;
     }
     if (subject->id < 0 || !drv_vcpus_read(&vcpus, subject->xen, subject->id, NULL)) {
@@ -164,32 +119,31 @@ add_vcpus(const Subject *subject, Params *params)
 }
 
 static gboolean
-add_one_nic(const Subject *subject, Params *params, guint i)
+add_one_nic(const Subject *subject, DrvParams *params, guint i)
 {
     virDomainInterfaceStatsStruct stats;
     g_autofree char *name = drv_traffic_nic_name(subject->def, subject->id, i);
-    if (!add_text(params, name, "net.%u.name", i)) {
+    if (!drv_params_text(params, name, "net.%u.name", i)) {
         return FALSE;
     }
     if (!drv_traffic_nic(subject->def, subject->id, i, &stats)) {
         return TRUE;
     }
-    return add_number(params, (guint64)stats.rx_bytes, "net.%u.rx.bytes", i) &&
-           add_number(params, (guint64)stats.rx_packets, "net.%u.rx.pkts", i) &&
-           add_number(params, (guint64)stats.rx_errs, "net.%u.rx.errs", i) &&
-           add_number(params, (guint64)stats.rx_drop, "net.%u.rx.drop", i) &&
-           add_number(params, (guint64)stats.tx_bytes, "net.%u.tx.bytes", i) &&
-           add_number(params, (guint64)stats.tx_packets, "net.%u.tx.pkts", i) &&
-           add_number(params, (guint64)stats.tx_errs, "net.%u.tx.errs", i) &&
-           add_number(params, (guint64)stats.tx_drop, "net.%u.tx.drop", i);
+    return drv_params_ullong(params, (guint64)stats.rx_bytes, "net.%u.rx.bytes", i) &&
+           drv_params_ullong(params, (guint64)stats.rx_packets, "net.%u.rx.pkts", i) &&
+           drv_params_ullong(params, (guint64)stats.rx_errs, "net.%u.rx.errs", i) &&
+           drv_params_ullong(params, (guint64)stats.rx_drop, "net.%u.rx.drop", i) &&
+           drv_params_ullong(params, (guint64)stats.tx_bytes, "net.%u.tx.bytes", i) &&
+           drv_params_ullong(params, (guint64)stats.tx_packets, "net.%u.tx.pkts", i) &&
+           drv_params_ullong(params, (guint64)stats.tx_errs, "net.%u.tx.errs", i) &&
+           drv_params_ullong(params, (guint64)stats.tx_drop, "net.%u.tx.drop", i);
 }
 
 static gboolean
-add_nics(const Subject *subject, Params *params)
+add_nics(const Subject *subject, DrvParams *params)
 {
     guint count = subject->id >= 0 ? subject->def->nics->len : 0;
-    if (subject->id >= 0 && !take(virTypedParamsAddUInt(&params->list, &params->count,
-                                                        &params->room, "net.count", count))) {
+    if (subject->id >= 0 && !drv_params_uint(params, count, "net.count")) {
         return FALSE;
     }
     for (guint i = 0; i < count; i++) {
@@ -202,7 +156,7 @@ add_nics(const Subject *subject, Params *params)
 
 /* What somebody may know of a disk; 0 is told of what was counted alone. */
 static gboolean
-add_one_disk(Params *params, const DomDisk *disk, const DrvDiskTraffic *traffic, guint i)
+add_one_disk(DrvParams *params, const DomDisk *disk, const DrvDiskTraffic *traffic, guint i)
 {
     const DrvDiskCounts *counts = &traffic->counts;
     const struct {
@@ -222,12 +176,13 @@ add_one_disk(Params *params, const DomDisk *disk, const DrvDiskTraffic *traffic,
         { "capacity", traffic->capacity, traffic->capacity > 0 },
         { "physical", traffic->physical, traffic->physical > 0 },
     };
-    if (!add_text(params, disk->vdev, "block.%u.name", i) ||
-        !add_text(params, disk->target, "block.%u.path", i)) {
+    if (!drv_params_text(params, disk->vdev, "block.%u.name", i) ||
+        !drv_params_text(params, disk->target, "block.%u.path", i)) {
         return FALSE;
     }
     for (gsize k = 0; k < G_N_ELEMENTS(rows); k++) {
-        if (rows[k].known && !add_number(params, rows[k].value, "block.%u.%s", i, rows[k].name)) {
+        if (rows[k].known &&
+            !drv_params_ullong(params, rows[k].value, "block.%u.%s", i, rows[k].name)) {
             return FALSE;
         }
     }
@@ -235,7 +190,7 @@ add_one_disk(Params *params, const DomDisk *disk, const DrvDiskTraffic *traffic,
 }
 
 static gboolean
-add_disks(const Subject *subject, Params *params)
+add_disks(const Subject *subject, DrvParams *params)
 {
     const GPtrArray *disks = subject->def->disks;
     if (subject->id < 0) {
@@ -243,8 +198,7 @@ add_disks(const Subject *subject, Params *params)
     }
     g_autofree DrvDiskTraffic *traffic = g_new(DrvDiskTraffic, disks->len + 1);
     drv_traffic_disks(subject->def, subject->id, subject->patience, traffic, NULL);
-    if (!take(virTypedParamsAddUInt(&params->list, &params->count, &params->room, "block.count",
-                                    disks->len))) {
+    if (!drv_params_uint(params, disks->len, "block.count")) {
         return FALSE;
     }
     for (guint i = 0; i < disks->len; i++) {
@@ -257,7 +211,7 @@ add_disks(const Subject *subject, Params *params)
 
 static const struct {
     unsigned int group;
-    gboolean (*add)(const Subject *subject, Params *params);
+    gboolean (*add)(const Subject *subject, DrvParams *params);
 } groups[] = {
     { VIR_DOMAIN_STATS_STATE, add_state },     { VIR_DOMAIN_STATS_CPU_TOTAL, add_cpu },
     { VIR_DOMAIN_STATS_BALLOON, add_balloon }, { VIR_DOMAIN_STATS_VCPU, add_vcpus },
@@ -309,7 +263,7 @@ make_record(virConnectPtr conn, DrvXen *xen, DrvDomain *domain, const DrvListing
             unsigned int wanted, gint64 *patience)
 {
     g_auto(Subject) subject = { .driver = drv_driver_of(conn), .xen = xen, .patience = patience };
-    Params params = { 0 };
+    g_auto(DrvParams) params = { 0 };
     subject_read(&subject, domain, listing);
     virDomainPtr dom = drv_domain_handle(conn, domain);
     gboolean done = dom != NULL;
@@ -317,14 +271,13 @@ make_record(virConnectPtr conn, DrvXen *xen, DrvDomain *domain, const DrvListing
         done = !(wanted & groups[i].group) || groups[i].add(&subject, &params);
     }
     if (!done) {
-        virTypedParamsFree(params.list, params.count);
         virObjectUnref(dom);
         return NULL;
     }
     virDomainStatsRecordPtr record = g_new0(virDomainStatsRecord, 1);
     record->dom = dom;
-    record->params = params.list;
     record->nparams = params.count;
+    record->params = drv_params_steal(&params);
     return record;
 }
 

@@ -13,6 +13,7 @@
 #include "driver/bind/topic.h"
 #include "driver/capabilities.h"
 #include "driver/change.h"
+#include "driver/guest_vcpus.h"
 #include "driver/live.h"
 #include "driver/pin.h"
 #include "driver/vcpu.h"
@@ -229,6 +230,13 @@ request_clear(Request *request)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Request, request_clear)
 
+static int
+set_guest_vcpus(DrvDomain *domain, guint number)
+{
+    g_autoptr(GError) error = NULL;
+    return drv_guest_vcpus_set_count(domain, number, &error) ? 0 : drv_raise(&error);
+}
+
 int
 drv_domain_set_vcpus_flags(virDomainPtr dom, unsigned int number, unsigned int flags)
 {
@@ -236,11 +244,14 @@ drv_domain_set_vcpus_flags(virDomainPtr dom, unsigned int number, unsigned int f
     g_autoptr(DrvIdentity) who = NULL;
     g_auto(Request) request = { .driver = drv_driver_of(dom->conn), .number = number };
     virCheckFlags(VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM |
-                      VIR_DOMAIN_VCPU_HOTPLUGGABLE,
+                      VIR_DOMAIN_VCPU_HOTPLUGGABLE | VIR_DOMAIN_VCPU_GUEST,
                   -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainSetVcpusFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
+    }
+    if (flags & VIR_DOMAIN_VCPU_GUEST) {
+        return set_guest_vcpus(domain, number);
     }
     const DrvChange *change = flags & VIR_DOMAIN_VCPU_MAXIMUM ? &change_max : &change_number;
     if (!drv_change_run(request.driver, domain, change, flags, &request, &error)) {
@@ -255,6 +266,18 @@ drv_domain_set_vcpus(virDomainPtr dom, unsigned int number)
     return drv_domain_set_vcpus_flags(dom, number, VIR_DOMAIN_AFFECT_LIVE);
 }
 
+virBitmap *
+drv_vcpus_parse(const char *map, int state, GError **error)
+{
+    virBitmap *vcpus = state == 0 || state == 1 ? virBitmapParseUnlimited(map) : NULL;
+    if (!vcpus) {
+        virResetLastError();
+        drv_fail(error, VIR_ERR_INVALID_ARG,
+                 _("expected vcpumap as a list like 0-2,5 and state as 0 or 1"));
+    }
+    return vcpus;
+}
+
 int
 drv_domain_set_vcpu(virDomainPtr dom, const char *vcpumap, int state, unsigned int flags)
 {
@@ -266,13 +289,9 @@ drv_domain_set_vcpu(virDomainPtr dom, const char *vcpumap, int state, unsigned i
     if (!domain || virDomainSetVcpuEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    if ((state != 0 && state != 1) || !(request.some = virBitmapParseUnlimited(vcpumap))) {
-        virResetLastError();
-        drv_fail(&error, VIR_ERR_INVALID_ARG,
-                 _("expected vcpumap as a list like 0-2,5 and state as 0 or 1"));
-        return drv_raise(&error);
-    }
-    if (!drv_change_run(request.driver, domain, &change_some_of_them, flags, &request, &error)) {
+    request.some = drv_vcpus_parse(vcpumap, state, &error);
+    if (!request.some ||
+        !drv_change_run(request.driver, domain, &change_some_of_them, flags, &request, &error)) {
         return drv_raise(&error);
     }
     return 0;
@@ -284,10 +303,16 @@ drv_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
     int id;
-    virCheckFlags(VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM, -1);
+    virCheckFlags(VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM |
+                      VIR_DOMAIN_VCPU_GUEST,
+                  -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainGetVcpusFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
+    }
+    if (flags & VIR_DOMAIN_VCPU_GUEST) {
+        int count = drv_guest_vcpus_count(domain, &error);
+        return count < 0 ? drv_raise(&error) : count;
     }
     g_autoptr(DomDef) def = drv_change_look(drv_driver_of(dom->conn), domain, flags, &id, &error);
     if (!def) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "virbitmap.h"
+
 #include "driver/hypervisor.h"
 
 /* The vCPUs of a guest as Xen lists them. */
@@ -17,3 +19,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvVcpus, drv_vcpus_clear)
 
 /* virVcpuState of one of them. */
 int drv_vcpu_state(const libxl_vcpuinfo *info);
+
+/* The vCPUs of the list @map, as clients give them with a @state; NULL with @error when that is
+ * none. (transfer full) */
+virBitmap *drv_vcpus_parse(const char *map, int state, GError **error);
