@@ -139,6 +139,30 @@ rate_of_average(guint64 average)
 }
 
 static void
+set_rate(DomNic *nic, guint64 average)
+{
+    nic->rate = (DomUint){ .value = rate_of_average(average), .set = TRUE };
+    nic->rate_interval = (DomUint){ .value = DOM_NIC_RATE_INTERVAL, .set = TRUE };
+}
+
+void
+dom_nic_set_average(DomNic *nic, guint64 average)
+{
+    set_rate(nic, average);
+    if (average == 0)
+        nic->rate = nic->rate_interval = (DomUint){ 0 };
+}
+
+guint64
+dom_nic_average(const DomNic *nic)
+{
+    guint64 interval = MAX(1, nic->rate_interval.value);
+    guint64 per_second = nic->rate.value * (G_USEC_PER_SEC / MIN(interval, G_USEC_PER_SEC));
+
+    return nic->rate.set ? per_second / 1024 + (per_second % 1024 != 0) : 0;
+}
+
+static void
 parse_rate(DomXml *xml, xmlNodePtr node, DomNic *nic)
 {
     g_autofree char *text = dom_xml_take(xml, node, "bandwidth/outbound/@average");
@@ -151,8 +175,7 @@ parse_rate(DomXml *xml, xmlNodePtr node, DomNic *nic)
                        _("'%s' is no rate: expected a number of KiB per second"), text);
         return;
     }
-    nic->rate = (DomUint){ .value = rate_of_average(average), .set = TRUE };
-    nic->rate_interval = (DomUint){ .value = DOM_NIC_RATE_INTERVAL, .set = TRUE };
+    set_rate(nic, average);
 }
 
 /* A credit that no average yields, or another interval, is told as residual. */
@@ -162,8 +185,8 @@ format_rate(xmlNodePtr node, const DomNic *nic)
     guint64 per_second = nic->rate.value * (G_USEC_PER_SEC / DOM_NIC_RATE_INTERVAL);
     guint64 average = per_second / 1024 + (per_second % 1024 != 0);
 
-    if (nic->rate.set && nic->rate_interval.value == DOM_NIC_RATE_INTERVAL &&
-        average > 0 && nic->rate.value < G_MAXUINT32 && rate_of_average(average) == nic->rate.value)
+    if (nic->rate.set && nic->rate_interval.value == DOM_NIC_RATE_INTERVAL && average > 0 &&
+        nic->rate.value < G_MAXUINT32 && rate_of_average(average) == nic->rate.value)
         dom_xml_set_uint(node, "bandwidth/outbound/@average", average);
 }
 

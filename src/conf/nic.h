@@ -45,3 +45,7 @@ typedef struct {
 
 extern const DomRecord dom_nic_record;
 extern const DomRecord dom_pvcalls_record;
+
+/* What a card may send, in KiB per second, rounded up; 0: there is no limit. */
+guint64 dom_nic_average(const DomNic *nic);
+void dom_nic_set_average(DomNic *nic, guint64 average);

@@ -95,6 +95,10 @@ DRV_API(virDrvDomainBlockResize, drv_domain_block_resize)
 DRV_API(virDrvDomainBlockPeek, drv_domain_block_peek)
 DRV_API(virDrvDomainGetDiskErrors, drv_domain_get_disk_errors)
 
+/* bandwidth.c */
+DRV_API(virDrvDomainSetInterfaceParameters, drv_domain_set_interface_parameters)
+DRV_API(virDrvDomainGetInterfaceParameters, drv_domain_get_interface_parameters)
+
 /* iotune.c */
 DRV_API(virDrvDomainSetBlockIoTune, drv_domain_set_block_io_tune)
 DRV_API(virDrvDomainGetBlockIoTune, drv_domain_get_block_io_tune)

@@ -263,6 +263,12 @@ drv_hypervisor_guest_kinds(const DrvHypervisor *hypervisor)
     return hypervisor->guest_kinds;
 }
 
+struct xs_handle *
+drv_hypervisor_store(DrvHypervisor *hypervisor)
+{
+    return hypervisor->store;
+}
+
 char *
 drv_hypervisor_read(DrvHypervisor *hypervisor, const char *path_format, ...)
 {

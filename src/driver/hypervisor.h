@@ -58,6 +58,9 @@ const char *drv_hypervisor_guest_kinds(const DrvHypervisor *hypervisor);
  * xenstored does not answer. (transfer full) */
 struct xs_handle *drv_xenstore_open(GError **error);
 
+/* The connection to xenstore that all share; borrowed. For writing: any thread. */
+struct xs_handle *drv_hypervisor_store(DrvHypervisor *hypervisor);
+
 /* What stands in xenstore under the formatted path; NULL when nothing does. Any thread. (transfer
  * full) */
 char *drv_hypervisor_read(DrvHypervisor *hypervisor, const char *path_format, ...)

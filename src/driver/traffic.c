@@ -131,9 +131,8 @@ running_def(DrvDomain *domain, int *ret_id, GError **error)
     return dom_def_copy(domain->def);
 }
 
-/* Index of the card of that name or MAC address; -1 when there is none. */
-static int
-find_nic(const DomDef *def, int id, const char *device)
+int
+drv_traffic_find_nic(const DomDef *def, int id, const char *device)
 {
     for (guint i = 0; i < def->nics->len; i++) {
         const DomNic *nic = g_ptr_array_index(def->nics, i);
@@ -159,7 +158,7 @@ drv_domain_interface_stats(virDomainPtr dom, const char *device, virDomainInterf
     if (!def) {
         return drv_raise(&error);
     }
-    int index = find_nic(def, id, device);
+    int index = drv_traffic_find_nic(def, id, device);
     if (index < 0) {
         drv_fail(&error, VIR_ERR_INVALID_ARG, _("domain '%s' has no network card '%s'"),
                  def->general.name, device);

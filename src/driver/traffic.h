@@ -10,6 +10,10 @@
  * full) */
 char *drv_traffic_nic_name(const DomDef *def, int id, guint index);
 
+/* Index of the card that a client calls @device: its name in dom0 or its MAC address. -1 when there
+ * is none. */
+int drv_traffic_find_nic(const DomDef *def, int id, const char *device);
+
 /* What went through the card; FALSE when dom0 does not serve it. An HVM guest's emulated card and
  * the one of its PV driver count together. */
 gboolean drv_traffic_nic(const DomDef *def, int id, guint index, virDomainInterfaceStatsPtr stats);

@@ -273,6 +273,33 @@ class RealTime(standin.Case):
         self.assert_fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "no place for 'budget'",
                           domain.setSchedulerParametersFlags, {"budget": 5000}, CONFIG)
 
+    def test_network_rate(self):
+        """Of what a guest sends, live in xenstore, where dom0's kernel looks; and stored."""
+        text = ("<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='xenbr0'/>"
+                "<bandwidth><outbound average='100'/></bandwidth></interface>")
+        domain = self.start("guest", devices=text)
+        name = f"vif{domain.ID()}.0"
+        node = f"/local/domain/0/backend/vif/{domain.ID()}/0/"
+        self.assertEqual(domain.interfaceParameters(name)["outbound.average"], 100)
+        change = {"outbound.average": 200}
+        live, config = libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG
+        unsupported = libvirt.VIR_ERR_OPERATION_UNSUPPORTED
+        self.assert_fails(unsupported, "dom0 does not serve", domain.setInterfaceParameters, name, change, live)
+        self.xen.write(node + "frontend", "x")
+        self.virsh("domiftune", "guest", name, "--outbound", "200", "--live")
+        self.assertEqual(self.xen.read(node + "rate"), "10240,50000")
+        self.assertEqual([domain.interfaceParameters("00:16:3E:00:00:01", flags)["outbound.average"]
+                          for flags in (live, config)], [200, 100])
+        domain.setInterfaceParameters("00:16:3e:00:00:01", {"outbound.average": 0}, config)
+        self.assertNotIn("bandwidth", domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        self.assertIn('average="200"', domain.XMLDesc())
+        domain.setInterfaceParameters(name, {"outbound.average": 0}, live)
+        self.assertIsNone(self.xen.read(node + "rate"))
+        self.assert_fails(unsupported, "inbound.average", domain.setInterfaceParameters, name,
+                          {"inbound.average": 5}, live)
+        self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "no network card", domain.setInterfaceParameters, "vif9.9",
+                          change, live)
+
 
 if __name__ == "__main__":
     standin.main()
