@@ -196,8 +196,12 @@ class Guest(standin.Case):
         model.answers["guest-shutdown"] = end
         before = domain.ID()
         self.virsh("reboot", "guest-1", "--mode", "agent")
-        standin.wait_for(lambda: domain.isActive() and self.conn.lookupByName("guest-1").ID() != before, "the reboot")
-        domain = self.conn.lookupByName("guest-1")
+
+        def again():
+            found = self.conn.lookupByName("guest-1")
+            return found if found.ID() > before else None
+
+        domain = standin.wait_for(again, "the reboot")
         standin.wait_for(lambda: domain.state()[0] == libvirt.VIR_DOMAIN_RUNNING, "it runs")
         self.virsh("shutdown", "guest-1", "--mode", "agent")
         self.wait_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)
