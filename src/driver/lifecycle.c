@@ -195,41 +195,57 @@ static const Request reboot_request = { VIR_DOMAIN_REBOOT_PARAVIRT,
 typedef struct {
     Call call;
     const Request *request;
+    int id; /* of the guest to ask */
+    gboolean hvm;
 } Ask;
 
+/* Whether somebody works on the domain who must not be disturbed, a save for example. */
 static gboolean
-is_hvm(DrvDomain *domain)
+look_job(DrvDomain *domain, gpointer data, GError **error)
 {
-    DRV_DOMAIN_LOCKED(domain);
-    return domain->def->general.type == DOM_TYPE_HVM;
-}
-
-/* Waits only until the request is made; the guest takes its time. */
-static gboolean
-ask_job(DrvDomain *domain, gpointer data, GError **error)
-{
-    const Ask *ask = data;
-    const Request *request = ask->request;
-    unsigned int flags = ask->call.flags;
-    gboolean paravirt = flags == 0 || (flags & request->paravirt);
-    gboolean acpi = (flags == 0 || (flags & request->acpi)) && is_hvm(domain);
+    Ask *ask = data;
     if (!refuse_control(domain, error)) {
         return FALSE;
     }
-    int id = drv_domain_running_id(domain, error);
-    g_autoptr(DrvXen) xen = id >= 0 ? drv_xen_open(ask->call.driver->hypervisor, error) : NULL;
+    ask->id = drv_domain_running_id(domain, error);
+    DRV_DOMAIN_LOCKED(domain);
+    ask->hvm = domain->def->general.type == DOM_TYPE_HVM;
+    return ask->id >= 0;
+}
+
+static gboolean
+is_gone(DrvDomain *domain, const Ask *ask)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->id != ask->id;
+}
+
+/*
+ * A guest that is paused or hangs does not acknowledge the request, for which libxl waits a minute:
+ * not in a job, which would keep everybody from resuming or destroying it. That it is gone by then
+ * is what was wanted.
+ */
+static gboolean
+ask_by_libxl(DrvDomain *domain, const Ask *ask, GError **error)
+{
+    const Request *request = ask->request;
+    unsigned int flags = ask->call.flags;
+    gboolean paravirt = flags == 0 || (flags & request->paravirt);
+    gboolean acpi = (flags == 0 || (flags & request->acpi)) && ask->hvm;
+    g_autoptr(DrvXen) xen = drv_xen_open(ask->call.driver->hypervisor, error);
     if (!xen) {
         return FALSE;
     }
-    int rc = paravirt ? request->signal(xen->ctx, (uint32_t)id, NULL) : ERROR_NOPARAVIRT;
+    int rc = paravirt ? request->signal(xen->ctx, (uint32_t)ask->id, NULL) : ERROR_NOPARAVIRT;
     if (rc == ERROR_NOPARAVIRT && acpi) {
-        rc = libxl_send_trigger(xen->ctx, (uint32_t)id, request->trigger, 0, NULL);
+        rc = libxl_send_trigger(xen->ctx, (uint32_t)ask->id, request->trigger, 0, NULL);
     }
     if (rc == ERROR_NOPARAVIRT) {
         return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                         _("%s: it has no Xen PV drivers, or no ACPI"), _(request->failure));
     }
-    return rc == 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, "%s", _(request->failure));
+    return rc == 0 || is_gone(domain, ask) ||
+           drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, "%s", _(request->failure));
 }
 
 static gboolean
@@ -253,7 +269,7 @@ ask_guest(DrvDomain *domain, const char *what, Ask *ask, GError **error)
         return ask_agent(domain, ask->request, error);
     }
     return (agent && ask_agent(domain, ask->request, NULL)) ||
-           run(domain, what, ask_job, &ask->call, error);
+           (run(domain, what, look_job, &ask->call, error) && ask_by_libxl(domain, ask, error));
 }
 
 int
@@ -261,7 +277,7 @@ drv_domain_shutdown_flags(virDomainPtr dom, unsigned int flags)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    Ask ask = { { drv_driver_of(dom->conn), flags }, &shutdown_request };
+    Ask ask = { .call = { drv_driver_of(dom->conn), flags }, .request = &shutdown_request };
     virCheckFlags(VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | VIR_DOMAIN_SHUTDOWN_PARAVIRT |
                       VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
                   -1);
@@ -283,7 +299,7 @@ drv_domain_reboot(virDomainPtr dom, unsigned int flags)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    Ask ask = { { drv_driver_of(dom->conn), flags }, &reboot_request };
+    Ask ask = { .call = { drv_driver_of(dom->conn), flags }, .request = &reboot_request };
     virCheckFlags(VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_PARAVIRT |
                       VIR_DOMAIN_REBOOT_GUEST_AGENT,
                   -1);

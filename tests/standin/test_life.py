@@ -97,6 +97,24 @@ class Life(standin.Case):
         self.assertEqual(self.xen.guests(), [after])
         self.wait_state(domain, libvirt.VIR_DOMAIN_RUNNING)
 
+    def test_request_that_nobody_hears(self):
+        """A guest that does not acknowledge is waited for by who asked, and can be resumed and destroyed."""
+        for number, (point, way) in enumerate((("libxl_domain_shutdown", "shutdown"), ("libxl_domain_reboot", "reboot"))):
+            domain = self.start(f"guest-{number}", number + 1)
+            hung = self.xen.hang(point)
+            asking = threading.Thread(target=self.daemon.virsh, args=(way, domain.name()))
+            asking.start()
+            standin.wait_for(hung.hits, "the guest is asked")
+            domain.suspend()
+            domain.resume()
+            self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+            domain.destroy()
+            self.assert_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)
+            self.assertTrue(asking.is_alive())
+            hung.release()
+            asking.join()
+            self.assertEqual(self.xen.guests(), [])
+
     def test_end_during_reboot(self):
         """A daemon that is told to end while it makes a guest anew makes it, and then ends."""
         domain = self.start("guest")
