@@ -340,6 +340,9 @@ load_folder(DrvStore *store, const char *folder, Reader reader)
         }
         g_autofree char *path = g_build_filename(folder, file, NULL);
         g_autoptr(GError) error = NULL;
+        if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+            continue; /* a folder, or a link to nowhere: nothing of ours */
+        }
         DrvStored *stored = reader(store, path, &error);
         if (stored) {
             g_ptr_array_add(all, stored);

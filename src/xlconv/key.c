@@ -353,7 +353,8 @@ xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDe
         xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value, "%s", _(key->why));
         return FALSE;
     }
-    if ((key->flags & XLC_REFUSED_ELSEWHERE) && !is_for(key, def)) {
+    if ((key->flags & XLC_REFUSED_ELSEWHERE) && !is_for(key, def) &&
+        entry->value->kind != XLC_VALUE_LIST) {
         xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value,
                    _("xl refuses this key for a guest of this type: leave it out"));
         return FALSE;

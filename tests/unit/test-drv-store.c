@@ -115,9 +115,13 @@ test_broken(Folders *folders, gconstpointer data)
     g_assert_true(g_file_set_contents(broken, "<domain type='xen'><na", -1, NULL));
     g_assert_true(g_file_set_contents(status, "<domstatus/>", -1, NULL));
     g_assert_true(drv_store_save_definition(folders->store, def, &error));
+    g_autofree char *other = g_build_filename(folders->config, "folder.xml", NULL);
+    g_assert_cmpint(g_mkdir(other, 0700), ==, 0);
 
     g_autoptr(GPtrArray) definitions = drv_store_load_definitions(folders->store);
     g_autoptr(GPtrArray) running = drv_store_load_running(folders->store);
+    g_assert_true(exists(folders->config, "folder.xml"));
+    g_rmdir(other);
     g_assert_cmpuint(definitions->len, ==, 1);
     g_assert_cmpuint(running->len, ==, 0);
     g_assert_false(exists(folders->config, "bad.xml"));
