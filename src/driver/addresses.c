@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
+#include <stdio.h>
+
 #include "datatypes.h"
-#include "virarptable.h"
 #include "virerror.h"
 #include "viraccessapicheck.h"
 
@@ -166,29 +167,50 @@ drv_addresses_leased_name(const DomDef *def, GError **error)
 
 /* --- neighbours of this host --- */
 
+/* A table of the kernel's: a line of headings, then address, hardware's type, flags and address. */
+#define NEIGHBOURS "/proc/net/arp"
+/* The flag of a neighbour that has answered. */
+#define COMPLETE 0x2
+
+/* The address of the neighbour @line if its card is @mac; NULL otherwise. (transfer full) */
+static char *
+address_of(const char *line, const char *mac)
+{
+    char ip[46], found[18];
+    unsigned int flags;
+    gboolean read = sscanf(line, "%45s %*s %x %17s", ip, &flags, found) == 3;
+    return read && (flags & COMPLETE) && g_ascii_strcasecmp(found, mac) == 0 ? g_strdup(ip) : NULL;
+}
+
+static void
+add_neighbours(GPtrArray *interfaces, char *const *lines, const char *name, const char *mac)
+{
+    virDomainInterfacePtr interface = NULL;
+    for (; *lines; lines++) {
+        g_autofree char *ip = address_of(*lines, mac);
+        if (ip) {
+            interface = interface ? interface : add_interface(interfaces, name, mac);
+            add_address(interface, VIR_IP_ADDR_TYPE_IPV4, ip, 0);
+        }
+    }
+}
+
 static GPtrArray *
 ask_neighbours(DrvDomain *domain, const DomDef *def, int id, GError **error)
 {
+    g_autofree char *text = NULL;
     g_autoptr(GPtrArray) interfaces = new_interfaces();
-    virArpTable *table = virArpTableGet();
-    if (!table) {
-        drv_fail_from_libvirt(error);
+    if (!g_file_get_contents(NEIGHBOURS, &text, NULL, error)) {
         return NULL;
     }
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; i < def->nics->len; i++) {
         const DomNic *nic = def->nics->pdata[i];
         g_autofree char *name = drv_traffic_nic_name(def, id, i);
-        virDomainInterfacePtr interface = NULL;
-        for (int j = 0; nic->mac && j < table->n; j++) {
-            const virArpTableEntry *entry = &table->t[j];
-            if (!entry->mac || g_ascii_strcasecmp(entry->mac, nic->mac) != 0) {
-                continue;
-            }
-            interface = interface ? interface : add_interface(interfaces, name, nic->mac);
-            add_address(interface, VIR_IP_ADDR_TYPE_IPV4, entry->ipaddr, 0);
+        if (nic->mac) {
+            add_neighbours(interfaces, lines, name, nic->mac);
         }
     }
-    virArpTableFree(table);
     return g_steal_pointer(&interfaces);
 }
 

@@ -41,6 +41,7 @@ ENTER = """\
 set -e
 folder=$1; shift
 {mounts}
+{network}
 exec "$@"
 """
 PR_SET_PDEATHSIG = 1
@@ -82,6 +83,8 @@ class Daemon:
     def __init__(self, folder, world):
         self.folder = pathlib.Path(folder)
         self.world = world
+        self.network = []  # commands that make the network which it has for itself; none: the host's
+        self.modules = os.path.dirname(os.environ["STANDIN_MODULE"])
         self.process = None
         self.log = self.folder / "libvirtd.log"
         self.errors = self.folder / "stderr"
@@ -97,7 +100,9 @@ class Daemon:
         mounts = "\n".join(f'mount --bind "$folder"/{name} {place}'
                            for name, place in FOLDERS.items())
         user = [] if os.geteuid() == 0 else ["--map-root-user"]
-        return ["unshare", "--mount", *user, "sh", "-c", ENTER.format(mounts=mounts), "sh",
+        net = ["--net"] if self.network else []
+        script = ENTER.format(mounts=mounts, network="\n".join(self.network))
+        return ["unshare", "--mount", *net, *user, "sh", "-c", script, "sh",
                 str(self.folder), *command]
 
     def command(self):
@@ -115,7 +120,7 @@ class Daemon:
     def start(self):
         """Starts it and waits until it answers."""
         environment = dict(os.environ, STANDIN_DIR=str(self.world.folder), LC_ALL="C.UTF-8",
-                           LIBVIRT_DRIVER_DIR=os.path.dirname(os.environ["STANDIN_MODULE"]))
+                           LIBVIRT_DRIVER_DIR=self.modules)
         self.socket.unlink(missing_ok=True)
         with open(self.errors, "ab") as errors:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
