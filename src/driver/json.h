@@ -15,7 +15,7 @@
 /* Levels, members of one object, and values of the whole text that are taken. */
 #define DRV_JSON_DEEPEST      64
 #define DRV_JSON_MOST_MEMBERS 1024
-#define DRV_JSON_MOST_VALUES  (512 * 1024)
+#define DRV_JSON_MOST_VALUES  (64 * 1024)
 
 /* The object that @text is; NULL when it is none, or beyond the bounds above. No error of libvirt's
  * is left. (transfer full) */
