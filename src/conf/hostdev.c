@@ -58,19 +58,22 @@ pci_shown(const DomDef *def, gconstpointer record)
     return ((const DomPci *)record)->bdf != NULL;
 }
 
+/* A part of a PCI address; libvirt reads the number in any base, decimal without a prefix. FALSE
+ * when it is not there. */
 static gboolean
-take_hex(DomXml *xml, xmlNodePtr node, const char *path, guint *ret_number)
+take_part(DomXml *xml, xmlNodePtr node, const char *path, guint most, guint *ret_number)
 {
     g_autofree char *text = dom_xml_take(xml, node, path);
     guint64 number;
 
     if (text == NULL)
         return FALSE;
-    if (!g_ascii_string_to_unsigned(text + (g_str_has_prefix(text, "0x") ? 2 : 0), 16, 0, 0xffff,
-                                    &number, NULL)) {
+    if (!dom_xml_parse_number(text, &number) || number > most) {
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, path,
-                       _("'%s' is no part of a PCI address: expected a hexadecimal number"), text);
-        return FALSE;
+                       _("'%s' is no such part of a PCI address: expected a number up to 0x%x; a "
+                         "hexadecimal one begins with 0x"),
+                       text, most);
+        return TRUE;
     }
     *ret_number = (guint)number;
     return TRUE;
@@ -82,11 +85,11 @@ parse_source(DomXml *xml, xmlNodePtr node, DomPci *pci)
     guint domain = 0, bus = 0, slot = 0, function = 0;
     g_autofree char *filtering = dom_xml_take(xml, node, "source/@writeFiltering");
 
-    take_hex(xml, node, "source/address/@domain", &domain);
+    take_part(xml, node, "source/address/@domain", 0xffff, &domain);
     dom_xml_claim(xml, node, "source/address/@type");
-    if (!take_hex(xml, node, "source/address/@bus", &bus) ||
-        !take_hex(xml, node, "source/address/@slot", &slot) ||
-        !take_hex(xml, node, "source/address/@function", &function)) {
+    if (!take_part(xml, node, "source/address/@bus", 0xff, &bus) |
+        !take_part(xml, node, "source/address/@slot", 0x1f, &slot) |
+        !take_part(xml, node, "source/address/@function", 7, &function)) {
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "hostdev/source/address",
                        _("the PCI device has no address: expected bus, slot and function"));
         return;
@@ -102,7 +105,7 @@ parse_guest_address(DomXml *xml, xmlNodePtr node, DomPci *pci)
 {
     xmlNodePtr address = dom_xml_find(node, "address[@type='pci']");
     g_autofree char *bus = address != NULL ? dom_xml_peek(address, "@bus") : NULL;
-    guint slot;
+    guint slot = 0;
 
     if (address == NULL || (bus != NULL && g_ascii_strtoull(bus, NULL, 0) != 0))
         return;
@@ -110,7 +113,7 @@ parse_guest_address(DomXml *xml, xmlNodePtr node, DomPci *pci)
     dom_xml_claim(xml, address, "@domain");
     dom_xml_claim(xml, address, "@bus");
     dom_xml_claim(xml, address, "@function");
-    if (take_hex(xml, address, "@slot", &slot))
+    if (take_part(xml, address, "@slot", 0x1f, &slot))
         pci->vslot = (DomUint){ .value = slot, .set = TRUE };
 }
 

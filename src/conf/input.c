@@ -79,8 +79,7 @@ take_id(xmlNodePtr node, const char *place, guint64 *ret_id)
 {
     g_autofree char *text = dom_xml_peek(node, place);
 
-    return text != NULL && g_str_has_prefix(text, "0x") &&
-           g_ascii_string_to_unsigned(text + 2, 16, 0, G_MAXUINT16, ret_id, NULL);
+    return text != NULL && dom_xml_parse_number(text, ret_id) && *ret_id <= G_MAXUINT16;
 }
 
 /* What xl.cfg has for it (transfer full), or NULL. */

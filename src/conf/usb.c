@@ -102,10 +102,9 @@ const DomRecord dom_usbctrl_record = DOM_RECORD(DomUsbctrl, "usb", ctrl_fields, 
 static gboolean
 address_parse(const DomField *field, gpointer record, const char *text, GError **error)
 {
-    char *end;
-    DomUint value = { .value = g_ascii_strtoull(text, &end, 0), .set = TRUE };
+    DomUint value = { .set = TRUE };
 
-    if (!g_ascii_isdigit(*text) || *end != '\0') {
+    if (!dom_xml_parse_number(text, &value.value)) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s' is not a number"), text);
         return FALSE;
     }

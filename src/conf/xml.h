@@ -117,3 +117,5 @@ gboolean dom_xml_is_word(const char *text, const char *also);
     })
 
 gboolean dom_xml_parse_uint(const char *text, guint64 *ret_value);
+/* The same in hexadecimal behind 0x and octal behind 0, where libvirt takes those too. */
+gboolean dom_xml_parse_number(const char *text, guint64 *ret_value);

@@ -15,6 +15,16 @@ dom_xml_parse_uint(const char *text, guint64 *ret_value)
     return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, ret_value, NULL);
 }
 
+gboolean
+dom_xml_parse_number(const char *text, guint64 *ret_value)
+{
+    char *end;
+
+    errno = 0;
+    *ret_value = g_ascii_strtoull(text, &end, 0);
+    return g_ascii_isdigit(*text) && *end == '\0' && errno == 0;
+}
+
 static gboolean
 parse_words(const DomField *field, gpointer record, const char *text, const char *on,
             const char *off, GError **error)
