@@ -140,6 +140,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     g_auto(DrvRoom) room = DRV_ROOM_INIT;
     drv_channels_resolve(birth->def);
     g_autoptr(DomDef) bound = dom_def_copy(birth->def);
+    drv_monitors_prepare(bound);
     drv_host_read(&host, birth->xen);
     if (!drv_hook_run(DRV_HOOK_PREPARE, birth->def, error) ||
         !drv_storage_check(birth->def, error) || !drv_network_resolve(bound, error) ||
@@ -147,7 +148,6 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
         !bind_domain_config(bound, &host.host, &config, error)) {
         return FALSE;
     }
-    drv_monitors_prepare(bound);
     birth->def->live.id = -1;
     drv_note_birth(birth->driver, birth->def);
     gboolean built = drv_room_make(&room, birth->driver, birth->xen, &config, error) &&

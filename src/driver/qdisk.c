@@ -119,8 +119,18 @@ drv_qdisks_read(DrvQmp *qmp, GError **error)
     return qdisks;
 }
 
-/* QEMU's Xen backend names the node "51712-qcow2", libxl the drive of a CD-ROM "ide-5632"; other
- * emulated disks have names by their place, but the file tells. */
+/* Whether a node of QEMU's Xen backend is the disk's: it is named "xvda-qcow2", by what QEMU makes
+ * of the disk's number. */
+static gboolean
+is_node_of(const char *node, guint devid)
+{
+    g_autofree char *name = node ? g_strndup(node, strcspn(node, "-")) : NULL;
+    guint number;
+    return name && dom_disk_number(name, &number) && number == devid;
+}
+
+/* libxl names the drive of a CD-ROM "ide-5632"; other emulated disks have names by their place, but
+ * the file tells. */
 gboolean
 drv_qdisk_belongs(const DrvQdisk *qdisk, const DomDisk *disk)
 {
@@ -128,9 +138,8 @@ drv_qdisk_belongs(const DrvQdisk *qdisk, const DomDisk *disk)
     if (!disk->vdev || !dom_disk_number(disk->vdev, &devid)) {
         return FALSE;
     }
-    g_autofree char *prefix = g_strdup_printf("%u-", devid);
     g_autofree char *drive = g_strdup_printf("ide-%u", devid);
-    return (qdisk->node && g_str_has_prefix(qdisk->node, prefix)) ||
+    return is_node_of(qdisk->node, devid) ||
            (!qdisk->is_path &&
             (g_str_equal(qdisk->drive, drive) || g_strcmp0(qdisk->file, disk->target) == 0));
 }

@@ -10,7 +10,6 @@ import standin
 
 INVALID, UNSUPPORTED = libvirt.VIR_ERR_INVALID_ARG, libvirt.VIR_ERR_OPERATION_UNSUPPORTED
 MIB = 1024 * 1024
-XVDA, XVDB = 51712, 51728
 
 
 def disk(path, vdev="xvda", driver="qemu' type='raw", more=""):
@@ -49,9 +48,9 @@ class Block(standin.Case):
         image, other = self.image("a.img"), self.image("b.img")
         domain = self.start("guest", kind="hvm", devices=disk(image) + disk(other, "xvdb"))
         empty = {"device": "ide1-cd0", "removable": True, "locked": False, "type": "unknown"}
-        with self.model(domain, block(f"{XVDA}-raw", str(image)), block("#block1", str(image), "ide0-hd0"), empty,
-                        block(f"{XVDB}-raw", str(other)), stats(f"{XVDA}-raw", 100), stats("#block1", 1),
-                        stats(f"{XVDB}-raw", 1000)) as model:
+        with self.model(domain, block("xvda-raw", str(image)), block("#block1", str(image), "ide0-hd0"), empty,
+                        block("xvdb-raw", str(other)), stats("xvda-raw", 100), stats("#block1", 1),
+                        stats("xvdb-raw", 1000)) as model:
             self.assertEqual(domain.blockStats("xvda"), (101, 202, 303, 404, -1))
             self.assertEqual(domain.blockStats(str(other))[:2], (1000, 2000))
             self.assertEqual(domain.blockStats("")[0], 1101)
@@ -104,16 +103,16 @@ class Block(standin.Case):
         domain = self.define("guest", kind="xen", devices=source)
         self.assert_fails(UNSUPPORTED, "no file or block device", domain.blockInfo, "xvda")
         domain.create()
-        with self.model(domain, block(f"{XVDA}-raw", "nbd://h:10809/x", size=16 * MIB)):
+        with self.model(domain, block("xvda-raw", "nbd://h:10809/x", size=16 * MIB)):
             self.assertEqual(domain.blockInfo("xvda"), [16 * MIB, 8 * MIB, 8 * MIB])
 
     def test_resize(self):
         image = self.image("a.img", bytes(MIB))
         cd = disk(self.image("cd.iso"), "hdc").replace("device='disk'", "device='cdrom'")
         domain = self.start("guest", kind="hvm", devices=disk(image) + cd)
-        with self.model(domain, block(f"{XVDA}-raw", str(image)), block("#block1", str(image), "ide0-hd0")) as model:
+        with self.model(domain, block("xvda-raw", str(image)), block("#block1", str(image), "ide0-hd0")) as model:
             domain.blockResize("xvda", 4096)
-            both = [{"node-name": node, "size": 4 * MIB} for node in (f"{XVDA}-raw", "#block1")]
+            both = [{"node-name": node, "size": 4 * MIB} for node in ("xvda-raw", "#block1")]
             self.assertEqual(model.told("block_resize"), both)
             self.virsh("blockresize", "guest", image, "5000000b")
             self.assertEqual(model.told("block_resize")[2]["size"], 5000000)
@@ -136,8 +135,8 @@ class Block(standin.Case):
         image, other = self.image("a.img"), self.image("b.img")
         domain = self.start("guest", kind="hvm", devices=disk(image) + disk(other, "xvdb"))
         self.assertEqual(domain.diskErrors(), {})
-        with self.model(domain, block(f"{XVDA}-raw", str(image)), block("#b", str(image), "ide0-hd0", "nospace"),
-                        block(f"{XVDB}-raw", str(other), status="failed")):
+        with self.model(domain, block("xvda-raw", str(image)), block("#b", str(image), "ide0-hd0", "nospace"),
+                        block("xvdb-raw", str(other), status="failed")):
             self.assertEqual(domain.diskErrors(), {"xvda": libvirt.VIR_DOMAIN_DISK_ERROR_NO_SPACE,
                                                    "xvdb": libvirt.VIR_DOMAIN_DISK_ERROR_UNSPEC})
 
@@ -150,11 +149,11 @@ class Block(standin.Case):
         self.conn.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_TUNABLE,
                                          lambda _conn, _dom, params, _data: heard.append(params), None)
         self.assert_fails(UNSUPPORTED, "no device model", domain.create)
-        qdisks = block(f"{XVDA}-raw", str(image)), block("#block1", str(image), "ide0-hd0")
+        qdisks = block("xvda-raw", str(image)), block("#block1", str(image), "ide0-hd0")
         told = {"bps": 1000, "bps_rd": 0, "bps_wr": 0, "iops": 0, "iops_rd": 0, "iops_wr": 0}
         with qemu.Qemu(self.daemon, 2, {"query-block": qdisks, "query-blockstats": []}) as model:
             domain.create()
-            self.assertEqual(model.told("block_set_io_throttle"), [{"id": f"/machine/{XVDA}-raw", **told},
+            self.assertEqual(model.told("block_set_io_throttle"), [{"id": "/machine/xvda-raw", **told},
                                                                    {"device": "ide0-hd0", **told}])
             self.assertEqual(domain.blockIoTune("xvda")["total_bytes_sec"], 1000)
             self.virsh("blkdeviotune", "guest", "xvda", "--read-bytes-sec", 5, "--total-iops-sec-max", 9,
@@ -186,7 +185,7 @@ class Block(standin.Case):
         text = disk(image, "xvdb", more="<iotune><write_iops_sec>3</write_iops_sec></iotune>")
         domain = self.start("guest", kind="hvm")
         refuse = qemu.Error("no")
-        with self.model(domain, block(f"{XVDB}-raw", str(image)), block_set_io_throttle=refuse) as model:
+        with self.model(domain, block("xvdb-raw", str(image)), block_set_io_throttle=refuse) as model:
             self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "no", domain.attachDevice, text)
             self.assertEqual(self.xen.devices(domain.ID(), "disk"), {})
             self.assertNotIn("xvdb", domain.XMLDesc())

@@ -39,6 +39,15 @@ class ModelEvents(standin.Case):
         standin.wait_for(lambda: daemon_events.told("qmp_capabilities"), "the driver listens")
         return domain
 
+    def test_prepared(self):
+        """QEMU is told to open the socket, unless it lives in a domain of its own."""
+        domain = self.start("guest", kind="hvm")
+        config = json.loads((self.xen.folder / f"userdata/{domain.ID()}.libxl-json").read_text())
+        self.assertEqual(config["b_info"]["extra"], [
+            "-chardev", f"socket,id=xlvirt,path=/run/libvirt/libxl/qmp-{standin.uuid(1)}.sock,server=on,wait=off",
+            "-mon", "chardev=xlvirt,mode=control"])
+        self.assertNotIn("chardev", domain.XMLDesc())
+
     def test_told(self):
         """Each means what libvirt has a word for; what it has none for means nothing."""
         heard = self.listen()
@@ -56,11 +65,11 @@ class ModelEvents(standin.Case):
             self.assertEqual(heard.pop()[0], libvirt.VIR_DOMAIN_EVENT_GRAPHICS_DISCONNECT)
             model.tell("DEVICE_TRAY_MOVED", **{"device": "", "id": "ide-5632", "tray-open": True})
             self.expect(heard, ("disk-hdc", libvirt.VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN, "tray"))
-            model.tell("BLOCK_IO_ERROR", **{"device": "", "node-name": "51712-qcow2", "operation": "write",
+            model.tell("BLOCK_IO_ERROR", **{"device": "", "node-name": "xvda-qcow2", "operation": "write",
                                             "action": "report", "nospace": True, "reason": "No space left on device"})
             error = (str(self.image), "disk-xvda", libvirt.VIR_DOMAIN_EVENT_IO_ERROR_REPORT)
             self.expect(heard, error + ("error",), error + ("enospc", "reason"))
-            model.tell("BLOCK_WRITE_THRESHOLD", **{"node-name": "51712-qcow2", "amount-exceeded": 3, "write-threshold": 9})
+            model.tell("BLOCK_WRITE_THRESHOLD", **{"node-name": "xvda-qcow2", "amount-exceeded": 3, "write-threshold": 9})
             self.expect(heard, ("xvda", str(self.image), 9, 3, "threshold"))
             model.tell("WATCHDOG", action="poweroff")
             self.expect(heard, (libvirt.VIR_DOMAIN_EVENT_WATCHDOG_POWEROFF, "watchdog"))
