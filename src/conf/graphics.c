@@ -287,6 +287,12 @@ parse_agent(DomXml *xml, xmlNodePtr root, DomGraphics *graphics)
     dom_xml_claim(xml, channel, "target/@name");
 }
 
+gboolean
+dom_graphics_has_agent(const DomGraphics *graphics)
+{
+    return graphics->spice == DOM_TRISTATE_ON && graphics->spicevdagent == DOM_TRISTATE_ON;
+}
+
 static void
 format_agent(xmlNodePtr root)
 {
@@ -435,7 +441,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     format_spice(spice, graphics);
     if (graphics->head.vnc == DOM_TRISTATE_OFF)
         dom_xml_set(spice, "@keymap", graphics->head.keymap);
-    if (graphics->spicevdagent == DOM_TRISTATE_ON)
+    if (dom_graphics_has_agent(graphics))
         format_agent(node);
     format_redirection(node, &graphics->spiceusbredirection);
 }

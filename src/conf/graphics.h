@@ -43,5 +43,8 @@ typedef struct {
     DomHead head;
 } DomVfb;
 
+/* Whether the agent's channel is there, and its element. */
+gboolean dom_graphics_has_agent(const DomGraphics *graphics);
+
 extern const DomRecord dom_graphics_record;
 extern const DomRecord dom_vfb_record;

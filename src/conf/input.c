@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/alias.h"
 #include "conf/def.h"
 #include "conf/xml.h"
 
@@ -24,15 +25,20 @@ static const DomField fields[] = {
 /* Emulated USB devices that <input bus='usb'> can say. */
 static const char *const input_types[] = { "tablet", "mouse", "keyboard", NULL };
 
-/* What every guest has without being asked: PS/2 devices of a PC, the PV ones of a framebuffer. */
+/* What every guest has without being asked: PS/2 devices of a PC, the PV ones of a framebuffer. One
+ * that says more is kept as a whole. */
 static gboolean
 is_implied(xmlNodePtr node, const DomDef *def)
 {
+    static const char *const places[] = { "@type", "@bus", "alias/@name", NULL };
     g_autofree char *bus = dom_xml_peek(node, "@bus");
     g_autofree char *type = dom_xml_peek(node, "@type");
+    g_autofree char *alias = dom_xml_peek(node, "alias/@name");
     const char *own = dom_general_type(def) == DOM_TYPE_HVM ? "ps2" : "xen";
+    gboolean usual = g_strcmp0(type, "mouse") == 0 || g_strcmp0(type, "keyboard") == 0;
 
-    return g_strcmp0(type, "tablet") != 0 && (bus == NULL || g_str_equal(bus, own));
+    return usual && (bus == NULL || g_str_equal(bus, own)) && dom_xml_holds_only(node, places) &&
+           (alias == NULL || !g_str_has_prefix(alias, DOM_ALIAS_USER));
 }
 
 static gboolean
@@ -43,14 +49,16 @@ take_usb_input(DomXml *xml, xmlNodePtr node, const DomDef *def, GStrvBuilder *de
     gboolean usb = type != NULL && g_strcmp0(bus, "usb") == 0 &&
                    g_strv_contains(input_types, type) && dom_general_type(def) == DOM_TYPE_HVM;
 
-    if (!usb && !is_implied(node, def))
+    if (!usb) {
+        if (is_implied(node, def))
+            dom_xml_waive_node(xml, node);
         return FALSE;
+    }
     dom_xml_claim_node(xml, node);
     dom_xml_claim(xml, node, "@type");
     dom_xml_claim(xml, node, "@bus");
-    if (usb)
-        g_strv_builder_add(devices, type);
-    return usb;
+    g_strv_builder_add(devices, type);
+    return TRUE;
 }
 
 /* A PV keyboard beside the emulated ones of an HVM guest. */

@@ -223,7 +223,7 @@ dom_xml_peek(xmlNodePtr base, const char *path)
 
 /* What a tree's elements and attributes are marked with, in the member that libxml2 leaves to its
  * users. */
-static const char claimed[] = "claimed", owned[] = "owned";
+static const char claimed[] = "claimed", owned[] = "owned", waived[] = "waived";
 
 static void
 claim(void **mark)
@@ -249,6 +249,18 @@ void
 dom_xml_own_node(DomXml *xml, xmlNodePtr node)
 {
     node->_private = (void *)owned;
+}
+
+void
+dom_xml_waive_node(DomXml *xml, xmlNodePtr node)
+{
+    node->_private = (void *)waived;
+}
+
+gboolean
+dom_xml_is_waived(xmlNodePtr node)
+{
+    return node->_private == waived;
 }
 
 gboolean

@@ -22,16 +22,102 @@ qualified_name(xmlNsPtr ns, const xmlChar *name)
     return g_strdup((const char *)name);
 }
 
-/* A path step that finds @node again: @position counts its siblings of that name, from 1. */
+/* A path step; @predicate: what stands behind the name, or "". */
 static char *
-node_step(const char *path, xmlNodePtr node, guint position)
+node_step(const char *path, xmlNodePtr node, const char *predicate)
 {
-    const char *slash = *path != '\0' ? "/" : "";
     g_autofree char *name = qualified_name(node->ns, node->name);
 
-    if (position == 1)
-        return g_strdup_printf("%s%s%s", path, slash, name);
-    return g_strdup_printf("%s%s%s[%u]", path, slash, name, position);
+    return g_strconcat(path, *path != '\0' ? "/" : "", name, predicate, NULL);
+}
+
+/* For messages: @position counts the siblings of that name, from 1. */
+static char *
+node_place(const char *path, xmlNodePtr node, guint position)
+{
+    g_autofree char *predicate = position > 1 ? g_strdup_printf("[%u]", position) : g_strdup("");
+
+    return node_step(path, node, predicate);
+}
+
+/* Whether an element comes back by what was understood of it, outside the lists of devices. */
+static gboolean
+is_written(xmlNodePtr node)
+{
+    return dom_xml_is_claimed(node) && !dom_xml_is_owned(node) && !dom_xml_is_waived(node);
+}
+
+/* The children of an element by their kinds. They are not written in the order in which they were
+ * read, so twins are told from each other by their type, and by their place only among those that
+ * share it. What comes from lists of devices, or is kept whole, is written behind them. */
+typedef struct {
+    GHashTable *all;   /* name to number of those so far */
+    GHashTable *names; /* the same of those that are written */
+    GHashTable *kinds; /* name to number of all that are not kept whole; name and type to number of
+                          all that are written */
+} Children;
+
+static guint
+count_one(GHashTable *counts, char *key)
+{
+    guint number = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key)) + 1;
+
+    g_hash_table_insert(counts, key, GUINT_TO_POINTER(number));
+    return number;
+}
+
+/* "[@type='spicevmc']" (transfer full); NULL for one that has no type, or none that a path can
+ * say. */
+static char *
+type_predicate(xmlNodePtr node)
+{
+    g_autofree char *type = dom_xml_peek(node, "@type");
+
+    return type != NULL && dom_xml_is_word(type, "-") ? g_strdup_printf("[@type='%s']", type)
+                                                       : NULL;
+}
+
+static void
+children_init(Children *children, xmlNodePtr parent)
+{
+    children->all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    children->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    children->kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (xmlNodePtr node = dom_xml_child(parent, NULL); node != NULL;
+         node = dom_xml_next(node, NULL)) {
+        g_autofree char *type = is_written(node) ? type_predicate(node) : NULL;
+
+        if (is_written(node) || dom_xml_is_owned(node))
+            count_one(children->kinds, g_strdup((const char *)node->name));
+        if (type != NULL)
+            count_one(children->kinds, node_step("", node, type));
+    }
+}
+
+static void
+children_clear(Children *children)
+{
+    g_hash_table_unref(children->all);
+    g_hash_table_unref(children->names);
+    g_hash_table_unref(children->kinds);
+}
+
+static gboolean
+is_only(const Children *children, const char *kind)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(children->kinds, kind)) == 1;
+}
+
+/* A path step that finds @node, the one at @place of its name, again where it is written. */
+static char *
+written_step(const Children *children, const char *path, xmlNodePtr node, guint place)
+{
+    g_autofree char *type = strchr(path, '[') == NULL ? type_predicate(node) : NULL;
+    g_autofree char *kind = type != NULL ? node_step("", node, type) : NULL;
+
+    if (kind == NULL || is_only(children, (const char *)node->name) || !is_only(children, kind))
+        return node_place(path, node, place);
+    return node_step(path, node, type);
 }
 
 static char *
@@ -90,7 +176,7 @@ holds_unknown(xmlNodePtr node)
     }
     for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
          child = dom_xml_next(child, NULL)) {
-        if (!dom_xml_is_owned(child) && (!dom_xml_is_claimed(child) || holds_unknown(child)))
+        if (!dom_xml_is_claimed(child) || (is_written(child) && holds_unknown(child)))
             return TRUE;
     }
     return FALSE;
@@ -102,7 +188,7 @@ static void
 keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
 {
     g_autofree char *text = node_text(node);
-    g_autofree char *place = node_step(path, node, position);
+    g_autofree char *place = node_place(path, node, position);
     g_autofree char *key = key_of(c, place);
 
     dom_rest_add(c->rest, path, NULL, text);
@@ -114,33 +200,34 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
 }
 
 static void
-collect_node(Collector *c, xmlNodePtr node, const char *path, guint position)
+collect_written(Collector *c, const Children *children, xmlNodePtr node, const char *path)
 {
-    if (dom_xml_is_owned(node) || (dom_xml_is_claimed(node) && !holds_unknown(node)))
-        return;
-    if (dom_xml_is_claimed(node)) {
-        g_autofree char *below = node_step(path, node, position);
+    guint place = count_one(children->names, g_strdup((const char *)node->name));
+    g_autofree char *below = NULL;
 
-        collect_attributes(c, node, below);
-        collect_children(c, node, below);
+    if (!holds_unknown(node))
         return;
-    }
-    keep_node(c, node, path, position);
+    below = written_step(children, path, node, place);
+    collect_attributes(c, node, below);
+    collect_children(c, node, below);
 }
 
 static void
 collect_children(Collector *c, xmlNodePtr node, const char *path)
 {
-    g_autoptr(GHashTable) positions = g_hash_table_new(g_str_hash, g_str_equal);
+    Children children;
 
+    children_init(&children, node);
     for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
          child = dom_xml_next(child, NULL)) {
-        guint position =
-            GPOINTER_TO_UINT(g_hash_table_lookup(positions, (const char *)child->name)) + 1;
+        guint position = count_one(children.all, g_strdup((const char *)child->name));
 
-        g_hash_table_insert(positions, (gpointer)child->name, GUINT_TO_POINTER(position));
-        collect_node(c, child, path, position);
+        if (is_written(child))
+            collect_written(c, &children, child, path);
+        else if (!dom_xml_is_claimed(child))
+            keep_node(c, child, path, position);
     }
+    children_clear(&children);
 }
 
 void

@@ -176,6 +176,8 @@ elements_of_topics(const DomDef *def, const char *path)
         return dom_input_count_hostdevs(&def->input);
     if (g_str_equal(path, "devices/disk"))
         return dom_floppy_format(NULL, def->os.device_model_args_hvm);
+    if (g_str_equal(path, "devices/channel"))
+        return dom_graphics_has_agent(&def->graphics) ? 1 : 0;
     return 0;
 }
 
