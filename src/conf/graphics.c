@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/def.h"
+#include "conf/graphics_listen.h"
 #include "conf/xml.h"
 
 /* As many USB devices as libxl lets SPICE clients give. */
@@ -39,6 +40,7 @@ static const DomField fields[] = {
     STRING(spicehost, N_("Address that SPICE listens on")),
     INT(spiceport, N_("Port that SPICE listens on")),
     INT(spicetls_port, N_("TLS port that SPICE listens on")),
+    TRISTATE(spice_autoport, N_("The port of SPICE was not asked for")),
     TRISTATE(spicedisable_ticketing, N_("Let SPICE clients in without a password")),
     DOM_STRING_FIELD(DomGraphics, spicepasswd, NULL, .flags = DOM_FIELD_SECRET,
                      .doc = N_("SPICE password")),
@@ -101,25 +103,18 @@ take_listen(DomXml *xml, xmlNodePtr node, char **member)
         take_string(xml, node, "listen[@type='address']/@address", member);
 }
 
-/* A display and a port in one text ("::1:5") have no place in XML, nor has an address of one link. */
-static gboolean
-is_host(const char *text)
-{
-    return dom_xml_is_word(text, ".-") ||
-           (g_hostname_is_ip_address(text) && strchr(text, '%') == NULL);
-}
-
 static void
 set_listen(xmlNodePtr node, const char *listen)
 {
-    if (listen == NULL || !is_host(listen))
+    if (listen == NULL || !dom_listen_is_host(listen))
         return;
     dom_xml_set(node, "@listen", listen);
     dom_xml_set(node, "listen[@type='address']/@address", listen);
 }
 
-static const char *const compressions[] = { "auto_glz", "auto_lz", "quic", "glz", "lz", "off",
-                                           NULL };
+static const char *const compressions[] = {
+    "auto_glz", "auto_lz", "quic", "glz", "lz", "off", NULL
+};
 static const char *const streamings[] = { "filter", "all", "off", NULL };
 
 /* A word that libvirt does not know is told as residual. */
@@ -151,21 +146,22 @@ parse_vnc_port(DomXml *xml, xmlNodePtr node, DomHead *head)
 }
 
 static void
-format_vnc_port(xmlNodePtr node, const DomHead *head, int live_port)
+format_vnc_port(xmlNodePtr node, const DomHead *head, const DomInt *display, int live_port)
 {
     gboolean fixed = head->vncunused == DOM_TRISTATE_OFF;
-    gint64 port = (head->vncdisplay.set ? head->vncdisplay.value : 0) + VNC_PORT;
+    gint64 port = (display->set ? display->value : 0) + VNC_PORT;
 
     if (live_port > 0)
         dom_xml_set_uint(node, "@port", (guint64)live_port);
-    else if (head->vncdisplay.set || fixed)
+    else if (display->set || fixed)
         set_port(node, "@port", &(DomInt){ .value = port, .set = TRUE });
     else if (head->vncunused == DOM_TRISTATE_ON)
         dom_xml_set(node, "@port", "-1");
     dom_xml_set(node, "@autoport", fixed ? "no" : "yes");
 }
 
-/* What QEMU calls a unix socket; xl hands it on as it is. A comma would begin an option of QEMU's. */
+/* What QEMU calls a unix socket; xl hands it on as it is. A comma would begin an option of QEMU's.
+ */
 #define UNIX "unix:"
 
 static gboolean
@@ -220,6 +216,7 @@ parse_vnc(DomXml *xml, xmlNodePtr node, DomHead *head)
     head->vnc = DOM_TRISTATE_ON;
     parse_vnc_port(xml, node, head);
     take_listen(xml, node, &head->vnclisten);
+    dom_listen_join(head);
     take_socket(xml, node, head);
     take_string(xml, node, "@passwd", &head->vncpasswd);
     take_string(xml, node, "@keymap", &head->keymap);
@@ -229,13 +226,15 @@ static void
 format_vnc(xmlNodePtr node, const DomHead *head, int live_port)
 {
     const char *socket = socket_of(head);
+    DomInt display;
+    g_autofree char *listen = dom_listen_split(head, &display);
 
     dom_xml_set(node, "@type", "vnc");
     if (socket != NULL) {
         set_socket(node, socket);
     } else {
-        format_vnc_port(node, head, live_port);
-        set_listen(node, head->vnclisten);
+        format_vnc_port(node, head, &display, live_port);
+        set_listen(node, listen);
     }
     dom_xml_set(node, "@keymap", head->keymap);
     dom_xml_set(node, "@passwd", head->vncpasswd);
@@ -346,7 +345,49 @@ parse_ticketing(DomGraphics *graphics)
         graphics->spicedisable_ticketing = DOM_TRISTATE_ON;
 }
 
-/* A SPICE port that libvirt would choose by itself has no counterpart: libxl wants a number. */
+/* The port that libvirt tries first, unless VNC has it. */
+static int
+first_port(const DomHead *vnc)
+{
+    return vnc->vncunused == DOM_TRISTATE_OFF && vnc->vncdisplay.value == 0 ? VNC_PORT + 1
+                                                                            : VNC_PORT;
+}
+
+/* Where libvirt would look for a free port, libxl wants a number all the same. */
+static void
+parse_spice_ports(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
+{
+    g_autofree char *autoport = dom_xml_take(xml, node, "@autoport");
+    g_autofree char *port = dom_xml_peek(node, "@port");
+    g_autofree char *tls_port = dom_xml_peek(node, "@tlsPort");
+    gboolean none = g_strcmp0(port, "-1") == 0 && g_strcmp0(tls_port, "-1") == 0;
+
+    take_port(xml, node, "@port", &graphics->spiceport);
+    take_port(xml, node, "@tlsPort", &graphics->spicetls_port);
+    if (g_strcmp0(autoport, "yes") != 0 && !none)
+        return;
+    graphics->spice_autoport = DOM_TRISTATE_ON;
+    if (graphics->spiceport.value > 0)
+        return;
+    graphics->spiceport = (DomInt){ .value = first_port(&graphics->head), .set = TRUE };
+    dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "graphics/@autoport",
+                   _("Xen does not look for a free port of SPICE's: this guest gets %d; give each "
+                     "guest a port of its own"),
+                   (int)graphics->spiceport.value);
+}
+
+/* A port that was not asked for is written when it is not the one that would be taken again. */
+static void
+format_spice_ports(xmlNodePtr node, const DomGraphics *graphics)
+{
+    gboolean any = graphics->spice_autoport == DOM_TRISTATE_ON;
+
+    if (!any || graphics->spiceport.value != first_port(&graphics->head))
+        set_port(node, "@port", &graphics->spiceport);
+    set_port(node, "@tlsPort", &graphics->spicetls_port);
+    dom_xml_set(node, "@autoport", any ? "yes" : "no");
+}
+
 static void
 parse_spice(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
 {
@@ -355,10 +396,8 @@ parse_spice(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
 
     dom_xml_claim_node(xml, node);
     dom_xml_claim(xml, node, "@type");
-    dom_xml_claim(xml, node, "@autoport");
     graphics->spice = DOM_TRISTATE_ON;
-    take_port(xml, node, "@port", &graphics->spiceport);
-    take_port(xml, node, "@tlsPort", &graphics->spicetls_port);
+    parse_spice_ports(xml, node, graphics);
     take_listen(xml, node, &graphics->spicehost);
     take_string(xml, node, "@passwd", &graphics->spicepasswd);
     take_string(xml, node, "image/@compression", &graphics->spice_image_compression);
@@ -375,9 +414,7 @@ static void
 format_spice(xmlNodePtr node, const DomGraphics *graphics)
 {
     dom_xml_set(node, "@type", "spice");
-    set_port(node, "@port", &graphics->spiceport);
-    set_port(node, "@tlsPort", &graphics->spicetls_port);
-    dom_xml_set(node, "@autoport", "no");
+    format_spice_ports(node, graphics);
     set_listen(node, graphics->spicehost);
     dom_xml_set(node, "@passwd", graphics->spicepasswd);
     set_word(node, "image/@compression", graphics->spice_image_compression, compressions);

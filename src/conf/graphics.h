@@ -28,6 +28,7 @@ typedef struct {
     char *spicehost;
     DomInt spiceport;
     DomInt spicetls_port;
+    DomTristate spice_autoport; /* only XML says it: spiceport is one that was not asked for */
     DomTristate spicedisable_ticketing;
     char *spicepasswd;
     DomTristate spiceagent_mouse;

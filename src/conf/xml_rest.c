@@ -74,7 +74,7 @@ type_predicate(xmlNodePtr node)
     g_autofree char *type = dom_xml_peek(node, "@type");
 
     return type != NULL && dom_xml_is_word(type, "-") ? g_strdup_printf("[@type='%s']", type)
-                                                       : NULL;
+                                                      : NULL;
 }
 
 static void

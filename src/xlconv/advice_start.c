@@ -207,9 +207,25 @@ check_viridian(const XlcAdvice *advice)
     report_groups(advice, &groups, defaults);
 }
 
+/* --- SPICE --- */
+
+/* libxl takes 0 for no port. */
+static void
+check_spice(const XlcAdvice *advice)
+{
+    const DomGraphics *graphics = &advice->def->graphics;
+
+    if (graphics->spice == DOM_TRISTATE_ON && dom_general_type(advice->def) == DOM_TYPE_HVM &&
+        graphics->spiceport.value == 0 && graphics->spicetls_port.value == 0)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "spice",
+                       _("this guest cannot start: SPICE has no port: write spiceport = 5900, or "
+                         "another that is free"));
+}
+
 void
 xlc_advise_start(const XlcAdvice *advice)
 {
+    check_spice(advice);
     check_scheduler(advice);
     check_usb(advice);
     check_boot(advice);

@@ -296,6 +296,8 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
     carry_value(&walk, "title", "title", def->general.title);
     carry_value(&walk, "description", "description", def->general.description);
     carry_sizes(&walk);
+    if (def->graphics.spice_autoport == DOM_TRISTATE_ON)
+        carry(&walk, "devices/graphics[@type='spice']/@autoport", "yes");
     for (guint i = 0; i < dom_n_sections; i++) {
         if (dom_sections[i].list)
             carry_devices(&walk, &dom_sections[i]);

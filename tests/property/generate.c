@@ -290,6 +290,7 @@ static const struct {
     { &dom_disk_record, "colo_port", make_small_int },
     { &dom_nic_record, "mac", make_mac },
     { &dom_nic_record, "network", make_none },
+    { &dom_graphics_record, "spice_autoport", make_none },
     { &dom_nic_record, "ip", make_addresses },
     { &dom_nic_record, "rate", make_rate },
     { &dom_nic_record, "rate_interval", make_none },

@@ -68,6 +68,7 @@ static const struct {
     { &dom_general_record, "description", "for people" },
     { &dom_disk_record, "source", "how libvirt names the target; libxl looks at it itself" },
     { &dom_nic_record, "network", "libvirt's, which makes a bridge of it first" },
+    { &dom_graphics_record, "spice_autoport", "spiceport is there all the same" },
     { &dom_vkb_record, "feature_multi_touch", "follows from the sizes" },
     { &dom_metadata_record, "unmapped", "xl.cfg text that no row knows" },
 };
