@@ -93,7 +93,12 @@ parse_limit(DomXml *xml, xmlNodePtr node, DomP9 *p9)
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
+    DomP9 *p9 = record;
+
     dom_xml_claim(xml, node, "@type");
+    /* what libvirt has where nothing is said; xl wants a word */
+    if (dom_xml_find(node, "@accessmode") == NULL)
+        p9->security_model = g_strdup(models[0].model);
     parse_limit(xml, node, record);
 }
 
