@@ -2,6 +2,7 @@
 #include "conf/numa.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "conf/def.h"
 #include "conf/units.h"
@@ -93,6 +94,62 @@ parse_distances(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
     vnode->vdistances = list->len > 0 ? g_strdup(list->str) : NULL;
 }
 
+#define MIB 1024 /* in KiB */
+
+static guint64
+round_up(guint64 kib)
+{
+    return (kib / MIB + (kib % MIB != 0)) * MIB;
+}
+
+/* In whole MiB each, as xl wants them. 0 where a cell has none, or too much. */
+static guint64
+all_cells(const DomDef *def)
+{
+    guint64 kib = 0;
+
+    for (guint i = 0; i < def->vnodes->len; i++) {
+        guint64 size = ((const DomVnode *)def->vnodes->pdata[i])->size.value;
+
+        if (size == 0 || size > (guint64)G_MAXUINT32 * MIB)
+            return 0;
+        kib += round_up(size);
+    }
+    return kib;
+}
+
+/* xl wants the cells to add up to maxmem; memory by itself may be what they lost to rounding less.
+ */
+static gboolean
+adds_up(const DomDef *def, guint64 kib)
+{
+    const DomMemory *memory = &def->memory;
+    guint64 least = kib - MIN(kib, MIB * (guint64)def->vnodes->len);
+
+    if (memory->max.set)
+        return round_up(memory->max.value) == kib;
+    return memory->target.value <= kib && round_up(memory->target.value) >= least;
+}
+
+/* libvirt's guests have what their cells have, whatever <memory> says. */
+static void
+follow_cells(DomXml *xml, xmlNodePtr node, DomDef *def)
+{
+    guint64 kib = all_cells(def);
+    DomMemory *memory = &def->memory;
+
+    if (dom_xml_next(node, "cell") != NULL || kib == 0 || adds_up(def, kib))
+        return;
+    dom_xml_report(xml, DOM_SEVERITY_WARNING, xmlDocGetRootElement(node->doc), "memory",
+                   _("the NUMA cells have %" PRIu64 " KiB together, and the guest gets "
+                     "that, as from libvirt"),
+                   kib);
+    if (memory->max.set)
+        memory->max.value = kib;
+    if (!memory->max.set || memory->target.value > kib)
+        memory->target = (DomUint){ .value = kib, .set = TRUE };
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -100,6 +157,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     parse_size(xml, node, record);
     parse_distances(xml, node, record);
     parse_pnode(xml, node, record, index_of(def, record));
+    follow_cells(xml, node, def);
 }
 
 static gboolean
