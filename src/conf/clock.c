@@ -84,12 +84,14 @@ take_adjustment(DomXml *xml, xmlNodePtr clock, DomClock *record)
 
 /* Xen's clock is set anew at each start in any case. */
 static void
-claim_reset(DomXml *xml, xmlNodePtr clock)
+keep_reset(DomXml *xml, xmlNodePtr clock, DomClock *record)
 {
     g_autofree char *adjustment = dom_xml_peek(clock, "@adjustment");
 
-    if (g_strcmp0(adjustment, "reset") == 0)
-        dom_xml_claim(xml, clock, "@adjustment");
+    if (g_strcmp0(adjustment, "reset") != 0)
+        return;
+    dom_xml_claim(xml, clock, "@adjustment");
+    dom_rest_add(&record->rest, "clock", "adjustment", adjustment);
 }
 
 /* OFFSET_ABSENT, reported, for a word that libvirt has not. */
@@ -125,7 +127,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     else if (offset != OFFSET_UTC)
         return;
     if (offset != OFFSET_VARIABLE)
-        claim_reset(xml, clock);
+        keep_reset(xml, clock, data);
     dom_xml_claim(xml, node, "clock/@offset");
 }
 

@@ -135,6 +135,18 @@ format_seclabel(xmlNodePtr node, const DomGeneral *general)
     dom_xml_set(node, FLASK "/label", general->seclabel);
 }
 
+/* Xen runs the guest on the processors that there are, whichever the name in its XML. */
+#define ARCH "x86_64"
+
+static void
+parse_arch(DomXml *xml, xmlNodePtr node, DomGeneral *general)
+{
+    g_autofree char *arch = dom_xml_take(xml, node, "os/type/@arch");
+
+    if (arch != NULL && !g_str_equal(arch, ARCH))
+        dom_rest_add(&general->rest, "os/type", "arch", arch);
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -143,7 +155,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     g_autofree char *machine = dom_xml_take(xml, node, "os/type/@machine");
 
     parse_seclabel(xml, node, general);
-    dom_xml_claim(xml, node, "os/type/@arch");
+    parse_arch(xml, node, general);
     for (guint i = 0; text != NULL && i < G_N_ELEMENTS(type_rows); i++) {
         if (g_str_equal(text, type_rows[i].text) && general->type == DOM_TYPE_ABSENT)
             general->type = type_rows[i].type;
@@ -168,7 +180,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         if (type_rows[i].type != dom_general_type(def))
             continue;
         dom_xml_set(node, "os/type", type_rows[i].text);
-        dom_xml_set(node, "os/type/@arch", "x86_64");
+        dom_xml_set(node, "os/type/@arch", ARCH);
         dom_xml_set(node, "os/type/@machine", type_rows[i].machine);
         return;
     }

@@ -160,6 +160,17 @@ is_hvmloader(const char *loader)
     return g_str_equal(base, "hvmloader");
 }
 
+/* What else it says goes with it. */
+static void
+keep_loader(xmlNodePtr node, DomOs *os)
+{
+    xmlNodePtr loader = dom_xml_find(node, "os/loader");
+    g_autofree char *text = loader->properties != NULL ? dom_xml_element_text(loader) : NULL;
+
+    if (text != NULL)
+        dom_rest_add(&os->rest, "os", NULL, text);
+}
+
 /*
  * <os firmware='efi|bios'> names the firmware; <loader> its file: pflash is OVMF's, any other is
  * what stands in place of hvmloader.
@@ -174,8 +185,12 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
     dom_xml_claim(xml, node, "os/loader/@readonly");
     if (firmware != NULL)
         os->bios = g_str_equal(firmware, "efi") ? DOM_BIOS_OVMF : DOM_BIOS_SEABIOS;
-    if (loader == NULL || *loader == '\0' || is_hvmloader(loader))
+    if (loader == NULL || *loader == '\0')
         return;
+    if (is_hvmloader(loader)) {
+        keep_loader(node, os);
+        return;
+    }
     if (g_strcmp0(type, "pflash") == 0) {
         os->bios_path = g_steal_pointer(&loader);
         if (os->bios == DOM_BIOS_ABSENT)

@@ -80,6 +80,8 @@ void dom_xml_format_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record
 
 /* Keeps what was not claimed below @base, except below the elements of devices. */
 void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest);
+/* The element as a document by itself (transfer full), for dom_rest_add(). */
+char *dom_xml_element_text(xmlNodePtr node);
 /* Puts it back. */
 void dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest);
 /* Adds the element that @text is to @parent; FALSE when it is none, or has a document type. */

@@ -120,8 +120,8 @@ written_step(const Children *children, const char *path, xmlNodePtr node, guint 
     return node_step(path, node, type);
 }
 
-static char *
-node_text(xmlNodePtr node)
+char *
+dom_xml_element_text(xmlNodePtr node)
 {
     xmlDocPtr doc = xmlNewDoc(BAD_CAST "1.0");
     xmlNodePtr copy = xmlDocCopyNode(node, doc, 1);
@@ -187,7 +187,7 @@ static void collect_children(Collector *c, xmlNodePtr node, const char *path);
 static void
 keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
 {
-    g_autofree char *text = node_text(node);
+    g_autofree char *text = dom_xml_element_text(node);
     g_autofree char *place = node_place(path, node, position);
     g_autofree char *key = key_of(c, place);
 

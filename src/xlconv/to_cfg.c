@@ -30,13 +30,21 @@ carry(const Walk *walk, const char *place, const char *text)
     g_ptr_array_add(walk->items, dom_carried_new(place, text));
 }
 
+/* Where XML says what Xen does without a word. */
+static const char *const unneeded[] = {
+    "os/type/@arch",
+    "os/loader",
+    "clock/@adjustment",
+    NULL,
+};
+
 /* @key: the place as a user would name it. What other programs note is nothing that the guest could
  * miss. */
 static void
 carry_unsaid(const Walk *walk, const char *key, const char *place, const char *text)
 {
     carry(walk, place, text);
-    if (g_str_has_prefix(key, "metadata/"))
+    if (g_str_has_prefix(key, "metadata/") || g_strv_contains(unneeded, key))
         return;
     dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
                    _("xl.cfg has no word for this; it is kept as a comment"));
@@ -197,15 +205,15 @@ elements_before(const Walk *walk, const DomSection *section)
     return n;
 }
 
-/* A member of a device that no option of its item says, and its place below the element. */
+/* Where the type of a disk's element is not the one that its target looks like. libxl looks at the
+ * target itself, so that nothing is to be told. */
 static void
-carry_member(const Walk *walk, const char *shown, const char *base, const char *place,
-             const char *value)
+carry_source(const Walk *walk, const DomDisk *disk, const char *base)
 {
-    g_autofree char *key = g_strconcat(shown, "/", place, NULL);
-    g_autofree char *exact = g_strconcat(base, "/", place, NULL);
+    g_autofree char *place = g_strconcat(base, "/@type", NULL);
 
-    carry_value(walk, key, exact, value);
+    if (disk->source != DOM_DISK_SOURCE_ABSENT)
+        carry(walk, place, dom_enum_name(&dom_disk_source_names, (int)disk->source));
 }
 
 /* libvirt's network, and the type that goes with it. */
@@ -253,8 +261,7 @@ carry_beside(const Walk *walk, const DomSection *section, gconstpointer device, 
     else if (section->record == &dom_vnode_record)
         carry_cell(walk, &((const DomVnode *)device)->size, shown, base);
     else if (section->record == &dom_disk_record)
-        carry_member(walk, shown, base, "@type",
-                     dom_enum_name(&dom_disk_source_names, (int)((const DomDisk *)device)->source));
+        carry_source(walk, device, base);
 }
 
 /* How many elements a device that is shown has. */
@@ -267,11 +274,28 @@ elements_of(const DomSection *section, gconstpointer device)
     return head != NULL && head->vnc != DOM_TRISTATE_OFF && head->sdl == DOM_TRISTATE_ON ? 2 : 1;
 }
 
+/* The names that a device has alone (transfer full), each with itself. */
+static GHashTable *
+names_of(const DomRecord *record, const GPtrArray *list)
+{
+    GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < list->len; i++) {
+        char *name = name_of(record, list->pdata[i]);
+        gboolean twin = name != NULL && g_hash_table_contains(found, name);
+
+        if (name != NULL)
+            g_hash_table_insert(found, name, twin ? NULL : list->pdata[i]);
+    }
+    return found;
+}
+
 static void
 carry_devices(const Walk *walk, const DomSection *section)
 {
     GPtrArray *list = dom_section_list(section, walk->def);
     guint number = section->path != NULL ? elements_before(walk, section) : 0;
+    g_autoptr(GHashTable) alone = names_of(section->record, list);
 
     for (guint i = 0; section->path != NULL && i < list->len; i++) {
         g_autofree char *name = name_of(section->record, list->pdata[i]);
@@ -281,7 +305,9 @@ carry_devices(const Walk *walk, const DomSection *section)
             continue;
         shown = g_strdup_printf("%s[%u]", section->path, number + 1);
         number += elements_of(section, list->pdata[i]);
-        base = name != NULL ? g_strconcat(section->path, name, NULL) : g_strdup(shown);
+        base = name != NULL && g_hash_table_lookup(alone, name) == list->pdata[i]
+                   ? g_strconcat(section->path, name, NULL)
+                   : g_strdup(shown);
         carry_beside(walk, section, list->pdata[i], shown, base);
         carry_rest(walk, shown, base, list->pdata[i]);
     }
