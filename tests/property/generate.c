@@ -7,7 +7,8 @@
 
 typedef struct {
     GRand *random;
-    guint index; /* of the device in its list */
+    guint index;             /* of the device in its list */
+    const DomRecord *record; /* whose members are being filled */
 } Source;
 
 static gboolean
@@ -223,6 +224,13 @@ make_vslot(const Source *source, const DomField *field, gpointer record)
     ((DomPci *)record)->vslot = (DomUint){ (guint64)g_rand_int_range(source->random, 0, 32), TRUE };
 }
 
+/* For keys whose texts xl judges. */
+static void
+make_words(const Source *source, const DomField *field, gpointer record)
+{
+    generate_words(source->random, source->record, field, record);
+}
+
 static void
 make_dm_version(const Source *source, const DomField *field, gpointer record)
 {
@@ -280,6 +288,21 @@ static const struct {
     { &dom_cpu_record, "cpus_soft_list", make_cpulists },
     { &dom_os_record, "device_model_version", make_dm_version },
     { &dom_os_record, "pv_firmware", make_pv_firmware },
+    { &dom_general_record, "xenstore_quota", make_words },
+    { &dom_os_record, "smbios", make_words },
+    { &dom_features_record, "viridian_list", make_words },
+    { &dom_features_record, "mca_caps", make_words },
+    { &dom_features_record, "gic_version", make_words },
+    { &dom_features_record, "tee", make_words },
+    { &dom_features_record, "sve", make_words },
+    { &dom_features_record, "arm_sci", make_words },
+    { &dom_features_record, "llc_colors", make_words },
+    { &dom_features_record, "altp2m_count", make_small_int },
+    { &dom_chardev_record, "vuart", make_words },
+    { &dom_video_record, "gfx_passthru", make_words },
+    { &dom_hostdev_record, "ioports", make_words },
+    { &dom_hostdev_record, "irqs", make_words },
+    { &dom_hostdev_record, "iomem", make_words },
     { &dom_metadata_record, "unmapped", make_unmapped },
     { &dom_disk_record, "vdev", make_vdev },
     { &dom_disk_record, "target", make_target },
@@ -392,10 +415,11 @@ make_by_kind(const Source *source, const DomSection *section, const DomField *fi
 }
 
 static void
-fill(const Source *source, const DomSection *section, gpointer record)
+fill(Source *source, const DomSection *section, gpointer record)
 {
     gint rarity = g_rand_int_range(source->random, 1, 8);
 
+    source->record = section->record;
     for (guint i = 0; i < section->record->n_fields; i++) {
         const DomField *field = &section->record->fields[i];
         Make *make = find_rule(section->record, field);

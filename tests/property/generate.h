@@ -12,3 +12,6 @@ DomDef *generate_def(GRand *random);
 
 /* One that xl of Xen 4.17 would start: its texts are of the words that xl and libxl know. */
 DomDef *generate_startable_def(GRand *random);
+
+/* Gives a member of @data a value of the words that xl takes for it, where those are listed. */
+void generate_words(GRand *random, const DomRecord *record, const DomField *field, gpointer data);

@@ -20,10 +20,15 @@ static const struct {
     { &dom_cpu_record, "cpus_soft_list", { "0-3", "all", "5", "2" } },
     { &dom_cpu_record, "cpuid", { "host,tm=0", "host,sse3=0,family=15", "host" } },
     { &dom_cpu_record, "cpuid_list", { "0x1:ecx=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1" } },
-    { &dom_features_record, "viridian_list", { "base", "!freq", "defaults", "all" } },
+    { &dom_features_record, "viridian_list", { "defaults", "base", "stimer", "!freq" } },
     { &dom_features_record, "mca_caps", { "lmce" } },
     { &dom_features_record, "gic_version", { "v2", "v3", "default" } },
     { &dom_features_record, "tee", { "none", "optee" } },
+    { &dom_features_record, "sve", { "hw", "disabled", "128", "2048" } },
+    { &dom_features_record, "arm_sci", { "type=none", "type=scmi_smc", "type=none,other=1" } },
+    { &dom_features_record, "llc_colors", { "0-3", "7", "10-12" } },
+    { &dom_general_record, "xenstore_quota", { "nodes=1000", "watches=0x20" } },
+    { &dom_os_record, "smbios", { "bios_vendor=V & <W>", "oem=a=b", "battery_device_name=x" } },
     { &dom_chardev_record, "vuart", { "sbsa_uart" } },
     { &dom_video_record, "gfx_passthru", { "0", "1", "igd", "default" } },
     { &dom_hostdev_record, "rdm", { "strategy=host", "strategy=host,policy=relaxed" } },
@@ -70,21 +75,30 @@ pick_some(GRand *random, const char *const *texts)
 }
 
 static void
-use_words(GRand *random, const DomRecord *record, gpointer data)
+set_words(GRand *random, const DomField *field, const char *const *texts, gpointer data)
+{
+    dom_field_clear(field, data);
+    if (field->kind == DOM_KIND_STRV)
+        *DOM_MEMBER(data, field, char **) = pick_some(random, texts);
+    else
+        *DOM_MEMBER(data, field, char *) = pick(random, texts);
+}
+
+void
+generate_words(GRand *random, const DomRecord *record, const DomField *field, gpointer data)
 {
     for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-        const DomField *field;
+        if (words[i].record == record && g_str_equal(words[i].member, field->name))
+            set_words(random, field, words[i].texts, data);
+    }
+}
 
-        if (words[i].record != record)
-            continue;
-        field = dom_record_find(record, words[i].member);
-        if (!dom_field_is_set(field, data))
-            continue;
-        dom_field_clear(field, data);
-        if (field->kind == DOM_KIND_STRV)
-            *DOM_MEMBER(data, field, char **) = pick_some(random, words[i].texts);
-        else
-            *DOM_MEMBER(data, field, char *) = pick(random, words[i].texts);
+static void
+use_words(GRand *random, const DomRecord *record, gpointer data)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        if (dom_field_is_set(&record->fields[i], data))
+            generate_words(random, record, &record->fields[i], data);
     }
 }
 
