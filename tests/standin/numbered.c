@@ -180,7 +180,8 @@ choose_port(libxl_ctx *ctx, uint32_t domid, libxl_device_usbdev *device)
     }
     if (device->port == 0) {
         int count;
-        libxl_device_usbdev_list_free(libxl_device_usbdev_list(ctx, domid, &count), count);
+        libxl_device_usbdev *list = libxl_device_usbdev_list(ctx, domid, &count);
+        libxl_device_usbdev_list_free(list, count);
         device->port = count + 1;
     }
     return 0;
