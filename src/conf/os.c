@@ -63,7 +63,7 @@ static const DomField fields[] = {
     STRING(firmware, NULL, N_("File in place of hvmloader")),
     STRING(pv_firmware, NULL, N_("Boot loader of Xen that finds the kernel from inside")),
     STRING(boot, NULL, N_("Boot order: a floppy, c disk, d CD-ROM, n network")),
-    PATH(acpi_firmware, "os/acpi/table[@type='slic']", N_("File of extra ACPI tables")),
+    STRING(acpi_firmware, NULL, N_("File of extra ACPI tables")),
     STRING(smbios_firmware, NULL, N_("File of extra SMBIOS structures")),
     DOM_STRV_FIELD(DomOs, smbios, NULL, .doc = N_("SMBIOS strings")),
     DOM_TRISTATE_FIELD(DomOs, pvshim, NULL, .doc = N_("Run a PV guest inside a PVH container")),
@@ -223,6 +223,27 @@ format_firmware(xmlNodePtr node, const DomOs *os)
     }
 }
 
+/* The schema has it for HVM guests only. */
+#define ACPI_TABLE "os/acpi/table[@type='slic']"
+
+static void
+parse_acpi(DomXml *xml, xmlNodePtr node, DomOs *os)
+{
+    g_autofree char *path = dom_xml_peek(node, ACPI_TABLE);
+
+    if (path == NULL || *path == '\0')
+        return;
+    dom_xml_claim(xml, node, ACPI_TABLE);
+    os->acpi_firmware = g_steal_pointer(&path);
+}
+
+static void
+format_acpi(xmlNodePtr node, const DomOs *os)
+{
+    if (is_path(os->acpi_firmware) && strpbrk(os->acpi_firmware, "\r\n") == NULL)
+        dom_xml_set(node, ACPI_TABLE, os->acpi_firmware);
+}
+
 /* libvirt's own place for arguments of QEMU, in a namespace of its own. */
 #define XEN_NS "http://libvirt.org/schemas/domain/xen/1.0"
 
@@ -308,6 +329,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     if (dom_general_type(def) != DOM_TYPE_HVM)
         return;
     parse_firmware(xml, node, record);
+    parse_acpi(xml, node, record);
     ((DomOs *)record)->smbios = dom_smbios_parse(xml, node);
 }
 
@@ -326,6 +348,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     if (os->boot != NULL)
         format_boot(node, os);
     format_firmware(node, os);
+    format_acpi(node, os);
     if (os->smbios != NULL)
         dom_smbios_format(node, os->smbios);
 }
