@@ -163,10 +163,11 @@ static const char *const order[] = {
     "video",
     "hostdev",
     "memballoon",
-    /* below disk and interface */
+    /* below disk, interface and hostdev */
     "driver",
     "mac",
     "source",
+    "teaming",
     "bandwidth",
     "target",
     "readonly",
@@ -260,8 +261,8 @@ sort_tree(xmlNodePtr root, gboolean projected)
     sort_children(devices);
     for (xmlNodePtr node = dom_xml_child(devices, NULL); node != NULL;
          node = dom_xml_next(node, NULL)) {
-        gboolean sorted = g_str_equal((const char *)node->name, "disk") ||
-                          g_str_equal((const char *)node->name, "interface");
+        static const char *const names[] = { "disk", "interface", "hostdev", NULL };
+        gboolean sorted = g_strv_contains(names, (const char *)node->name);
 
         if (sorted && (!projected || dom_xml_is_owned(node)))
             sort_children(node);

@@ -177,6 +177,18 @@ parse_hyperv(DomXml *xml, xmlNodePtr node, DomFeatures *features)
     features->viridian_list = list;
 }
 
+/* Without a state it is on. */
+static void
+parse_hap(DomXml *xml, xmlNodePtr node, DomFeatures *features)
+{
+    xmlNodePtr hap = dom_xml_find(node, "features/hap");
+
+    if (hap == NULL || dom_xml_find(hap, "@state") != NULL)
+        return;
+    dom_xml_claim(xml, node, "features/hap");
+    features->hap = DOM_TRISTATE_ON;
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -185,6 +197,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     if (hvm)
         parse_hyperv(xml, node, record);
 
+    parse_hap(xml, node, record);
     parse_passthrough(xml, node, record);
     parse_genid(xml, node, record);
     for (guint i = 0; i < G_N_ELEMENTS(spelled_out); i++) {

@@ -117,6 +117,20 @@ parse_guest_address(DomXml *xml, xmlNodePtr node, DomPci *pci)
         pci->vslot = (DomUint){ .value = slot, .set = TRUE };
 }
 
+/* There is no other driver than Xen's. */
+static void
+keep_driver(DomXml *xml, xmlNodePtr node, DomPci *pci)
+{
+    static const char *const places[] = { "@name", NULL };
+    xmlNodePtr driver = dom_xml_child(node, "driver");
+    g_autofree char *name = driver != NULL ? dom_xml_peek(driver, "@name") : NULL;
+
+    if (g_strcmp0(name, "xen") != 0 || !dom_xml_holds_only(driver, places))
+        return;
+    dom_xml_claim(xml, node, "driver/@name");
+    dom_rest_add(&pci->rest, "driver", "name", name);
+}
+
 static void
 pci_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -126,6 +140,7 @@ pci_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     dom_xml_claim(xml, node, "@type");
     parse_source(xml, node, pci);
     parse_guest_address(xml, node, pci);
+    keep_driver(xml, node, pci);
     /* Unmanaged is what xl does unless told otherwise. */
     if (pci->seize == DOM_TRISTATE_OFF)
         pci->seize = DOM_TRISTATE_ABSENT;

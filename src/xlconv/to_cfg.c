@@ -35,8 +35,18 @@ static const char *const unneeded[] = {
     "os/type/@arch",
     "os/loader",
     "clock/@adjustment",
-    NULL,
+    "devices/hostdev*/driver/@name",
 };
+
+static gboolean
+is_unneeded(const char *key)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(unneeded); i++) {
+        if (g_pattern_match_simple(unneeded[i], key))
+            return TRUE;
+    }
+    return FALSE;
+}
 
 /* @key: the place as a user would name it. What other programs note is nothing that the guest could
  * miss. */
@@ -44,7 +54,7 @@ static void
 carry_unsaid(const Walk *walk, const char *key, const char *place, const char *text)
 {
     carry(walk, place, text);
-    if (g_str_has_prefix(key, "metadata/") || g_strv_contains(unneeded, key))
+    if (g_str_has_prefix(key, "metadata/") || is_unneeded(key))
         return;
     dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
                    _("xl.cfg has no word for this; it is kept as a comment"));
