@@ -183,6 +183,17 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
     return TRUE;
 }
 
+/* One line of @text (transfer full). */
+static char *
+one_line(const char *text)
+{
+    GString *line = g_string_new(text);
+
+    g_string_replace(line, "\n", "\\n", 0);
+    g_string_replace(line, "\r", "\\r", 0);
+    return g_string_free(line, FALSE);
+}
+
 /* Why device @number, from 1, has no item (transfer full). */
 static char *
 why_no_item(const XlcDevices *devices, gconstpointer device, guint number)
@@ -193,10 +204,13 @@ why_no_item(const XlcDevices *devices, gconstpointer device, guint number)
                                ? *DOM_CONST_MEMBER(device, field, char *)
                                : NULL;
 
-        if (text != NULL && strpbrk(text, ",\r\n") != NULL)
+        if (text != NULL && strpbrk(text, ",\r\n") != NULL) {
+            g_autofree char *line = one_line(text);
+
             return g_strdup_printf(_("number %u has no form in xl.cfg: '%s', its %s, holds a comma "
                                      "or a line break"),
-                                   number, text, field->name);
+                                   number, line, field->name);
+        }
     }
     return g_strdup_printf(_("number %u has no form in xl.cfg: a value that xl needs is missing"),
                            number);
