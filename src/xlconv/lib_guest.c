@@ -41,8 +41,11 @@ xlconv_guest_name(const XlconvGuest *guest)
 XlconvForm
 xlconv_form_guess(const char *text, gsize length)
 {
+    static const char marked[] = "\xef\xbb\xbf<";
     gsize i = 0;
 
+    if (length >= strlen(marked) && memcmp(text, marked, strlen(marked)) == 0)
+        return XLCONV_FORM_XML;
     while (i < length && text[i] != '\0' && strchr(" \t\r\n", text[i]) != NULL)
         i++;
     if (i < length && text[i] == '<')

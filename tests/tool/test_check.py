@@ -33,6 +33,11 @@ class Check(xlconv.Case):
             "vif=['mac=00:16:3e:00:00:01','mac=00:16:3e:00:00:02']\ndisk=['/a,raw,xvda,rw']\n"
         )
 
+    def test_byte_order_mark_of_xml(self):
+        text = "<domain type='xen'><name>a</name><memory>65536</memory><os><type>hvm</type></os></domain>"
+        path = self.write("marked.xml", b"\xef\xbb\xbf" + text.encode())
+        self.assertEqual(self.complaints("check", path, status=0), [])
+
     def test_sizes(self):
         for word, mib in ("4G", 4096), ("512MB", 512), ("1.5 g", 1536), ("2048 ", 2048), ("1TiB", 1 << 20):
             self.assertSaid(f"name='a'\nmemory=\"{word}\"", f"2 note: memory: write memory = {mib}")
