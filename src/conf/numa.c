@@ -94,48 +94,38 @@ parse_distances(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
     vnode->vdistances = list->len > 0 ? g_strdup(list->str) : NULL;
 }
 
-#define MIB 1024 /* in KiB */
-
-static guint64
-round_up(guint64 kib)
-{
-    return (kib / MIB + (kib % MIB != 0)) * MIB;
-}
-
-/* In whole MiB each, as xl wants them. 0 where a cell has none, or too much. */
-static guint64
-all_cells(const DomDef *def)
+guint64
+dom_numa_total(const DomDef *def, guint unit)
 {
     guint64 kib = 0;
 
     for (guint i = 0; i < def->vnodes->len; i++) {
         guint64 size = ((const DomVnode *)def->vnodes->pdata[i])->size.value;
 
-        if (size == 0 || size > (guint64)G_MAXUINT32 * MIB)
+        if (size == 0 || size > (guint64)G_MAXUINT32 * 1024)
             return 0;
-        kib += round_up(size);
+        kib += (size + unit - 1) / unit * unit;
     }
     return kib;
 }
 
-/* xl wants the cells to add up to maxmem; memory by itself may be what they lost to rounding less.
- */
+/* Memory by itself may be a MiB less for each cell, which is what rounding takes from it. */
 static gboolean
 adds_up(const DomDef *def, guint64 kib)
 {
     const DomMemory *memory = &def->memory;
-    guint64 least = kib - MIN(kib, MIB * (guint64)def->vnodes->len);
 
     if (memory->max.set)
-        return round_up(memory->max.value) == kib;
-    return memory->target.value <= kib && round_up(memory->target.value) >= least;
+        return memory->max.value == kib;
+    return memory->target.value <= kib &&
+           kib - memory->target.value <= 1024 * (guint64)def->vnodes->len;
 }
 
 /* libvirt's guests have what their cells have, whatever <memory> says. */
 static void
 follow_cells(DomXml *xml, xmlNodePtr node, DomDef *def)
 {
-    guint64 kib = all_cells(def);
+    guint64 kib = dom_numa_total(def, 1);
     DomMemory *memory = &def->memory;
 
     if (dom_xml_next(node, "cell") != NULL || kib == 0 || adds_up(def, kib))

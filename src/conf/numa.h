@@ -12,4 +12,8 @@ typedef struct {
     char *vdistances; /* one per node, separated by commas */
 } DomVnode;
 
+/* What all cells have, each rounded up to whole units of @unit KiB. 0 where there is none, or one of
+ * them has no size, or none that could be. */
+guint64 dom_numa_total(const DomDef *def, guint unit);
+
 extern const DomRecord dom_vnode_record;

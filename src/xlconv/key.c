@@ -179,7 +179,8 @@ parse_mib(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *d
 static void
 format_mib(const XlcKey *key, const DomDef *def, XlcWriter *writer)
 {
-    gint64 kib = (gint64)DOM_CONST_MEMBER(def, &key->field, DomUint)->value;
+    guint64 member = DOM_CONST_MEMBER(def, &key->field, DomUint)->value;
+    gint64 kib = (gint64)(key->kib != NULL ? key->kib(def) : member);
 
     xlc_writer_integer(writer, key->key, kib / 1024 + (kib % 1024 > 0));
 }

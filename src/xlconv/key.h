@@ -94,6 +94,8 @@ struct XlcKey {
     guint flags;         /* XlcKeyFlags */
     const char *instead; /* alias, deprecated: what to write */
     const char *since;   /* the Xen that brought it; NULL: 4.17 or before */
+    /* In MiB: what is written, in KiB; NULL: the member. */
+    guint64 (*kib)(const DomDef *def);
     /* Texts that xl takes, of values.h; NULL: any. */
     const char *(*expect)(const char *text);
     const char *why; /* kept: why it is not understood; translatable */
