@@ -98,14 +98,6 @@ apply_update(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GErr
 
 static const DrvChange change_update = { "update-device", edit_update, apply_update };
 
-/* What the device's XML is read for: the kind of guest does not change while it has a name. */
-static DomDef *
-copy_def(DrvDomain *domain)
-{
-    DRV_DOMAIN_LOCKED(domain);
-    return dom_def_copy(domain->def);
-}
-
 static void
 tell(const Request *request, DrvDomain *domain, const DrvChange *change)
 {
@@ -137,7 +129,8 @@ run_xml(virDomainPtr dom, DrvDomain *domain, const DrvChange *change, const char
         unsigned int flags)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(DomDef) def = copy_def(domain);
+    /* the kind of guest, for which it is read, does not change while it has a name */
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     Request request = { .driver = drv_driver_of(dom->conn) };
     return drv_device_parse(def, xml, &request.device, &error)
                ? run(domain, change, &request, flags)

@@ -21,15 +21,6 @@
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
-/* What runs, or the definition. (transfer full) */
-static DomDef *
-copy_def(DrvDomain *domain, int *ret_id)
-{
-    DRV_DOMAIN_LOCKED(domain);
-    *ret_id = domain->id;
-    return dom_def_copy(domain->def);
-}
-
 static int
 open_image(const DomDisk *disk, GError **error)
 {
@@ -133,13 +124,13 @@ drv_domain_get_block_info(virDomainPtr dom, const char *path, virDomainBlockInfo
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    int id;
     virCheckFlags(0, -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainGetBlockInfoEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    g_autoptr(DomDef) def = copy_def(domain, &id);
+    int id = drv_domain_running_id(domain, NULL);
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     const DomDisk *disk = drv_storage_find(def, path, &error);
     gboolean done =
         disk && (drv_storage_is_here(disk) || id < 0 ? look_at_file(disk, info, &error)
@@ -218,8 +209,7 @@ resize_job(DrvDomain *domain, gpointer data, GError **error)
     const Resize *resize = data;
     gboolean served;
     int id = drv_domain_running_id(domain, error);
-    int same;
-    g_autoptr(DomDef) def = id >= 0 ? copy_def(domain, &same) : NULL;
+    g_autoptr(DomDef) def = id >= 0 ? drv_domain_copy_def(domain) : NULL;
     const DomDisk *disk = def ? drv_storage_find(def, resize->path, error) : NULL;
     if (!disk) {
         return FALSE;
@@ -291,13 +281,12 @@ drv_domain_block_peek(virDomainPtr dom, const char *path, unsigned long long off
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    int id;
     virCheckFlags(0, -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainBlockPeekEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    g_autoptr(DomDef) def = copy_def(domain, &id);
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     const DomDisk *disk = drv_storage_find(def, path, &error);
     if (disk && disk->format > DOM_DISK_FORMAT_RAW) {
         drv_fail(&error, VIR_ERR_OPERATION_UNSUPPORTED,
@@ -362,7 +351,6 @@ drv_domain_get_disk_errors(virDomainPtr dom, virDomainDiskErrorPtr errors, unsig
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    int same;
     virCheckFlags(0, -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainGetDiskErrorsEnsureACL(dom->conn, who->def) < 0) {
@@ -372,7 +360,7 @@ drv_domain_get_disk_errors(virDomainPtr dom, virDomainDiskErrorPtr errors, unsig
     if (id < 0) {
         return drv_raise(&error);
     }
-    g_autoptr(DomDef) def = copy_def(domain, &same);
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     if (!errors) {
         return (int)def->disks->len;
     }

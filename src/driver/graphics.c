@@ -339,11 +339,7 @@ int
 drv_graphics_update(virDomainPtr dom, DrvDomain *domain, const char *xml, unsigned int flags)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(DomDef) def = NULL;
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        def = dom_def_copy(domain->def);
-    }
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     g_autoptr(DomDef) wanted = drv_device_guest(def, xml, &error);
     Request request = { drv_driver_of(dom->conn), wanted };
     if (wanted && !has_vnc(wanted)) {
@@ -404,15 +400,11 @@ hand_over(int id, const char *protocol, int fd, gboolean skip_auth, GError **err
 static gboolean
 open_screen(DrvDomain *domain, guint index, int fd, gboolean skip_auth, GError **error)
 {
-    g_autoptr(DomDef) def = NULL;
     int id = drv_domain_running_id(domain, error);
     if (id < 0) {
         return FALSE;
     }
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        def = dom_def_copy(domain->def);
-    }
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     const char *protocol = protocol_of(def, index, error);
     return protocol && hand_over(id, protocol, fd, skip_auth, error);
 }

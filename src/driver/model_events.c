@@ -243,11 +243,7 @@ drv_model_event(DrvDriver *driver, int id, const char *line)
         return;
     }
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
-    g_autoptr(DomDef) def = NULL;
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        def = dom_def_copy(domain->def);
-    }
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     virDomain dom = { .id = id, .name = who->def->name };
     memcpy(dom.uuid, who->def->uuid, VIR_UUID_BUFLEN);
     Heard heard = { &dom, def, virJSONValueObjectGetObject(said, "data"), 0 };
