@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -14,6 +13,7 @@
 #include "driver/model_events.h"
 #include "driver/monitors.h"
 #include "driver/text.h"
+#include "driver/wire.h"
 
 VIR_LOG_INIT("libxl.monitors");
 
@@ -103,21 +103,6 @@ drv_monitors_fd(const DrvMonitors *monitors)
     return monitors->epoll_fd;
 }
 
-/* -1: nobody is there, or not yet. */
-static int
-call(const char *path)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
-        VIR_DEBUG("%s: %s", path, g_strerror(errno));
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 static char *
 path_for_id(DrvDriver *driver, int id)
 {
@@ -138,9 +123,9 @@ drv_monitors_begin(DrvMonitors *monitors, int id)
         return;
     }
     g_autofree char *path = path_for_id(monitors->driver, id);
-    int fd = path ? call(path) : -1;
+    int fd = path ? drv_wire_call(path) : -1;
     if (fd < 0) {
-        return;
+        return; /* nobody is there, or not yet */
     }
     Line *line = g_new0(Line, 1);
     line->id = id;

@@ -53,26 +53,36 @@ wait_ready(DrvWire *wire, short events, GError **error)
     }
 }
 
+int
+drv_wire_call(const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >= sizeof(address.sun_path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+        int number = errno;
+        close(fd);
+        errno = number;
+        return -1;
+    }
+    return fd;
+}
+
 /* A unix socket whose queue is full says so at once and does not become ready later: ask again. */
 #define CONNECT_PAUSE 10
 
 static gboolean
 connect_to(DrvWire *wire, const char *path, GError **error)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >= sizeof(address.sun_path)) {
-        return fail_errno(wire, ENAMETOOLONG, error);
-    }
-    wire->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (wire->fd < 0) {
-        return fail_errno(wire, errno, error);
-    }
-    while (connect(wire->fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+    while ((wire->fd = drv_wire_call(path)) < 0) {
         if (errno != EAGAIN && errno != EINTR) {
             return fail_errno(wire, errno, error);
         }
         if (g_get_monotonic_time() >= wire->end) {
-            return wait_ready(wire, 0, error);
+            return fail_late(wire, error);
         }
         poll(NULL, 0, CONNECT_PAUSE);
     }

@@ -22,6 +22,10 @@ typedef struct DrvWire DrvWire;
  */
 DrvWire *drv_wire_open(const char *path, gint64 patience, GError **error);
 
+/* A descriptor that calls the socket at @path and does not wait; -1 with errno when nobody takes
+ * the call, EAGAIN when somebody may later. Any thread. */
+int drv_wire_call(const char *path);
+
 /* All waits from now on end after @patience us. */
 void drv_wire_renew(DrvWire *wire, gint64 patience);
 
