@@ -182,8 +182,7 @@ parse_rate(DomXml *xml, xmlNodePtr node, DomNic *nic)
 static void
 format_rate(xmlNodePtr node, const DomNic *nic)
 {
-    guint64 per_second = nic->rate.value * (G_USEC_PER_SEC / DOM_NIC_RATE_INTERVAL);
-    guint64 average = per_second / 1024 + (per_second % 1024 != 0);
+    guint64 average = dom_nic_average(nic);
 
     if (nic->rate.set && nic->rate_interval.value == DOM_NIC_RATE_INTERVAL && average > 0 &&
         nic->rate.value < G_MAXUINT32 && rate_of_average(average) == nic->rate.value)

@@ -52,6 +52,8 @@ static const Limit limits[] = {
 #define N_LIMITS G_N_ELEMENTS(limits)
 /* The first six have to be there in QMP; the others, when they are 0, must not. */
 #define N_BASIC 6
+/* These come in threes: of both directions, of reading, of writing. */
+#define N_DIRECTED 18
 
 typedef struct {
     guint64 values[N_LIMITS];
@@ -254,7 +256,7 @@ merge(Tune *tune, const Tune *request)
             continue;
         }
         tune->values[i] = request->values[i];
-        if (i < 18 && request->values[i]) {
+        if (i < N_DIRECTED && request->values[i]) {
             tune->values[all] = i == all ? tune->values[all] : 0;
             tune->values[all + 1] = i == all ? 0 : tune->values[all + 1];
             tune->values[all + 2] = i == all ? 0 : tune->values[all + 2];
@@ -303,7 +305,7 @@ static const DrvChange change_iotune = { "blkdeviotune", edit_iotune, apply_iotu
 static gboolean
 check_request(const Tune *tune, GError **error)
 {
-    for (gsize i = 0; i < 18; i += 3) {
+    for (gsize i = 0; i < N_DIRECTED; i += 3) {
         if (tune->values[i] && (tune->values[i + 1] || tune->values[i + 2])) {
             return drv_fail(error, VIR_ERR_INVALID_ARG,
                             _("%s limits both directions: leave out %s and %s"), limits[i].name,
