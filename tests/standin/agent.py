@@ -11,9 +11,9 @@ hangs up in the middle of one. `deaf` takes calls and never says a word, `noise`
 answer to a synchronisation."""
 
 import json
-import pathlib
 import socket
-import threading
+
+import talker
 
 CHANNEL = "<channel type='unix'><target type='xen' name='org.qemu.guest_agent.0'/></channel>"
 NOTHING, CUT = object(), object()
@@ -31,53 +31,10 @@ class Raw(bytes):
     """An answer, byte for byte."""
 
 
-class Agent:
+class Agent(talker.Talker):
     def __init__(self, daemon, uuid, answers=(), deaf=False, noise=b"", number=0):
-        self.path = pathlib.Path(daemon.folder) / f"run/libvirt/libxl/channel-{uuid}-{number}.sock"
-        self.answers = dict(answers)
-        self.deaf = deaf
         self.noise = noise
-        self.commands = []
-        self.clients = 0
-        self.path.unlink(missing_ok=True)
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.bind(str(self.path))
-        self.socket.listen(1)
-        self.ending = False
-        self.client = None
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.ending = True
-        self.path.unlink(missing_ok=True)
-        for end in filter(None, (self.socket, self.client)):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-        self.thread.join()
-        self.socket.close()
-
-    def told(self, name):
-        """The arguments of each such command so far."""
-        return [arguments for command, arguments in self.commands if command == name]
-
-    def serve(self):
-        while not self.ending:
-            try:
-                self.client, _ = self.socket.accept()
-            except OSError:
-                return
-            self.clients += 1
-            with self.client:
-                try:
-                    self.talk()
-                except OSError:
-                    pass
+        super().__init__(daemon, f"run/libvirt/libxl/channel-{uuid}-{number}.sock", answers, deaf)
 
     def talk(self):
         text = b""

@@ -10,9 +10,9 @@ own way to refuse. Others return {}. `deaf` takes calls and never says a word.""
 
 import json
 import os
-import pathlib
 import socket
-import threading
+
+import talker
 
 GREETING = {"QMP": {"version": {"qemu": {"major": 7, "minor": 2, "micro": 0}, "package": ""},
                     "capabilities": ["oob"]}}
@@ -23,62 +23,17 @@ class Error(Exception):
     """How QEMU refuses a command."""
 
 
-class Qemu:
+class Qemu(talker.Talker):
     def __init__(self, daemon, domid, answers=(), deaf=False, events=(), path=None):
-        self.path = pathlib.Path(daemon.folder) / (path or f"run/xen/qmp-libxenstat-{domid}")
-        self.answers = dict(answers)
-        self.deaf = deaf
         self.events = list(events)  # said before each answer
-        self.commands = []
-        self.clients = 0
         self.fds = {}  # by the name that getfd gave them
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.unlink(missing_ok=True)
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.bind(str(self.path))
-        self.socket.listen(1)
-        self.ending = False
-        self.client = None
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.ending = True
-        self.path.unlink(missing_ok=True)
-        for end in filter(None, (self.socket, self.client)):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-        self.thread.join()
-        self.socket.close()
+        super().__init__(daemon, path or f"run/xen/qmp-libxenstat-{domid}", answers, deaf)
 
     def tell(self, event, **data):
         """An event, to who listens."""
         self.say({"event": event, "data": data, "timestamp": {"seconds": 5, "microseconds": 6}})
 
-    def told(self, name):
-        """The arguments of each such command so far."""
-        return [arguments for command, arguments in self.commands if command == name]
-
-    def serve(self):
-        while not self.ending:
-            try:
-                self.client, _ = self.socket.accept()
-            except OSError:
-                return
-            self.clients += 1
-            with self.client:
-                try:
-                    self.talk()
-                except OSError:
-                    pass
-            self.close_fds()
-
-    def close_fds(self):
+    def hung_up(self):
         """QEMU keeps the descriptors that it was given until the conversation ends."""
         for fd in self.fds.values():
             os.close(fd)
