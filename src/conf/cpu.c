@@ -229,15 +229,17 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
                          "the number"));
 }
 
-/* None at all, which xl takes, is nothing that XML can say. */
+/* None at all, which xl takes, is nothing that XML can say. A guest with cells has all of their
+ * vCPUs, in xl and in libvirt, which wants that told. */
 static void
-format_counts(DomXmlNode *node, const DomCpu *cpu)
+format_counts(DomXmlNode *node, const DomCpu *cpu, guint64 in_cells)
 {
     gboolean some = cpu->vcpus.set && cpu->vcpus.value > 0;
     guint64 vcpus = some ? cpu->vcpus.value : 1;
+    guint64 most = cpu->maxvcpus.set ? cpu->maxvcpus.value : in_cells > vcpus ? in_cells : 0;
 
-    if (cpu->maxvcpus.set && cpu->maxvcpus.value > 0) {
-        dom_xml_set_uint(node, "vcpu", cpu->maxvcpus.value);
+    if (most > 0) {
+        dom_xml_set_uint(node, "vcpu", most);
         dom_xml_set_uint(node, "vcpu/@current", vcpus);
     } else if (some || cpu->cpus != NULL) {
         dom_xml_set_uint(node, "vcpu", vcpus);
@@ -249,7 +251,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomCpu *cpu = record;
 
-    format_counts(node, cpu);
+    format_counts(node, cpu, dom_numa_vcpus(def));
     if (cpu->cpus_list != NULL)
         format_pins(node, cpu->cpus_list);
     dom_cpuid_format(node, def);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+#include "conf/cpulist.h"
 #include "conf/def.h"
 #include "conf/units.h"
 #include "conf/xml.h"
@@ -107,6 +108,34 @@ dom_numa_total(const DomDef *def, guint unit)
         kib += (size + unit - 1) / unit * unit;
     }
     return kib;
+}
+
+/* How many CPUs a cell names; *@end is set to the one after the highest when that is more. */
+static guint64
+count_vcpus(const DomVnode *vnode, guint64 *end)
+{
+    g_auto(GStrv) items = g_strsplit(vnode->vcpus != NULL ? vnode->vcpus : "", ",", -1);
+    guint64 count = 0;
+    DomCpuRange range;
+
+    for (char **item = items; *item != NULL; item++) {
+        if (!dom_cpu_range_parse(*item, &range) || range.last > DOM_CPU_VCPUS_MAX)
+            continue;
+        count += range.last - range.first + 1;
+        *end = MAX(*end, range.last + 1);
+    }
+    return count;
+}
+
+guint64
+dom_numa_vcpus(const DomDef *def)
+{
+    guint64 count = 0;
+    guint64 end = 0;
+
+    for (guint i = 0; i < def->vnodes->len; i++)
+        count += count_vcpus(def->vnodes->pdata[i], &end);
+    return MIN(MAX(count, end), DOM_CPU_VCPUS_MAX);
 }
 
 /* Memory by itself may be a MiB less for each cell, which is what rounding takes from it. */

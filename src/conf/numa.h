@@ -16,4 +16,8 @@ typedef struct {
  * them has no size, or none that could be. */
 guint64 dom_numa_total(const DomDef *def, guint unit);
 
+/* How many virtual CPUs a guest must have for its cells: those that they name, and up to the highest
+ * number named. 0 without cells. */
+guint64 dom_numa_vcpus(const DomDef *def);
+
 extern const DomRecord dom_vnode_record;

@@ -16,7 +16,8 @@ static const DomField ctrl_fields[] = {
     DOM_ENUM_FIELD(DomUsbctrl, type, DomUsbctrlType, &dom_usbctrl_type_names, NULL,
                    .doc = N_("What serves the controller")),
     DOM_INT_FIELD(DomUsbctrl, version, NULL, .doc = N_("Version of USB")),
-    DOM_INT_FIELD(DomUsbctrl, ports, "@ports", .doc = N_("Ports of the controller")),
+    DOM_INT_FIELD(DomUsbctrl, ports, "@ports", .xml = &dom_xml_natural,
+                  .doc = N_("Ports of the controller")),
 };
 
 /* The models that libvirt knows for Xen. */
@@ -144,6 +145,7 @@ static const DomField dev_fields[] = {
     DOM_UINT_FIELD(DomUsbdev, hostaddr, "source/address/@device", .xml = &address,
                    .doc = N_("Address on the bus")),
     DOM_INT_FIELD(DomUsbdev, controller, "address[@type='usb']/@bus",
+                  .xml = &dom_xml_natural,
                   .doc = N_("Controller in the guest")),
     DOM_INT_FIELD(DomUsbdev, port, "address[@type='usb']/@port", .xml = &port,
                   .doc = N_("Port of the controller")),
