@@ -124,6 +124,21 @@ run(DrvDomain *domain, const DrvChange *change, Request *request, unsigned int f
     return done ? 0 : drv_raise(&error);
 }
 
+/* To take a device away, a part of its XML will do. */
+static gboolean
+read_device(const DomDef *def, const DrvChange *change, const char *xml, DrvDevice *ret_device,
+            GError **error)
+{
+    g_auto(DrvDevice) device = { 0 };
+    if (!drv_device_parse(def, xml, &device, error) ||
+        (change != &change_detach && !drv_device_accepts(def, xml, error))) {
+        return FALSE;
+    }
+    *ret_device = device;
+    device.def = NULL;
+    return TRUE;
+}
+
 static int
 run_xml(virDomainPtr dom, DrvDomain *domain, const DrvChange *change, const char *xml,
         unsigned int flags)
@@ -132,7 +147,7 @@ run_xml(virDomainPtr dom, DrvDomain *domain, const DrvChange *change, const char
     /* the kind of guest, for which it is read, does not change while it has a name */
     g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     Request request = { .driver = drv_driver_of(dom->conn) };
-    return drv_device_parse(def, xml, &request.device, &error)
+    return read_device(def, change, xml, &request.device, &error)
                ? run(domain, change, &request, flags)
                : drv_raise(&error);
 }

@@ -15,6 +15,7 @@
 #include "driver/job.h"
 #include "driver/managed.h"
 #include "driver/model.h"
+#include "driver/parser.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -93,7 +94,7 @@ drv_define_parse(const char *xml, gboolean validate, GError **error)
     char text[VIR_UUID_STRING_BUFLEN];
     g_autoptr(DomDef) def = drv_model_parse_xml(xml, error);
     if (!def || !check_memory(def, error) || !check_some_memory(def, error) ||
-        !check_disks(def, error) || !check_bound(def, error) ||
+        !check_disks(def, error) || !check_bound(def, error) || !drv_parser_accepts(xml, error) ||
         (validate && !check_schema(xml, error))) {
         return NULL;
     }

@@ -10,6 +10,7 @@
 #include "driver/device.h"
 #include "driver/error.h"
 #include "driver/model.h"
+#include "driver/parser.h"
 #include "driver/text.h"
 #include "driver/usb_host.h"
 
@@ -47,6 +48,13 @@ drv_device_guest(const DomDef *def, const char *xml, GError **error)
 {
     g_autofree char *text = wrap(def, xml);
     return drv_model_parse_xml(text, error);
+}
+
+gboolean
+drv_device_accepts(const DomDef *def, const char *xml, GError **error)
+{
+    g_autofree char *text = wrap(def, xml);
+    return drv_parser_accepts(text, error);
 }
 
 /* How many devices there are; of what kind the last one is. */

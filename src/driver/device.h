@@ -31,6 +31,9 @@ DomDef *drv_device_guest(const DomDef *def, const char *xml, GError **error);
 gboolean drv_device_parse(const DomDef *def, const char *xml, DrvDevice *ret_device,
                           GError **error);
 
+/* Whether libvirt's own parser takes it, too (driver/parser.h). FALSE with its error. */
+gboolean drv_device_accepts(const DomDef *def, const char *xml, GError **error);
+
 void drv_device_clear(DrvDevice *device);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DrvDevice, drv_device_clear)
 

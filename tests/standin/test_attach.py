@@ -187,7 +187,9 @@ class Attach(Case):
                 (UNSUPPORTED, "expected one", domain.attachDeviceFlags, NIC + self.disk("xvdb")),
                 (libvirt.VIR_ERR_XML_ERROR, "(?s)1:.*", domain.attachDeviceFlags, "<disk"),
                 (libvirt.VIR_ERR_XML_ERROR, "MAC", domain.attachDeviceFlags,
-                 NIC.replace(MAC, "nonsense"))):
+                 NIC.replace(MAC, "nonsense")),
+                (libvirt.VIR_ERR_XML_ERROR, "trunk", domain.attachDeviceFlags,
+                 NIC.replace("<interface", "<interface trustGuestRxFilters='trunk'"))):
             self.assert_fails(code, words, call, xml, both)
         self.assertEqual((domain.XMLDesc(), domain.XMLDesc(INACTIVE)), before)
         domain.destroy()

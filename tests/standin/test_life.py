@@ -32,6 +32,26 @@ class Life(standin.Case):
             for refuses in self.conn.defineXML, self.conn.createXML:
                 self.assert_fails(libvirt.VIR_ERR_XML_ERROR, words, refuses, text)
 
+    def test_what_libvirt_refuses(self):
+        """Elements that the model keeps unread have values that libvirt can read; nothing is
+        refused that Xen's tools write and libvirt does not know."""
+        wrong = {"'foo'": "<cpu mode='foo'/>", "vcpupin": "<cputune><vcpupin vcpu='x' cpuset='1'/></cputune>",
+                 "timer": "<clock offset='utc'><timer name='sundial'/></clock>"}
+        devices = {"graphics": "<graphics type='foo'/>",
+                   "tray": "<disk type='file' device='cdrom'><source file='/a'/>"
+                           "<target dev='xvda' tray='ajar'/></disk>",
+                   "wheel": "<console type='pty'><target type='wheel'/></console>"}
+        for refuses in self.conn.defineXML, self.conn.createXML:
+            for word, text in wrong.items():
+                self.assert_fails(libvirt.VIR_ERR_XML_ERROR, word, refuses, standin.xml("guest", more=text))
+            for word, text in devices.items():
+                self.assert_fails(libvirt.VIR_ERR_XML_ERROR, word, refuses, standin.xml("guest", devices=text))
+        self.assertEqual(self.conn.listDefinedDomains(), [])
+        self.define("guest", devices="<graphics type='qubes'/><disk type='file'><source file='/a'/>"
+                    "<target dev='/dev/xvda'/></disk>",
+                    more="<cpu><numa><cell id='0' cpus='0' memory='1024'><distances>"
+                    "<sibling id='0' value='7'/></distances></cell></numa></cpu>")
+
     def test_memory_beyond_all(self):
         """xl.cfg's negative numbers mean sizes that no machine has."""
         text = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1'>"
