@@ -173,6 +173,37 @@ socket_of(const char *serial, xmlNodePtr node)
     return -1;
 }
 
+/* What a port of a type leads to; without it there is no port. */
+static const struct {
+    const char *type;
+    const char *path;
+    const char *expected;
+} sources[] = {
+    { "file", "source/@path", "<source path='/PATH'/>" },
+    { "pipe", "source/@path", "<source path='/PATH'/>" },
+    { "dev", "source/@path", "<source path='/dev/ttyS0'/>" },
+    { "unix", "source/@path", "<source mode='bind' path='/PATH'/>" },
+    { "tcp", "source/@service", "<source mode='connect' host='HOST' service='PORT'/>" },
+    { "udp", "source[@mode='connect']/@service",
+      "<source mode='connect' host='HOST' service='PORT'/>" },
+};
+
+static void
+check_source(DomXml *xml, xmlNodePtr node, const char *type)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(sources); i++) {
+        g_autofree char *found =
+            g_str_equal(sources[i].type, type) ? dom_xml_peek(node, sources[i].path) : g_strdup("");
+
+        if (found == NULL) {
+            dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "serial/source",
+                           _("it is not said where the port leads: expected %s"),
+                           sources[i].expected);
+            return;
+        }
+    }
+}
+
 static char *
 parse_socket(DomXml *xml, xmlNodePtr node, const char *type)
 {
@@ -190,7 +221,10 @@ parse_serial(DomXml *xml, xmlNodePtr node)
 {
     g_autofree char *type = dom_xml_peek(node, "@type");
 
-    for (guint i = 0; type != NULL && i < G_N_ELEMENTS(rows); i++) {
+    if (type == NULL)
+        return NULL;
+    check_source(xml, node, type);
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *path = NULL;
 
         if (!g_str_equal(type, rows[i].type))
@@ -201,7 +235,7 @@ parse_serial(DomXml *xml, xmlNodePtr node)
             return g_strdup(rows[i].takes_path ? "null" : rows[i].word);
         return g_strconcat(rows[i].word[0] == '/' ? "" : rows[i].word, path, NULL);
     }
-    return type != NULL ? parse_socket(xml, node, type) : NULL;
+    return parse_socket(xml, node, type);
 }
 
 static void

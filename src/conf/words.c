@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/words.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "conf/nearest.h"
 
 #define WORDS(...)                                                                                 \
@@ -9,19 +11,68 @@
         .count = G_N_ELEMENTS(((const char *const[]){ NULL, __VA_ARGS__ })),                       \
     }
 
+static const DomEnum yes_no = WORDS("yes", "no");
+static const DomEnum on_off = WORDS("on", "off");
+static const DomEnum static_auto = WORDS("static", "auto");
+
+static const DomEnum arches = WORDS("x86_64", "i686", "armv7l", "aarch64");
+static const DomEnum machines = WORDS("xenpv", "xenpvh", "xenfv");
+static const DomEnum firmwares = WORDS("bios", "efi");
+static const DomEnum loader_types = WORDS("rom", "pflash");
+static const DomEnum smbios_modes = WORDS("emulate", "host", "sysinfo");
+
+static const DomEnum cpu_modes = WORDS("custom", "host-model", "host-passthrough", "maximum");
+static const DomEnum cpu_matches = WORDS("minimum", "exact", "strict");
+static const DomEnum cpu_checks = WORDS("none", "partial", "full");
+static const DomEnum fallbacks = WORDS("allow", "forbid");
+static const DomEnum policies = WORDS("force", "require", "optional", "disable", "forbid");
+static const DomEnum numa_modes = WORDS("strict", "preferred", "interleave", "restrictive");
+
+static const DomEnum timer_names =
+    WORDS("platform", "pit", "rtc", "hpet", "tsc", "kvmclock", "hypervclock", "armvtimer");
+static const DomEnum timer_modes = WORDS("auto", "native", "emulate", "paravirt", "smpsafe");
+static const DomEnum tick_policies = WORDS("delay", "catchup", "merge", "discard");
+static const DomEnum timer_tracks = WORDS("boot", "guest", "wall", "realtime");
+
 static const DomEnum chardev_types =
     WORDS("null", "vc", "pty", "dev", "file", "pipe", "stdio", "udp", "tcp", "unix", "spicevmc",
           "spiceport", "nmdm", "qemu-vdagent", "dbus");
-static const DomEnum arches = WORDS("x86_64", "i686", "armv7l", "aarch64");
-static const DomEnum machines = WORDS("xenpv", "xenpvh", "xenfv");
+static const DomEnum console_targets =
+    WORDS("serial", "virtio", "xen", "uml", "lxc", "openvz", "sclp", "sclplm");
+static const DomEnum serial_targets =
+    WORDS("isa-serial", "usb-serial", "pci-serial", "spapr-vio-serial", "system-serial",
+          "sclp-serial", "isa-debug");
+static const DomEnum channel_targets = WORDS("xen", "virtio", "guestfwd");
+
 static const DomEnum disk_types =
     WORDS("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa");
 static const DomEnum disk_devices = WORDS("disk", "cdrom", "floppy", "lun");
 static const DomEnum disk_buses =
     WORDS("xen", "ide", "scsi", "fdc", "sata", "usb", "virtio", "sd", "uml", "nvme");
+static const DomEnum caches =
+    WORDS("default", "none", "writethrough", "writeback", "directsync", "unsafe");
+static const DomEnum disk_ios = WORDS("native", "threads", "io_uring");
+static const DomEnum error_policies = WORDS("stop", "report", "ignore", "enospace");
+static const DomEnum read_error_policies = WORDS("stop", "report", "ignore");
+static const DomEnum discards = WORDS("ignore", "unmap");
+static const DomEnum zeroes = WORDS("off", "on", "unmap");
+static const DomEnum trays = WORDS("open", "closed");
+static const DomEnum startup_policies = WORDS("mandatory", "requisite", "optional");
+
 static const DomEnum nic_types =
     WORDS("bridge", "network", "ethernet", "direct", "hostdev", "user", "internal", "vhostuser",
           "vdpa", "vds", "server", "client", "mcast", "udp", "null");
+static const DomEnum links = WORDS("up", "down");
+static const DomEnum hostdev_modes = WORDS("subsystem", "capabilities");
+static const DomEnum hostdev_types =
+    WORDS("usb", "pci", "scsi", "scsi_host", "mdev", "storage", "misc", "net");
+static const DomEnum controller_types = WORDS("ide", "fdc", "scsi", "sata", "virtio-serial", "ccid",
+                                              "usb", "pci", "xenbus", "isa", "nvme");
+
+/* Qubes' build of libvirt has a kind of its own. */
+static const DomEnum graphics_types =
+    WORDS("vnc", "spice", "sdl", "rdp", "desktop", "egl-headless", "dbus", "qubes");
+static const DomEnum listen_types = WORDS("address", "network", "socket", "none");
 static const DomEnum input_types = WORDS("mouse", "tablet", "keyboard", "passthrough", "evdev");
 static const DomEnum input_buses = WORDS("ps2", "usb", "xen", "virtio", "none");
 static const DomEnum video_models = WORDS("vga", "cirrus", "vmvga", "xen", "vbox", "virtio", "qxl",
@@ -29,59 +80,260 @@ static const DomEnum video_models = WORDS("vga", "cirrus", "vmvga", "xen", "vbox
 static const DomEnum sound_models =
     WORDS("sb16", "es1370", "pcspk", "ac97", "ich6", "ich7", "ich9", "usb", "virtio");
 
-static const DomEnum yes_no = WORDS("yes", "no");
-static const DomEnum on_off = WORDS("on", "off");
+static const DomEnum fs_types =
+    WORDS("mount", "block", "file", "template", "ram", "bind", "volume");
+static const DomEnum fs_modes = WORDS("passthrough", "mapped", "squash");
+static const DomEnum balloons =
+    WORDS("xen", "virtio", "none", "virtio-transitional", "virtio-non-transitional");
+static const DomEnum watchdogs = WORDS("i6300esb", "ib700", "diag288", "itco");
+static const DomEnum watchdog_actions =
+    WORDS("reset", "shutdown", "poweroff", "pause", "none", "dump", "inject-nmi");
+static const DomEnum panics = WORDS("isa", "pseries", "hyperv", "s390", "pvpanic");
+static const DomEnum tpm_models = WORDS("tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy");
+static const DomEnum tpm_types = WORDS("passthrough", "emulator", "external");
+static const DomEnum rng_models =
+    WORDS("virtio", "virtio-transitional", "virtio-non-transitional");
+static const DomEnum rng_backends = WORDS("random", "egd", "builtin");
+static const DomEnum adjustments = WORDS("reset");
 
 /* An attribute of each element of a name, or of its child. */
 typedef struct {
-    const char *parent; /* of the element, below <domain> */
-    const char *element;
-    const char *attr; /* path from the element */
-    const DomEnum *words;
-} Row;
+    const char *attr;     /* path from the element */
+    const DomEnum *words; /* NULL: a number is all that it may be */
+    gboolean number;      /* or a number, which may be below 0 */
+} Word;
 
-static const Row rows[] = {
-    { "os", "type", "@arch", &arches },
-    { "os", "type", "@machine", &machines },
-    { "features", "pae", "@state", &on_off },
-    { "features", "acpi", "@state", &on_off },
-    { "devices", "disk", "@type", &disk_types },
-    { "devices", "disk", "@device", &disk_devices },
-    { "devices", "disk", "target/@bus", &disk_buses },
-    { "devices", "interface", "@type", &nic_types },
-    { "devices", "console", "@type", &chardev_types },
-    { "devices", "serial", "@type", &chardev_types },
-    { "devices", "parallel", "@type", &chardev_types },
-    { "devices", "channel", "@type", &chardev_types },
-    { "devices", "input", "@type", &input_types },
-    { "devices", "input", "@bus", &input_buses },
-    { "devices", "graphics", "@autoport", &yes_no },
-    { "devices", "video", "model/@type", &video_models },
-    { "devices", "sound", "@model", &sound_models },
+#define NUMBER .number = TRUE
+
+static const Word os_words[] = { { "@firmware", &firmwares } };
+static const Word type_words[] = { { "@arch", &arches }, { "@machine", &machines } };
+static const Word loader_words[] = {
+    { "@type", &loader_types },
+    { "@readonly", &yes_no },
+    { "@secure", &yes_no },
+};
+static const Word bootmenu_words[] = { { "@enable", &yes_no } };
+static const Word smbios_words[] = { { "@mode", &smbios_modes } };
+static const Word state_words[] = { { "@state", &on_off } };
+static const Word vcpu_words[] = { { "@placement", &static_auto } };
+static const Word cpu_words[] = {
+    { "@mode", &cpu_modes },
+    { "@match", &cpu_matches },
+    { "@check", &cpu_checks },
+    { "@migratable", &on_off },
+};
+static const Word model_words[] = { { "@fallback", &fallbacks } };
+static const Word feature_words[] = { { "@policy", &policies } };
+static const Word topology_words[] = {
+    { "@sockets", NUMBER },
+    { "@cores", NUMBER },
+    { "@threads", NUMBER },
+};
+static const Word pin_words[] = { { "@vcpu", NUMBER } };
+static const Word nodes_words[] = { { "@mode", &numa_modes }, { "@placement", &static_auto } };
+static const Word node_words[] = { { "@mode", &numa_modes }, { "@cellid", NUMBER } };
+static const Word clock_words[] = { { "@adjustment", &adjustments, NUMBER } };
+static const Word timer_words[] = {
+    { "@name", &timer_names },
+    { "@present", &yes_no },
+    { "@mode", &timer_modes },
+    { "@tickpolicy", &tick_policies },
+    { "@track", &timer_tracks },
+    { "@frequency", NUMBER },
+};
+static const Word disk_words[] = {
+    { "@type", &disk_types },
+    { "@device", &disk_devices },
+    { "driver/@cache", &caches },
+    { "driver/@io", &disk_ios },
+    { "driver/@error_policy", &error_policies },
+    { "driver/@rerror_policy", &read_error_policies },
+    { "driver/@discard", &discards },
+    { "driver/@detect_zeroes", &zeroes },
+    { "source/@startupPolicy", &startup_policies },
+    { "target/@bus", &disk_buses },
+    { "target/@tray", &trays },
+    { "target/@removable", &on_off },
+};
+static const Word nic_words[] = {
+    { "@type", &nic_types },
+    { "@trustGuestRxFilters", &yes_no },
+    { "link/@state", &links },
+};
+static const Word console_words[] = {
+    { "@type", &chardev_types },
+    { "target/@type", &console_targets },
+    { "target/@port", NUMBER },
+};
+static const Word serial_words[] = {
+    { "@type", &chardev_types },
+    { "target/@type", &serial_targets },
+    { "target/@port", NUMBER },
+};
+static const Word parallel_words[] = { { "@type", &chardev_types }, { "target/@port", NUMBER } };
+static const Word channel_words[] = {
+    { "@type", &chardev_types },
+    { "target/@type", &channel_targets },
+};
+static const Word redirdev_words[] = { { "@type", &chardev_types } };
+static const Word hostdev_words[] = {
+    { "@mode", &hostdev_modes },
+    { "@type", &hostdev_types },
+    { "@managed", &yes_no },
+};
+static const Word controller_words[] = { { "@type", &controller_types }, { "@index", NUMBER } };
+static const Word graphics_words[] = {
+    { "@type", &graphics_types },
+    { "@autoport", &yes_no },
+    { "listen/@type", &listen_types },
+};
+static const Word input_words[] = { { "@type", &input_types }, { "@bus", &input_buses } };
+static const Word video_words[] = {
+    { "model/@type", &video_models },
+    { "model/@heads", NUMBER },
+    { "model/@primary", &yes_no },
+};
+static const Word sound_words[] = { { "@model", &sound_models } };
+static const Word fs_words[] = { { "@type", &fs_types }, { "@accessmode", &fs_modes } };
+static const Word balloon_words[] = { { "@model", &balloons } };
+static const Word watchdog_words[] = { { "@model", &watchdogs }, { "@action", &watchdog_actions } };
+static const Word panic_words[] = { { "@model", &panics } };
+static const Word tpm_words[] = { { "@model", &tpm_models }, { "backend/@type", &tpm_types } };
+static const Word rng_words[] = { { "@model", &rng_models }, { "backend/@model", &rng_backends } };
+
+typedef struct {
+    const char *element;
+    const Word *words;
+    gsize n_words;
+} Element;
+
+#define ELEMENT(element, words) { element, words, G_N_ELEMENTS(words) }
+
+static const Element of_domain[] = {
+    ELEMENT("os", os_words),
+    ELEMENT("vcpu", vcpu_words),
+    ELEMENT("cpu", cpu_words),
+    ELEMENT("clock", clock_words),
+};
+static const Element of_os[] = {
+    ELEMENT("type", type_words),
+    ELEMENT("loader", loader_words),
+    ELEMENT("bootmenu", bootmenu_words),
+    ELEMENT("smbios", smbios_words),
+};
+static const Element of_features[] = {
+    ELEMENT("pae", state_words),
+    ELEMENT("acpi", state_words),
+    ELEMENT("pvspinlock", state_words),
+    ELEMENT("pmu", state_words),
+    ELEMENT("vmport", state_words),
+};
+static const Element of_cpu[] = {
+    ELEMENT("model", model_words),
+    ELEMENT("feature", feature_words),
+    ELEMENT("topology", topology_words),
+};
+static const Element of_cputune[] = { ELEMENT("vcpupin", pin_words) };
+static const Element of_numatune[] = {
+    ELEMENT("memory", nodes_words),
+    ELEMENT("memnode", node_words),
+};
+static const Element of_clock[] = { ELEMENT("timer", timer_words) };
+static const Element of_devices[] = {
+    ELEMENT("disk", disk_words),
+    ELEMENT("interface", nic_words),
+    ELEMENT("console", console_words),
+    ELEMENT("serial", serial_words),
+    ELEMENT("parallel", parallel_words),
+    ELEMENT("channel", channel_words),
+    ELEMENT("redirdev", redirdev_words),
+    ELEMENT("hostdev", hostdev_words),
+    ELEMENT("controller", controller_words),
+    ELEMENT("graphics", graphics_words),
+    ELEMENT("input", input_words),
+    ELEMENT("video", video_words),
+    ELEMENT("sound", sound_words),
+    ELEMENT("filesystem", fs_words),
+    ELEMENT("memballoon", balloon_words),
+    ELEMENT("watchdog", watchdog_words),
+    ELEMENT("panic", panic_words),
+    ELEMENT("tpm", tpm_words),
+    ELEMENT("rng", rng_words),
 };
 
-static void
-check_word(DomXml *xml, xmlNodePtr node, const Row *row)
+typedef struct {
+    const char *parent; /* below <domain>; NULL: <domain> */
+    const Element *elements;
+    gsize n_elements;
+} Parent;
+
+#define PARENT(parent, elements) { parent, elements, G_N_ELEMENTS(elements) }
+
+static const Parent parents[] = {
+    PARENT(NULL, of_domain),         PARENT("os", of_os),
+    PARENT("features", of_features), PARENT("cpu", of_cpu),
+    PARENT("cputune", of_cputune),   PARENT("numatune", of_numatune),
+    PARENT("clock", of_clock),       PARENT("devices", of_devices),
+};
+
+static gboolean
+is_allowed(const Word *word, const char *text)
 {
-    g_autofree char *word = dom_xml_peek(node, row->attr);
+    gint64 value;
+
+    return (word->words != NULL && dom_enum_from_name(word->words, text, FALSE) != 0) ||
+           (word->number &&
+            g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL));
+}
+
+/* (transfer full) */
+static char *
+complain(const Word *word, const char *text)
+{
+    if (word->words == NULL)
+        return g_strdup_printf(_("'%s' is not a number"), text);
+    if (word->number)
+        return g_strdup_printf(_("'%s' is neither a number nor '%s'"), text, word->words->names[1]);
+    return dom_enum_complaint(word->words, text);
+}
+
+static void
+check_word(DomXml *xml, xmlNodePtr node, const Word *word)
+{
+    g_autofree char *text = dom_xml_peek(node, word->attr);
     g_autofree char *key = NULL;
     g_autofree char *complaint = NULL;
 
-    if (word == NULL || dom_enum_from_name(row->words, word, FALSE) != 0)
+    if (text == NULL || is_allowed(word, text))
         return;
-    key = g_strdup_printf("%s/%s", row->element, row->attr);
-    complaint = dom_enum_complaint(row->words, word);
+    key = g_strdup_printf("%s/%s", (const char *)node->name, word->attr);
+    complaint = complain(word, text);
     dom_xml_report(xml, DOM_SEVERITY_ERROR, node, key, "%s", complaint);
+}
+
+static void
+check_node(DomXml *xml, xmlNodePtr node, const Parent *parent)
+{
+    for (gsize i = 0; i < parent->n_elements; i++) {
+        const Element *element = &parent->elements[i];
+
+        if (!g_str_equal(element->element, (const char *)node->name))
+            continue;
+        for (gsize w = 0; w < element->n_words; w++)
+            check_word(xml, node, &element->words[w]);
+        return;
+    }
 }
 
 void
 dom_words_check(DomXml *xml, xmlNodePtr root)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        xmlNodePtr parent = dom_xml_child(root, rows[i].parent);
+    for (gsize i = 0; i < G_N_ELEMENTS(parents); i++) {
+        xmlNodePtr parent =
+            parents[i].parent != NULL ? dom_xml_child(root, parents[i].parent) : root;
 
-        for (xmlNodePtr node = parent != NULL ? dom_xml_child(parent, rows[i].element) : NULL;
-             node != NULL; node = dom_xml_next(node, rows[i].element))
-            check_word(xml, node, &rows[i]);
+        for (xmlNodePtr node = parent != NULL ? dom_xml_child(parent, NULL) : NULL; node != NULL;
+             node = dom_xml_next(node, NULL))
+            check_node(xml, node, &parents[i]);
     }
 }

@@ -188,8 +188,8 @@ class Attach(Case):
                 (libvirt.VIR_ERR_XML_ERROR, "(?s)1:.*", domain.attachDeviceFlags, "<disk"),
                 (libvirt.VIR_ERR_XML_ERROR, "MAC", domain.attachDeviceFlags,
                  NIC.replace(MAC, "nonsense")),
-                (libvirt.VIR_ERR_XML_ERROR, "trunk", domain.attachDeviceFlags,
-                 NIC.replace("<interface", "<interface trustGuestRxFilters='trunk'"))):
+                (libvirt.VIR_ERR_XML_ERROR, "libvirt cannot read.*'sideways'", domain.attachDeviceFlags,
+                 NIC.replace("<mac", "<rom bar='sideways'/><mac"))):
             self.assert_fails(code, words, call, xml, both)
         self.assertEqual((domain.XMLDesc(), domain.XMLDesc(INACTIVE)), before)
         domain.destroy()

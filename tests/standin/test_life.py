@@ -36,6 +36,7 @@ class Life(standin.Case):
         """Elements that the model keeps unread have values that libvirt can read; nothing is
         refused that Xen's tools write and libvirt does not know."""
         wrong = {"'foo'": "<cpu mode='foo'/>", "vcpupin": "<cputune><vcpupin vcpu='x' cpuset='1'/></cputune>",
+                 "libvirt cannot read.*'heavy'": "<memtune><hard_limit>heavy</hard_limit></memtune>",
                  "timer": "<clock offset='utc'><timer name='sundial'/></clock>"}
         devices = {"graphics": "<graphics type='foo'/>",
                    "tray": "<disk type='file' device='cdrom'><source file='/a'/>"
