@@ -45,14 +45,14 @@ COME_AND_GO = (
          ("linux", "qemu"), "PV keyboard kbd7"),
     Kind("vsnd", cfg("vsnd = [[ 'card, short-name=Front', 'pcm, name=dev1', "
                      "'stream, unique-id=s7, type=p' ]]"),
-         "s7", "vsnd-card--short-name-Front-pcm--name-dev1-stream--unique-id-s7--type-p"),
+         "unique-id=s7", "vsnd-card--short-name-Front-pcm--name-dev1-stream--unique-id-s7--type-p"),
     Kind("vdispl", cfg("vdispl = [ 'backend=0,connectors=id7:800x600' ]"), "id7:800x600",
          "vdispl-id7-800x600", ("backend=0", "backend=0,be-alloc=1"), "PV display id7:800x600"),
 )
 STAY = (
     Kind("p9", "<filesystem type='mount' accessmode='mapped'><source dir='/srv'/><target dir='tag7'/>"
          "</filesystem>", "tag7", "fs-tag7", ("/srv", "/mnt"), "filesystem tag7"),
-    Kind("channel", "<channel type='pty'><target type='xen' name='c7'/></channel>", "c7", "channel-c7",
+    Kind("channel", "<channel type='pty'><target type='xen' name='c7'/></channel>", 'name="c7"', "channel-c7",
          None, "channel c7"),
     Kind("pvcalls", cfg("pvcalls = [ 'backend=calls7' ]"), "calls7", "pvcalls-calls7",
          None, "PV calls calls7"),
