@@ -130,7 +130,10 @@ static gboolean
 look(DrvDomain *domain, DrvAgent *agent, char **ret_path, GError **error)
 {
     DRV_DOMAIN_LOCKED(domain);
-    if (domain->id < 0 || domain->state != VIR_DOMAIN_RUNNING) {
+    if (domain->id < 0) {
+        return drv_domain_fail_absent(domain, error);
+    }
+    if (domain->state != VIR_DOMAIN_RUNNING) {
         return drv_fail(error, VIR_ERR_OPERATION_INVALID,
                         _("domain '%s' is not running, so its guest agent cannot answer"),
                         domain->name);

@@ -14,15 +14,14 @@ gboolean
 drv_change_targets(const DrvDomain *domain, unsigned int flags, DrvTargets *ret_targets,
                    GError **error)
 {
-    gboolean running = domain->id >= 0;
+    gboolean running = drv_domain_shown_id(domain) >= 0;
     DrvTargets targets = (flags & VIR_DOMAIN_AFFECT_LIVE ? DRV_CHANGE_LIVE : 0) |
                          (flags & VIR_DOMAIN_AFFECT_CONFIG ? DRV_CHANGE_STORED : 0);
     if (!targets) {
         targets = running ? DRV_CHANGE_LIVE : DRV_CHANGE_STORED;
     }
     if ((targets & DRV_CHANGE_LIVE) && !running) {
-        return drv_fail(error, VIR_ERR_OPERATION_INVALID, _("domain '%s' is not running"),
-                        domain->name);
+        return drv_domain_fail_absent(domain, error);
     }
     if ((targets & DRV_CHANGE_STORED) && domain->control) {
         return drv_fail(error, VIR_ERR_OPERATION_INVALID,
@@ -91,7 +90,9 @@ drv_change_look(DrvDriver *driver, DrvDomain *domain, unsigned int flags, int *r
         *ret_id = -1;
         return g_steal_pointer(&copies.stored);
     }
-    drv_live_refresh(driver, copies.id, copies.live);
+    if (copies.id >= 0) {
+        drv_live_refresh(driver, copies.id, copies.live);
+    }
     *ret_id = copies.id;
     return g_steal_pointer(&copies.live);
 }

@@ -32,7 +32,7 @@ gboolean drv_change_targets(const DrvDomain *domain, unsigned int flags, DrvTarg
 /*
  * A copy of the one definition that a query with @flags asks for, with the numbers that Xen has now
  * when that is the guest's. INVALID_ARG when @flags ask for both. @ret_id is the domid, or -1 for
- * the stored definition. Takes the lock. (transfer full)
+ * the stored definition and for what a guest had that is made anew. Takes the lock. (transfer full)
  */
 DomDef *drv_change_look(DrvDriver *driver, DrvDomain *domain, unsigned int flags, int *ret_id,
                         GError **error);

@@ -101,7 +101,7 @@ restart(const Death *death, const Way *way, GError **error)
     if (way->reason == LIBXL_SHUTDOWN_REASON_REBOOT) {
         drv_event_reboot(death->driver, death->domain, death->id);
     }
-    return drv_guest_restart(death->driver, death->domain, way->shutoff, way->stopped, error);
+    return drv_guest_restart(death->driver, death->domain, way->stopped, error);
 }
 
 /* For names that tell when. */
@@ -142,14 +142,13 @@ coredump_restart(const Death *death, const Way *way, GError **error)
     return restart(death, way, error);
 }
 
-/* libxl changes the uuid in its own books only: Xen, and all who ask it, would take what is left for
- * the guest. */
+/* libxl changes the uuid in its own books only: Xen, and all who ask it, would take what is left
+ * for the guest. */
 static gboolean
 set_handle(int id, libxl_uuid *uuid, GError **error)
 {
     xc_interface *control = xc_interface_open(NULL, NULL, 0);
-    gboolean done =
-        control && xc_domain_sethandle(control, (uint32_t)id, uuid->uuid) == 0;
+    gboolean done = control && xc_domain_sethandle(control, (uint32_t)id, uuid->uuid) == 0;
     int reason = errno;
     if (control) {
         xc_interface_close(control);
@@ -198,7 +197,7 @@ rename_restart(const Death *death, const Way *way, GError **error)
         VIR_WARN("%s", trouble->message);
         return restart(death, way, error);
     }
-    return drv_guest_start_again(death->driver, death->domain, way->shutoff, way->stopped, error);
+    return drv_guest_start_again(death->driver, death->domain, way->stopped, error);
 }
 
 /* The guest asked for its devices and memory map anew, for the kernel that it has put in its place

@@ -25,6 +25,7 @@ drv_domain_new(DomDef *def, GError **error)
     g_mutex_init(&domain->lock);
     g_cond_init(&domain->job_over);
     domain->id = -1;
+    domain->last_id = -1;
     domain->settled_id = -1;
     domain->agent_timeout = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_DEFAULT;
     domain->state = VIR_DOMAIN_SHUTOFF;
@@ -86,7 +87,7 @@ drv_domain_identity(DrvDomain *domain)
     identity->def = g_new0(virDomainDef, 1);
     memcpy(identity->def->uuid, domain->uuid, VIR_UUID_BUFLEN);
     DRV_DOMAIN_LOCKED(domain);
-    identity->def->id = domain->id;
+    identity->def->id = drv_domain_shown_id(domain);
     identity->def->name = g_strdup(domain->name);
     return identity;
 }
@@ -111,7 +112,7 @@ drv_domain_stored_def(const DrvDomain *domain)
 static gboolean
 is_active(const DrvDomain *domain)
 {
-    return domain->id >= 0;
+    return drv_domain_shown_id(domain) >= 0;
 }
 
 static gboolean
@@ -183,11 +184,28 @@ drv_domain_matches(const DrvDomain *domain, unsigned int flags)
 }
 
 int
+drv_domain_shown_id(const DrvDomain *domain)
+{
+    return domain->id >= 0 ? domain->id : domain->last_id;
+}
+
+gboolean
+drv_domain_fail_absent(const DrvDomain *domain, GError **error)
+{
+    return domain->last_id >= 0
+               ? drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                          _("domain '%s' restarts: try again when its new guest is there"),
+                          domain->name)
+               : drv_fail(error, VIR_ERR_OPERATION_INVALID, _("domain '%s' is not running"),
+                          domain->name);
+}
+
+int
 drv_domain_running_id(DrvDomain *domain, GError **error)
 {
     DRV_DOMAIN_LOCKED(domain);
     if (domain->id < 0) {
-        drv_fail(error, VIR_ERR_OPERATION_INVALID, _("domain '%s' is not running"), domain->name);
+        drv_domain_fail_absent(domain, error);
     }
     return domain->id;
 }

@@ -56,7 +56,8 @@ typedef struct {
     char *name;
     DomDef *def;  /* running: what runs; otherwise the stored definition */
     DomDef *next; /* running and persistent: the definition of the next start; otherwise NULL */
-    int id;       /* Xen's domid; -1 when not running */
+    int id;       /* Xen's domid; -1 when Xen has none */
+    int last_id;  /* while the guest is made anew: the domid that it had; otherwise -1 */
     int state;    /* virDomainState */
     int reason;   /* virDomain<State>Reason */
     gboolean persistent;
@@ -130,7 +131,17 @@ const DomDef *drv_domain_stored_def(const DrvDomain *domain);
 /* Whether the flags of virConnectListAllDomains select the domain. Call with the lock held. */
 gboolean drv_domain_matches(const DrvDomain *domain, unsigned int flags);
 
-/* The domid when running, otherwise -1 with @error OPERATION_INVALID. Takes the lock. */
+/*
+ * The domid that clients see. A guest that is made anew is active for them all the time, and keeps
+ * the one that it had until there is another; -1: it is off. Call with the lock held.
+ */
+int drv_domain_shown_id(const DrvDomain *domain);
+
+/* FALSE with @error OPERATION_INVALID: the domain has no guest on Xen now. Call with the lock held.
+ */
+gboolean drv_domain_fail_absent(const DrvDomain *domain, GError **error);
+
+/* The domid that Xen knows, otherwise -1 with @error OPERATION_INVALID. Takes the lock. */
 int drv_domain_running_id(DrvDomain *domain, GError **error);
 
 /* Parses dashed text, for definitions; FALSE when absent or malformed. */

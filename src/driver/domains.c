@@ -87,6 +87,16 @@ drv_domains_add(DrvDomains *domains, DrvDomain *domain, GError **error)
     return TRUE;
 }
 
+/* Xen may have given it to another guest since. */
+static void
+forget_id(DrvDomains *domains, const DrvDomain *domain)
+{
+    gconstpointer id = GINT_TO_POINTER(drv_domain_shown_id(domain));
+    if (g_hash_table_lookup(domains->by_id, id) == domain) {
+        g_hash_table_remove(domains->by_id, id);
+    }
+}
+
 void
 drv_domains_remove(DrvDomains *domains, DrvDomain *domain)
 {
@@ -96,9 +106,7 @@ drv_domains_remove(DrvDomains *domains, DrvDomain *domain)
     if (g_hash_table_lookup(domains->by_uuid, domain->uuid) != domain) {
         return;
     }
-    if (domain->id >= 0) {
-        g_hash_table_remove(domains->by_id, GINT_TO_POINTER(domain->id));
-    }
+    forget_id(domains, domain);
     g_hash_table_remove(domains->by_name, domain->name);
     g_hash_table_remove(domains->by_uuid, domain->uuid);
     domain->gone = TRUE;
@@ -154,14 +162,20 @@ drv_domains_set_id(DrvDomains *domains, DrvDomain *domain, int id)
 {
     g_autoptr(GMutexLocker) held G_GNUC_UNUSED = g_mutex_locker_new(&domains->lock);
     if (g_hash_table_lookup(domains->by_uuid, domain->uuid) == domain) {
-        if (g_hash_table_lookup(domains->by_id, GINT_TO_POINTER(domain->id)) == domain) {
-            g_hash_table_remove(domains->by_id, GINT_TO_POINTER(domain->id));
-        }
+        forget_id(domains, domain);
         if (id >= 0) {
             g_hash_table_insert(domains->by_id, GINT_TO_POINTER(id), domain);
         }
     }
     domain->id = id;
+    domain->last_id = -1;
+}
+
+void
+drv_domains_await_id(DrvDomain *domain)
+{
+    domain->last_id = domain->id;
+    domain->id = -1;
 }
 
 GPtrArray *

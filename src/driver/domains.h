@@ -31,16 +31,20 @@ void drv_domains_remove(DrvDomains *domains, DrvDomain *domain);
 /* NULL when there is none; otherwise with a reference for the caller. */
 DrvDomain *drv_domains_by_uuid(DrvDomains *domains, const unsigned char *uuid);
 DrvDomain *drv_domains_by_name(DrvDomains *domains, const char *name);
-DrvDomain *drv_domains_by_id(DrvDomains *domains, int id);
+DrvDomain *drv_domains_by_id(DrvDomains *domains, int id); /* the one that clients see */
 
 /* Gives @domain another name, unless that belongs to another domain: OPERATION_FAILED. Call with
  * nothing locked, inside a job of the domain. */
 gboolean drv_domains_rename(DrvDomains *domains, DrvDomain *domain, const char *name,
                             GError **error);
 
-/* Notes the domid of @domain, which replaces the one it had; -1 for none. Writes domain->id: call
- * with the domain locked. */
+/* Notes the domid of @domain, which replaces the one it had; -1 for none. Writes domain->id and
+ * last_id: call with the domain locked. */
 void drv_domains_set_id(DrvDomains *domains, DrvDomain *domain, int id);
+
+/* Xen no longer has the guest that @domain had and will have another: until its id is set, the
+ * domain is found by the old one. Writes domain->id and last_id: call with the domain locked. */
+void drv_domains_await_id(DrvDomain *domain);
 
 /* All of them, each with a reference that the array holds. (transfer full) */
 GPtrArray *drv_domains_all(DrvDomains *domains);

@@ -133,8 +133,8 @@ afterwards(const Dumping *dumping, GError **error)
     }
     if (dump->flags & VIR_DUMP_RESET) {
         drv_event_reboot(dump->driver, dumping->domain, dumping->id);
-        return drv_guest_restart(dump->driver, dumping->domain, VIR_DOMAIN_SHUTOFF_DESTROYED,
-                                 VIR_DOMAIN_EVENT_STOPPED_DESTROYED, error);
+        return drv_guest_restart(dump->driver, dumping->domain, VIR_DOMAIN_EVENT_STOPPED_DESTROYED,
+                                 error);
     }
     return let_go(dumping, error);
 }

@@ -302,6 +302,15 @@ guest_work(DrvDriver *driver, gpointer data)
     }
 }
 
+/* An id is one domain: what is left of a guest that is made anew is listed when that has another.
+ */
+static gboolean
+is_id_taken(DrvDriver *driver, int id)
+{
+    g_autoptr(DrvDomain) domain = drv_domains_by_id(driver->domains, id);
+    return domain != NULL;
+}
+
 /* Whether the driver knows the guest, or works on the domain that it belongs to. */
 static gboolean
 is_known(DrvDriver *driver, const libxl_dominfo *info)
@@ -352,7 +361,8 @@ drv_foreign_look(DrvDriver *driver, const DrvListing *listing)
     }
     for (int i = 0; i < listing->count; i++) {
         const libxl_dominfo *info = &listing->infos[i];
-        if (info->domid != 0 && !info->dying && !is_known(driver, info)) {
+        if (info->domid != 0 && !info->dying && !is_known(driver, info) &&
+            !is_id_taken(driver, (int)info->domid)) {
             look_at(driver, info);
         }
     }

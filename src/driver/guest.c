@@ -105,7 +105,8 @@ typedef struct {
     DrvDriver *driver;
     DrvXen *xen;
     DrvDomain *domain;
-    DomDef *def; /* owned, until it runs */
+    DomDef *def;    /* owned, until it runs */
+    gboolean again; /* it follows one that ended, and the domain is active already */
     const DrvOrigin *origin;
     gpointer data; /* origin's */
     DrvStartFlags flags;
@@ -162,8 +163,10 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
 
 /* From now on the domain is the one with this id. Its stored definition stays. */
 static void
-take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
+take_running(Birth *birth)
 {
+    DrvDomain *domain = birth->domain;
+    DomDef *live = g_steal_pointer(&birth->def);
     DRV_DOMAIN_LOCKED(domain);
     if (domain->persistent && !domain->next) {
         domain->next = g_steal_pointer(&domain->def);
@@ -174,9 +177,11 @@ take_running(DrvDriver *driver, DrvDomain *domain, DomDef *live)
     domain->target_known = FALSE;
     domain->tainted = 0;
     domain->model = DRV_MODEL_FINE;
-    drv_domains_set_id(driver->domains, domain, live->live.id);
-    domain->state = VIR_DOMAIN_PAUSED;
-    domain->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
+    drv_domains_set_id(birth->driver->domains, domain, live->live.id);
+    if (!birth->again) {
+        domain->state = VIR_DOMAIN_PAUSED;
+        domain->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
+    }
 }
 
 static gboolean
@@ -187,7 +192,6 @@ let_run(const Birth *birth, uint32_t domid, GError **error)
                             VIR_DOMAIN_PAUSED_USER);
         return TRUE;
     }
-    drv_note_running(birth->driver, birth->domain);
     if (libxl_domain_unpause(birth->xen->ctx, domid, NULL) != 0) {
         return drv_xen_fail(birth->xen, VIR_ERR_OPERATION_FAILED, error,
                             _("Xen built the guest but does not let it run"));
@@ -235,6 +239,39 @@ tell_birth(const Birth *birth, int id)
     drv_watcher_wake(birth->driver->watcher);
 }
 
+/* Between two lives the domain is still active for clients. Returns the id that it had. */
+static int
+leave_life(DrvDriver *driver, DrvDomain *domain)
+{
+    g_autoptr(DomDef) ran = copy_of_run(domain);
+    int id;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        id = domain->id;
+        drv_domains_await_id(domain);
+        if (domain->state != VIR_DOMAIN_RUNNING) {
+            domain->state = VIR_DOMAIN_RUNNING;
+            domain->reason = VIR_DOMAIN_RUNNING_BOOTED;
+        }
+    }
+    if (ran) {
+        let_go(driver, ran);
+    }
+    return id;
+}
+
+/* The guest that was taken for the domain's failed before anybody heard of it. */
+static void
+take_back(const Birth *birth)
+{
+    if (birth->again) {
+        leave_life(birth->driver, birth->domain);
+    } else {
+        drv_guest_ended(birth->driver, birth->domain, VIR_DOMAIN_SHUTOFF_FAILED,
+                        VIR_DOMAIN_EVENT_STOPPED_FAILED);
+    }
+}
+
 static gboolean
 bear(Birth *birth, GError **error)
 {
@@ -245,20 +282,29 @@ bear(Birth *birth, GError **error)
         return FALSE;
     }
     store_userdata(birth->xen, domid, birth->def);
-    take_running(birth->driver, birth->domain, g_steal_pointer(&birth->def));
-    drv_driver_count_running(birth->driver, 1);
+    drv_note_birth(birth->driver, birth->def);
+    take_running(birth);
+    if (!birth->again) {
+        drv_driver_count_running(birth->driver, 1);
+    }
     gboolean runs = let_run(birth, domid, error);
     if (runs && birth->origin->begun) {
         birth->origin->begun(birth->domain, birth->data);
     }
     if (!runs || !tell_started(birth, error)) {
         destroy_quietly(birth->xen, domid);
-        drv_guest_ended(birth->driver, birth->domain, VIR_DOMAIN_SHUTOFF_FAILED,
-                        VIR_DOMAIN_EVENT_STOPPED_FAILED);
+        take_back(birth);
         return FALSE;
     }
     tell_birth(birth, (int)domid);
     return TRUE;
+}
+
+static gboolean
+is_active(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return drv_domain_shown_id(domain) >= 0;
 }
 
 gboolean
@@ -275,6 +321,7 @@ drv_guest_start_from(DrvDriver *driver, DrvDomain *domain, DomDef *def, const Dr
         .xen = xen,
         .domain = domain,
         .def = g_steal_pointer(&owned),
+        .again = is_active(domain),
         .origin = origin ? origin : &booted,
         .data = data,
         .flags = flags,
@@ -314,10 +361,10 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
     int id;
     {
         DRV_DOMAIN_LOCKED(domain);
-        if (domain->id < 0) {
+        id = drv_domain_shown_id(domain);
+        if (id < 0) {
             return;
         }
-        id = domain->id;
         name = g_strdup(domain->name);
         persistent = domain->persistent;
         drv_domains_set_id(driver->domains, domain, -1);
@@ -373,93 +420,33 @@ drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail, 
     return TRUE;
 }
 
-/* Between the two lives the domain has no id and is still the same: a transient one stays on the
- * list. */
-static void
-between_lives(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
-{
-    g_autoptr(DomDef) ran = copy_of_run(domain);
-    int id;
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        id = domain->id;
-        drv_domains_set_id(driver->domains, domain, -1);
-        domain->state = VIR_DOMAIN_SHUTOFF;
-        domain->reason = reason;
-    }
-    if (ran) {
-        let_go(driver, ran);
-    }
-    drv_driver_count_running(driver, -1);
-    drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_STOPPED, detail);
-}
-
-static void
-forget_failed(DrvDriver *driver, DrvDomain *domain)
-{
-    g_autofree char *name = NULL;
-    gboolean persistent;
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        if (domain->id >= 0) {
-            return;
-        }
-        name = g_strdup(domain->name);
-        persistent = domain->persistent;
-        domain->def->live.id = -1;
-        domain->def->live.leased = FALSE;
-        domain->owner = NULL;
-        domain->reason = VIR_DOMAIN_SHUTOFF_FAILED;
-        if (domain->next) {
-            dom_def_free(domain->def);
-            domain->def = g_steal_pointer(&domain->next);
-        }
-    }
-    drv_store_delete_running(driver->store, name);
-    if (!persistent) {
-        drv_domains_remove(driver->domains, domain);
-    }
-}
-
-/* NULL when the domain is no longer on the list. */
-static DomDef *
-copy_def(DrvDomain *domain)
-{
-    DRV_DOMAIN_LOCKED(domain);
-    return domain->gone ? NULL : dom_def_copy(domain->def);
-}
-
 /* A guest that asked for a reboot ran a moment ago: what fails now, such as a hotplug script that a
  * busy host did not run in time, is tried once more. */
 static gboolean
 boot_again(DrvDriver *driver, DrvDomain *domain, GError **error)
 {
     g_autoptr(GError) first = NULL;
-    if (boot(driver, domain, copy_def(domain), 0, &first)) {
+    if (boot(driver, domain, drv_domain_copy_def(domain), 0, &first)) {
         return TRUE;
     }
-    DomDef *def = copy_def(domain);
-    if (!def) {
-        g_propagate_error(error, g_steal_pointer(&first));
-        return FALSE;
-    }
     VIR_WARN("%s; trying once more", first->message);
-    return boot(driver, domain, def, 0, error);
+    return boot(driver, domain, drv_domain_copy_def(domain), 0, error);
 }
 
 gboolean
-drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
+drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int detail, GError **error)
 {
     return destroy_on_xen(driver, domain, error) &&
-           drv_guest_start_again(driver, domain, reason, detail, error);
+           drv_guest_start_again(driver, domain, detail, error);
 }
 
 gboolean
-drv_guest_start_again(DrvDriver *driver, DrvDomain *domain, int reason, int detail, GError **error)
+drv_guest_start_again(DrvDriver *driver, DrvDomain *domain, int detail, GError **error)
 {
-    between_lives(driver, domain, reason, detail);
+    int id = leave_life(driver, domain);
+    drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_STOPPED, detail);
     if (!boot_again(driver, domain, error)) {
-        forget_failed(driver, domain);
+        drv_guest_ended(driver, domain, VIR_DOMAIN_SHUTOFF_FAILED, VIR_DOMAIN_EVENT_STOPPED_FAILED);
         return FALSE;
     }
     return TRUE;

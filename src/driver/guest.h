@@ -46,13 +46,12 @@ gboolean drv_guest_start_from(DrvDriver *driver, DrvDomain *domain, DomDef *def,
 gboolean drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail,
                            GError **error);
 
-/* As drv_guest_destroy(), and starts it anew from the definition it ran with. */
-gboolean drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int reason, int detail,
-                           GError **error);
+/* As drv_guest_destroy(), and starts it anew from the definition it ran with. For clients it is
+ * active meanwhile; when it cannot be started, it ends as one that failed. */
+gboolean drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int detail, GError **error);
 
 /* The same for a guest that is no longer the domain's: it was given another name, or is gone. */
-gboolean drv_guest_start_again(DrvDriver *driver, DrvDomain *domain, int reason, int detail,
-                               GError **error);
+gboolean drv_guest_start_again(DrvDriver *driver, DrvDomain *domain, int detail, GError **error);
 
 /* The guest is gone from Xen already. */
 void drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail);

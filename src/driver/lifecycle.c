@@ -80,7 +80,7 @@ drv_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
         drv_owner_set(domain, dom->conn);
     }
     DRV_DOMAIN_LOCKED(domain);
-    dom->id = domain->id;
+    dom->id = drv_domain_shown_id(domain);
     return 0;
 }
 

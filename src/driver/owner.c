@@ -18,7 +18,7 @@ void
 drv_owner_set(DrvDomain *domain, virConnectPtr conn)
 {
     DRV_DOMAIN_LOCKED(domain);
-    if (domain->id >= 0) {
+    if (drv_domain_shown_id(domain) >= 0) {
         domain->owner = conn;
     }
 }

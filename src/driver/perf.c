@@ -53,7 +53,7 @@ drv_domain_get_perf_events(virDomainPtr dom, virTypedParameterPtr *params, int *
     if (!xen) {
         return drv_raise(&error);
     }
-    int id = flags & VIR_DOMAIN_AFFECT_CONFIG ? -1 : who->def->id;
+    int id = flags & VIR_DOMAIN_AFFECT_CONFIG ? -1 : drv_domain_running_id(domain, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(events); i++) {
         if (virTypedParamsAddBoolean(&list, &count, &room, events[i].param,
                                      is_counted(xen, id, &events[i])) < 0) {

@@ -80,9 +80,10 @@ drv_domain_get_os_type(virDomainPtr dom)
     return g_strdup(os_type(domain->def->general.type));
 }
 
-/* A guest that ended this moment is answered from what is known of it. */
+/* A guest that ended this moment is answered from what is known of it. Who works on it (@changing)
+ * may hold it for a moment, which is no pause. */
 static void
-read_live_info(DrvDriver *driver, int id, virDomainInfoPtr info)
+read_live_info(DrvDriver *driver, int id, gboolean changing, virDomainInfoPtr info)
 {
     g_auto(DrvLive) live = { 0 };
     if (!drv_live_read(&live, driver, id)) {
@@ -92,7 +93,7 @@ read_live_info(DrvDriver *driver, int id, virDomainInfoPtr info)
     info->memory = live.current;
     info->maxMem = live.max;
     info->nrVirtCpu = (unsigned short)live.online;
-    if (!live.ended && info->state == VIR_DOMAIN_RUNNING) {
+    if (!live.ended && !changing && info->state == VIR_DOMAIN_RUNNING) {
         info->state = live.paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
     }
 }
@@ -101,6 +102,7 @@ int
 drv_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
 {
     int id;
+    gboolean changing;
     g_autoptr(DrvIdentity) who = NULL;
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainGetInfoEnsureACL(dom->conn, who->def) < 0) {
@@ -109,6 +111,7 @@ drv_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
     {
         DRV_DOMAIN_LOCKED(domain);
         id = domain->id;
+        changing = domain->job != NULL;
         info->state = (unsigned char)domain->state;
         info->cpuTime = 0;
         info->maxMem = drv_def_max_memory(domain->def);
@@ -116,7 +119,7 @@ drv_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
         info->nrVirtCpu = (unsigned short)drv_def_vcpus(domain->def);
     }
     if (id >= 0) {
-        read_live_info(drv_driver_of(dom->conn), id, info);
+        read_live_info(drv_driver_of(dom->conn), id, changing, info);
     }
     return 0;
 }
@@ -250,7 +253,8 @@ drv_domain_get_messages(virDomainPtr dom, char ***messages, unsigned int flags)
     }
     *messages = g_new0(char *, G_N_ELEMENTS(taints) + 1);
     DRV_DOMAIN_LOCKED(domain);
-    gboolean wanted = domain->id >= 0 && (!flags || (flags & VIR_DOMAIN_MESSAGE_TAINTING));
+    gboolean wanted =
+        drv_domain_shown_id(domain) >= 0 && (!flags || (flags & VIR_DOMAIN_MESSAGE_TAINTING));
     int count = 0;
     for (gsize i = 0; wanted && i < G_N_ELEMENTS(taints); i++) {
         if (domain->tainted & taints[i].taint) {
@@ -260,13 +264,15 @@ drv_domain_get_messages(virDomainPtr dom, char ***messages, unsigned int flags)
     return count;
 }
 
+/* @ret_id: the domid of the guest whose numbers are wanted beside; -1: none. */
 static DomDef *
-copy_for_xml(DrvDomain *domain, unsigned int flags)
+copy_for_xml(DrvDomain *domain, unsigned int flags, int *ret_id)
 {
     DRV_DOMAIN_LOCKED(domain);
-    gboolean live = domain->id >= 0 && !(flags & VIR_DOMAIN_XML_INACTIVE);
-    DomDef *def = dom_def_copy(live ? domain->def : drv_domain_stored_def(domain));
-    def->live.id = live ? domain->id : -1;
+    int shown = flags & VIR_DOMAIN_XML_INACTIVE ? -1 : drv_domain_shown_id(domain);
+    DomDef *def = dom_def_copy(shown >= 0 ? domain->def : drv_domain_stored_def(domain));
+    def->live.id = shown;
+    *ret_id = shown >= 0 ? domain->id : -1;
     return def;
 }
 
@@ -282,10 +288,11 @@ drv_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
     if (!domain || virDomainGetXMLDescEnsureACL(dom->conn, who->def, flags) < 0) {
         return NULL;
     }
-    g_autoptr(DomDef) def = copy_for_xml(domain, flags);
-    if (def->live.id >= 0) {
-        drv_live_fill(drv_driver_of(dom->conn), def->live.id, &def->live);
-        drv_live_refresh(drv_driver_of(dom->conn), def->live.id, def);
+    int id;
+    g_autoptr(DomDef) def = copy_for_xml(domain, flags, &id);
+    if (id >= 0) {
+        drv_live_fill(drv_driver_of(dom->conn), id, &def->live);
+        drv_live_refresh(drv_driver_of(dom->conn), id, def);
     }
     DomFormatFlags format = (flags & VIR_DOMAIN_XML_SECURE ? DOM_FORMAT_SECURE : 0) |
                             (def->live.id < 0 ? DOM_FORMAT_INACTIVE : 0);

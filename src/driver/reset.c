@@ -40,8 +40,7 @@ reset_job(DrvDomain *domain, gpointer data, GError **error)
         }
     }
     drv_event_reboot(driver, domain, id);
-    return drv_guest_restart(driver, domain, VIR_DOMAIN_SHUTOFF_DESTROYED,
-                             VIR_DOMAIN_EVENT_STOPPED_DESTROYED, error);
+    return drv_guest_restart(driver, domain, VIR_DOMAIN_EVENT_STOPPED_DESTROYED, error);
 }
 
 int

@@ -44,22 +44,23 @@ drv_node_get_security_model(virConnectPtr conn, virSecurityModelPtr model)
     return 0;
 }
 
-/* @label of the guest with @id; of one that does not run it is empty. */
+/* @label of the guest; of one that does not run it is empty. */
 static gboolean
-fill_label(DrvDriver *driver, const virDomainDef *def, virSecurityLabelPtr label, GError **error)
+fill_label(DrvDriver *driver, DrvDomain *domain, virSecurityLabelPtr label, GError **error)
 {
+    int id = drv_domain_running_id(domain, NULL);
     memset(label, 0, sizeof(*label));
-    if (def->id < 0) {
+    if (id < 0) {
         return TRUE;
     }
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
     if (!xen) {
         return FALSE;
     }
-    g_autofree char *text = read_label(xen, def->id);
+    g_autofree char *text = read_label(xen, id);
     if (text && virStrcpyStatic(label->label, text) < 0) {
         return drv_fail(error, VIR_ERR_INTERNAL_ERROR,
-                        _("the security label of '%s' is too long: %s"), def->name, text);
+                        _("the security label of '%s' is too long: %s"), domain->name, text);
     }
     label->enforcing = text && libxl_flask_getenforce(xen->ctx) == 1;
     return TRUE;
@@ -74,7 +75,7 @@ drv_domain_get_security_label(virDomainPtr dom, virSecurityLabelPtr label)
     if (!domain || virDomainGetSecurityLabelEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    return fill_label(drv_driver_of(dom->conn), who->def, label, &error) ? 0 : drv_raise(&error);
+    return fill_label(drv_driver_of(dom->conn), domain, label, &error) ? 0 : drv_raise(&error);
 }
 
 /* The one label there is, or none. */
@@ -88,7 +89,7 @@ drv_domain_get_security_label_list(virDomainPtr dom, virSecurityLabelPtr *labels
     if (!domain || virDomainGetSecurityLabelListEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    if (!fill_label(drv_driver_of(dom->conn), who->def, one, &error)) {
+    if (!fill_label(drv_driver_of(dom->conn), domain, one, &error)) {
         return drv_raise(&error);
     }
     int count = *one->label != '\0';

@@ -45,6 +45,45 @@ test_filters(void)
     }
 }
 
+/* A guest that is made anew is found by the id that it had, until it has another. */
+static void
+test_made_anew(void)
+{
+    g_autoptr(DrvDomains) domains = drv_domains_new();
+    g_autoptr(DrvDomain) web = fixture_domain("web", 1);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(drv_domains_add(domains, web, NULL));
+    {
+        DRV_DOMAIN_LOCKED(web);
+        drv_domains_set_id(domains, web, 7);
+        drv_domains_await_id(web);
+        web->state = VIR_DOMAIN_RUNNING;
+        g_assert_cmpint(drv_domain_shown_id(web), ==, 7);
+        g_assert_true(drv_domain_matches(web, VIR_CONNECT_LIST_DOMAINS_ACTIVE));
+        g_assert_false(drv_domain_matches(web, VIR_CONNECT_LIST_DOMAINS_INACTIVE));
+    }
+    g_autoptr(DrvDomain) between = drv_domains_by_id(domains, 7);
+    g_autoptr(DrvIdentity) who = drv_domain_identity(web);
+    g_assert_true(between == web);
+    g_assert_cmpint(who->def->id, ==, 7);
+    g_assert_cmpint(drv_domain_running_id(web, &error), ==, -1);
+    g_assert_error(error, DRV_ERROR, VIR_ERR_OPERATION_INVALID);
+    g_assert_nonnull(strstr(error->message, "'web' restarts"));
+    {
+        DRV_DOMAIN_LOCKED(web);
+        drv_domains_set_id(domains, web, 8);
+    }
+    g_autoptr(DrvDomain) after = drv_domains_by_id(domains, 8);
+    g_assert_true(after == web);
+    g_assert_null(drv_domains_by_id(domains, 7));
+    {
+        DRV_DOMAIN_LOCKED(web);
+        drv_domains_await_id(web);
+    }
+    drv_domains_remove(domains, web);
+    g_assert_null(drv_domains_by_id(domains, 8));
+}
+
 static void
 test_look_up(void)
 {
@@ -140,6 +179,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/drv/domains/filters", test_filters);
     g_test_add_func("/drv/domains/look-up", test_look_up);
+    g_test_add_func("/drv/domains/made-anew", test_made_anew);
     g_test_add_func("/drv/domains/taken", test_taken);
     g_test_add_func("/drv/domains/rename", test_rename);
     g_test_add_func("/drv/domains/no-uuid", test_no_uuid);
