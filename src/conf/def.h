@@ -46,6 +46,8 @@ typedef struct {
     char **serial_ttys; /* per serial port; an empty string where it has none */
     int vnc_port;       /* 0: none */
     gboolean leased;    /* leases on its disks are held */
+    int vnc_kept;       /* port that the driver keeps for it; 0: none */
+    int spice_kept;     /* the same */
 } DomLive;
 
 struct DomDef {

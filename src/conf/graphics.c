@@ -371,18 +371,19 @@ parse_spice_ports(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
         return;
     graphics->spiceport = (DomInt){ .value = first_port(&graphics->head), .set = TRUE };
     dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "graphics/@autoport",
-                   _("Xen does not look for a free port of SPICE's: this guest gets %d; give each "
+                   _("xl does not look for a free port of SPICE's: this guest gets %d; give each "
                      "guest a port of its own"),
                    (int)graphics->spiceport.value);
 }
 
-/* A port that was not asked for is written when it is not the one that would be taken again. */
+/* A port that was not asked for is written where it is in use, or when it is not the one that would
+ * be taken again. */
 static void
-format_spice_ports(xmlNodePtr node, const DomGraphics *graphics)
+format_spice_ports(xmlNodePtr node, const DomGraphics *graphics, gboolean live)
 {
     gboolean any = graphics->spice_autoport == DOM_TRISTATE_ON;
 
-    if (!any || graphics->spiceport.value != first_port(&graphics->head))
+    if (!any || live || graphics->spiceport.value != first_port(&graphics->head))
         set_port(node, "@port", &graphics->spiceport);
     set_port(node, "@tlsPort", &graphics->spicetls_port);
     dom_xml_set(node, "@autoport", any ? "yes" : "no");
@@ -411,10 +412,10 @@ parse_spice(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
 }
 
 static void
-format_spice(xmlNodePtr node, const DomGraphics *graphics)
+format_spice(xmlNodePtr node, const DomGraphics *graphics, gboolean live)
 {
     dom_xml_set(node, "@type", "spice");
-    format_spice_ports(node, graphics);
+    format_spice_ports(node, graphics, live);
     set_listen(node, graphics->spicehost);
     dom_xml_set(node, "@passwd", graphics->spicepasswd);
     set_word(node, "image/@compression", graphics->spice_image_compression, compressions);
@@ -475,7 +476,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     if (graphics->spice != DOM_TRISTATE_ON)
         return;
     spice = dom_xml_append(node, "devices/graphics");
-    format_spice(spice, graphics);
+    format_spice(spice, graphics, def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE));
     if (graphics->head.vnc == DOM_TRISTATE_OFF)
         dom_xml_set(spice, "@keymap", graphics->head.keymap);
     if (dom_graphics_has_agent(graphics))

@@ -49,6 +49,12 @@ has_vnc(const DomDef *def)
                     (head->vnc == DOM_TRISTATE_ABSENT && dom_general_type(def) == DOM_TYPE_HVM));
 }
 
+DomHead *
+drv_graphics_vnc(DomDef *def)
+{
+    return has_vnc(def) ? head_of(def) : NULL;
+}
+
 /* What libvirt's XML says of the screen and xl.cfg has no word for. */
 static DomRest *
 rest_of(const DomDef *def)

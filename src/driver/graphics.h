@@ -8,6 +8,9 @@
 
 #include "driver/driver.h"
 
+/* What shows the guest's VNC screen; NULL: it has none. Borrowed from @def. */
+DomHead *drv_graphics_vnc(DomDef *def);
+
 /*
  * Fills in, in @def that is about to start, what QEMU listens on where the definition names no
  * address: <listen type='network'> stands for the address of this host on that network, type='none'

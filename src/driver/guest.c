@@ -18,6 +18,7 @@
 #include "driver/monitors.h"
 #include "driver/network.h"
 #include "driver/note.h"
+#include "driver/ports.h"
 #include "driver/room.h"
 #include "driver/storage.h"
 #include "driver/watcher.h"
@@ -146,10 +147,10 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     if (!drv_hook_run(DRV_HOOK_PREPARE, birth->def, error) ||
         !drv_storage_check(birth->def, error) || !drv_network_resolve(bound, error) ||
         !drv_graphics_resolve(bound, error) ||
+        !drv_ports_take(birth->driver, birth->def, bound, error) ||
         !bind_domain_config(bound, &host.host, &config, error)) {
         return FALSE;
     }
-    birth->def->live.id = -1;
     drv_note_birth(birth->driver, birth->def);
     gboolean built = drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
                      drv_hook_run(DRV_HOOK_START, birth->def, error) &&
@@ -206,7 +207,18 @@ let_go(DrvDriver *driver, DomDef *def)
 {
     drv_hook_tell(DRV_HOOK_STOPPED, def);
     drv_lease_drop(driver, def);
+    drv_ports_drop(def);
     drv_hook_tell(DRV_HOOK_RELEASE, def);
+}
+
+/* A definition that does not run, or not yet, holds nothing, wherever it was copied from. */
+static void
+forget_holdings(DomDef *def)
+{
+    def->live.id = -1;
+    def->live.leased = FALSE;
+    def->live.vnc_kept = 0;
+    def->live.spice_kept = 0;
 }
 
 /* A copy of what runs, for what is done with nothing locked. NULL for a foreign guest. */
@@ -276,7 +288,7 @@ static gboolean
 bear(Birth *birth, GError **error)
 {
     uint32_t domid = 0;
-    birth->def->live.leased = FALSE;
+    forget_holdings(birth->def);
     if (!build(birth, &domid, error)) {
         let_go(birth->driver, birth->def);
         return FALSE;
@@ -368,8 +380,7 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
         name = g_strdup(domain->name);
         persistent = domain->persistent;
         drv_domains_set_id(driver->domains, domain, -1);
-        domain->def->live.id = -1;
-        domain->def->live.leased = FALSE;
+        forget_holdings(domain->def);
         domain->settled_id = -1;
         domain->foreign = FALSE;
         domain->owner = NULL;

@@ -11,6 +11,7 @@
 #include "driver/listing.h"
 #include "driver/managed.h"
 #include "driver/partial.h"
+#include "driver/ports.h"
 #include "driver/running.h"
 #include "driver/text.h"
 
@@ -122,6 +123,8 @@ load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
         drv_store_delete_running(driver->store, name);
         return;
     }
+    stored->def->live.id = (int)info->domid;
+    drv_ports_keep(driver, stored->def);
     g_autoptr(DrvDomain) domain = drv_domains_by_uuid(driver->domains, uuid);
     if (!domain) {
         domain = add_domain(driver, g_steal_pointer(&stored->def), &error);

@@ -25,6 +25,11 @@ static const Row texts[] = {
     { "lock_manager", offsetof(DrvSettings, lock_manager) },
 };
 
+static const Row numbers[] = {
+    { "remote_display_port_min", offsetof(DrvSettings, display_port_min) },
+    { "remote_display_port_max", offsetof(DrvSettings, display_port_max) },
+};
+
 static const Row formats[] = {
     { "save_image_format", offsetof(DrvSettings, save_image_format) },
     { "dump_image_format", offsetof(DrvSettings, dump_image_format) },
@@ -54,6 +59,25 @@ read_format(const DrvImageFormat **member, virConf *conf, const char *key, const
     }
 }
 
+/* One end alone will do. A display has a number, which is its port without 5900. */
+static void
+check_ports(DrvSettings *settings, const char *path)
+{
+    if (!settings->display_port_min && !settings->display_port_max) {
+        return;
+    }
+    settings->display_port_min = settings->display_port_min ?: DRV_DISPLAY_PORT_MIN;
+    settings->display_port_max = settings->display_port_max ?: DRV_DISPLAY_PORT_MAX;
+    if (settings->display_port_min < DRV_DISPLAY_PORT_MIN ||
+        settings->display_port_max > DRV_DISPLAY_PORT_MAX ||
+        settings->display_port_min > settings->display_port_max) {
+        VIR_WARN("%s: remote_display_port_min and remote_display_port_max: expected %d <= min <= "
+                 "max <= %d; neither is used",
+                 path, DRV_DISPLAY_PORT_MIN, DRV_DISPLAY_PORT_MAX);
+        settings->display_port_min = settings->display_port_max = 0;
+    }
+}
+
 static void
 read_keys(DrvSettings *settings, virConf *conf, const char *path)
 {
@@ -72,6 +96,13 @@ read_keys(DrvSettings *settings, virConf *conf, const char *path)
             warn(path);
         }
     }
+    for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        guint *member = G_STRUCT_MEMBER_P(settings, numbers[i].member);
+        if (virConfGetValueUInt(conf, numbers[i].key, member) < 0) {
+            warn(path);
+        }
+    }
+    check_ports(settings, path);
     for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
         read_format(G_STRUCT_MEMBER_P(settings, formats[i].member), conf, formats[i].key, path);
     }

@@ -146,7 +146,10 @@ write_store(const libxl_domain_config *config, uint32_t domid)
         write_key(domid, "serial/0/tty", "%s/tty/%u-serial0", world_folder(), domid);
     }
     if (has_vnc(config)) {
-        write_key(domid, "console/vnc-port", "%u", FIRST_VNC_PORT + domid % VNC_PORTS);
+        const libxl_vnc_info *vnc = config->num_vfbs > 0 ? &config->vfbs[0].vnc : &info->u.hvm.vnc;
+        bool fixed = !libxl_defbool_is_default(vnc->findunused) && !libxl_defbool_val(vnc->findunused);
+        write_key(domid, "console/vnc-port", "%u",
+                  FIRST_VNC_PORT + (fixed ? (uint32_t)vnc->display : domid % VNC_PORTS));
     }
 }
 

@@ -68,10 +68,37 @@ class Graphics(standin.Case):
             domain.create()
             self.assertEqual(model.told("expire_password"), [{"protocol": "vnc", "time": "1893553445"}])
 
-    def listens(self, domain):
-        """What libxl was told."""
+    def told(self, domain, server):
+        """What libxl was told of VNC or SPICE."""
         config = json.loads((self.xen.folder / f"userdata/{domain.ID()}.libxl-json").read_text())
-        return config["b_info"]["type.hvm"]["vnc"]["listen"]
+        return config["b_info"]["type.hvm"][server]
+
+    def listens(self, domain):
+        return self.told(domain, "vnc")["listen"]
+
+    def spice_port(self, domain):
+        """As libxl and clients are told, which is not what the definition says."""
+        port = self.told(domain, "spice")["port"]
+        self.assertIn(f":{port}", self.virsh("domdisplay", domain.name()))
+        self.assertRegex(domain.XMLDesc(), f'"spice" port="{port}" autoport="yes"')
+        self.assertRegex(domain.XMLDesc(INACTIVE), '"spice" autoport="yes"')
+        return port
+
+    def test_spice_port(self):
+        """Where nobody asked for a number each guest has its own, over a restart of the daemon, until it ends."""
+        def guest(number):
+            return self.start(f"guest-{number}", number, kind="hvm",
+                              devices="<graphics type='spice' autoport='yes'/>")
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            self.assertNotEqual(self.spice_port(guest(1)), other.getsockname()[1])
+        ports = [self.spice_port(guest(2)), self.spice_port(self.conn.lookupByName("guest-1"))]
+        self.restart()
+        for name, port in ("guest-2", ports[0]), ("guest-1", ports[1]):
+            self.assertEqual(self.spice_port(self.conn.lookupByName(name)), port)
+        third = self.spice_port(guest(3))
+        self.assertEqual(len({third, *ports}), 3)
+        self.conn.lookupByName("guest-2").destroy()
+        self.assertEqual(self.spice_port(guest(4)), ports[0])
 
     def test_listen(self):
         """On a socket; for nobody but the daemon; on a network's address, or the guest is not started."""
@@ -107,6 +134,35 @@ class Graphics(standin.Case):
             self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "no such screen", domain.openGraphicsFD, 3, 0)
         domain.destroy()
         self.assert_fails(libvirt.VIR_ERR_OPERATION_INVALID, "not running", domain.openGraphicsFD, 0, 0)
+
+
+class Range(standin.Case):
+    """The administrator says which ports screens may have."""
+
+    def prepare(self):
+        (self.folder / "etc/libxl.conf").write_text("remote_display_port_min = 6100\n"
+                                                    "remote_display_port_max = 6101\n")
+
+    def test_vnc(self):
+        first, second, third = (self.define(f"guest-{number}", number, kind="hvm", devices=vnc("autoport='yes'"))
+                                for number in (1, 2, 3))
+        first.create()
+        second.create()
+        self.assertEqual(self.virsh("vncdisplay", "guest-1"), ":200")
+        self.assertEqual(self.virsh("vncdisplay", "guest-2"), ":201")
+        self.assertRegex(first.XMLDesc(INACTIVE), 'autoport="yes"')
+        self.restart()
+        first, third = self.conn.lookupByName("guest-1"), self.conn.lookupByName("guest-3")
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "6100 to 6101", third.create)
+        first.reboot()
+        standin.wait_for(lambda: max(self.conn.listDomainsID()) > 2, "it has been made anew")
+        self.assertEqual(self.virsh("vncdisplay", "guest-1"), ":200")
+        first.destroy()
+        third.create()
+        self.assertEqual(self.virsh("vncdisplay", "guest-3"), ":200")
+        fixed = self.start("guest-4", 4, kind="hvm", devices=vnc("port='5907'"))
+        self.assertEqual(self.virsh("vncdisplay", "guest-4"), ":7")
+        fixed.destroy()
 
 
 if __name__ == "__main__":

@@ -39,6 +39,21 @@ test_all(void)
     g_assert_cmpstr(settings->lock_manager, ==, "lockd");
 }
 
+static void
+test_ports(void)
+{
+    g_autoptr(DrvSettings) none = read_text("", NULL);
+    g_autoptr(DrvSettings) one = read_text("remote_display_port_min = 6000\n", NULL);
+    g_autoptr(DrvSettings) low = read_text("remote_display_port_min = 80\n", NULL);
+    g_autoptr(DrvSettings) crossed =
+        read_text("remote_display_port_min = 7000\nremote_display_port_max = 6000\n", NULL);
+    g_assert_cmpuint(none->display_port_min, ==, 0);
+    g_assert_cmpuint(one->display_port_min, ==, 6000);
+    g_assert_cmpuint(one->display_port_max, ==, 65535);
+    g_assert_cmpuint(low->display_port_min, ==, 0);
+    g_assert_cmpuint(crossed->display_port_min, ==, 0);
+}
+
 /* Domain-0's memory was fixed: the file has to say that it may be taken. */
 static void
 test_fixed_memory(void)
@@ -72,6 +87,7 @@ main(int argc, char **argv)
     g_test_add_func("/settings/no-file", test_no_file);
     g_test_add_func("/settings/all", test_all);
     g_test_add_func("/settings/fixed-memory", test_fixed_memory);
+    g_test_add_func("/settings/ports", test_ports);
     g_test_add_func("/settings/broken", test_broken);
     return g_test_run();
 }
