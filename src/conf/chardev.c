@@ -349,10 +349,16 @@ format_serials(DomXml *xml, xmlNodePtr root, const DomChardev *chardev, char **t
     return ports;
 }
 
+static gboolean
+is_live(const DomXml *xml, const DomDef *def)
+{
+    return def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE);
+}
+
 static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
-    gboolean live = def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE);
+    gboolean live = is_live(xml, def);
     char **ttys = live ? def->live.serial_ttys : NULL;
     guint ports = 0;
     xmlNodePtr console;
@@ -430,6 +436,22 @@ channel_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         (DomChannelConnection)dom_enum_from_name(&connection_xml_names, type, FALSE);
     dom_xml_claim(xml, node, "target/@type");
     dom_xml_claim(xml, node, "source/@mode");
+    /* the terminal that it had while it ran */
+    if (channel->connection == DOM_CHANNEL_PTY)
+        g_clear_pointer(&channel->path, g_free);
+}
+
+/* NULL: it has none. */
+static const char *
+channel_tty(const DomDef *def, const DomChannel *channel)
+{
+    char **ttys = def->live.channel_ttys;
+    guint place;
+
+    if (ttys == NULL || !g_ptr_array_find(def->channels, channel, &place) ||
+        place >= g_strv_length(ttys) || *ttys[place] == '\0')
+        return NULL;
+    return ttys[place];
 }
 
 static void
@@ -442,6 +464,8 @@ channel_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef
     dom_xml_set(node, "@type", dom_enum_name(&connection_xml_names, connection));
     if (channel->path != NULL)
         dom_xml_set(node, "source/@mode", "bind");
+    if (connection == DOM_CHANNEL_PTY && is_live(xml, def))
+        dom_xml_set(node, "source/@path", channel_tty(def, channel));
     dom_xml_set(node, "target/@type", "xen");
 }
 

@@ -92,6 +92,7 @@ live_clear(DomLive *live)
 {
     g_free(live->console_tty);
     g_strfreev(live->serial_ttys);
+    g_strfreev(live->channel_ttys);
 }
 
 static void
@@ -101,6 +102,7 @@ live_copy(DomLive *to, const DomLive *from)
     *to = *from;
     to->console_tty = g_strdup(from->console_tty);
     to->serial_ttys = g_strdupv(from->serial_ttys);
+    to->channel_ttys = g_strdupv(from->channel_ttys);
 }
 
 static void

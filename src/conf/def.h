@@ -41,13 +41,14 @@ GQuark dom_error_quark(void);
 
 /* Where the things of a running guest are. Shown in its XML; never part of a definition. */
 typedef struct {
-    int id;             /* domain id; -1: not running */
-    char *console_tty;  /* PV console */
-    char **serial_ttys; /* per serial port; an empty string where it has none */
-    int vnc_port;       /* 0: none */
-    gboolean leased;    /* leases on its disks are held */
-    int vnc_kept;       /* port that the driver keeps for it; 0: none */
-    int spice_kept;     /* the same */
+    int id;              /* domain id; -1: not running */
+    char *console_tty;   /* PV console */
+    char **serial_ttys;  /* per serial port; an empty string where it has none */
+    char **channel_ttys; /* the same per channel */
+    int vnc_port;        /* 0: none */
+    gboolean leased;     /* leases on its disks are held */
+    int vnc_kept;        /* port that the driver keeps for it; 0: none */
+    int spice_kept;      /* the same */
 } DomLive;
 
 struct DomDef {

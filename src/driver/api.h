@@ -258,6 +258,7 @@ DRV_API(virDrvConnectDomainXMLToNative, drv_connect_domain_xml_to_native)
 
 /* console.c */
 DRV_API(virDrvDomainOpenConsole, drv_domain_open_console)
+DRV_API(virDrvDomainOpenChannel, drv_domain_open_channel)
 
 /* events.c */
 DRV_API(virDrvConnectDomainEventRegister, drv_connect_domain_event_register)

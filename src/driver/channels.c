@@ -83,3 +83,11 @@ drv_channels_path(const DomDef *def, const char *name)
     }
     return NULL;
 }
+
+void
+drv_channels_number(libxl_domain_config *config)
+{
+    for (int i = 0; i < config->num_channels; i++) {
+        config->channels[i].devid = i + 1;
+    }
+}

@@ -3,6 +3,8 @@
 
 /* Channels between guest and host that lead to a unix socket here. */
 
+#include <libxl.h>
+
 #include "driver/driver.h"
 
 /* The name of the channel that guest agents listen on. */
@@ -16,3 +18,9 @@ void drv_channels_resolve(DomDef *def);
 
 /* The socket of the channel @name of a guest that runs with @def; NULL: it has none. Borrowed. */
 const char *drv_channels_path(const DomDef *def, const char *name);
+
+/*
+ * Numbers the channels of @config: libxl's first PV console is the guest's own and cannot be one,
+ * and xl before 4.21, which the model follows, begins with it: such a channel is left out.
+ */
+void drv_channels_number(libxl_domain_config *config);

@@ -39,11 +39,7 @@ drv_domain_new(DomDef *def, GError **error)
                  owned->general.name);
         return NULL;
     }
-    domain->consoles = virChrdevAlloc();
-    if (!domain->consoles) {
-        drv_fail_from_libvirt(error);
-        return NULL;
-    }
+    domain->consoles = drv_consoles_new();
     domain->name = g_strdup(owned->general.name);
     domain->def = g_steal_pointer(&owned);
     return g_steal_pointer(&domain);
@@ -62,9 +58,7 @@ drv_domain_unref(DrvDomain *domain)
     if (!domain || !g_atomic_int_dec_and_test(&domain->refs)) {
         return;
     }
-    if (domain->consoles) {
-        virChrdevFree(domain->consoles);
-    }
+    drv_consoles_free(domain->consoles);
     dom_def_free(domain->def);
     dom_def_free(domain->next);
     g_free(domain->name);

@@ -14,10 +14,11 @@
 #include <glib.h>
 
 #include "internal.h"
-#include "virchrdev.h"
+#include "domain_conf.h"
 #include "viruuid.h"
 
 #include "conf/def.h"
+#include "driver/consoles.h"
 #include "driver/store.h"
 
 /* How far a long job is. */
@@ -50,7 +51,7 @@ typedef struct {
     GMutex lock;
 
     unsigned char uuid[VIR_UUID_BUFLEN]; /* fixed */
-    virChrdevs *consoles;                /* fixed; locks itself */
+    DrvConsoles *consoles;               /* fixed; locks itself */
 
     /* all below: under lock; the definitions are written inside a job only */
     char *name;

@@ -151,6 +151,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
         !bind_domain_config(bound, &host.host, &config, error)) {
         return FALSE;
     }
+    drv_channels_number(&config);
     drv_note_birth(birth->driver, birth->def);
     gboolean built = drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
                      drv_hook_run(DRV_HOOK_START, birth->def, error) &&

@@ -159,28 +159,73 @@ drv_live_vnc_port(DrvDriver *driver, int id)
     return port <= G_MAXUINT16 ? (int)port : 0;
 }
 
-/* Emulated serial ports with a terminal, up to the last that has one. */
+/* An empty string where there is none. (transfer full) */
+static char *
+read_tty(DrvDriver *driver, int id, const char *key)
+{
+    char *tty = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/%s/tty", id, key);
+    return tty ? tty : g_strdup("");
+}
+
+static guint
+n_serials(const DomDef *def)
+{
+    return def->chardev.serial_list ? g_strv_length(def->chardev.serial_list)
+                                    : def->chardev.serial != NULL;
+}
+
+/* A port that leads elsewhere has none, whatever those behind it have. */
 static char **
-serial_ttys(DrvDriver *driver, int id)
+serial_ttys(DrvDriver *driver, int id, const DomDef *def)
 {
     g_autoptr(GStrvBuilder) ttys = g_strv_builder_new();
-    for (int port = 0;; port++) {
-        g_autofree char *tty =
-            drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/serial/%d/tty", id, port);
-        if (!tty) {
-            return g_strv_builder_end(ttys);
-        }
+    for (guint port = 0; port < n_serials(def); port++) {
+        g_autofree char *key = g_strdup_printf("serial/%u", port);
+        g_autofree char *tty = read_tty(driver, id, key);
         g_strv_builder_add(ttys, tty);
     }
+    return g_strv_builder_end(ttys);
+}
+
+/* The place of a channel among libxl's PV consoles, of which the first has no name; 0: there is
+ * none. */
+static guint
+channel_place(DrvDriver *driver, int id, const DomDef *def, const char *name)
+{
+    for (guint place = 1; place <= def->channels->len; place++) {
+        g_autofree char *its = drv_hypervisor_read(
+            driver->hypervisor, "/local/domain/%d/device/console/%u/name", id, place);
+        if (its && g_strcmp0(its, name) == 0) {
+            return place;
+        }
+    }
+    return 0;
+}
+
+static char **
+channel_ttys(DrvDriver *driver, int id, const DomDef *def)
+{
+    g_autoptr(GStrvBuilder) ttys = g_strv_builder_new();
+    for (guint i = 0; i < def->channels->len; i++) {
+        const DomChannel *channel = def->channels->pdata[i];
+        guint place = channel_place(driver, id, def, channel->name);
+        g_autofree char *key = g_strdup_printf("device/console/%u", place);
+        g_autofree char *tty = place > 0 ? read_tty(driver, id, key) : g_strdup("");
+        g_strv_builder_add(ttys, tty);
+    }
+    return g_strv_builder_end(ttys);
 }
 
 void
-drv_live_fill(DrvDriver *driver, int id, DomLive *live)
+drv_live_fill(DrvDriver *driver, int id, DomDef *def)
 {
+    DomLive *live = &def->live;
     live->id = id;
     g_free(live->console_tty);
     live->console_tty = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/console/tty", id);
     g_strfreev(live->serial_ttys);
-    live->serial_ttys = serial_ttys(driver, id);
+    live->serial_ttys = serial_ttys(driver, id, def);
+    g_strfreev(live->channel_ttys);
+    live->channel_ttys = channel_ttys(driver, id, def);
     live->vnc_port = drv_live_vnc_port(driver, id);
 }

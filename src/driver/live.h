@@ -40,8 +40,9 @@ void drv_live_refresh(DrvDriver *driver, int id, DomDef *def);
 /* The part of drv_live_refresh() that asks nobody. */
 void drv_live_apply(const DrvLive *live, DomDef *def);
 
-/* The places of a running guest that only Xen knows (consoles, VNC port) into @live. */
-void drv_live_fill(DrvDriver *driver, int id, DomLive *live);
+/* The places of a running guest that only Xen knows (consoles, channels, VNC port) into @def, a copy
+ * of the definition that it runs with. */
+void drv_live_fill(DrvDriver *driver, int id, DomDef *def);
 
 /* The port that the guest's VNC server got; 0: it has none. */
 int drv_live_vnc_port(DrvDriver *driver, int id);

@@ -291,7 +291,7 @@ drv_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
     int id;
     g_autoptr(DomDef) def = copy_for_xml(domain, flags, &id);
     if (id >= 0) {
-        drv_live_fill(drv_driver_of(dom->conn), id, &def->live);
+        drv_live_fill(drv_driver_of(dom->conn), id, def);
         drv_live_refresh(drv_driver_of(dom->conn), id, def);
     }
     DomFormatFlags format = (flags & VIR_DOMAIN_XML_SECURE ? DOM_FORMAT_SECURE : 0) |

@@ -165,6 +165,7 @@ virHypervisorDriver drv_hypervisor_driver = {
     .connectDomainXMLFromNative = drv_connect_domain_xml_from_native,
     .connectDomainXMLToNative = drv_connect_domain_xml_to_native,
     .domainOpenConsole = drv_domain_open_console,
+    .domainOpenChannel = drv_domain_open_channel,
     .connectDomainEventRegister = drv_connect_domain_event_register,
     .connectDomainEventDeregister = drv_connect_domain_event_deregister,
     .connectDomainEventRegisterAny = drv_connect_domain_event_register_any,

@@ -133,6 +133,47 @@ has_vnc(const libxl_domain_config *config)
             libxl_defbool_val(config->b_info.u.hvm.vnc.enable));
 }
 
+/* Of those that lead to a terminal libxl tells which. */
+static void
+write_serial(int port, const char *word, uint32_t domid)
+{
+    char key[32];
+    snprintf(key, sizeof(key), "serial/%d/tty", port);
+    if (strcmp(word, "pty") == 0) {
+        write_key(domid, key, "%s/tty/%u-serial%d", world_folder(), domid, port);
+    }
+}
+
+static void
+write_serials(const libxl_domain_build_info *info, uint32_t domid)
+{
+    if (info->u.hvm.serial) {
+        write_serial(0, info->u.hvm.serial, domid);
+    }
+    for (int port = 0; info->u.hvm.serial_list && info->u.hvm.serial_list[port]; port++) {
+        write_serial(port, info->u.hvm.serial_list[port], domid);
+    }
+}
+
+/* As libxl: number 0 is the guest's own console, and a channel with it is left out silently. */
+static void
+write_channels(const libxl_domain_config *config, uint32_t domid)
+{
+    char key[64];
+    for (int i = 0; i < config->num_channels; i++) {
+        const libxl_device_channel *channel = &config->channels[i];
+        if (channel->devid == 0) {
+            continue;
+        }
+        snprintf(key, sizeof(key), "device/console/%d/name", channel->devid);
+        write_key(domid, key, "%s", channel->name);
+        snprintf(key, sizeof(key), "device/console/%d/tty", channel->devid);
+        if (channel->connection == LIBXL_CHANNEL_CONNECTION_PTY) {
+            write_key(domid, key, "%s/tty/%u-%s", world_folder(), domid, channel->name);
+        }
+    }
+}
+
 static void
 write_store(const libxl_domain_config *config, uint32_t domid)
 {
@@ -142,12 +183,14 @@ write_store(const libxl_domain_config *config, uint32_t domid)
     write_key(domid, "memory/target", "%llu", (unsigned long long)info->target_memkb);
     write_key(domid, "memory/static-max", "%llu", (unsigned long long)info->max_memkb);
     write_key(domid, "console/tty", "%s/tty/%u", world_folder(), domid);
-    if (info->type == LIBXL_DOMAIN_TYPE_HVM && info->u.hvm.serial) {
-        write_key(domid, "serial/0/tty", "%s/tty/%u-serial0", world_folder(), domid);
+    if (info->type == LIBXL_DOMAIN_TYPE_HVM) {
+        write_serials(info, domid);
     }
+    write_channels(config, domid);
     if (has_vnc(config)) {
         const libxl_vnc_info *vnc = config->num_vfbs > 0 ? &config->vfbs[0].vnc : &info->u.hvm.vnc;
-        bool fixed = !libxl_defbool_is_default(vnc->findunused) && !libxl_defbool_val(vnc->findunused);
+        bool fixed =
+            !libxl_defbool_is_default(vnc->findunused) && !libxl_defbool_val(vnc->findunused);
         write_key(domid, "console/vnc-port", "%u",
                   FIRST_VNC_PORT + (fixed ? (uint32_t)vnc->display : domid % VNC_PORTS));
     }
