@@ -262,34 +262,70 @@ parse_serials(DomXml *xml, xmlNodePtr devices, DomChardev *chardev)
     }
 }
 
+/* All that says where @node leads. */
 static void
-claim_console(DomXml *xml, xmlNodePtr console)
+claim_console(DomXml *xml, xmlNodePtr node)
 {
-    static const char *const places[] = { "@type", "@tty", "source/@path", "target/@type",
-                                          "target/@port" };
+    static const char *const parts[] = { "source", "protocol", "target", NULL };
 
-    dom_xml_claim_node(xml, console);
-    for (guint i = 0; i < G_N_ELEMENTS(places); i++)
-        dom_xml_claim(xml, console, places[i]);
+    dom_xml_claim_node(xml, node);
+    for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next)
+        dom_xml_claim_attr(xml, attr);
+    for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
+         child = dom_xml_next(child, NULL)) {
+        if (g_strv_contains(parts, (const char *)child->name))
+            claim_console(xml, child);
+    }
 }
 
 /*
- * The first console is the PV console, which every guest has, or a second view of the first serial
- * port; where there is no such port, it asks for one.
+ * The first console is the PV console, which every guest has and which is a terminal, or in HVM
+ * guests a second view of the first serial port; where there is no such port, it asks for one.
  */
+static gboolean
+is_view(xmlNodePtr console, const DomDef *def)
+{
+    g_autofree char *target = console != NULL ? dom_xml_peek(console, "target/@type") : NULL;
+
+    return console != NULL && dom_general_type(def) == DOM_TYPE_HVM &&
+           g_strcmp0(target, "xen") != 0;
+}
+
+/* The PV console behind a view comes back by itself while the guest runs. */
+static void
+waive_pv_console(DomXml *xml, xmlNodePtr console)
+{
+    g_autofree char *type = console != NULL ? dom_xml_peek(console, "@type") : NULL;
+    g_autofree char *target = console != NULL ? dom_xml_peek(console, "target/@type") : NULL;
+
+    if (g_strcmp0(type, "pty") == 0 && g_strcmp0(target, "xen") == 0 &&
+        dom_xml_child(console, "log") == NULL)
+        dom_xml_waive_node(xml, console);
+}
+
+static void
+parse_view(DomXml *xml, xmlNodePtr console, DomChardev *chardev)
+{
+    xmlNodePtr devices = console->parent;
+    gboolean first = dom_xml_child(devices, "serial") == NULL;
+
+    if (first)
+        chardev->serial = parse_serial(xml, console);
+    if (!first || chardev->serial != NULL)
+        claim_console(xml, console);
+    waive_pv_console(xml, dom_xml_next(console, "console"));
+}
+
 static void
 parse_console(DomXml *xml, xmlNodePtr devices, DomChardev *chardev, const DomDef *def)
 {
     xmlNodePtr console = dom_xml_child(devices, "console");
     g_autofree char *type = console != NULL ? dom_xml_peek(console, "@type") : NULL;
-    g_autofree char *target = console != NULL ? dom_xml_peek(console, "target/@type") : NULL;
 
-    if (g_strcmp0(type, "pty") != 0)
-        return;
-    claim_console(xml, console);
-    if (dom_general_type(def) == DOM_TYPE_HVM && g_strcmp0(target, "xen") != 0 &&
-        dom_xml_child(devices, "serial") == NULL)
-        chardev->serial = g_strdup("pty");
+    if (is_view(console, def))
+        parse_view(xml, console, chardev);
+    else if (g_strcmp0(type, "pty") == 0)
+        claim_console(xml, console);
 }
 
 static void
@@ -312,11 +348,11 @@ set_tty(xmlNodePtr node, const char *tty)
     dom_xml_set(node, "source/@path", tty);
 }
 
+/* Where a port, or a view of it, leads. */
 static void
-format_serial(xmlNodePtr root, const char *serial, guint port, const char *tty)
+format_port(xmlNodePtr node, const char *serial, const char *tty)
 {
     int row = row_of(serial);
-    xmlNodePtr node = dom_xml_append(root, "devices/serial");
 
     if (row < 0) {
         dom_xml_set(node, "@type", sockets[socket_of(serial, node)].type);
@@ -325,8 +361,16 @@ format_serial(xmlNodePtr root, const char *serial, guint port, const char *tty)
         if (rows[row].takes_path)
             dom_xml_set(node, "source/@path", path_of(serial, row));
     }
-    dom_xml_set_uint(node, "target/@port", port);
     set_tty(node, tty);
+}
+
+static void
+format_serial(xmlNodePtr root, const char *serial, guint port, const char *tty)
+{
+    xmlNodePtr node = dom_xml_append(root, "devices/serial");
+
+    format_port(node, serial, tty);
+    dom_xml_set_uint(node, "target/@port", port);
 }
 
 /* All ports, or none when one of them has no words in XML: their order is their number. */
@@ -356,21 +400,41 @@ is_live(const DomXml *xml, const DomDef *def)
 }
 
 static void
+format_pv_console(xmlNodePtr root, guint port, const char *tty)
+{
+    xmlNodePtr console = dom_xml_append(root, "devices/console");
+
+    dom_xml_set(console, "@type", "pty");
+    dom_xml_set(console, "target/@type", "xen");
+    dom_xml_set_uint(console, "target/@port", port);
+    set_tty(console, tty);
+}
+
+/* As libvirt has it, of the kind that the port is of. */
+static void
+format_view(xmlNodePtr root, const DomChardev *chardev, const char *tty)
+{
+    xmlNodePtr console = dom_xml_append(root, "devices/console");
+
+    format_port(console, chardev->serial != NULL ? chardev->serial : chardev->serial_list[0], tty);
+    dom_xml_set(console, "target/@type", "serial");
+    dom_xml_set(console, "target/@port", "0");
+}
+
+static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     gboolean live = is_live(xml, def);
     char **ttys = live ? def->live.serial_ttys : NULL;
+    const char *tty = live ? def->live.console_tty : NULL;
     guint ports = 0;
-    xmlNodePtr console;
 
     if (dom_general_type(def) == DOM_TYPE_HVM)
         ports = format_serials(xml, node, record, ttys);
-    console = dom_xml_append(node, "devices/console");
-    dom_xml_set(console, "@type", "pty");
-    dom_xml_set(console, "target/@type", ports > 0 ? "serial" : "xen");
-    dom_xml_set(console, "target/@port", "0");
-    if (live)
-        set_tty(console, ports > 0 && ttys != NULL ? ttys[0] : def->live.console_tty);
+    if (ports > 0)
+        format_view(node, record, ttys != NULL ? ttys[0] : NULL);
+    if (ports == 0 || live)
+        format_pv_console(node, ports > 0, tty);
 }
 
 const DomRecord dom_chardev_record =

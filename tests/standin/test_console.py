@@ -125,6 +125,17 @@ class Names(Case):
                 self.assert_connected(stream, end)
                 stream.finish()
 
+    def test_pv_console_of_hvm(self):
+        """Behind the view of the first port live XML has the console of the guest's PV drivers."""
+        domain = self.start("guest", kind="hvm", devices=SERIALS)
+        end = self.terminal(domain)
+        self.assertIn(f'<console type="pty" tty="{self.xen.folder}/tty/{domain.ID()}">', domain.XMLDesc())
+        self.assertNotIn('<target type="xen"', domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        self.assert_connected(self.open(domain, "console1"), end)
+        before = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        self.conn.defineXML(domain.XMLDesc())
+        self.assertEqual(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE), before)
+
     def test_alias_of_user(self):
         devices = SERIALS.replace("</serial>", "<alias name='ua-modem'/></serial>", 1)
         domain = self.start("guest", kind="hvm", devices=devices)
@@ -134,7 +145,7 @@ class Names(Case):
     def test_unknown(self):
         domain = self.start("guest", kind="hvm", devices=SERIALS)
         self.assert_fails(libvirt.VIR_ERR_INVALID_ARG,
-                          "'guest' has no console 'x'; it has: console-0, serial-0, serial-1, serial-2",
+                          "'guest' has no console 'x'; it has: console-0, console-1, serial-0, serial-1, serial-2",
                           domain.openConsole, "x", self.stream())
         self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "'guest' has no channel ''; it has: none",
                           domain.openChannel, None, self.stream())
