@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/xml.h"
+#include "conf/xml_bounds.h"
 
 #define LETTER   "A-Za-z_\\x{80}-\\x{10ffff}"
 #define NAME     "[" LETTER "][0-9.:" LETTER "-]*"
@@ -57,7 +58,9 @@ static char *
 unescape(const char *text)
 {
     g_autofree char *whole = g_strconcat("<text>", text, "</text>", NULL);
-    xmlDocPtr doc = xmlReadMemory(whole, (int)strlen(whole), NULL, NULL, READ_XML);
+    xmlDocPtr doc = dom_xml_check_bounds(whole, NULL)
+                        ? xmlReadMemory(whole, (int)strlen(whole), NULL, NULL, READ_XML)
+                        : NULL;
     xmlNodePtr root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
     char *plain = root != NULL && dom_xml_child(root, NULL) == NULL ? dom_xml_peek(root, "") : NULL;
 
@@ -170,7 +173,7 @@ put(const Tree *tree, const DomCarried *item)
         g_strndup(item->place, last > item->place ? (gsize)(last - item->place) - 1 : 0);
     xmlNodePtr node = element_at(tree, child || attr ? above : item->place);
 
-    if (node == NULL)
+    if (node == NULL || (attr && dom_xml_is_full(node)))
         return FALSE;
     return child ? dom_xml_add_element(node, item->text)
                  : set_content(node, attr ? last : "", item->text);

@@ -9,6 +9,7 @@
 #include "conf/alias.h"
 #include "conf/words.h"
 #include "conf/xml.h"
+#include "conf/xml_bounds.h"
 
 /* Elements that only hold others. What is unknown in them is kept one by one. */
 static const char *const groups[] = { "os", "features", "devices", "metadata" };
@@ -303,35 +304,18 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     }
 }
 
-/* Far more than any domain has; an element or an attribute takes some hundred times its bytes. */
-#define MAX_MARKS (2 * 1024 * 1024)
-
-/* Each begins or ends with one of these bytes, which text may have as well. */
-static gboolean
-check_marks(const char *text, DomReport *report)
-{
-    guint marks = 0, line = 1;
-
-    for (; *text != '\0'; text++) {
-        line += *text == '\n';
-        marks += *text == '<' || *text == '=';
-        if (marks > MAX_MARKS) {
-            dom_report_add(report, DOM_SEVERITY_ERROR, line, 0, "XML",
-                           _("too many elements and attributes, more than any domain has"));
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 static xmlDocPtr
 read_document(const char *text, DomReport *report)
 {
-    xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
-    xmlDocPtr doc =
-        xmlCtxtReadMemory(ctxt, text, (int)strlen(text), NULL, NULL,
-                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                              XML_PARSE_BIG_LINES | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT);
+    xmlParserCtxtPtr ctxt;
+    xmlDocPtr doc;
+
+    if (!dom_xml_check_bounds(text, report))
+        return NULL;
+    ctxt = xmlNewParserCtxt();
+    doc = xmlCtxtReadMemory(ctxt, text, (int)strlen(text), NULL, NULL,
+                            XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                XML_PARSE_BIG_LINES | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT);
 
     if (doc == NULL) {
         const xmlError *error = xmlCtxtGetLastError(ctxt);
@@ -344,7 +328,7 @@ read_document(const char *text, DomReport *report)
     }
     xmlFreeParserCtxt(ctxt);
     if (doc != NULL && doc->intSubset != NULL) {
-        /* Entities could read files, or grow without bound. */
+        /* One that the document's encoding had hidden. */
         dom_report_add(report, DOM_SEVERITY_ERROR, 1, 1, "XML",
                        _("a document type is not accepted here: take out <!DOCTYPE ...>"));
         g_clear_pointer(&doc, xmlFreeDoc);
@@ -397,7 +381,7 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
     guint before = dom_report_count(xml.report, DOM_SEVERITY_ERROR);
     DomError code = DOM_ERROR_SYNTAX;
 
-    xml.doc = check_marks(text, xml.report) ? read_document(text, xml.report) : NULL;
+    xml.doc = read_document(text, xml.report);
     if (xml.doc != NULL) {
         xmlNodePtr root = xmlDocGetRootElement(xml.doc);
 

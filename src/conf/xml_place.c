@@ -34,13 +34,8 @@ skip_other(const char *at)
     return NULL;
 }
 
-/*
- * One step through the attributes of a start tag: @at is behind the element's name or the last
- * attribute. Sets where the name begins and how long it is; returns behind the value, or NULL at
- * the tag's end.
- */
-static const char *
-next_attribute(const char *at, const char **ret_name, gsize *ret_length)
+const char *
+dom_xml_next_attribute(const char *at, const char **ret_name, gsize *ret_length)
 {
     const char *quote;
 
@@ -57,15 +52,14 @@ next_attribute(const char *at, const char **ret_name, gsize *ret_length)
     return at != NULL ? at + 1 : NULL;
 }
 
-static const char *
-behind_name(const char *tag)
+const char *
+dom_xml_behind_name(const char *tag)
 {
     return tag + 1 + strcspn(tag + 1, " \t\r\n/>");
 }
 
-/* The '<' of the next start tag from @at on; NULL at the end of the text. */
-static const char *
-next_tag(const char *at)
+const char *
+dom_xml_next_tag(const char *at)
 {
     while ((at = strchr(at, '<')) != NULL) {
         const char *behind = skip_other(at);
@@ -78,14 +72,14 @@ next_tag(const char *at)
 }
 
 /* Values may hold '<' only escaped, but '>' freely: the tag is passed attribute by attribute. */
-static const char *
-skip_tag(const char *tag)
+const char *
+dom_xml_skip_tag(const char *tag)
 {
-    const char *at = behind_name(tag);
+    const char *at = dom_xml_behind_name(tag);
     const char *behind, *name;
     gsize length;
 
-    while ((behind = next_attribute(at, &name, &length)) != NULL)
+    while ((behind = dom_xml_next_attribute(at, &name, &length)) != NULL)
         at = behind;
     return at;
 }
@@ -115,7 +109,7 @@ DomXmlPlaces *
 dom_xml_places_new(const char *source, xmlDocPtr doc)
 {
     DomXmlPlaces *places = g_new0(DomXmlPlaces, 1);
-    const char *tag = next_tag(source);
+    const char *tag = dom_xml_next_tag(source);
 
     places->lines = g_ptr_array_new();
     for (const char *line = source; line != NULL; line = next_line(line))
@@ -124,7 +118,7 @@ dom_xml_places_new(const char *source, xmlDocPtr doc)
     for (xmlNodePtr node = xmlDocGetRootElement(doc); node != NULL && tag != NULL;
          node = next_element(node)) {
         g_hash_table_insert(places->tags, node, (gpointer)tag);
-        tag = next_tag(skip_tag(tag));
+        tag = dom_xml_next_tag(dom_xml_skip_tag(tag));
     }
     return places;
 }
@@ -142,11 +136,11 @@ dom_xml_places_free(DomXmlPlaces *places)
 static const char *
 find_attribute(const char *tag, const char *attr)
 {
-    const char *at = behind_name(tag);
+    const char *at = dom_xml_behind_name(tag);
     const char *name;
     gsize length;
 
-    while ((at = next_attribute(at, &name, &length)) != NULL) {
+    while ((at = dom_xml_next_attribute(at, &name, &length)) != NULL) {
         if (strlen(attr) == length && strncmp(name, attr, length) == 0)
             return name;
     }

@@ -24,3 +24,17 @@ void dom_xml_places_free(DomXmlPlaces *places);
  */
 void dom_xml_places_find(DomXmlPlaces *places, xmlNodePtr node, const char *attr, guint *ret_line,
                          guint *ret_column);
+
+/* The '<' of the next start tag from @at on; NULL at the end of the text. */
+const char *dom_xml_next_tag(const char *at);
+
+/* Behind the name of the element whose '<' @tag is, and behind its last attribute. */
+const char *dom_xml_behind_name(const char *tag);
+const char *dom_xml_skip_tag(const char *tag);
+
+/*
+ * One step through the attributes of a start tag: @at is behind the element's name or the last
+ * attribute. Sets where the name begins and how long it is; returns behind the value, or NULL at
+ * the tag's end.
+ */
+const char *dom_xml_next_attribute(const char *at, const char **ret_name, gsize *ret_length);

@@ -6,6 +6,7 @@
 #include <libxml/parser.h>
 #include <string.h>
 
+#include "conf/xml_bounds.h"
 #include "conf/xml_text.h"
 
 typedef struct {
@@ -244,8 +245,10 @@ dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest)
 gboolean
 dom_xml_add_element(xmlNodePtr parent, const char *text)
 {
-    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL,
-                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    xmlDocPtr doc = dom_xml_check_bounds(text, NULL)
+                        ? xmlReadMemory(text, (int)strlen(text), NULL, NULL,
+                                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+                        : NULL;
     xmlNodePtr root = doc != NULL && doc->intSubset == NULL ? xmlDocGetRootElement(doc) : NULL;
 
     if (root != NULL) {

@@ -29,6 +29,10 @@ def limit_memory():
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
+def attributes(count):
+    return " ".join(f'x{i}="1"' for i in range(count))
+
+
 class Hard(xlconv.Case):
     def convert(self, verb, text):
         """The exit status and the CPU seconds that it took; a signal is a failure."""
@@ -123,6 +127,26 @@ class Hard(xlconv.Case):
 
     def test_unknown_elements(self):
         self.assertLinear(lambda n: XML.format("<foo/>" * n, ""), 20_000, "xml2cfg")
+
+    def test_many_attributes(self):
+        """libxml2 compares each attribute with all others of its element, declared ones too."""
+        declared = "<!ATTLIST domain {}>".format(attributes(20_000).replace("=", " CDATA "))
+        for text, message in (
+                (XML.format(f"<metadata>\n<a {attributes(20_000)}/></metadata>", ""),
+                 "hard:2:9134: error: XML: too many attributes of one element, more than any has"),
+                (f"<?xml version='1.0'?>\n<!DOCTYPE domain [{declared}]>" + XML.format("", ""),
+                 "hard:2:1: error: XML: a document type is not accepted here: take out <!DOCTYPE ...>")):
+            status, seconds = self.convert("xml2cfg", text)
+            self.assertEqual(status, 1)
+            self.assertLess(seconds, 0.5)
+            self.assertEqual(self.complaints("xml2cfg", "hard", status=1)[0], message)
+        self.assertEqual(
+            self.convert("xml2cfg", XML.format(f"<metadata><a {attributes(1024)}/></metadata>", ""))[0], 0)
+
+    def test_many_attributes_in_comments(self):
+        for make in (lambda n: f"#xml metadata: <a xmlns='urn:a' {attributes(n)}/>\n",
+                     lambda n: "".join(f"#xml os/@x{i}: 1\n" for i in range(n))):
+            self.assertLinear(lambda n: HEAD + make(n), 20_000)
 
     def test_nothing_bounds_numa(self):
         nodes = ", ".join(f'[ "size=64", "vcpus={i}" ]' for i in range(5000))
