@@ -91,27 +91,6 @@ xlc_tool_say(const char *format, ...)
     fprintf(stderr, "%s: %s\n", g_get_prgname(), text);
 }
 
-int
-xlc_tool_write(const XlcTool *tool, const char *file, const char *text)
-{
-    /* What a batch writes can be made again, and waiting for the disk is most of its time. */
-    GFileSetContentsFlags flags =
-        tool->output != NULL ? G_FILE_SET_CONTENTS_NONE
-                             : G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_ONLY_EXISTING;
-    g_autoptr(GError) error = NULL;
-
-    if (file == NULL) {
-        if (fputs(text, stdout) != EOF && fflush(stdout) != EOF)
-            return XLC_EXIT_DONE;
-        xlc_tool_say("%s", _("standard output cannot be written"));
-        return XLC_EXIT_REFUSED;
-    }
-    if (g_file_set_contents_full(file, text, -1, flags, tool->secure ? 0600 : 0666, &error))
-        return XLC_EXIT_DONE;
-    xlc_tool_say("%s", error->message);
-    return XLC_EXIT_REFUSED;
-}
-
 static char *
 verb_summary(void)
 {

@@ -45,6 +45,8 @@ typedef struct {
 /* Prints "xlconv: TEXT" to standard error. */
 void xlc_tool_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
+/* --- tool_write.c --- */
+
 /* Prints @text to standard output, or for a @file into that. Says what went wrong. The status. */
 int xlc_tool_write(const XlcTool *tool, const char *file, const char *text);
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """fmt: the layout of a file."""
 
+import os
 import random
 
 import xlconv
@@ -98,6 +99,28 @@ class Fmt(xlconv.Case):
         self.assertEqual(self.run_tool("fmt", "-i", one, two), "")
         self.assertEqual(one.read_text(), NEAT)
         self.assertEqual(two.stat().st_ino, before.st_ino, "an unchanged file is not written")
+
+    def test_in_place_through_a_link(self):
+        """/etc/xen/auto is a folder of links."""
+        path = self.write("etc/one.cfg", UGLY)
+        path.chmod(0o664)
+        link = self.folder / "auto.cfg"
+        link.symlink_to("etc/one.cfg")
+        if os.geteuid() == 0:
+            os.chown(path, 1234, 5678)
+        before = path.stat()
+        self.run_tool("fmt", "-i", link)
+        after = path.stat()
+        self.assertEqual(path.read_text(), NEAT)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(os.listdir(path.parent), ["one.cfg"])
+        self.assertEqual((after.st_mode, after.st_uid, after.st_gid),
+                         (before.st_mode, before.st_uid, before.st_gid))
+
+    def test_in_place_of_nothing(self):
+        lines = self.complaints("fmt", "-i", "-", text=UGLY, status=1)
+        self.assertEqual(lines, ["xlconv: '-' cannot be changed: No such file or directory"])
+        self.assertEqual(os.listdir(self.folder), [])
 
     def test_windows_lines(self):
         path = self.write("crlf.cfg", b"\xef\xbb\xbfname='a'\r\n# c\r\nvcpus=2\r\n")

@@ -261,6 +261,14 @@ class Onto(xlconv.Case):
         self.assertEqual(self.run_tool("xml2cfg", "--onto", "old.cfg", "-i", text=xml), "")
         self.assertEqual((self.folder / "old.cfg").read_text(), "name = 'b' # first\n")
 
+    def test_in_place_through_a_link(self):
+        old, link = self.write("old.cfg", "name = 'a' # first\n"), self.folder / "link.cfg"
+        link.symlink_to("old.cfg")
+        xml = self.run_tool("cfg2xml", text="name='b'\n")
+        self.run_tool("xml2cfg", "--onto", "link.cfg", "-i", text=xml)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(old.read_text(), "name = 'b' # first\n")
+
     def test_refused(self):
         self.write("old.cfg", "name = a\n")
         xml = self.run_tool("cfg2xml", text="name='b'\n")
