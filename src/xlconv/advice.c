@@ -92,6 +92,21 @@ advise_list(const XlcAdvice *advice, const XlcKey *row, const XlcEntry *entry)
     xlc_advice_say(advice, DOM_SEVERITY_NOTE, row->key, _("write %s = [ %s ]"), row->key, quoted);
 }
 
+/* A word that may be written as a number, for xl with a warning. */
+static void
+advise_word(const XlcAdvice *advice, const XlcKey *row)
+{
+    const XlcEntry *entry = xlc_doc_get(advice->doc, row->key);
+    const DomEnum *names = row->field.enums;
+    int value = advice->def != NULL ? *DOM_CONST_MEMBER(advice->def, &row->field, int) : 0;
+
+    if (value != 0 && (row->flags & XLC_NUMBER_OLD) && entry->value->kind != XLC_VALUE_LIST &&
+        dom_enum_from_name(names, entry->value->text, TRUE) == 0)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, row->key,
+                       _("a number is deprecated here: write %s = \"%s\""), row->key,
+                       dom_enum_name(names, value));
+}
+
 static gboolean
 wants_list(const XlcKey *row)
 {
@@ -106,6 +121,8 @@ advise_value(const XlcAdvice *advice, const XlcKey *row, const XlcEntry *entry)
     else if (row->shape == XLC_SHAPE_BOOL || row->shape == XLC_SHAPE_UINT ||
              row->shape == XLC_SHAPE_MIB || row->shape == XLC_SHAPE_INT)
         advise_number(advice, row, entry);
+    else if (row->shape == XLC_SHAPE_ENUM)
+        advise_word(advice, row);
 }
 
 static const struct {

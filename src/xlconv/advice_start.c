@@ -222,9 +222,115 @@ check_spice(const XlcAdvice *advice)
                          "another that is free"));
 }
 
+/* --- values that do not go together, and one that nothing serves any more --- */
+
+static gboolean
+is_rombios(const DomDef *def)
+{
+    return def->os.bios == DOM_BIOS_ROMBIOS &&
+           g_strcmp0(def->os.device_model_version, "qemu-xen-traditional") != 0;
+}
+
+static gboolean
+lacks_kernel(const DomDef *def)
+{
+    return def->os.kernel == NULL && (def->os.ramdisk != NULL || def->os.cmdline != NULL);
+}
+
+static gboolean
+has_usb_twice(const DomDef *def)
+{
+    const DomInput *input = &def->input;
+    gboolean redirects =
+        def->graphics.spice == DOM_TRISTATE_ON && def->graphics.spiceusbredirection.value > 0;
+
+    return (input->usbversion.value != 0 || redirects) &&
+           (input->usb == DOM_TRISTATE_ON || input->usbdevice != NULL ||
+            input->usbdevice_list != NULL);
+}
+
+static gboolean
+nests_without_hap(const DomDef *def)
+{
+    return def->cpu.nestedhvm == DOM_TRISTATE_ON && def->features.hap == DOM_TRISTATE_OFF;
+}
+
+static gboolean
+nests_with_altp2m(const DomDef *def)
+{
+    return def->cpu.nestedhvm == DOM_TRISTATE_ON && (def->features.altp2mhvm == DOM_TRISTATE_ON ||
+                                                     def->features.altp2m > DOM_ALTP2M_DISABLED);
+}
+
+static const struct {
+    gboolean (*is)(const DomDef *def);
+    const char *keys[5]; /* the first that is there is told */
+    gboolean pvh;        /* of PVH guests too, beside HVM */
+    const char *text;
+} refusals[] = {
+    { is_rombios,
+      { "firmware", "bios" },
+      .text = N_("this guest cannot start: rombios was for the traditional QEMU, which is gone: "
+                 "write \"seabios\" or leave it out") },
+    { lacks_kernel,
+      { "ramdisk", "cmdline", "extra", "root" },
+      .text = N_("this guest cannot start: this is for a kernel of its own, and there is none: "
+                 "write kernel= too, or leave this out") },
+    { has_usb_twice,
+      { "usbversion", "spiceusbredirection" },
+      .text = N_("this guest cannot start: this does not go together with usb= and usbdevice=: "
+                 "leave one of them out, and write usbctrl= for a newer controller") },
+    { nests_without_hap,
+      { "hap", "nestedhvm" },
+      .pvh = TRUE,
+      .text = N_("this guest cannot start: nestedhvm= needs hap = 1") },
+    { nests_with_altp2m,
+      { "altp2m", "altp2mhvm" },
+      .pvh = TRUE,
+      .text = N_("this guest cannot start: this does not go together with nestedhvm=: leave one "
+                 "of them out") },
+};
+
+static void
+check_refusals(const XlcAdvice *advice)
+{
+    DomType type = dom_general_type(advice->def);
+
+    for (guint i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        const char *const *key = refusals[i].keys;
+
+        if (!(type == DOM_TYPE_HVM || (type == DOM_TYPE_PVH && refusals[i].pvh)) ||
+            !refusals[i].is(advice->def))
+            continue;
+        while (xlc_doc_get(advice->doc, *key) == NULL && key[1] != NULL)
+            key++;
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, *key, "%s", _(refusals[i].text));
+    }
+}
+
+/* In MiB, by DomVga; 0: anything will do. */
+static const guint least_videoram[] = {
+    [DOM_VGA_ABSENT] = 8, [DOM_VGA_STDVGA] = 16, [DOM_VGA_CIRRUS] = 8,
+    [DOM_VGA_QXL] = 128,  [DOM_VGA_NONE] = 0,
+};
+
+static void
+check_videoram(const XlcAdvice *advice)
+{
+    const DomVideo *video = &advice->def->video;
+    guint least = least_videoram[video->vga];
+
+    if (video->videoram.set && video->videoram.value < (guint64)least * 1024 &&
+        dom_general_type(advice->def) == DOM_TYPE_HVM)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "videoram",
+                       _("this guest cannot start: this graphics card has at least %u MiB"), least);
+}
+
 void
 xlc_advise_start(const XlcAdvice *advice)
 {
+    check_refusals(advice);
+    check_videoram(advice);
     check_spice(advice);
     check_scheduler(advice);
     check_usb(advice);

@@ -171,25 +171,32 @@ check_seclabels(const XlcAdvice *advice)
                          "built"));
 }
 
-/* Settings of schedulers. Credit and credit2, one of which runs by default, have cpu_weight and
- * cap alone. */
+/* Keys that do little, or will not for long. Credit and credit2, one of which runs by default, have
+ * cpu_weight and cap alone. */
 static void
-check_scheduler(const XlcAdvice *advice)
+check_remarks(const XlcAdvice *advice)
 {
     static const struct {
         const char *key;
+        DomSeverity severity;
         const char *text;
     } rows[] = {
-        { "period", N_("only the scheduler RTDS reads this") },
-        { "extratime", N_("only the scheduler RTDS reads this") },
-        { "slice", N_("this is of the scheduler SEDF, which is gone since Xen 4.6: leave it out") },
-        { "latency",
+        { "period", DOM_SEVERITY_NOTE, N_("only the scheduler RTDS reads this") },
+        { "extratime", DOM_SEVERITY_NOTE, N_("only the scheduler RTDS reads this") },
+        { "slice", DOM_SEVERITY_NOTE,
           N_("this is of the scheduler SEDF, which is gone since Xen 4.6: leave it out") },
+        { "latency", DOM_SEVERITY_NOTE,
+          N_("this is of the scheduler SEDF, which is gone since Xen 4.6: leave it out") },
+        { "altp2mhvm", DOM_SEVERITY_WARNING,
+          N_("this is deprecated: write altp2m = \"mixed\" for 1, and nothing for 0") },
+        { "msr_relaxed", DOM_SEVERITY_WARNING,
+          N_("this will be taken out of Xen: tell xen-devel@lists.xenproject.org which guest "
+             "needs it") },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (xlc_doc_get(advice->doc, rows[i].key) != NULL)
-            xlc_advice_say(advice, DOM_SEVERITY_NOTE, rows[i].key, "%s", _(rows[i].text));
+            xlc_advice_say(advice, rows[i].severity, rows[i].key, "%s", _(rows[i].text));
     }
 }
 
@@ -214,8 +221,8 @@ check_usbdevice(const XlcAdvice *advice)
 }
 
 static void (*const checks[])(const XlcAdvice *advice) = {
-    check_memory, check_cpus, check_macs,     check_vdevs,     check_e820,      check_rdm,
-    check_screen, check_vfb,  check_firmware, check_seclabels, check_scheduler, check_usbdevice,
+    check_memory, check_cpus, check_macs,     check_vdevs,     check_e820,    check_rdm,
+    check_screen, check_vfb,  check_firmware, check_seclabels, check_remarks, check_usbdevice,
 };
 
 void

@@ -47,6 +47,7 @@ typedef enum {
     XLC_FATAL = 1 << 3,             /* a bad value makes xl refuse the file, not only the key */
     XLC_REFUSED_ELSEWHERE = 1 << 4, /* xl refuses the key for guests that it is not for */
     XLC_FATAL_NEGATIVE = 1 << 5,    /* a negative number makes xl refuse the file */
+    XLC_NUMBER_OLD = 1 << 6,        /* enum: the number is deprecated */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;
