@@ -44,6 +44,10 @@ class Translations(unittest.TestCase):
     def test_new_message(self):
         self.assertNotEqual(self.problems(ONE), "")
 
+    def test_message_that_is_gone(self):
+        self.assertIn("not used", self.problems(ONE + TWO + ONE.replace("one", "three")))
+        self.assertEqual(self.problems(ONE + TWO + ONE.replace("one", "three"), linguas="de\n"), "")
+
     def test_not_called_complete(self):
         self.assertEqual(self.problems(ONE, linguas="de\n"), "")
 
