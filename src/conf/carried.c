@@ -47,6 +47,8 @@ dom_carried_escape(const char *text)
             g_string_append(escaped, "&lt;");
         else if (*text == '\r')
             g_string_append(escaped, "&#13;");
+        else if (*text == '>' && g_str_has_suffix(escaped->str, "]]"))
+            g_string_append(escaped, "&gt;");
         else
             g_string_append_c(escaped, *text);
     }

@@ -57,12 +57,39 @@ text_or_blank(char *text)
     return text != NULL ? text : g_strdup("");
 }
 
+/* A colon would end the host's name and a comma begin an option. */
+static char *
+take_end(DomXml *xml, xmlNodePtr node, const char *path, const char *pattern)
+{
+    char *text = text_or_blank(dom_xml_take(xml, node, path));
+    g_autofree char *key = g_strconcat("serial/", path, NULL);
+
+    if (*text != '\0' && !g_regex_match_simple(pattern, text, G_REGEX_DOLLAR_ENDONLY, 0))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, key,
+                       _("'%s': expected a name or an address of a host, and a number or name of a "
+                         "port"),
+                       text);
+    return text;
+}
+
+/* An address of IPv6 stands in brackets. */
+static char *
+take_host(DomXml *xml, xmlNodePtr node, const char *path)
+{
+    g_autofree char *text = dom_xml_peek(node, path);
+
+    if (text == NULL || strchr(text, ':') == NULL || !g_hostname_is_ip_address(text))
+        return take_end(xml, node, path, "^" HOST "$");
+    dom_xml_claim(xml, node, path);
+    return g_strdup_printf("[%s]", text);
+}
+
 static char *
 parse_tcp(DomXml *xml, xmlNodePtr node)
 {
     g_autofree char *mode = dom_xml_take(xml, node, "source/@mode");
-    g_autofree char *host = text_or_blank(dom_xml_take(xml, node, "source/@host"));
-    g_autofree char *service = text_or_blank(dom_xml_take(xml, node, "source/@service"));
+    g_autofree char *host = take_host(xml, node, "source/@host");
+    g_autofree char *service = take_end(xml, node, "source/@service", "^" PORT "$");
     g_autofree char *protocol = dom_xml_peek(node, "protocol/@type");
     gboolean telnet = g_strcmp0(protocol, "telnet") == 0;
 
@@ -77,8 +104,10 @@ parse_unix(DomXml *xml, xmlNodePtr node)
 {
     g_autofree char *mode = dom_xml_take(xml, node, "source/@mode");
     g_autofree char *path = text_or_blank(dom_xml_take(xml, node, "source/@path"));
+    g_autoptr(GString) quoted = g_string_new(path);
 
-    return g_strconcat("unix:", path, g_strcmp0(mode, "bind") == 0 ? SERVER : "", NULL);
+    g_string_replace(quoted, ",", ",,", 0);
+    return g_strconcat("unix:", quoted->str, g_strcmp0(mode, "bind") == 0 ? SERVER : "", NULL);
 }
 
 static char *
@@ -90,8 +119,8 @@ parse_udp(DomXml *xml, xmlNodePtr node)
     for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
         g_autofree char *host_path = g_strconcat(ends[i], "/@host", NULL);
         g_autofree char *service_path = g_strconcat(ends[i], "/@service", NULL);
-        g_autofree char *host = text_or_blank(dom_xml_take(xml, node, host_path));
-        g_autofree char *service = text_or_blank(dom_xml_take(xml, node, service_path));
+        g_autofree char *host = take_host(xml, node, host_path);
+        g_autofree char *service = take_end(xml, node, service_path, "^" PORT "$");
 
         if (dom_xml_find(node, ends[i]) == NULL)
             continue;
@@ -106,14 +135,16 @@ set_end(xmlNodePtr node, const char *mode, GMatchInfo *match, int group)
 {
     g_autofree char *path = g_strdup_printf("source[@mode='%s']", mode);
     g_autofree char *host = g_match_info_fetch(match, group);
+    g_autofree char *bare = host != NULL && *host == '[' ? g_strndup(host + 1, strlen(host) - 2)
+                                                          : g_strdup(host);
     g_autofree char *service = g_match_info_fetch(match, group + 1);
     xmlNodePtr source;
 
     if (service == NULL || *service == '\0')
         return;
     source = dom_xml_ensure(node, path);
-    if (host != NULL && *host != '\0')
-        dom_xml_set(source, "@host", host);
+    if (bare != NULL && *bare != '\0')
+        dom_xml_set(source, "@host", bare);
     dom_xml_set(source, "@service", service);
 }
 
@@ -139,9 +170,11 @@ format_unix(xmlNodePtr node, GMatchInfo *match)
 {
     g_autofree char *path = g_match_info_fetch(match, 1);
     g_autofree char *server = g_match_info_fetch(match, 2);
+    g_autoptr(GString) plain = g_string_new(path);
 
+    g_string_replace(plain, ",,", ",", 0);
     dom_xml_set(node, "source/@mode", server != NULL && *server != '\0' ? "bind" : "connect");
-    dom_xml_set(node, "source/@path", path);
+    dom_xml_set(node, "source/@path", plain->str);
 }
 
 static const struct {
@@ -152,7 +185,7 @@ static const struct {
 } sockets[] = {
     { "tcp", "^(tcp|telnet):" HOST ":" PORT "(" SERVER ")?$", parse_tcp, format_tcp },
     { "udp", "^udp:" HOST ":" PORT "(?:@" HOST ":" PORT ")?$", parse_udp, format_udp },
-    { "unix", "^unix:(/[^,]+)(" SERVER ")?$", parse_unix, format_unix },
+    { "unix", "^unix:(/(?:[^,]|,,)+?)(" SERVER ")?$", parse_unix, format_unix },
 };
 
 /* The row of @sockets that can say @serial, or -1; @node, where given, is filled. */
@@ -238,6 +271,18 @@ parse_serial(DomXml *xml, xmlNodePtr node)
     return parse_socket(xml, node, type);
 }
 
+/* A number that is not the place in the order stays as unknown XML. */
+static void
+claim_port(DomXml *xml, xmlNodePtr node, guint place)
+{
+    g_autofree char *port = dom_xml_peek(node, "target/@port");
+    g_autofree char *expected = g_strdup_printf("%u", place);
+
+    dom_xml_claim(xml, node, "target");
+    if (port == NULL || g_str_equal(port, expected))
+        dom_xml_claim(xml, node, "target/@port");
+}
+
 static void
 parse_serials(DomXml *xml, xmlNodePtr devices, DomChardev *chardev)
 {
@@ -250,7 +295,7 @@ parse_serials(DomXml *xml, xmlNodePtr devices, DomChardev *chardev)
         if (serial == NULL)
             continue;
         dom_xml_claim_node(xml, node);
-        dom_xml_claim(xml, node, "target/@port");
+        claim_port(xml, node, list->len);
         dom_xml_claim(xml, node, "@tty");
         g_ptr_array_add(list, serial);
     }
@@ -495,11 +540,14 @@ channel_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     DomChannel *channel = record;
     g_autofree char *type = dom_xml_take(xml, node, "@type");
+    g_autofree char *mode = dom_xml_peek(node, "source/@mode");
 
     channel->connection =
         (DomChannelConnection)dom_enum_from_name(&connection_xml_names, type, FALSE);
     dom_xml_claim(xml, node, "target/@type");
-    dom_xml_claim(xml, node, "source/@mode");
+    /* Xen's end waits for the client; anything else stays as unknown XML */
+    if (g_strcmp0(mode, "bind") == 0)
+        dom_xml_claim(xml, node, "source/@mode");
     /* the terminal that it had while it ran */
     if (channel->connection == DOM_CHANNEL_PTY)
         g_clear_pointer(&channel->path, g_free);
@@ -519,6 +567,13 @@ channel_tty(const DomDef *def, const DomChannel *channel)
 }
 
 static void
+channel_check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    dom_xml_check_bare(xml, node, "target/@name");
+    dom_xml_check_bare(xml, node, "source/@path");
+}
+
+static void
 channel_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomChannel *channel = record;
@@ -535,4 +590,5 @@ channel_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef
 
 const DomRecord dom_channel_record =
     DOM_RECORD(DomChannel, "chardev", channel_fields, .parse = channel_parse,
-               .format = channel_format, .claims = channel_claims, .refused = channel_refused);
+               .format = channel_format, .claims = channel_claims, .refused = channel_refused,
+               .check = channel_check);

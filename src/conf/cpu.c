@@ -229,7 +229,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
                          "the number"));
 }
 
-/* None at all, which xl takes, is nothing that XML can say. A guest with cells has all of their
+/* None at all, which xl takes, is nothing that XML can say, nor is more than 16 bits count. A guest with cells has all of their
  * vCPUs, in xl and in libvirt, which wants that told. */
 static void
 format_counts(DomXmlNode *node, const DomCpu *cpu, guint64 in_cells)
@@ -238,6 +238,8 @@ format_counts(DomXmlNode *node, const DomCpu *cpu, guint64 in_cells)
     guint64 vcpus = some ? cpu->vcpus.value : 1;
     guint64 most = cpu->maxvcpus.set ? cpu->maxvcpus.value : in_cells > vcpus ? in_cells : 0;
 
+    if (MAX(most, vcpus) > G_MAXUINT16)
+        return;
     if (most > 0) {
         dom_xml_set_uint(node, "vcpu", most);
         dom_xml_set_uint(node, "vcpu/@current", vcpus);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/cpuid.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "conf/xml.h"
@@ -101,6 +102,13 @@ parse_feature(DomXml *xml, xmlNodePtr node, DomDef *def, GString *cpuid)
 
     if (name == NULL || value == '\0')
         return;
+    if (!dom_xml_is_word(name, "_.-")) {
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/feature/@name",
+                       _("'%s' is no name of a feature: expected one of letters, digits, '-', '_' "
+                         "and '.'"),
+                       name);
+        return;
+    }
     dom_xml_claim_node(xml, node);
     dom_xml_claim(xml, node, "@name");
     dom_xml_claim(xml, node, "@policy");

@@ -229,6 +229,21 @@ parse_type(DomXml *xml, xmlNodePtr node, DomDisk *disk)
         disk->source = (DomDiskSource)source;
 }
 
+/* Old tools write where the guest sees it, and whether QEMU emulates it. */
+static void
+strip_place(DomDisk *disk)
+{
+    static const char *const places[] = { "/dev/", "ioemu:" };
+
+    for (guint i = 0; disk->vdev != NULL && i < G_N_ELEMENTS(places); i++) {
+        if (g_str_has_prefix(disk->vdev, places[i])) {
+            g_autofree char *whole = g_steal_pointer(&disk->vdev);
+
+            disk->vdev = g_strdup(whole + strlen(places[i]));
+        }
+    }
+}
+
 /* A bus that the name does not imply is kept as unknown XML. */
 static void
 claim_bus(DomXml *xml, xmlNodePtr node, const DomDisk *disk)
@@ -255,6 +270,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         parse_source(xml, node, disk);
         parse_type(xml, node, disk);
     }
+    strip_place(disk);
     claim_bus(xml, node, disk);
     if (dom_xml_find(node, "readonly") != NULL) {
         dom_xml_claim(xml, node, "readonly");

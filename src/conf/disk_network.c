@@ -86,6 +86,17 @@ is_machine(const char *name)
     return dom_xml_is_word(name, ".-_:");
 }
 
+/* Nothing in it begins another part of QEMU's word. */
+static gboolean
+is_plain(const Host *host)
+{
+    guint64 port;
+
+    return (host->port == NULL || dom_xml_parse_uint(host->port, &port)) &&
+           (host->name != NULL ? is_machine(host->name)
+                               : host->socket == NULL || strchr(host->socket, ':') == NULL);
+}
+
 /* "host", "host:port" or "[host]:port" (transfer full). */
 static char *
 authority(const Host *host)
@@ -101,7 +112,7 @@ only_host(const Source *source)
 {
     const Host *host = source->hosts->len == 1 ? source->hosts->pdata[0] : NULL;
 
-    return host != NULL && (host->name == NULL || is_machine(host->name)) ? host : NULL;
+    return host != NULL && is_plain(host) ? host : NULL;
 }
 
 /* A name that needs no escapes in a URI. A percent sign would be one. */
@@ -183,7 +194,7 @@ append_monitors(GString *text, GPtrArray *hosts)
     for (guint i = 0; i < hosts->len; i++) {
         const Host *host = hosts->pdata[i];
         g_autofree char *place =
-            has_socket(host) || !is_machine(host->name) ? NULL : authority(host);
+            has_socket(host) || !is_plain(host) ? NULL : authority(host);
 
         if (place == NULL)
             return FALSE;

@@ -69,7 +69,7 @@ shown(const DomDef *def, gconstpointer record)
 {
     const DomP9 *p9 = record;
 
-    return p9->tag != NULL && p9->path != NULL;
+    return p9->tag != NULL && p9->path != NULL && dom_xml_is_path(p9->path);
 }
 
 #define LIMIT "space_hard_limit"
@@ -114,5 +114,12 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     dom_xml_set(node, LIMIT "/@unit", "MiB");
 }
 
+static void
+check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    dom_xml_check_bare(xml, node, "target/@dir");
+    dom_xml_check_bare(xml, node, "source/@dir");
+}
+
 const DomRecord dom_p9_record = DOM_RECORD(DomP9, "fs", fields, .parse = parse, .format = format,
-                                           .claims = claims, .shown = shown);
+                                           .claims = claims, .shown = shown, .check = check);

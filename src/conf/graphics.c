@@ -87,6 +87,20 @@ set_port(xmlNodePtr node, const char *path, const DomInt *port)
         dom_xml_set_uint(node, path, (guint64)port->value);
 }
 
+/* A colon would begin the number of a display, and a comma an option of QEMU's. */
+static void
+check_listen(DomXml *xml, xmlNodePtr node, const char *path)
+{
+    g_autofree char *text = dom_xml_peek(node, path);
+    g_autofree char *key = g_strconcat("graphics/", path, NULL);
+
+    if (text == NULL || *text == '\0' || dom_xml_is_word(text, ".-") ||
+        g_hostname_is_ip_address(text))
+        return;
+    dom_xml_report(xml, DOM_SEVERITY_ERROR, node, key,
+                   _("'%s' is no address: expected one like 127.0.0.1 or ::1, or a name"), text);
+}
+
 /* Both forms that libvirt has; the element counts where both stand. */
 static void
 take_listen(DomXml *xml, xmlNodePtr node, char **member)
@@ -95,6 +109,8 @@ take_listen(DomXml *xml, xmlNodePtr node, char **member)
     gboolean named = dom_xml_find(node, "listen[@type='address']/@address") != NULL;
 
     take_string(xml, node, "@listen", member);
+    check_listen(xml, node, "@listen");
+    check_listen(xml, node, "listen[@type='address']/@address");
     /* without an address it is not written, so that what else it says is kept with it */
     if (listen == NULL || (!named && listen->properties->next != NULL))
         return;
@@ -137,6 +153,10 @@ parse_vnc_port(DomXml *xml, xmlNodePtr node, DomHead *head)
     DomInt port = { 0 };
 
     take_port(xml, node, "@port", &port);
+    if (port.value > 0 && port.value < VNC_PORT)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "graphics/@port",
+                       _("VNC's ports begin at %d: expected one from there on, or autoport='yes'"),
+                       VNC_PORT);
     if (port.set && port.value >= VNC_PORT)
         head->vncdisplay = (DomInt){ .value = port.value - VNC_PORT, .set = TRUE };
     if (g_strcmp0(autoport, "yes") == 0)

@@ -28,7 +28,8 @@ static const DomField fields[] = {
     DOM_STRING_FIELD(DomNic, script, "script/@path", .xml = &dom_xml_line,
                      .doc = N_("Script that connects the interface")),
     STRING(ip, NULL, N_("Addresses for the script")),
-    STRING(backend_domain, "backenddomain/@name", N_("Domain that serves the interface")),
+    DOM_STRING_FIELD(DomNic, backend_domain, "backenddomain/@name", .xml = &dom_xml_line,
+                     .doc = N_("Domain that serves the interface")),
     DOM_UINT_FIELD(DomNic, rate, NULL, .doc = N_("Most bytes per interval the guest can send")),
     DOM_UINT_FIELD(DomNic, rate_interval, NULL, .doc = N_("How often the credit is renewed")),
     DOM_INT_FIELD(DomNic, devid, NULL, .doc = N_("Number of the device")),
@@ -111,6 +112,30 @@ parse_model(DomXml *xml, xmlNodePtr node, DomNic *nic)
         nic->model = g_steal_pointer(&model);
 }
 
+static gboolean
+is_prefix(const char *text, const char *address)
+{
+    guint64 value;
+
+    return dom_xml_parse_uint(text, &value) && value <= (strchr(address, ':') != NULL ? 128 : 32);
+}
+
+/* The script gets what is told here as words of a list. */
+static gboolean
+check_address(DomXml *xml, xmlNodePtr ip, const char *address, const char *prefix)
+{
+    const char *wrong = !g_hostname_is_ip_address(address)             ? address
+                        : prefix != NULL && !is_prefix(prefix, address) ? prefix
+                                                                        : NULL;
+
+    if (wrong != NULL)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, ip, wrong == address ? "ip/@address" : "ip/@prefix",
+                       _("'%s' is none: expected an address like 192.0.2.1, and a prefix up to 32, "
+                         "or up to 128 for IPv6"),
+                       wrong);
+    return wrong == NULL;
+}
+
 static void
 parse_addresses(DomXml *xml, xmlNodePtr node, DomNic *nic)
 {
@@ -120,16 +145,19 @@ parse_addresses(DomXml *xml, xmlNodePtr node, DomNic *nic)
         g_autofree char *address = dom_xml_take(xml, ip, "@address");
         g_autofree char *prefix = dom_xml_take(xml, ip, "@prefix");
 
+        if (address == NULL || !check_address(xml, ip, address, prefix))
+            continue;
         dom_xml_claim_node(xml, ip);
         dom_xml_claim(xml, ip, "@family");
-        if (address == NULL)
-            continue;
         g_string_append_printf(list, "%s%s%s%s", list->len > 0 ? " " : "", address,
                                prefix != NULL ? "/" : "", prefix != NULL ? prefix : "");
     }
     nic->ip = list->len > 0 ? g_strdup(list->str) : NULL;
     g_string_free(list, TRUE);
 }
+
+/* As far as a credit of 32 bits goes. */
+#define MOST_AVERAGE 209715199
 
 /* libvirt's average is in KiB per second; xl's credit is in bytes for each interval. */
 static guint64
@@ -170,9 +198,10 @@ parse_rate(DomXml *xml, xmlNodePtr node, DomNic *nic)
 
     if (text == NULL)
         return;
-    if (!dom_xml_parse_uint(text, &average) || average > G_MAXUINT64 / 1024) {
+    if (!dom_xml_parse_uint(text, &average) || average > MOST_AVERAGE) {
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/bandwidth/outbound/@average",
-                       _("'%s' is no rate: expected a number of KiB per second"), text);
+                       _("'%s' is no rate: expected a number of KiB per second up to %d"), text,
+                       MOST_AVERAGE);
         return;
     }
     set_rate(nic, average);

@@ -266,7 +266,9 @@ append_suffix(DomNic *nic, const Vlan *vlan)
 static gboolean
 parse_port(DomXml *xml, xmlNodePtr node, DomNic *nic)
 {
-    if (nic->bridge == NULL || dom_xml_find(node, OVS_PORT) == NULL)
+    gboolean scripted = nic->script != NULL && !g_str_equal(nic->script, OVS_SCRIPT);
+
+    if (nic->bridge == NULL || scripted || dom_xml_find(node, OVS_PORT) == NULL)
         return FALSE;
     dom_xml_claim(xml, node, OVS_PORT);
     if (nic->script == NULL)

@@ -3,16 +3,84 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "conf/cpulist.h"
 #include "conf/def.h"
 #include "conf/units.h"
 #include "conf/xml.h"
 
+#define ITEM "[0-9]+(-[0-9]+)?"
+
+/* Whether @text is a list of CPUs as vnuma takes it; *@ret_off: libvirt's words for taking some out
+ * again are in it, which xl has none for. */
+static gboolean
+is_list(const char *text, gboolean *ret_off)
+{
+    g_auto(GStrv) items = g_strsplit(text, ",", -1);
+
+    *ret_off = FALSE;
+    for (char **item = items; *item != NULL; item++) {
+        DomCpuRange range;
+
+        if (!dom_cpu_range_parse(*item, &range) || range.all || range.nodes ||
+            range.last >= DOM_CPU_VCPUS_MAX)
+            return FALSE;
+        *ret_off |= range.off;
+    }
+    return g_regex_match(DOM_XML_REGEX("^\\^?" ITEM "(,\\^?" ITEM ")*$"), text, 0, NULL);
+}
+
+/* "0-3,^2" is "0,1,3" (transfer full). */
+static char *
+without_off(const char *text)
+{
+    g_autofree guint8 *set = g_new0(guint8, DOM_CPU_VCPUS_MAX);
+    g_auto(GStrv) items = g_strsplit(text, ",", -1);
+    GString *list = g_string_new(NULL);
+    DomCpuRange range;
+
+    for (char **item = items; *item != NULL; item++) {
+        if (dom_cpu_range_parse(*item, &range))
+            memset(set + range.first, !range.off, range.last - range.first + 1);
+    }
+    for (guint i = 0; i < DOM_CPU_VCPUS_MAX; i++) {
+        if (set[i] != 0)
+            g_string_append_printf(list, "%s%u", list->len > 0 ? "," : "", i);
+    }
+    return g_string_free(list, FALSE);
+}
+
+static gboolean
+cpus_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    gboolean off;
+
+    if (!is_list(text, &off)) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("'%s' is no list of CPUs: expected numbers and ranges like 0-1,4"), text);
+        return FALSE;
+    }
+    g_free(*DOM_MEMBER(record, field, char *));
+    *DOM_MEMBER(record, field, char *) = off ? without_off(text) : g_strdup(text);
+    return TRUE;
+}
+
+static char *
+cpus_format(const DomField *field, gconstpointer record)
+{
+    const char *text = *DOM_CONST_MEMBER(record, field, char *);
+    gboolean off;
+
+    return is_list(text, &off) && !off ? g_strdup(text) : NULL;
+}
+
+static const DomXmlCodec cpus = { cpus_parse, cpus_format };
+
 static const DomField fields[] = {
     DOM_UINT_FIELD(DomVnode, pnode, NULL, .doc = N_("Node of the host")),
     DOM_UINT_FIELD(DomVnode, size, NULL, .doc = N_("Memory of the node")),
-    DOM_STRING_FIELD(DomVnode, vcpus, "@cpus", .doc = N_("Virtual CPUs of the node")),
+    DOM_STRING_FIELD(DomVnode, vcpus, "@cpus", .xml = &cpus, .doc = N_("Virtual CPUs of the node")),
     DOM_STRING_FIELD(DomVnode, vdistances, NULL, .doc = N_("Distances to all nodes")),
 };
 
@@ -65,6 +133,15 @@ parse_size(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
                        error->message);
 }
 
+/* As far as the schema goes. */
+static gboolean
+is_distance(const char *text)
+{
+    guint64 value;
+
+    return dom_xml_parse_uint(text, &value) && value >= 10 && value <= G_MAXUINT8;
+}
+
 /* One <sibling> for each cell, in order, or none: anything else stays unknown XML. */
 static void
 parse_distances(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
@@ -81,7 +158,7 @@ parse_distances(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
         g_autofree char *value = dom_xml_peek(s, "@value");
 
         if (id_text == NULL || value == NULL || !dom_xml_parse_uint(id_text, &id) ||
-            id != expected++)
+            id != expected++ || !is_distance(value))
             return;
         g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", value);
     }
@@ -169,10 +246,23 @@ follow_cells(DomXml *xml, xmlNodePtr node, DomDef *def)
         memory->target = (DomUint){ .value = kib, .set = TRUE };
 }
 
+/* libvirt would put them into order. */
+static void
+parse_id(DomXml *xml, xmlNodePtr node, guint place)
+{
+    g_autofree char *text = dom_xml_take(xml, node, "@id");
+    guint64 id;
+
+    if (text != NULL && (!dom_xml_parse_uint(text, &id) || id != place))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/numa/cell/@id",
+                       _("'%s': expected %u, since cells stand in the order of their numbers"),
+                       text, place);
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
-    dom_xml_claim(xml, node, "@id");
+    parse_id(xml, node, index_of(def, record));
     parse_size(xml, node, record);
     parse_distances(xml, node, record);
     parse_pnode(xml, node, record, index_of(def, record));
@@ -180,9 +270,13 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 }
 
 static gboolean
-is_number_list(const char *text)
+are_distances(char *const *values)
 {
-    return g_regex_match(DOM_XML_REGEX("^[0-9]+(,[0-9]+)*$"), text, 0, NULL);
+    for (; *values != NULL; values++) {
+        if (!is_distance(*values))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static void
@@ -190,7 +284,7 @@ format_distances(xmlNodePtr node, const DomVnode *vnode)
 {
     g_auto(GStrv) values = g_strsplit(vnode->vdistances, ",", -1);
 
-    for (guint i = 0; is_number_list(vnode->vdistances) && values[i] != NULL; i++) {
+    for (guint i = 0; are_distances(values) && values[i] != NULL; i++) {
         xmlNodePtr sibling = dom_xml_append(node, "distances/sibling");
 
         dom_xml_set_uint(sibling, "@id", i);

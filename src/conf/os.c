@@ -171,6 +171,17 @@ keep_loader(xmlNodePtr node, DomOs *os)
         dom_rest_add(&os->rest, "os", NULL, text);
 }
 
+/* Written for OVMF's file alone, and gone with the loader of the host; elsewhere it is unknown. */
+static void
+claim_readonly(DomXml *xml, xmlNodePtr node, const char *loader, const char *type)
+{
+    g_autofree char *text = dom_xml_peek(node, "os/loader/@readonly");
+    gboolean ours = g_strcmp0(type, "pflash") == 0 && g_strcmp0(text, "yes") == 0;
+
+    if (ours || (loader != NULL && is_hvmloader(loader)))
+        dom_xml_claim(xml, node, "os/loader/@readonly");
+}
+
 /*
  * <os firmware='efi|bios'> names the firmware; <loader> its file: pflash is OVMF's, any other is
  * what stands in place of hvmloader.
@@ -182,7 +193,7 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
     g_autofree char *loader = dom_xml_take(xml, node, "os/loader");
     g_autofree char *type = dom_xml_take(xml, node, "os/loader/@type");
 
-    dom_xml_claim(xml, node, "os/loader/@readonly");
+    claim_readonly(xml, node, loader, type);
     if (firmware != NULL)
         os->bios = g_str_equal(firmware, "efi") ? DOM_BIOS_OVMF : DOM_BIOS_SEABIOS;
     if (loader == NULL || *loader == '\0')

@@ -46,14 +46,28 @@ ctrl_claims(const DomDef *def, DomXmlNode *node)
     return g_strcmp0(type, "usb") == 0 && (model == NULL || model_version(model) != 0);
 }
 
+static guint
+index_of(GPtrArray *list, gconstpointer record)
+{
+    guint index = 0;
+
+    g_ptr_array_find(list, record, &index);
+    return index;
+}
+
 static void
 ctrl_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     DomUsbctrl *ctrl = record;
     g_autofree char *model = dom_xml_take(xml, node, "@model");
+    g_autofree char *index = dom_xml_peek(node, "@index");
+    guint64 number;
 
     dom_xml_claim(xml, node, "@type");
-    dom_xml_claim(xml, node, "@index");
+    /* a number that is not its place stays as unknown XML, and shown_index() finds it there */
+    if (index == NULL || !dom_xml_parse_uint(index, &number) ||
+        number == index_of(def->usbctrls, record))
+        dom_xml_claim(xml, node, "@index");
     if (model == NULL)
         return;
     ctrl->type = DOM_USBCTRL_QUSB;
@@ -71,15 +85,6 @@ dom_usb_xml_index(const char *xml)
 
     xmlFreeDoc(doc);
     return found ? (int)index : -1;
-}
-
-static guint
-index_of(GPtrArray *list, gconstpointer record)
-{
-    guint index = 0;
-
-    g_ptr_array_find(list, record, &index);
-    return index;
 }
 
 static void
@@ -121,22 +126,6 @@ address_format(const DomField *field, gconstpointer record)
 
 static const DomXmlCodec address = { address_parse, address_format };
 
-/* A port is one of a controller's. */
-static gboolean
-port_parse(const DomField *field, gpointer record, const char *text, GError **error)
-{
-    return dom_xml_natural.parse(field, record, text, error);
-}
-
-static char *
-port_format(const DomField *field, gconstpointer record)
-{
-    return ((const DomUsbdev *)record)->controller.set ? dom_xml_natural.format(field, record)
-                                                       : NULL;
-}
-
-static const DomXmlCodec port = { port_parse, port_format };
-
 static const DomField dev_fields[] = {
     DOM_ENUM_FIELD(DomUsbdev, type, DomUsbdevType, &dom_usbdev_type_names, NULL,
                    .doc = N_("Kind of device")),
@@ -144,11 +133,8 @@ static const DomField dev_fields[] = {
                    .doc = N_("Bus in the host")),
     DOM_UINT_FIELD(DomUsbdev, hostaddr, "source/address/@device", .xml = &address,
                    .doc = N_("Address on the bus")),
-    DOM_INT_FIELD(DomUsbdev, controller, "address[@type='usb']/@bus",
-                  .xml = &dom_xml_natural,
-                  .doc = N_("Controller in the guest")),
-    DOM_INT_FIELD(DomUsbdev, port, "address[@type='usb']/@port", .xml = &port,
-                  .doc = N_("Port of the controller")),
+    DOM_INT_FIELD(DomUsbdev, controller, NULL, .doc = N_("Controller in the guest")),
+    DOM_INT_FIELD(DomUsbdev, port, NULL, .doc = N_("Port of the controller")),
 };
 
 static gboolean
@@ -156,7 +142,8 @@ dev_claims(const DomDef *def, DomXmlNode *node)
 {
     g_autofree char *type = dom_xml_peek(node, "@type");
 
-    return g_strcmp0(type, "usb") == 0 && dom_xml_find(node, "source/address") != NULL;
+    return g_strcmp0(type, "usb") == 0 && dom_xml_find(node, "source/address/@bus") != NULL &&
+           dom_xml_find(node, "source/address/@device") != NULL;
 }
 
 /* One that is told by vendor and product is the input topic's, and marked by then. */
@@ -171,12 +158,97 @@ dev_refused(DomXml *xml, DomXmlNode *node)
                          "device='...'/> as its source"));
 }
 
+/* The schema has three digits for a number. */
+#define MOST_ADDRESS 999
+
+static gboolean
+is_address(const DomUint *number)
+{
+    return number->set && number->value <= MOST_ADDRESS;
+}
+
 static gboolean
 dev_shown(const DomDef *def, gconstpointer record)
 {
     const DomUsbdev *dev = record;
 
-    return dev->hostbus.set && dev->hostaddr.set;
+    return is_address(&dev->hostbus) && is_address(&dev->hostaddr);
+}
+
+/* The place among Xen's controllers of the one that XML numbers so. */
+static guint64
+place_of(xmlNodePtr devices, guint64 number)
+{
+    guint64 place = 0;
+
+    for (xmlNodePtr node = dom_xml_child(devices, "controller"); node != NULL;
+         node = dom_xml_next(node, "controller")) {
+        g_autofree char *index = dom_xml_peek(node, "@index");
+        guint64 its = place;
+
+        if (!ctrl_claims(NULL, node))
+            continue;
+        if (index != NULL && !dom_xml_parse_uint(index, &its))
+            its = place;
+        if (its == number)
+            return place;
+        place++;
+    }
+    return number;
+}
+
+/* What XML numbers the controller at @place. */
+static guint64
+shown_index(const DomDef *def, guint64 place)
+{
+    const DomUsbctrl *ctrl = place < def->usbctrls->len ? def->usbctrls->pdata[place] : NULL;
+    const GPtrArray *items = ctrl != NULL ? ctrl->rest.items : NULL;
+    guint64 number;
+
+    for (guint i = 0; items != NULL && i < items->len; i++) {
+        const DomRestItem *item = items->pdata[i];
+
+        if (g_strcmp0(item->attr, "index") == 0 && dom_xml_parse_uint(item->text, &number))
+            return number;
+    }
+    return place;
+}
+
+#define GUEST_BUS  "address[@type='usb']/@bus"
+#define GUEST_PORT "address[@type='usb']/@port"
+
+/* A port behind a hub has no number: xl knows no hubs, and it stays as unknown XML. */
+static void
+parse_place(DomXml *xml, xmlNodePtr node, DomUsbdev *dev)
+{
+    g_autofree char *bus = dom_xml_peek(node, GUEST_BUS);
+    g_autofree char *port = dom_xml_peek(node, GUEST_PORT);
+    guint64 number;
+
+    if (bus == NULL || !dom_xml_parse_uint(bus, &number) || number > G_MAXUINT32)
+        return;
+    dom_xml_claim(xml, node, GUEST_BUS);
+    dev->controller = (DomInt){ .value = (gint64)place_of(node->parent, number), .set = TRUE };
+    if (port == NULL || !dom_xml_parse_uint(port, &number) || number > G_MAXUINT32)
+        return;
+    dom_xml_claim(xml, node, GUEST_PORT);
+    dev->port = (DomInt){ .value = (gint64)number, .set = TRUE };
+}
+
+static gboolean
+is_natural(const DomInt *number)
+{
+    return number->set && number->value >= 0 && number->value <= MOST_ADDRESS;
+}
+
+static void
+format_place(xmlNodePtr node, const DomUsbdev *dev, const DomDef *def)
+{
+    if (!is_natural(&dev->controller))
+        return;
+    dom_xml_set_uint(node, GUEST_BUS, shown_index(def, (guint64)dev->controller.value));
+    if (is_natural(&dev->port))
+        dom_xml_set_uint(node, GUEST_PORT, (guint64)dev->port.value);
 }
 
 static void
@@ -188,6 +260,7 @@ dev_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     dom_xml_claim(xml, node, "@type");
     if (g_strcmp0(managed, "no") == 0)
         dom_xml_claim(xml, node, "@managed");
+    parse_place(xml, node, record);
 }
 
 static void
@@ -196,6 +269,7 @@ dev_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *de
     dom_xml_set(node, "@mode", "subsystem");
     dom_xml_set(node, "@type", "usb");
     dom_xml_set(node, "@managed", "no");
+    format_place(node, record, def);
 }
 
 const DomRecord dom_usbdev_record =

@@ -21,6 +21,7 @@ static const DomEnum firmwares = WORDS("bios", "efi");
 static const DomEnum loader_types = WORDS("rom", "pflash");
 static const DomEnum smbios_modes = WORDS("emulate", "host", "sysinfo");
 
+static const DomEnum passthrough_modes = WORDS("sync_pt", "share_pt");
 static const DomEnum cpu_modes = WORDS("custom", "host-model", "host-passthrough", "maximum");
 static const DomEnum cpu_matches = WORDS("minimum", "exact", "strict");
 static const DomEnum cpu_checks = WORDS("none", "partial", "full");
@@ -28,6 +29,7 @@ static const DomEnum fallbacks = WORDS("allow", "forbid");
 static const DomEnum policies = WORDS("force", "require", "optional", "disable", "forbid");
 static const DomEnum numa_modes = WORDS("strict", "preferred", "interleave", "restrictive");
 
+static const DomEnum clock_bases = WORDS("utc", "localtime");
 static const DomEnum timer_names =
     WORDS("platform", "pit", "rtc", "hpet", "tsc", "kvmclock", "hypervclock", "armvtimer");
 static const DomEnum timer_modes = WORDS("auto", "native", "emulate", "paravirt", "smpsafe");
@@ -37,6 +39,7 @@ static const DomEnum timer_tracks = WORDS("boot", "guest", "wall", "realtime");
 static const DomEnum chardev_types =
     WORDS("null", "vc", "pty", "dev", "file", "pipe", "stdio", "udp", "tcp", "unix", "spicevmc",
           "spiceport", "nmdm", "qemu-vdagent", "dbus");
+static const DomEnum socket_modes = WORDS("connect", "bind");
 static const DomEnum console_targets =
     WORDS("serial", "virtio", "xen", "uml", "lxc", "openvz", "sclp", "sclplm");
 static const DomEnum serial_targets =
@@ -73,6 +76,7 @@ static const DomEnum controller_types = WORDS("ide", "fdc", "scsi", "sata", "vir
 static const DomEnum graphics_types =
     WORDS("vnc", "spice", "sdl", "rdp", "desktop", "egl-headless", "dbus", "qubes");
 static const DomEnum listen_types = WORDS("address", "network", "socket", "none");
+static const DomEnum mouse_modes = WORDS("server", "client");
 static const DomEnum input_types = WORDS("mouse", "tablet", "keyboard", "passthrough", "evdev");
 static const DomEnum input_buses = WORDS("ps2", "usb", "xen", "virtio", "none");
 static const DomEnum video_models = WORDS("vga", "cirrus", "vmvga", "xen", "vbox", "virtio", "qxl",
@@ -115,6 +119,11 @@ static const Word loader_words[] = {
 static const Word bootmenu_words[] = { { "@enable", &yes_no } };
 static const Word smbios_words[] = { { "@mode", &smbios_modes } };
 static const Word state_words[] = { { "@state", &on_off } };
+static const Word xen_words[] = {
+    { "e820_host/@state", &on_off },
+    { "passthrough/@state", &on_off },
+    { "passthrough/@mode", &passthrough_modes },
+};
 static const Word vcpu_words[] = { { "@placement", &static_auto } };
 static const Word cpu_words[] = {
     { "@mode", &cpu_modes },
@@ -132,7 +141,10 @@ static const Word topology_words[] = {
 static const Word pin_words[] = { { "@vcpu", NUMBER } };
 static const Word nodes_words[] = { { "@mode", &numa_modes }, { "@placement", &static_auto } };
 static const Word node_words[] = { { "@mode", &numa_modes }, { "@cellid", NUMBER } };
-static const Word clock_words[] = { { "@adjustment", &adjustments, NUMBER } };
+static const Word clock_words[] = {
+    { "@adjustment", &adjustments, NUMBER },
+    { "@basis", &clock_bases },
+};
 static const Word timer_words[] = {
     { "@name", &timer_names },
     { "@present", &yes_no },
@@ -151,6 +163,7 @@ static const Word disk_words[] = {
     { "driver/@discard", &discards },
     { "driver/@detect_zeroes", &zeroes },
     { "source/@startupPolicy", &startup_policies },
+    { "source/host/@port", NUMBER },
     { "target/@bus", &disk_buses },
     { "target/@tray", &trays },
     { "target/@removable", &on_off },
@@ -167,12 +180,14 @@ static const Word console_words[] = {
 };
 static const Word serial_words[] = {
     { "@type", &chardev_types },
+    { "source/@mode", &socket_modes },
     { "target/@type", &serial_targets },
     { "target/@port", NUMBER },
 };
 static const Word parallel_words[] = { { "@type", &chardev_types }, { "target/@port", NUMBER } };
 static const Word channel_words[] = {
     { "@type", &chardev_types },
+    { "source/@mode", &socket_modes },
     { "target/@type", &channel_targets },
 };
 static const Word redirdev_words[] = { { "@type", &chardev_types } };
@@ -180,17 +195,22 @@ static const Word hostdev_words[] = {
     { "@mode", &hostdev_modes },
     { "@type", &hostdev_types },
     { "@managed", &yes_no },
+    { "source/@writeFiltering", &yes_no },
 };
 static const Word controller_words[] = { { "@type", &controller_types }, { "@index", NUMBER } };
 static const Word graphics_words[] = {
     { "@type", &graphics_types },
     { "@autoport", &yes_no },
     { "listen/@type", &listen_types },
+    { "mouse/@mode", &mouse_modes },
+    { "clipboard/@copypaste", &yes_no },
+    { "gl/@enable", &yes_no },
 };
 static const Word input_words[] = { { "@type", &input_types }, { "@bus", &input_buses } };
 static const Word video_words[] = {
     { "model/@type", &video_models },
     { "model/@heads", NUMBER },
+    { "model/@vram", NUMBER },
     { "model/@primary", &yes_no },
 };
 static const Word sound_words[] = { { "@model", &sound_models } };
@@ -227,6 +247,7 @@ static const Element of_features[] = {
     ELEMENT("pvspinlock", state_words),
     ELEMENT("pmu", state_words),
     ELEMENT("vmport", state_words),
+    ELEMENT("xen", xen_words),
 };
 static const Element of_cpu[] = {
     ELEMENT("model", model_words),

@@ -155,13 +155,30 @@ dom_xml_is_word(const char *text, const char *also)
     return at > text && *at == '\0';
 }
 
-/* The schema's pattern for a path: no line break in it. */
+void
+dom_xml_check_bare(DomXml *xml, xmlNodePtr node, const char *path)
+{
+    g_autofree char *text = dom_xml_peek(node, path);
+    g_autofree char *bare = text != NULL ? g_strstrip(g_strdup(text)) : NULL;
+    g_autofree char *key = g_strdup_printf("%s/%s", (const char *)node->name, path);
+
+    if (text != NULL && (*text == '\0' || !g_str_equal(bare, text)))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, key,
+                       _("'%s': expected some text without blanks at its ends"), text);
+}
+
+gboolean
+dom_xml_is_path(const char *text)
+{
+    return *text == '/' && text[1] != '\0' && strpbrk(text, "\r\n") == NULL;
+}
+
 static char *
 path_format(const DomField *field, gconstpointer record)
 {
     const char *text = *DOM_CONST_MEMBER(record, field, char *);
 
-    return *text == '/' && text[1] != '\0' && strpbrk(text, "\r\n") == NULL ? g_strdup(text) : NULL;
+    return dom_xml_is_path(text) ? g_strdup(text) : NULL;
 }
 
 static char *

@@ -11,8 +11,11 @@
 #define FIRST "#xml "
 #define NEXT  "#xml+"
 
-/* So many are tried one by one when they do not fit together. */
-#define MOST_ALONE 32
+/* Those that do not fit together are looked for by halves. Each try writes and reads the whole
+ * domain, so a long file gets fewer; what is left over then counts as not fitting. */
+#define TRIES_BYTES (32 * 1024 * 1024)
+#define LEAST_TRIES 40
+#define MOST_TRIES  1000
 
 /* A comment of a text. */
 typedef struct {
@@ -134,56 +137,55 @@ report_left_out(DomReport *report, const Comment *comment)
                      "about is gone, or it would change what the file says to Xen"));
 }
 
-static DomDef *
-put_alone(DomDef *def, const Comment *comment, DomReport *report)
-{
-    g_autoptr(GPtrArray) one = g_ptr_array_new();
-    DomDef *changed = NULL;
+typedef struct {
+    GArray *comments;
+    DomReport *report;
+    guint tries; /* that are left */
+} Reading;
 
-    if (comment->carried != NULL) {
-        g_ptr_array_add(one, comment->carried);
-        changed = put(def, one);
-    }
-    if (changed == NULL) {
-        report_left_out(report, comment);
-        return def;
-    }
-    dom_def_free(def);
-    return changed;
-}
-
+/* Those from @first on, @n of them. */
 static GPtrArray *
-items_of(GArray *comments)
+items_of(GArray *comments, guint first, guint n)
 {
     GPtrArray *items = g_ptr_array_new();
 
-    for (guint i = 0; i < comments->len; i++) {
+    for (guint i = first; i < first + n; i++) {
         if (g_array_index(comments, Comment, i).carried != NULL)
             g_ptr_array_add(items, g_array_index(comments, Comment, i).carried);
     }
     return items;
 }
 
-DomDef *
-xlc_carried_read(DomDef *def, const char *text, gsize length, DomReport *report)
+static DomDef *
+put_some(Reading *reading, DomDef *def, guint first, guint n)
 {
-    g_autoptr(GArray) comments = comments_of(text, length);
-    g_autoptr(GPtrArray) items = items_of(comments);
-    DomDef *changed = items->len > 0 && items->len == comments->len ? put(def, items) : NULL;
+    g_autoptr(GPtrArray) items = items_of(reading->comments, first, n);
+    DomDef *changed = NULL;
 
+    if (items->len == n && reading->tries > 0) {
+        reading->tries--;
+        changed = put(def, items);
+    }
     if (changed != NULL) {
         dom_def_free(def);
         return changed;
     }
-    for (guint i = 0; i < comments->len; i++) {
-        const Comment *comment = &g_array_index(comments, Comment, i);
-
-        if (comments->len > MOST_ALONE)
-            report_left_out(report, comment);
-        else
-            def = put_alone(def, comment, report);
+    if (n == 1) {
+        report_left_out(reading->report, &g_array_index(reading->comments, Comment, first));
+        return def;
     }
-    return def;
+    def = put_some(reading, def, first, n / 2);
+    return put_some(reading, def, first + n / 2, n - n / 2);
+}
+
+DomDef *
+xlc_carried_read(DomDef *def, const char *text, gsize length, DomReport *report)
+{
+    g_autoptr(GArray) comments = comments_of(text, length);
+    Reading reading = { comments, report,
+                        (guint)CLAMP(TRIES_BYTES / (length + 1), LEAST_TRIES, MOST_TRIES) };
+
+    return comments->len > 0 ? put_some(&reading, def, 0, comments->len) : def;
 }
 
 static char *

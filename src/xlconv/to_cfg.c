@@ -300,6 +300,21 @@ names_of(const DomRecord *record, const GPtrArray *list)
     return found;
 }
 
+/* A device that XML has no element for has no place where a comment could bring something back to. */
+static void
+report_hidden(const Walk *walk, const DomSection *section, gconstpointer device)
+{
+    const DomRest *rest = device;
+
+    for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
+        g_autofree char *key = place_of(section->path, rest->items->pdata[i]);
+
+        dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
+                       _("xl.cfg has no word for this, and the device's name is none of libvirt's: "
+                         "it is left out"));
+    }
+}
+
 static void
 carry_devices(const Walk *walk, const DomSection *section)
 {
@@ -311,8 +326,10 @@ carry_devices(const Walk *walk, const DomSection *section)
         g_autofree char *name = name_of(section->record, list->pdata[i]);
         g_autofree char *shown = NULL, *base = NULL;
 
-        if (!is_shown(walk, section, i))
+        if (!is_shown(walk, section, i)) {
+            report_hidden(walk, section, list->pdata[i]);
             continue;
+        }
         shown = g_strdup_printf("%s[%u]", section->path, number + 1);
         number += elements_of(section, list->pdata[i]);
         base = name != NULL && g_hash_table_lookup(alone, name) == list->pdata[i]
