@@ -372,6 +372,10 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
     g_autoptr(DomDef) ran = copy_of_run(domain);
     gboolean persistent;
     int id;
+    if (ran) {
+        /* before anybody sees that it is off, and starts another guest on its disks */
+        drv_lease_drop(driver, ran);
+    }
     {
         DRV_DOMAIN_LOCKED(domain);
         id = drv_domain_shown_id(domain);
