@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
-#include <libxml/parser.h>
-#include <string.h>
-
 #include "datatypes.h"
 #include "virerror.h"
 #include "viraccessapicheck.h"
@@ -26,8 +23,7 @@ live_doc(DrvDriver *driver, DrvDomain *domain, int id, GError **error)
 {
     g_autoptr(DomDef) def = drv_domain_copy_def(domain);
     drv_live_fill(driver, id, def);
-    g_autofree char *xml = drv_model_format_xml(def, 0, error);
-    return xml ? xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, XML_PARSE_NONET) : NULL;
+    return drv_model_format_doc(def, 0, error);
 }
 
 /* What methods open, and how it is called there. */

@@ -16,6 +16,7 @@
 #include "driver/managed.h"
 #include "driver/model.h"
 #include "driver/parser.h"
+#include "driver/serials.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -94,8 +95,8 @@ drv_define_parse(const char *xml, gboolean validate, GError **error)
     char text[VIR_UUID_STRING_BUFLEN];
     g_autoptr(DomDef) def = drv_model_parse_xml(xml, error);
     if (!def || !check_memory(def, error) || !check_some_memory(def, error) ||
-        !check_disks(def, error) || !check_bound(def, error) || !drv_parser_accepts(xml, error) ||
-        (validate && !check_schema(xml, error))) {
+        !check_disks(def, error) || !drv_serials_check(def, error) || !check_bound(def, error) ||
+        !drv_parser_accepts(xml, error) || (validate && !check_schema(xml, error))) {
         return NULL;
     }
     if (!def->general.uuid) {

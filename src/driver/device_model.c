@@ -34,3 +34,15 @@ drv_device_model_words(const char *folder, const char *name, gint64 since)
     const char *last = strrchr(tail, '\n');
     return g_strdup(last ? last + 1 : tail);
 }
+
+void
+drv_device_model_add_args(DomDef *def, const char *const *args)
+{
+    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+    if (def->os.device_model_args) {
+        g_strv_builder_addv(all, (const char **)def->os.device_model_args);
+    }
+    g_strv_builder_addv(all, (const char **)args);
+    g_strfreev(def->os.device_model_args);
+    def->os.device_model_args = g_strv_builder_end(all);
+}

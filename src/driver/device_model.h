@@ -2,14 +2,18 @@
 /* QEMU as libxl's device model. */
 #pragma once
 
-#include <glib.h>
+#include "conf/def.h"
 
 /* Where libxl lets the device models write. */
 #define DRV_DEVICE_MODEL_LOGS "/var/log/xen"
 
 /*
  * The last line that the device model of the guest @name wrote (transfer full), from its log below
- * @folder. NULL when it wrote nothing since the time @since, in seconds since 1970: libxl tells that
- * a device model ended, and why stands only there.
+ * @folder. NULL when it wrote nothing since the time @since, in seconds since 1970: libxl tells
+ * that a device model ended, and why stands only there.
  */
 char *drv_device_model_words(const char *folder, const char *name, gint64 since);
+
+/* Adds @args, which end with NULL, to those that the device model of @def's guest is started with.
+ */
+void drv_device_model_add_args(DomDef *def, const char *const *args);

@@ -20,6 +20,7 @@
 #include "driver/note.h"
 #include "driver/ports.h"
 #include "driver/room.h"
+#include "driver/serials.h"
 #include "driver/storage.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
@@ -148,6 +149,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
         !drv_storage_check(birth->def, error) || !drv_network_resolve(bound, error) ||
         !drv_graphics_resolve(bound, error) ||
         !drv_ports_take(birth->driver, birth->def, bound, error) ||
+        !drv_serials_resolve(birth->def, bound, error) ||
         !bind_domain_config(bound, &host.host, &config, error)) {
         return FALSE;
     }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
+#include <libxml/parser.h>
+#include <string.h>
+
 #include "internal.h"
 #include "virlog.h"
 
@@ -34,4 +37,11 @@ char *
 drv_model_format_xml(const DomDef *def, DomFormatFlags flags, GError **error)
 {
     return dom_def_format_xml(def, flags, &xlc_def_ops, error);
+}
+
+xmlDocPtr
+drv_model_format_doc(const DomDef *def, DomFormatFlags flags, GError **error)
+{
+    g_autofree char *xml = drv_model_format_xml(def, flags, error);
+    return xml ? xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, XML_PARSE_NONET) : NULL;
 }

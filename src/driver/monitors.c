@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "virlog.h"
 
+#include "driver/device_model.h"
 #include "driver/model_events.h"
 #include "driver/monitors.h"
 #include "driver/text.h"
@@ -57,16 +58,10 @@ drv_monitors_prepare(DomDef *def)
     g_autofree char *path = socket_path(def->general.uuid);
     g_autofree char *chardev = g_strdup_printf("socket,id=xlvirt,path=%s,server=on,wait=off", path);
     const char *const args[] = { "-chardev", chardev, "-mon", "chardev=xlvirt,mode=control", NULL };
-    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
     if (def->os.device_model_stubdomain == DOM_TRISTATE_ON) {
         return; /* that QEMU cannot open a socket here */
     }
-    if (def->os.device_model_args) {
-        g_strv_builder_addv(all, (const char **)def->os.device_model_args);
-    }
-    g_strv_builder_addv(all, (const char **)args);
-    g_strfreev(def->os.device_model_args);
-    def->os.device_model_args = g_strv_builder_end(all);
+    drv_device_model_add_args(def, args);
 }
 
 DrvMonitors *

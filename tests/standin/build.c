@@ -133,13 +133,30 @@ has_vnc(const libxl_domain_config *config)
             libxl_defbool_val(config->b_info.u.hvm.vnc.enable));
 }
 
+/* Whether QEMU has a terminal as the character device that @word names. */
+static bool
+is_terminal(const libxl_domain_build_info *info, const char *word)
+{
+    char device[64];
+    if (strncmp(word, "chardev:", strlen("chardev:")) != 0) {
+        return strcmp(word, "pty") == 0;
+    }
+    snprintf(device, sizeof(device), "pty,id=%s,", word + strlen("chardev:"));
+    for (int i = 0; info->extra && info->extra[i]; i++) {
+        if (strncmp(info->extra[i], device, strlen(device)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Of those that lead to a terminal libxl tells which. */
 static void
-write_serial(int port, const char *word, uint32_t domid)
+write_serial(const libxl_domain_build_info *info, int port, const char *word, uint32_t domid)
 {
     char key[32];
     snprintf(key, sizeof(key), "serial/%d/tty", port);
-    if (strcmp(word, "pty") == 0) {
+    if (is_terminal(info, word)) {
         write_key(domid, key, "%s/tty/%u-serial%d", world_folder(), domid, port);
     }
 }
@@ -148,10 +165,10 @@ static void
 write_serials(const libxl_domain_build_info *info, uint32_t domid)
 {
     if (info->u.hvm.serial) {
-        write_serial(0, info->u.hvm.serial, domid);
+        write_serial(info, 0, info->u.hvm.serial, domid);
     }
     for (int port = 0; info->u.hvm.serial_list && info->u.hvm.serial_list[port]; port++) {
-        write_serial(port, info->u.hvm.serial_list[port], domid);
+        write_serial(info, port, info->u.hvm.serial_list[port], domid);
     }
 }
 

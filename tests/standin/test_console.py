@@ -2,6 +2,7 @@
 """Consoles and channels: which there are, where they lead, and who has them."""
 
 import fcntl
+import json
 import os
 import socket
 import subprocess
@@ -358,6 +359,94 @@ class Channels(Case):
             with listener.accept()[0] as end:
                 end.sendall(b"hello")
                 self.assertEqual(self.hear(second), b"hello")
+
+
+class Logs(Case):
+    LOGGED = ("<serial type='{}'>{}<log file='/var/log/xen/a,b.log' append='{}'/></serial>")
+
+    def config(self, domain):
+        return json.loads((self.xen.folder / f"userdata/{domain.ID()}.libxl-json").read_text())["b_info"]
+
+    def refused(self, pattern, devices, kind="hvm", more=""):
+        self.assert_fails(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, pattern, self.conn.defineXML,
+                          standin.xml("guest", kind=kind, devices=devices, more=more))
+
+    def test_serials(self):
+        """QEMU has a port with a log as a character device with it, of each kind that there is."""
+        socket_end = "<source mode='bind' host='[::1]' service='7001'/><protocol type='telnet'/>"
+        udp = "<source mode='bind' host='b' service='1'/><source mode='connect' host='c' service='2'/>"
+        rows = (
+            ("pty", "", "pty,id=serial1"),
+            ("null", "", "null,id=serial2"),
+            ("vc", "", "vc,id=serial3"),
+            ("stdio", "", "stdio,id=serial4"),
+            ("file", "<source path='/run/x,y'/>", "file,id=serial5,path=/run/x,,y"),
+            ("pipe", "<source path='/run/p'/>", "pipe,id=serial6,path=/run/p"),
+            ("dev", "<source path='/dev/ttyS3'/>", "serial,id=serial7,path=/dev/ttyS3"),
+            ("unix", "<source mode='bind' path='/run/s'/>", "socket,id=serial8,path=/run/s,server=on,wait=off"),
+            ("unix", "<source mode='connect' path='/run/s'/>", "socket,id=serial9,path=/run/s"),
+            ("tcp", socket_end, "socket,id=serial10,host=::1,port=7001,server=on,wait=off,telnet=on"),
+            ("tcp", "<source mode='connect' host='h' service='23'/><protocol type='raw'/>",
+             "socket,id=serial11,host=h,port=23"),
+            ("udp", udp, "udp,id=serial12,host=c,port=2,localaddr=b,localport=1"),
+        )
+        devices = "<serial type='null'/>" + "".join(
+            self.LOGGED.format(kind, source, "on" if number % 2 else "off")
+            for number, (kind, source, _) in enumerate(rows))
+        domain = self.start("guest", kind="hvm", devices=devices)
+        config = self.config(domain)
+        ports = [f"chardev:serial{number + 1}" for number in range(len(rows))]
+        self.assertEqual(config["type.hvm"]["serial_list"], ["null"] + ports)
+        said = [f"{text},logfile=/var/log/xen/a,,b.log,logappend={'on' if number % 2 else 'off'}"
+                for number, (_, _, text) in enumerate(rows)]
+        extra = config["extra"]
+        self.assertEqual([extra[i + 1] for i, word in enumerate(extra)
+                          if word == "-chardev" and ",id=serial" in extra[i + 1]], said)
+        end = self.terminal(domain, "-serial1")
+        self.assert_connected(self.open(domain, "serial1"), end)
+
+    def test_shown(self):
+        """XML has the port as it was defined, with its log, running or not, and the next daemon too."""
+        domain = self.start("guest", kind="hvm", devices=self.LOGGED.format("pty", "", "on"))
+        self.restart()
+        domain = self.conn.lookupByName("guest")
+        self.assertEqual(self.config(domain)["type.hvm"]["serial"], "chardev:serial0")
+        for flags in 0, libvirt.VIR_DOMAIN_XML_INACTIVE:
+            xml = domain.XMLDesc(flags)
+            self.assertIn('<log file="/var/log/xen/a,b.log" append="on"/>', xml)
+            self.assertIn('<serial type="pty"', xml)
+            self.assertNotIn("chardev", xml)
+        end = self.terminal(domain, "-serial0")
+        self.assert_connected(self.open(domain), end)
+
+    def test_view(self):
+        """A console that is a view of the port has the port's log."""
+        log = "<log file='/var/log/xen/a'/>"
+        console = f"<console type='pty'>{log}<target type='serial'/></console>"
+        self.define("guest", kind="hvm", devices=f"<serial type='pty'>{log}</serial>" + console)
+        self.refused("console: .*second view .* put <log> into <serial>", "<serial type='pty'/>" + console)
+
+    def test_refused(self):
+        log = "<log file='/var/log/xen/a'/>"
+        console = f"<console type='pty'>{log}<target type='xen'/></console>"
+        serial = f"<serial type='pty'>{log}</serial>"
+        self.refused("console: Xen logs .*xenconsoled with --log=guest", console, "xen")
+        self.refused("channel 0: Xen has no log of a channel", CHANNEL.format("a").replace("<target", log + "<target"))
+        self.refused("serial 0: only HVM guests", serial, "xen")
+        stub = ("<metadata><xl:cfg xmlns:xl='urn:xlvirt:xl.cfg:1'>device_model_stubdomain_override = 1"
+                "</xl:cfg></metadata>")
+        self.refused("serial 0: the device model is in a stub domain", serial, more=stub)
+        self.refused("serial 0: the log has no place", serial.replace("/var/log/xen/a", "a.log"))
+
+    def test_consoles(self):
+        """What Xen cannot give is refused, not left out."""
+        pty = "<console type='pty'><target type='xen'/></console>"
+        self.refused("console: Xen gives a guest one console .*<channel type='pty'>", pty + pty, "xen")
+        self.refused("console: Xen's own console is a terminal", "<console type='file'><source path='/x'/>"
+                     "<target type='xen'/></console>", "xen")
+        self.refused("serial 1: QEMU under Xen has no port of this kind",
+                     "<serial type='pty'/><serial type='nmdm'><source master='/dev/nmdm0A' slave='/dev/nmdm0B'/>"
+                     "</serial>")
 
 
 class ReadOnly(Case):
