@@ -95,6 +95,14 @@ DRV_API(virDrvDomainBlockResize, drv_domain_block_resize)
 DRV_API(virDrvDomainBlockPeek, drv_domain_block_peek)
 DRV_API(virDrvDomainGetDiskErrors, drv_domain_get_disk_errors)
 
+/* stream.c */
+DRV_API(virDrvDomainBlockPull, drv_domain_block_pull)
+
+/* blockjobs.c */
+DRV_API(virDrvDomainGetBlockJobInfo, drv_domain_get_block_job_info)
+DRV_API(virDrvDomainBlockJobSetSpeed, drv_domain_block_job_set_speed)
+DRV_API(virDrvDomainBlockJobAbort, drv_domain_block_job_abort)
+
 /* bandwidth.c */
 DRV_API(virDrvDomainSetInterfaceParameters, drv_domain_set_interface_parameters)
 DRV_API(virDrvDomainGetInterfaceParameters, drv_domain_get_interface_parameters)

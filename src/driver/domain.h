@@ -68,6 +68,7 @@ typedef struct {
     guint tainted;        /* DrvTaint bits: whom somebody gave orders in the guest that runs now */
     gboolean foreign;     /* somebody else made what runs, and acts when it stops */
     gboolean down_queued; /* a worker is about to look why it stopped */
+    gboolean blockjob_queued; /* a worker is about to look which block jobs are over */
     int settled_id; /* domid whose shutdown has been dealt with and which stays (preserve); -1 */
     int settled_reason;    /* its libxl_shutdown_reason */
     gboolean saved;        /* there is a managed image */

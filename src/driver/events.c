@@ -103,6 +103,19 @@ drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
     }
 }
 
+/* Twice: clients have asked for what backs the disk, or for its name. */
+void
+drv_event_block_job(DrvDriver *driver, DrvDomain *domain, const DomDisk *disk, int type, int status)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virDomain handle = handle_of(who, who->def->id);
+    virObjectEventStateQueue(
+        driver->events,
+        virDomainEventBlockJobNewFromDom(&handle, disk->target ? disk->target : "", type, status));
+    virObjectEventStateQueue(driver->events,
+                             virDomainEventBlockJob2NewFromDom(&handle, disk->vdev, type, status));
+}
+
 void
 drv_event_metadata(DrvDriver *driver, virDomainPtr dom, int type, const char *uri)
 {

@@ -36,6 +36,10 @@ void drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *n
 /* The same of several at once; @params is consumed. */
 void drv_event_tunable(DrvDriver *driver, virDomainPtr dom, virTypedParameterPtr params, int n);
 
+/* A block job of @disk's, of the type and with the status that libvirt has for it. */
+void drv_event_block_job(DrvDriver *driver, DrvDomain *domain, const DomDisk *disk, int type,
+                         int status);
+
 /* Title, description or an element of the namespace @uri changed (@type is a
  * virDomainMetadataType). */
 void drv_event_metadata(DrvDriver *driver, virDomainPtr dom, int type, const char *uri);

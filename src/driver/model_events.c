@@ -7,7 +7,6 @@
 #include "virlog.h"
 
 #include "conf/alias.h"
-#include "driver/json.h"
 #include "driver/model_events.h"
 #include "driver/qdisk.h"
 
@@ -234,10 +233,9 @@ tell_watchers(DrvDriver *driver, const Heard *heard, const char *name, virJSONVa
 }
 
 void
-drv_model_event(DrvDriver *driver, int id, const char *line)
+drv_model_event(DrvDriver *driver, int id, virJSONValue *said)
 {
-    g_autoptr(virJSONValue) said = drv_json_parse(line);
-    const char *name = said ? virJSONValueObjectGetString(said, "event") : NULL;
+    const char *name = virJSONValueObjectGetString(said, "event");
     g_autoptr(DrvDomain) domain = name ? drv_domains_by_id(driver->domains, id) : NULL;
     if (!domain) {
         return;

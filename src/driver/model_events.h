@@ -3,11 +3,14 @@
 
 /* What QEMU tells, as libvirt's events. */
 
+#include "internal.h"
+#include "virjson.h"
+
 #include "driver/driver.h"
 
 /*
- * Tells clients of the event that @text, a line of QEMU's, describes: as it came to those who watch
+ * Tells clients of the event that @said, a line of QEMU's, describes: as it came to those who watch
  * the monitor (virConnectDomainQemuMonitorEventRegister()), and as what it means for the guest @id.
- * Other lines mean nothing. Does not wait; any thread, nothing locked.
+ * Others mean nothing. Does not wait; any thread, nothing locked.
  */
-void drv_model_event(DrvDriver *driver, int id, const char *text);
+void drv_model_event(DrvDriver *driver, int id, virJSONValue *said);

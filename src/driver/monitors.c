@@ -10,7 +10,9 @@
 #include "internal.h"
 #include "virlog.h"
 
+#include "driver/blockjob_end.h"
 #include "driver/device_model.h"
+#include "driver/json.h"
 #include "driver/model_events.h"
 #include "driver/monitors.h"
 #include "driver/text.h"
@@ -28,6 +30,7 @@ typedef struct {
     int fd;
     GString *in; /* what came after the last end of a line */
     gboolean greeted;
+    GHashTable *blockjobs; /* names of those that run, as it tells; see blockjob_end.h */
 } Line;
 
 struct DrvMonitors {
@@ -42,6 +45,7 @@ line_free(gpointer data)
     Line *line = data;
     close(line->fd);
     g_string_free(line->in, TRUE);
+    g_hash_table_unref(line->blockjobs);
     g_free(line);
 }
 
@@ -126,6 +130,7 @@ drv_monitors_begin(DrvMonitors *monitors, int id)
     line->id = id;
     line->fd = fd;
     line->in = g_string_new(NULL);
+    line->blockjobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_insert(monitors->lines, GINT_TO_POINTER(id), line);
     if (epoll_ctl(monitors->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
         VIR_WARN("%s: %s", path, g_strerror(errno));
@@ -138,13 +143,19 @@ drv_monitors_end(DrvMonitors *monitors, int id)
     g_hash_table_remove(monitors->lines, GINT_TO_POINTER(id));
 }
 
-/* QEMU speaks of events to who has understood its greeting, which is its first line. */
+/* QEMU speaks of events to who has understood its greeting, which is its first line. Block jobs may
+ * run since an earlier daemon. */
 static void
 hear_line(DrvMonitors *monitors, Line *line, const char *text)
 {
-    static const char understood[] = "{\"execute\":\"qmp_capabilities\"}\n";
+    static const char understood[] = "{\"execute\":\"qmp_capabilities\"}\n"
+                                     "{\"execute\":\"query-block-jobs\"}\n";
     if (line->greeted) {
-        drv_model_event(monitors->driver, line->id, text);
+        g_autoptr(virJSONValue) said = drv_json_parse(text);
+        if (said) {
+            drv_blockjob_hear(monitors->driver, line->id, line->blockjobs, said);
+            drv_model_event(monitors->driver, line->id, said);
+        }
         return;
     }
     line->greeted = TRUE;
@@ -193,6 +204,7 @@ drv_monitors_hear(DrvMonitors *monitors)
         gpointer id = GINT_TO_POINTER((int)events[i].data.u32);
         Line *line = g_hash_table_lookup(monitors->lines, id);
         if (line && !hear(monitors, line)) {
+            drv_blockjob_lost(monitors->driver, line->id, line->blockjobs);
             g_hash_table_remove(monitors->lines, id);
         }
     }

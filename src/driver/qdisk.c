@@ -7,11 +7,22 @@
 #include "driver/text.h"
 
 static void
+qimage_free(gpointer data)
+{
+    DrvQimage *image = data;
+    g_free(image->file);
+    g_free(image->format);
+    g_free(image);
+}
+
+static void
 qdisk_free(gpointer data)
 {
     DrvQdisk *qdisk = data;
+    g_ptr_array_unref(qdisk->chain);
     g_free(qdisk->node);
     g_free(qdisk->drive);
+    g_free(qdisk->vdev);
     g_free(qdisk->file);
     g_free(qdisk->status);
     g_free(qdisk);
@@ -28,6 +39,20 @@ static char *
 text(virJSONValue *object, const char *key)
 {
     return g_strdup(virJSONValueObjectGetString(object, key));
+}
+
+/* (transfer full) */
+static GPtrArray *
+read_chain(virJSONValue *image)
+{
+    GPtrArray *chain = g_ptr_array_new_with_free_func(qimage_free);
+    for (; image; image = virJSONValueObjectGetObject(image, "backing-image")) {
+        DrvQimage *item = g_new0(DrvQimage, 1);
+        item->file = text(image, "filename");
+        item->format = text(image, "format");
+        g_ptr_array_add(chain, item);
+    }
+    return chain;
 }
 
 /* An item of query-block; NULL for a drive without a medium. */
@@ -49,6 +74,7 @@ make_qdisk(virJSONValue *item)
     }
     qdisk->file = text(medium, "file");
     qdisk->status = text(item, "io-status");
+    qdisk->chain = read_chain(image);
     qdisk->capacity = number(image, "virtual-size");
     qdisk->physical = number(image, "actual-size");
     return qdisk;
@@ -86,23 +112,26 @@ take_counts(GPtrArray *qdisks, virJSONValue *item)
     }
 }
 
-/* The answer of a command that returns a list. */
-static virJSONValue *
-ask_list(DrvQmp *qmp, const char *name, GError **error)
+/* A node that a block job has put in the place of the first one need not be named by the disk; its
+ * device is asked, which an emulated disk's cannot answer. */
+static void
+ask_device(DrvQmp *qmp, DrvQdisk *qdisk)
 {
-    g_autoptr(virJSONValue) list = drv_qmp_ask(qmp, name, NULL, error);
-    if (list && !virJSONValueIsArray(list)) {
-        drv_fail(error, VIR_ERR_OPERATION_FAILED, _("QEMU's answer to %s is no list"), name);
-        return NULL;
+    virJSONValue *arguments = NULL;
+    if (!qdisk->is_path || !qdisk->drive || !qdisk->node || qdisk->node[0] != '#') {
+        return;
     }
-    return g_steal_pointer(&list);
+    virJSONValueObjectAdd(&arguments, "s:path", qdisk->drive, "s:property", "vdev", NULL);
+    g_autoptr(virJSONValue) said = drv_qmp_ask(qmp, "qom-get", arguments, NULL);
+    qdisk->vdev = said ? g_strdup(virJSONValueGetString(said)) : NULL;
 }
 
 GPtrArray *
 drv_qdisks_read(DrvQmp *qmp, GError **error)
 {
-    g_autoptr(virJSONValue) blocks = ask_list(qmp, "query-block", error);
-    g_autoptr(virJSONValue) stats = blocks ? ask_list(qmp, "query-blockstats", error) : NULL;
+    g_autoptr(virJSONValue) blocks = drv_qmp_ask_list(qmp, "query-block", error);
+    g_autoptr(virJSONValue) stats =
+        blocks ? drv_qmp_ask_list(qmp, "query-blockstats", error) : NULL;
     if (!stats) {
         return NULL;
     }
@@ -110,6 +139,7 @@ drv_qdisks_read(DrvQmp *qmp, GError **error)
     for (gsize i = 0; i < virJSONValueArraySize(blocks); i++) {
         DrvQdisk *qdisk = make_qdisk(virJSONValueArrayGet(blocks, i));
         if (qdisk) {
+            ask_device(qmp, qdisk);
             g_ptr_array_add(qdisks, qdisk);
         }
     }
@@ -129,6 +159,14 @@ is_node_of(const char *node, guint devid)
     return name && dom_disk_number(name, &number) && number == devid;
 }
 
+gboolean
+drv_qdisk_is_pv(const DrvQdisk *qdisk, const DomDisk *disk)
+{
+    guint devid;
+    return disk->vdev && dom_disk_number(disk->vdev, &devid) &&
+           (is_node_of(qdisk->node, devid) || is_node_of(qdisk->vdev, devid));
+}
+
 /* libxl names the drive of a CD-ROM "ide-5632"; other emulated disks have names by their place, but
  * the file tells. */
 gboolean
@@ -139,7 +177,7 @@ drv_qdisk_belongs(const DrvQdisk *qdisk, const DomDisk *disk)
         return FALSE;
     }
     g_autofree char *drive = g_strdup_printf("ide-%u", devid);
-    return is_node_of(qdisk->node, devid) ||
+    return is_node_of(qdisk->node, devid) || is_node_of(qdisk->vdev, devid) ||
            (!qdisk->is_path &&
             (g_str_equal(qdisk->drive, drive) || g_strcmp0(qdisk->file, disk->target) == 0));
 }

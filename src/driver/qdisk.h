@@ -10,11 +10,19 @@
 #include "driver/counters.h"
 #include "driver/qmp.h"
 
+/* An image of a disk, or one behind it. */
+typedef struct {
+    char *file;
+    char *format; /* QEMU's name of it */
+} DrvQimage;
+
 typedef struct {
     char *node;  /* the node of QEMU's that holds the image */
     char *drive; /* the drive's name, or where its device is (qdev, a QOM path); see is_path */
     gboolean is_path;
+    char *vdev;       /* what its PV device says it is, when the node does not; or NULL */
     char *file;       /* what the image is opened from */
+    GPtrArray *chain; /* of DrvQimage: the image, and those behind it down to the last */
     char *status;     /* "ok", "failed" or "nospace"; NULL: QEMU does not watch it */
     guint64 capacity; /* bytes the guest sees */
     guint64 physical; /* bytes the image takes where it is */
@@ -27,6 +35,9 @@ GPtrArray *drv_qdisks_read(DrvQmp *qmp, GError **error);
 
 /* The next one of @qdisks at or after @place that is @disk's; -1: there is none. */
 int drv_qdisks_find(const GPtrArray *qdisks, const DomDisk *disk, guint place);
+
+/* Whether it serves the guest's PV driver; otherwise it is an emulated disk. */
+gboolean drv_qdisk_is_pv(const DrvQdisk *qdisk, const DomDisk *disk);
 
 /* Whether QEMU's words for a drive mean the disk. */
 gboolean drv_qdisk_belongs(const DrvQdisk *qdisk, const DomDisk *disk);

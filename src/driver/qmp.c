@@ -87,6 +87,17 @@ drv_qmp_ask(DrvQmp *qmp, const char *name, virJSONValue *arguments, GError **err
     return ask_with_fd(qmp, name, arguments, -1, error);
 }
 
+virJSONValue *
+drv_qmp_ask_list(DrvQmp *qmp, const char *name, GError **error)
+{
+    g_autoptr(virJSONValue) list = drv_qmp_ask(qmp, name, NULL, error);
+    if (list && !virJSONValueIsArray(list)) {
+        drv_fail(error, VIR_ERR_OPERATION_FAILED, _("QEMU's answer to %s is no list"), name);
+        return NULL;
+    }
+    return g_steal_pointer(&list);
+}
+
 gboolean
 drv_qmp_give(DrvQmp *qmp, const char *name, int fd, GError **error)
 {

@@ -41,6 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvQmp, drv_qmp_close)
  */
 virJSONValue *drv_qmp_ask(DrvQmp *qmp, const char *name, virJSONValue *arguments, GError **error);
 
+/* drv_qmp_ask() for a command without arguments that returns a list. (transfer full) */
+virJSONValue *drv_qmp_ask_list(DrvQmp *qmp, const char *name, GError **error);
+
 /* drv_qmp_ask() for a command that returns nothing of interest. */
 gboolean drv_qmp_tell(DrvQmp *qmp, const char *name, virJSONValue *arguments, GError **error);
 

@@ -51,11 +51,13 @@ class Qemu(talker.Talker):
                 return
             text += data.decode()
             fds += new
-            try:
-                yield json.loads(text), fds
-                text, fds = "", []
-            except ValueError:
-                pass  # the object goes on
+            while text:
+                try:
+                    command, end = json.JSONDecoder().raw_decode(text)
+                except ValueError:
+                    break  # the object goes on
+                yield command, fds
+                text, fds = text[end:].lstrip(), []
 
     def talk(self):
         if not self.deaf:
@@ -82,6 +84,6 @@ class Qemu(talker.Talker):
             return {"error": {"class": "GenericError", "desc": str(error)}}
 
 
-def events(daemon, uuid):
+def events(daemon, uuid, answers=()):
     """The socket on which QEMU tells the driver what happens."""
-    return Qemu(daemon, None, path=f"run/libvirt/libxl/qmp-{uuid}.sock")
+    return Qemu(daemon, None, answers, path=f"run/libvirt/libxl/qmp-{uuid}.sock")
