@@ -150,14 +150,10 @@ result_free(gpointer data)
     g_free(result);
 }
 
-/* FALSE, reported, when the guest's name is none for a file. */
 static gboolean
-check_name(XlcInput *input, const char *name)
+is_file_name(const char *name)
 {
-    if (name == NULL || (*name != '\0' && *name != '.' && strchr(name, '/') == NULL))
-        return TRUE;
-    xlc_input_refuse(input, _("'%s' is no name for a file: convert it alone, with --domain"), name);
-    return FALSE;
+    return *name != '\0' && *name != '.' && strchr(name, '/') == NULL;
 }
 
 /* Where @result goes (transfer full). */
@@ -178,7 +174,11 @@ write_result(Batch *batch, const Job *job, const XlcResult *result)
     g_autofree char *path = result_path(batch, job, result);
     int status = XLC_EXIT_REFUSED;
 
-    if (g_hash_table_contains(batch->written, path)) {
+    if (result->name != NULL && !is_file_name(result->name)) {
+        hide_bar(batch);
+        xlc_tool_say(_("'%s' is no name for a file: convert it alone, with --domain"),
+                     result->name);
+    } else if (g_hash_table_contains(batch->written, path)) {
         hide_bar(batch);
         xlc_tool_say(_("two inputs would become '%s': convert them one by one"), path);
     } else if (!batch->tool->force && g_file_test(path, G_FILE_TEST_EXISTS)) {
@@ -205,18 +205,6 @@ write_results(Batch *batch, const Job *job, GPtrArray *results)
     return worst;
 }
 
-static gboolean
-make_results(Batch *batch, XlcInput *input, GPtrArray *results)
-{
-    if (!batch->verb->make(batch->verb, batch->tool, input, results))
-        return FALSE;
-    for (guint i = 0; i < results->len; i++) {
-        if (!check_name(input, ((const XlcResult *)results->pdata[i])->name))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static int
 run_job(Batch *batch, const Job *job)
 {
@@ -226,7 +214,7 @@ run_job(Batch *batch, const Job *job)
     int status;
 
     if (xlc_input_read(&input, job->input))
-        made = make_results(batch, &input, results);
+        made = batch->verb->make(batch->verb, batch->tool, &input, results);
     if (xlconv_report_size(input.report) > 0)
         hide_bar(batch);
     status = xlc_input_finish(&input, batch->tool);

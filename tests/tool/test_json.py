@@ -80,10 +80,13 @@ class Json(xlconv.Case):
         self.assertEqual([path.name for path in (self.folder / "one").iterdir()], ["db.cfg"])
 
     def test_names_that_are_no_files(self):
-        self.write("all.json", self.listing("../web", "db"))
+        self.write("all.json", self.listing("web", "../evil", "..", "db"))
         said = self.complaints("json2cfg", "-o", "out", "all.json", status=1)
-        self.assertIn("'../web' is no name for a file", said[1])
-        self.assertEqual(list((self.folder / "out").iterdir()), [])
+        self.assertIn("'../evil' is no name for a file", said[1])
+        self.assertIn("'..' is no name for a file", said[2])
+        self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
+                         ["db.cfg", "web.cfg"])
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["all.json", "out"])
 
     def test_same_name_twice(self):
         self.write("all.json", self.listing("web", "web"))
