@@ -40,17 +40,6 @@ xlc_advice_say(const XlcAdvice *advice, DomSeverity severity, const char *key, c
                    entry != NULL ? entry->value->start.column : 0, key, "%s", text);
 }
 
-const XlcValue *
-xlc_advice_item(const XlcAdvice *advice, const char *key, guint index)
-{
-    const XlcEntry *entry = xlc_doc_get(advice->doc, key);
-    const XlcValue *value = entry != NULL ? entry->value : NULL;
-
-    if (value == NULL || value->kind != XLC_VALUE_LIST || index >= value->n_items)
-        return value;
-    return value->items[index];
-}
-
 /* A number that xl takes, but not as it looks. */
 static void
 advise_odd_number(const XlcAdvice *advice, const XlcKey *row, const char *text, gint64 number)

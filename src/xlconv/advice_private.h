@@ -33,8 +33,5 @@ void xlc_advise_start(const XlcAdvice *advice);
 /* How many virtual CPUs the guest may have. */
 guint64 xlc_advice_vcpus(const DomDef *def);
 
-/* The item of @key's list at @index, or what stands in its place; NULL where the file has none. */
-const XlcValue *xlc_advice_item(const XlcAdvice *advice, const char *key, guint index);
-
 /* A hint for each line that the grammar refused, from what it reported. */
 void xlc_advise_lines(const char *text, const DomReport *grammar, DomReport *report);

@@ -91,7 +91,7 @@ check_usb(const XlcAdvice *advice)
 {
     for (guint i = 0; i < advice->def->usbctrls->len; i++)
         check_usbctrl(advice, advice->def->usbctrls->pdata[i],
-                      xlc_advice_item(advice, "usbctrl", i));
+                      xlc_doc_item(advice->doc, "usbctrl", i));
 }
 
 /* --- boot order --- */
@@ -104,7 +104,7 @@ check_boot(const XlcAdvice *advice)
 
     if (boot == NULL || boot[good] == '\0' || dom_general_type(advice->def) != DOM_TYPE_HVM)
         return;
-    xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "boot", xlc_advice_item(advice, "boot", 0),
+    xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "boot", xlc_doc_item(advice->doc, "boot", 0),
                       good,
                       _("this is no boot device: expected letters of a (floppy), c (disk), d "
                         "(CD-ROM), n (network)"));
@@ -157,7 +157,7 @@ static void
 say_both(const XlcAdvice *advice, const char *name, guint place)
 {
     xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "viridian",
-                      xlc_advice_item(advice, "viridian", place - 1), 0,
+                      xlc_doc_item(advice->doc, "viridian", place - 1), 0,
                       _("this guest cannot start: all behind this turns %s on, which stays taken "
                         "out, too; write all first"),
                       name);

@@ -58,13 +58,13 @@ check_macs(const XlcAdvice *advice)
             continue;
         if (strlen(nic->mac) > 1 && g_ascii_xdigit_value(nic->mac[1]) & 1)
             xlc_advice_say_at(
-                advice, DOM_SEVERITY_WARNING, "vif", xlc_advice_item(advice, "vif", i), 0,
+                advice, DOM_SEVERITY_WARNING, "vif", xlc_doc_item(advice->doc, "vif", i), 0,
                 _("%s is a multicast address, which no interface can have: Xen's own begin with "
                   "00:16:3e"),
                 nic->mac);
         if (!g_hash_table_add(seen, nic->mac))
             xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "vif",
-                              xlc_advice_item(advice, "vif", i), 0,
+                              xlc_doc_item(advice->doc, "vif", i), 0,
                               _("two interfaces have the address %s"), nic->mac);
     }
 }
@@ -81,14 +81,14 @@ check_vdevs(const XlcAdvice *advice)
             continue;
         if (!dom_disk_number(disk->vdev, NULL))
             xlc_advice_say_at(
-                advice, DOM_SEVERITY_WARNING, "disk", xlc_advice_item(advice, "disk", i), 0,
+                advice, DOM_SEVERITY_WARNING, "disk", xlc_doc_item(advice->doc, "disk", i), 0,
                 _("this guest cannot start: '%s' is no disk that libxl can number: "
                   "expected xvda to xvdzz, hda to hdd, sda to sdp, with or without the "
                   "number of a partition"),
                 disk->vdev);
         if (!g_hash_table_add(seen, disk->vdev))
             xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "disk",
-                              xlc_advice_item(advice, "disk", i), 0,
+                              xlc_doc_item(advice->doc, "disk", i), 0,
                               _("two disks are %s in the guest"), disk->vdev);
     }
 }

@@ -248,6 +248,17 @@ xlc_doc_get(const XlcDoc *doc, const char *key)
     return g_hash_table_lookup(doc->by_key, key);
 }
 
+const XlcValue *
+xlc_doc_item(const XlcDoc *doc, const char *key, guint index)
+{
+    const XlcEntry *entry = xlc_doc_get(doc, key);
+    const XlcValue *value = entry != NULL ? entry->value : NULL;
+
+    if (value == NULL || value->kind != XLC_VALUE_LIST || index >= value->n_items)
+        return value;
+    return value->items[index];
+}
+
 const XlcAssignment *
 xlc_entry_last(const XlcEntry *entry)
 {
@@ -305,4 +316,49 @@ xlc_doc_locate(const XlcDoc *doc, const XlcValue *value, gsize offset)
     XlcLocator locator = XLC_LOCATOR(doc, value);
 
     return xlc_locator_find(&locator, offset);
+}
+
+static gboolean
+is_of_word(char byte)
+{
+    return g_ascii_isalnum(byte) || byte == '_' || byte == '-';
+}
+
+const char *
+xlc_find_word(const char *text, const char *word)
+{
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+        if ((at == text || !is_of_word(at[-1])) && !is_of_word(at[strlen(word)]))
+            return at;
+    }
+    return NULL;
+}
+
+/* Options stand behind commas. */
+static const char *
+find_option(const char *text, const char *word)
+{
+    const char *at = xlc_find_word(text, word);
+
+    while (at != NULL && at != text && strchr(", ", at[-1]) == NULL)
+        at = xlc_find_word(at + 1, word);
+    return at;
+}
+
+XlcPosition
+xlc_doc_locate_option(const XlcDoc *doc, const XlcValue *value, const char *word)
+{
+    const char *at;
+
+    if (word == NULL)
+        return value->start;
+    for (guint i = 0; value->kind == XLC_VALUE_LIST && i < value->n_items; i++) {
+        const XlcValue *item = value->items[i];
+
+        at = item->kind != XLC_VALUE_LIST ? find_option(item->text, word) : NULL;
+        if (at != NULL)
+            return xlc_doc_locate(doc, item, (gsize)(at - item->text));
+    }
+    at = value->kind != XLC_VALUE_LIST ? find_option(value->text, word) : NULL;
+    return at != NULL ? xlc_doc_locate(doc, value, (gsize)(at - value->text)) : value->start;
 }

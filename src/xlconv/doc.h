@@ -134,6 +134,9 @@ const XlcEntry *xlc_doc_entry(const XlcDoc *doc, guint index);
 /* NULL when the key is not assigned */
 const XlcEntry *xlc_doc_get(const XlcDoc *doc, const char *key);
 
+/* Item @index of @key's list, or what stands in its place; NULL when the key is not assigned. */
+const XlcValue *xlc_doc_item(const XlcDoc *doc, const char *key, guint index);
+
 /* The last assignment of the entry: the place to name in a message. */
 const XlcAssignment *xlc_entry_last(const XlcEntry *entry);
 
@@ -146,6 +149,13 @@ const XlcAssignment *xlc_entry_last(const XlcEntry *entry);
  * is joined
  */
 XlcPosition xlc_doc_locate(const XlcDoc *doc, const XlcValue *value, gsize offset);
+
+/* Where the option @word (NULL: none) begins in @value, an item of a list of devices, or in an atom
+ * of it; the start of @value when it is not there. */
+XlcPosition xlc_doc_locate_option(const XlcDoc *doc, const XlcValue *value, const char *word);
+
+/* Where @text has @word, which no letter, digit, - or _ goes on with; NULL for nowhere. */
+const char *xlc_find_word(const char *text, const char *word);
 
 /**
  * XlcLocator:

@@ -27,19 +27,6 @@ xlconv_guest_check_xen(const XlconvGuest *guest, const char *xen, XlconvReport *
     xlc_report_newer(guest->def, version, doc, xlc_lib_report(report));
 }
 
-/* Where @words name @key as a word of its own; NULL for nowhere. */
-static const char *
-find_word(const char *words, const char *key)
-{
-    for (const char *at = strstr(words, key); at != NULL; at = strstr(at + 1, key)) {
-        char before = at > words ? at[-1] : ' ', behind = at[strlen(key)];
-
-        if (!g_ascii_isalnum(before) && before != '_' && !g_ascii_isalnum(behind) && behind != '_')
-            return at;
-    }
-    return NULL;
-}
-
 /* The assignment that @words, which the binding says about the model, name first; NULL for none. */
 static const XlcEntry *
 find_named(const XlcDoc *doc, const char *words)
@@ -49,7 +36,7 @@ find_named(const XlcDoc *doc, const char *words)
 
     for (guint i = 0; i < xlc_doc_n_entries(doc); i++) {
         const XlcEntry *entry = xlc_doc_entry(doc, i);
-        const char *at = find_word(words, entry->key);
+        const char *at = xlc_find_word(words, entry->key);
 
         if (at == NULL || (first != NULL && at >= first))
             continue;

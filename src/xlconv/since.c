@@ -14,9 +14,10 @@ static const struct {
     const char *member;
     const char *option;
     const char *since;
+    const char *off; /* how a tristate says no; NULL: with the option's value */
 } options[] = {
     { "disk", DOM_TYPED_OFFSET(DomDef, disks, GPtrArray *), &dom_disk_record, "trusted", "trusted",
-      "4.19" },
+      "4.19", "untrusted" },
     { "disk", DOM_TYPED_OFFSET(DomDef, disks, GPtrArray *), &dom_disk_record, "grant_usage",
       "grant_usage", "4.19" },
     { "vif", DOM_TYPED_OFFSET(DomDef, nics, GPtrArray *), &dom_nic_record, "vlan", "vlan", "4.19" },
@@ -116,15 +117,32 @@ check_key(const Walk *walk, const XlcKey *key)
              walk->xen % 100, key->since);
 }
 
-/* Item @index of @key's list. */
-static const XlcValue *
-item_of(const Walk *walk, const char *key, guint index)
+/* The option of row @row as @record's item has it. */
+static const char *
+option_name(guint row, gconstpointer record)
 {
-    const XlcValue *value = value_of(walk, key);
+    const DomField *field = dom_record_find(options[row].record, options[row].member);
 
-    if (value == NULL || value->kind != XLC_VALUE_LIST || index >= value->n_items)
-        return value;
-    return value->items[index];
+    return options[row].off != NULL &&
+                   *DOM_CONST_MEMBER(record, field, DomTristate) == DOM_TRISTATE_OFF
+               ? options[row].off
+               : options[row].option;
+}
+
+static void
+warn_option(const Walk *walk, guint row, guint index, gconstpointer record)
+{
+    const char *key = options[row].key;
+    const char *option = option_name(row, record);
+    const XlcValue *item = walk->doc != NULL ? xlc_doc_item(walk->doc, key, index) : NULL;
+    XlcPosition at = { 0 };
+
+    if (item != NULL)
+        at = xlc_doc_locate_option(walk->doc, item, option);
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, at.line, at.column, key,
+                   _("Xen %u.%u does not know the option %s and would read it as something else or "
+                     "refuse the file: it came with %s"),
+                   walk->xen / 100, walk->xen % 100, option, options[row].since);
 }
 
 static void
@@ -137,10 +155,7 @@ check_option(const Walk *walk, guint row)
         return;
     for (guint i = 0; i < list->len; i++) {
         if (dom_field_is_set(field, list->pdata[i]))
-            warn(walk, options[row].key, item_of(walk, options[row].key, i),
-                 _("Xen %u.%u does not know the option %s and would read it as something else or "
-                   "refuse the file: it came with %s"),
-                 walk->xen / 100, walk->xen % 100, options[row].option, options[row].since);
+            warn_option(walk, row, i, list->pdata[i]);
     }
 }
 

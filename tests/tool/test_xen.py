@@ -43,7 +43,17 @@ class Xen(xlconv.Case):
         self.write("x", NEW)
         lines = self.complaints("check", "--xen", "4.17", "x")
         self.assertTrue(lines[0].startswith("x:3:12: warning: hvm_pirq: Xen 4.17 does not know"))
-        self.assertTrue(lines[2].startswith("x:5:28: warning: disk: Xen 4.17 does not know the option trusted"))
+        self.assertTrue(lines[2].startswith("x:5:39: warning: disk: Xen 4.17 does not know the option trusted"))
+
+    def test_place_of_an_option(self):
+        text = ('name="a"\ntype="hvm"\nvif=["vlan=1"]\np9=["tag=a,path=/type,type=xen_9pfsd"]\n'
+                'disk=["/a,raw,xvda,w", "/b,raw,xvdb,w,untrusted"]\n')
+        lines = [line for line in self.complaints("check", "--xen", "4.17", "-", text=text)
+                 if "the option" in line]
+        self.assertEqual([line.split(" and would ")[0] for line in lines],
+                         ["-:3:7: warning: vif: Xen 4.17 does not know the option vlan",
+                          "-:4:23: warning: p9: Xen 4.17 does not know the option type",
+                          "-:5:39: warning: disk: Xen 4.17 does not know the option untrusted"])
 
     def test_conversions(self):
         self.write("x", NEW)
