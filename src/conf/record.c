@@ -131,3 +131,12 @@ dom_record_find(const DomRecord *record, const char *name)
     }
     return NULL;
 }
+
+void
+dom_complaint_free(DomComplaint *complaint)
+{
+    if (complaint == NULL)
+        return;
+    g_clear_error(&complaint->error);
+    g_free(complaint);
+}

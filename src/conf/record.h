@@ -59,6 +59,16 @@ typedef struct {
         __VA_ARGS__                                                                                \
     }
 
+/* Why something else cannot take a model, and which device of a list that is about. */
+typedef struct {
+    GError *error;
+    const DomRecord *record; /* the list's; NULL: it is about no device */
+    guint index;             /* in that list */
+} DomComplaint;
+
+/* NULL is fine. */
+void dom_complaint_free(DomComplaint *complaint);
+
 gpointer dom_record_new(const DomRecord *record);
 /* Clears what @data owns; not @data itself, since a topic is embedded. */
 void dom_record_clear(const DomRecord *record, gpointer data);

@@ -66,6 +66,22 @@ dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column
     g_ptr_array_add(report->items, diagnostic);
 }
 
+gboolean
+dom_report_raise(DomReport *report, const char *text)
+{
+    gboolean raised = FALSE;
+
+    for (guint i = 0; report != NULL && i < report->items->len; i++) {
+        DomDiagnostic *diagnostic = report->items->pdata[i];
+
+        if (!g_str_has_suffix(diagnostic->text, text))
+            continue;
+        diagnostic->severity = DOM_SEVERITY_ERROR;
+        raised = TRUE;
+    }
+    return raised;
+}
+
 void
 dom_report_append(DomReport *report, const DomReport *other, guint lines)
 {

@@ -45,6 +45,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomReport, dom_report_free)
 void dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column,
                     const char *key, const char *format, ...) G_GNUC_PRINTF(6, 7);
 
+/* Makes errors of those whose text ends with @text; FALSE when there are none. */
+gboolean dom_report_raise(DomReport *report, const char *text);
+
 /* Adds those of @other, whose text stands @lines below the begin of @report's. */
 void dom_report_append(DomReport *report, const DomReport *other, guint lines);
 

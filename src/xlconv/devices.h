@@ -67,4 +67,4 @@ void xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDe
         return xlc_devices_same(&name, def, projected);                                            \
     }                                                                                              \
     static const XlcCodec name##_codec = { name##_read,  name##_write, name##_clear, name##_patch, \
-                                           name##_whole, name##_same,  TRUE }
+                                           name##_whole, name##_same,  TRUE, &name.record }

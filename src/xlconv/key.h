@@ -74,6 +74,7 @@ typedef struct {
  * whole: beside patch; whether that must be the whole list, all of @projected taken back first.
  * same: beside patch; whether both models certainly say the same, found without writing it.
  * devices: whether the value is a list of devices.
+ * record: what an item of the list becomes; NULL where it is no list of records.
  */
 typedef struct {
     gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def);
@@ -83,6 +84,7 @@ typedef struct {
     gboolean (*whole)(const DomDef *def, const DomDef *projected);
     gboolean (*same)(const DomDef *def, const DomDef *projected);
     gboolean devices;
+    const DomRecord *const *record;
 } XlcCodec;
 
 struct XlcKey {
@@ -197,6 +199,8 @@ const XlcKey *xlc_key_find(const char *name);
 const XlcKey *const *xlc_key_all(guint *ret_n);
 /* The place of the row of @name among them, or -1. */
 int xlc_key_index(const char *name);
+/* The row whose items become @record, or NULL. */
+const XlcKey *xlc_key_of_record(const DomRecord *record);
 /* The known key that is most like @name, or NULL when none is near. */
 const char *xlc_key_nearest(const char *name);
 /* "mapped", "alias", ...; not translated. */

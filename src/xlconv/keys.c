@@ -96,6 +96,21 @@ xlc_key_nearest(const char *name)
     return nearest.word;
 }
 
+const XlcKey *
+xlc_key_of_record(const DomRecord *record)
+{
+    guint n;
+    const XlcKey *const *keys = xlc_key_all(&n);
+
+    for (guint i = 0; i < n; i++) {
+        const XlcCodec *codec = keys[i]->codec;
+
+        if (codec != NULL && codec->record != NULL && *codec->record == record)
+            return keys[i];
+    }
+    return NULL;
+}
+
 const char *
 xlc_status_name(XlcStatus status)
 {

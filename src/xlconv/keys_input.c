@@ -114,7 +114,9 @@ vsnd_clear(const XlcKey *key, DomDef *def)
     g_ptr_array_set_size(def->vsnds, 0);
 }
 
-static const XlcCodec vsnd_codec = { vsnd_parse, vsnd_format, vsnd_clear, NULL };
+static const DomRecord *const vsnd_record = &dom_vsnd_record;
+
+static const XlcCodec vsnd_codec = { vsnd_parse, vsnd_format, vsnd_clear, .record = &vsnd_record };
 
 static const XlcKey keys[] = {
     XLC_BOOL("usb", input.usb, XLC_HVM, .doc = N_("Emulated USB 1 bus")),

@@ -155,7 +155,9 @@ clear(const XlcKey *key, DomDef *def)
     g_ptr_array_set_size(def->vnodes, 0);
 }
 
-static const XlcCodec vnuma_codec = { parse, format, clear, NULL };
+static const DomRecord *const node_record = &dom_vnode_record;
+
+static const XlcCodec vnuma_codec = { parse, format, clear, .record = &node_record };
 
 static const XlcKey keys[] = {
     XLC_SPECIAL("vnuma", &vnuma_codec, XLC_PVH | XLC_HVM, .doc = N_("Virtual NUMA nodes")),

@@ -59,12 +59,15 @@ GPtrArray *xlc_lib_guests_from_json(const char *text, gsize length, DomReport *r
 gboolean xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen,
                              DomReport *report);
 
+/* As xlc_lib_check_start(), where such a guest is of no use: whatever stops it is an error. */
+void xlc_lib_refuse_start(const DomDef *def, const XlcDoc *doc, DomReport *report);
+
 /* The same for what of @doc, whose errors @report has, makes sense: keys that are wrong already,
  * and what is missing, are not told again. */
 void xlc_lib_check_rest(const XlcDoc *doc, DomReport *report);
 
-/* What keeps it from being bound, of GError with DOM_ERROR_INVALID or _UNSUPPORTED (transfer full);
- * empty without libxenlight. */
+/* What keeps it from being bound, of DomComplaint with DOM_ERROR_INVALID or _UNSUPPORTED (transfer
+ * full); empty without libxenlight. */
 GPtrArray *xlc_lib_complaints(const DomDef *def);
 
 /* libxl's JSON (transfer full); NULL with DOM_ERROR. */

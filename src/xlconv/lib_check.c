@@ -48,32 +48,104 @@ find_named(const XlcDoc *doc, const char *words)
 
 /* @words without the key in front of them, which the diagnostic has. */
 static const char *
-without_key(const char *words, const XlcEntry *entry)
+without_key(const char *words, const char *key)
 {
-    gsize length = entry != NULL ? strlen(entry->key) : 0;
+    gsize length = key != NULL ? strlen(key) : 0;
 
-    return length > 0 && g_str_has_prefix(words, entry->key) &&
-                   g_str_has_prefix(words + length, ": ")
+    return length > 0 && g_str_has_prefix(words, key) && g_str_has_prefix(words + length, ": ")
                ? words + length + 2
                : words;
 }
 
+/* What a complaint is about. */
+typedef struct {
+    const char *key; /* NULL: nothing that is in the file */
+    XlcPosition at;
+    gboolean named; /* the binding calls it by its name: xl refuses it, too */
+} Place;
+
+/* The option of @item that @words name (transfer full); NULL for none. */
+static char *
+named_option(const XlcValue *item, const char *words)
+{
+    g_auto(GStrv) options = NULL;
+
+    for (guint i = 0; item->kind == XLC_VALUE_LIST && i < item->n_items; i++) {
+        char *option = named_option(item->items[i], words);
+
+        if (option != NULL)
+            return option;
+    }
+    options = g_strsplit(item->kind != XLC_VALUE_LIST ? item->text : "", ",", -1);
+    for (guint i = 0; options[i] != NULL; i++) {
+        char *equals = strchr(options[i], '=');
+
+        if (equals == NULL)
+            continue;
+        *equals = '\0';
+        if (xlc_find_word(words, g_strstrip(options[i])) != NULL)
+            return g_strdup(options[i]);
+    }
+    return NULL;
+}
+
+/* The device that @complaint is about. FALSE when it is about none that is in the file. */
+static gboolean
+find_device(const DomComplaint *complaint, const XlcDoc *doc, Place *place)
+{
+    const XlcKey *row = complaint->record != NULL ? xlc_key_of_record(complaint->record) : NULL;
+    const XlcValue *item = row != NULL ? xlc_doc_item(doc, row->key, complaint->index) : NULL;
+    g_autofree char *option = NULL;
+
+    if (item == NULL)
+        return FALSE;
+    option = named_option(item, complaint->error->message);
+    place->key = row->key;
+    place->at = xlc_doc_locate_option(doc, item, option);
+    place->named = xlc_find_word(complaint->error->message, row->key) != NULL;
+    return TRUE;
+}
+
+static Place
+find_place(const DomComplaint *complaint, const XlcDoc *doc)
+{
+    Place place = { .at = { .line = 1, .column = 1 } };
+    const XlcEntry *entry;
+
+    if (find_device(complaint, doc, &place))
+        return place;
+    entry = find_named(doc, complaint->error->message);
+    if (entry != NULL)
+        place = (Place){ entry->key, entry->value->start, TRUE };
+    return place;
+}
+
+static gboolean
+is_lack(const DomComplaint *complaint)
+{
+    return g_error_matches(complaint->error, DOM_ERROR, DOM_ERROR_UNSUPPORTED);
+}
+
 /* FALSE when it is an error. */
 static gboolean
-report_complaint(const GError *complaint, const XlcDoc *doc, DomReport *report)
+report_complaint(const DomComplaint *complaint, const DomSeverity severity, const Place *place,
+                 DomReport *report)
 {
-    gboolean lacks = g_error_matches(complaint, DOM_ERROR, DOM_ERROR_UNSUPPORTED);
-    const XlcEntry *entry = find_named(doc, complaint->message);
+    const char *text = without_key(complaint->error->message, place->key);
 
-    if (entry == NULL) {
-        dom_report_add(report, lacks ? DOM_SEVERITY_NOTE : DOM_SEVERITY_WARNING, 1, 1, NULL,
-                       lacks ? "%s" : _("this guest cannot start: %s"), complaint->message);
-        return TRUE;
-    }
-    dom_report_add(report, lacks ? DOM_SEVERITY_NOTE : DOM_SEVERITY_ERROR, entry->value->start.line,
-                   entry->value->start.column, entry->key, "%s",
-                   without_key(complaint->message, entry));
-    return lacks;
+    dom_report_add(report, severity, place->at.line, place->at.column, place->key,
+                   severity == DOM_SEVERITY_WARNING ? _("this guest cannot start: %s") : "%s",
+                   text);
+    return severity != DOM_SEVERITY_ERROR;
+}
+
+/* Of what xl takes, and the guest does not start with, a conversion makes something. */
+static DomSeverity
+severity_of(const DomComplaint *complaint, const Place *place)
+{
+    if (is_lack(complaint))
+        return DOM_SEVERITY_NOTE;
+    return place->named ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING;
 }
 
 gboolean
@@ -83,14 +155,30 @@ xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen, Dom
     gboolean starts = TRUE;
 
     for (guint i = 0; i < complaints->len; i++) {
-        const GError *complaint = complaints->pdata[i];
+        const DomComplaint *complaint = complaints->pdata[i];
+        Place place = find_place(complaint, doc);
 
-        if (g_error_matches(complaint, DOM_ERROR, DOM_ERROR_UNSUPPORTED) &&
-            !xlc_lib_speaks_for(xen))
+        if (is_lack(complaint) && !xlc_lib_speaks_for(xen))
             continue;
-        starts = report_complaint(complaint, doc, report) && starts;
+        starts =
+            report_complaint(complaint, severity_of(complaint, &place), &place, report) && starts;
     }
     return starts;
+}
+
+void
+xlc_lib_refuse_start(const DomDef *def, const XlcDoc *doc, DomReport *report)
+{
+    g_autoptr(GPtrArray) complaints = xlc_lib_complaints(def);
+
+    for (guint i = 0; i < complaints->len; i++) {
+        const DomComplaint *complaint = complaints->pdata[i];
+        Place place = find_place(complaint, doc);
+
+        if (!dom_report_raise(report, without_key(complaint->error->message, place.key)))
+            report_complaint(complaint, DOM_SEVERITY_ERROR, &place, report);
+    }
+    dom_report_sort(report);
 }
 
 static gboolean
@@ -112,12 +200,11 @@ xlc_lib_check_rest(const XlcDoc *doc, DomReport *report)
     g_autoptr(GPtrArray) complaints = xlc_lib_complaints(def);
 
     for (guint i = 0; i < complaints->len; i++) {
-        const GError *complaint = complaints->pdata[i];
-        const XlcEntry *entry = find_named(doc, complaint->message);
+        const DomComplaint *complaint = complaints->pdata[i];
+        Place place = find_place(complaint, doc);
 
-        if (g_error_matches(complaint, DOM_ERROR, DOM_ERROR_INVALID) && entry != NULL &&
-            !is_wrong_already(report, entry->key))
-            report_complaint(complaint, doc, report);
+        if (!is_lack(complaint) && place.key != NULL && !is_wrong_already(report, place.key))
+            report_complaint(complaint, severity_of(complaint, &place), &place, report);
     }
 }
 

@@ -123,7 +123,9 @@ check_bound(const DomDef *def, const char *text, gsize length, DomReport *report
     g_autoptr(XlcDoc) doc = NULL;
 
     for (guint i = 0; i < complaints->len; i++) {
-        if (g_error_matches(complaints->pdata[i], DOM_ERROR, DOM_ERROR_INVALID)) {
+        const DomComplaint *complaint = complaints->pdata[i];
+
+        if (g_error_matches(complaint->error, DOM_ERROR, DOM_ERROR_INVALID)) {
             doc = xlc_doc_parse_partial(text, length, NULL, NULL);
             return xlc_lib_check_start(def, doc, NULL, report);
         }
@@ -299,6 +301,15 @@ place_error(const XlconvGuest *guest, DomReport *report, GError **error)
     fail_with_report(used, DOM_ERROR, DOM_ERROR_INVALID, error);
 }
 
+/* The same of what JSON would be written of. */
+static void
+place_complaints(const XlconvGuest *guest, const DomDef *def, DomReport *report)
+{
+    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(guest->text, guest->length, NULL, NULL);
+
+    xlc_lib_refuse_start(def, doc, report);
+}
+
 char *
 xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, XlconvReport *report,
                     GError **error)
@@ -312,6 +323,9 @@ xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, Xlco
     text = formats[form](as_xl != NULL ? as_xl : guest->def, flags, xlc_lib_report(report), &inner);
     if (text == NULL && form == XLCONV_FORM_XML && guest->text != NULL)
         place_error(guest, xlc_lib_report(report), &inner);
+    if (text == NULL && form == XLCONV_FORM_JSON && guest->text != NULL && as_xl != NULL &&
+        report != NULL)
+        place_complaints(guest, as_xl, xlc_lib_report(report));
     return hand_on(text, inner, error);
 }
 

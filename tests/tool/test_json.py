@@ -107,6 +107,28 @@ class Json(xlconv.Case):
         self.write("x.json", '{"c_info": {\n "type": "vax"}}')
         self.assertIn("x.json:2:10: error: c_info.type: ", self.complaints("check", "x.json", status=1)[0])
 
+    def test_what_libxl_has_no_room_for(self):
+        """Told once, at the option that it is about."""
+        for kind, text, place in (
+                ("hvm", 'usbdev=["hostbus=1,hostaddr=1" , "hostaddr=1,hostbus=256"]',
+                 "3:46: {}: usbdev: this guest cannot start: hostbus is too large"),
+                ("hvm", 'usbctrl=["version=1" , "ports=99999999999"]',
+                 "3:25: {}: usbctrl: this guest cannot start: ports is too large"),
+                ("pv", 'kernel="/k";vfb=["vncdisplay=1","vncdisplay=99999999999"]',
+                 "3:34: {}: vfb: this guest cannot start: vncdisplay is too large"),
+                ("hvm", 'vnuma=[["pnode=0","size=64"],["size=64" , "pnode=9999999999"]]',
+                 "3:44: {}: vnuma: this guest cannot start: pnode is too large")):
+            self.write("w.cfg", f'name="t"\ntype="{kind}"\n{text}\n')
+            said = [line for line in self.complaints("check", "w.cfg") if "too large" in line]
+            self.assertTrue(said[0].startswith("w.cfg:" + place.format("warning")), said)
+            said = [line for line in self.complaints("cfg2json", "w.cfg", status=1)
+                    if "too large" in line]
+            self.assertTrue(said[0].startswith("w.cfg:" + place.format("error")), said)
+            self.assertEqual(len(said), 1)
+        self.write("w.cfg", 'name="t"\ntype="hvm"\nvcpus=2\nmaxvcpus=2097151\n')
+        self.assertEqual(self.complaints("cfg2json", "w.cfg", status=1),
+                         ["w.cfg:4:10: error: maxvcpus: at most 65536 vcpus are possible"])
+
     def test_diff_and_onto(self):
         self.write("all.json", self.listing("web", "db"))
         self.write("web.cfg", CFG.format("web", "web"))

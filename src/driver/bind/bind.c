@@ -77,6 +77,14 @@ set_devid(const BindList *list, gpointer device, guint index)
 }
 
 static gboolean
+device_apply(const BindList *list, const BindContext *context, gconstpointer record,
+             gpointer device, GError **error)
+{
+    return bind_rows_apply(list->rows, list->n_rows, context->type, record, device, error) &&
+           (list->apply == NULL || list->apply(context, record, device, error));
+}
+
+static gboolean
 list_apply(const BindList *list, const BindContext *context, libxl_domain_config *config,
            GError **error)
 {
@@ -90,10 +98,11 @@ list_apply(const BindList *list, const BindContext *context, libxl_domain_config
 
         list->init(device);
         set_devid(list, device, i);
-        if (!bind_rows_apply(list->rows, list->n_rows, context->type, record, device, error))
+        if (!device_apply(list, context, record, device, error)) {
+            if (context->wrong != NULL)
+                *context->wrong = (DomComplaint){ .record = list->record, .index = i };
             return FALSE;
-        if (list->apply != NULL && !list->apply(context, record, device, error))
-            return FALSE;
+        }
     }
     return TRUE;
 }
@@ -205,9 +214,12 @@ bind_topics_that_fit(const DomDef *def, DomType type, libxl_domain_config *confi
 GPtrArray *
 bind_def_complaints(const DomDef *def)
 {
-    GPtrArray *complaints = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
+    GPtrArray *complaints = g_ptr_array_new_with_free_func((GDestroyNotify)dom_complaint_free);
     BindHost host = bind_host_any;
-    BindContext context = { .def = def, .host = &host, .type = dom_general_type(def) };
+    DomComplaint wrong;
+    BindContext context = {
+        .def = def, .host = &host, .type = dom_general_type(def), .wrong = &wrong
+    };
     libxl_domain_config config;
 
     host.ncpus = MOST_CPUS;
@@ -215,8 +227,11 @@ bind_def_complaints(const DomDef *def)
     for (guint i = 0; i < bind_n_topics; i++) {
         GError *error = NULL;
 
-        if (!topic_apply(bind_topics[i], &context, &config, &error))
-            g_ptr_array_add(complaints, error);
+        wrong = (DomComplaint){ 0 };
+        if (topic_apply(bind_topics[i], &context, &config, &error))
+            continue;
+        wrong.error = error;
+        g_ptr_array_add(complaints, g_memdup2(&wrong, sizeof(wrong)));
     }
     libxl_domain_config_dispose(&config);
     return complaints;
@@ -228,7 +243,7 @@ bind_def_check(const DomDef *def, GError **error)
     g_autoptr(GPtrArray) complaints = bind_def_complaints(def);
 
     if (complaints->len > 0)
-        g_propagate_error(error, g_error_copy(complaints->pdata[0]));
+        g_propagate_error(error, g_error_copy(((const DomComplaint *)complaints->pdata[0])->error));
     return complaints->len == 0;
 }
 

@@ -74,7 +74,7 @@ void bind_forget_made_up(DomDef *def, const DomDef *named);
 /* Whether bind_domain_config() makes something of @def on some host, however many CPUs it has. */
 gboolean bind_def_check(const DomDef *def, GError **error);
 
-/* All that it would complain about, of GError: the first of each topic (transfer full). */
+/* All that it would complain about, of DomComplaint: the first of each topic (transfer full). */
 GPtrArray *bind_def_complaints(const DomDef *def);
 
 /* The JSON that `xl list -l` and `xl -N create` print of it (transfer full). */

@@ -45,15 +45,22 @@ apply_maxvcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **erro
 }
 
 static gboolean
+check_most(const char *key, const DomUint *vcpus, GError **error)
+{
+    if (!vcpus->set || vcpus->value <= DOM_CPU_VCPUS_MAX)
+        return TRUE;
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("%s: at most %d vcpus are possible"), key,
+                DOM_CPU_VCPUS_MAX);
+    return FALSE;
+}
+
+static gboolean
 apply_vcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **error)
 {
     guint64 vcpus = cpu->vcpus.set ? cpu->vcpus.value : 1;
 
-    if (vcpus > DOM_CPU_VCPUS_MAX || (cpu->maxvcpus.set && cpu->maxvcpus.value > DOM_CPU_VCPUS_MAX)) {
-        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("at most %d vcpus are possible"),
-                    DOM_CPU_VCPUS_MAX);
+    if (!check_most("vcpus", &cpu->vcpus, error) || !check_most("maxvcpus", &cpu->maxvcpus, error))
         return FALSE;
-    }
     if (!apply_maxvcpus(cpu, b_info, error))
         return FALSE;
     if (b_info->max_vcpus > 0 && (guint64)b_info->max_vcpus < vcpus)

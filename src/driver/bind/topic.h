@@ -11,7 +11,8 @@
 typedef struct {
     const DomDef *def;
     const BindHost *host;
-    DomType type; /* never absent */
+    DomType type;        /* never absent */
+    DomComplaint *wrong; /* gets the device that cannot be bound; NULL: nobody asks */
 } BindContext;
 
 /*
