@@ -174,14 +174,29 @@ n_serials(const DomDef *def)
                                     : def->chardev.serial != NULL;
 }
 
+/* Behind those that a device model's own domain has for itself. */
+#define STUBDOM_FIRST_SERIAL 3
+
+/* The port is a PV console of the device model's, where that has a domain of its own. */
+static char *
+serial_tty(DrvDriver *driver, int id, guint port)
+{
+    guint64 stubdom;
+    g_autofree char *key = g_strdup_printf("serial/%u", port);
+    g_autofree char *console = g_strdup_printf("device/console/%u", STUBDOM_FIRST_SERIAL + port);
+    if (read_number(driver, id, "image/device-model-domid", &stubdom) && stubdom > 0) {
+        return read_tty(driver, (int)stubdom, console);
+    }
+    return read_tty(driver, id, key);
+}
+
 /* A port that leads elsewhere has none, whatever those behind it have. */
 static char **
 serial_ttys(DrvDriver *driver, int id, const DomDef *def)
 {
     g_autoptr(GStrvBuilder) ttys = g_strv_builder_new();
     for (guint port = 0; port < n_serials(def); port++) {
-        g_autofree char *key = g_strdup_printf("serial/%u", port);
-        g_autofree char *tty = read_tty(driver, id, key);
+        g_autofree char *tty = serial_tty(driver, id, port);
         g_strv_builder_add(ttys, tty);
     }
     return g_strv_builder_end(ttys);

@@ -137,6 +137,16 @@ class Names(Case):
         self.conn.defineXML(domain.XMLDesc())
         self.assertEqual(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE), before)
 
+    def test_stubdom(self):
+        """Where the device model has a domain of its own, its consoles behind the third are the ports."""
+        domain = self.start("guest", kind="hvm", devices=SERIALS)
+        self.xen.write(f"/local/domain/{domain.ID()}/image/device-model-domid", "77")
+        self.xen.write("/local/domain/77/device/console/4/tty", f"{self.xen.folder}/tty/stub")
+        end = Terminal(self.xen, "stub")
+        self.addCleanup(end.close)
+        self.assert_connected(self.open(domain, "serial1"), end)
+        self.assert_fails(UNSUPPORTED, "no terminal", domain.openConsole, "serial0", self.stream())
+
     def test_alias_of_user(self):
         devices = SERIALS.replace("</serial>", "<alias name='ua-modem'/></serial>", 1)
         domain = self.start("guest", kind="hvm", devices=devices)
