@@ -95,6 +95,10 @@ DRV_API(virDrvDomainBlockResize, drv_domain_block_resize)
 DRV_API(virDrvDomainBlockPeek, drv_domain_block_peek)
 DRV_API(virDrvDomainGetDiskErrors, drv_domain_get_disk_errors)
 
+/* copy.c */
+DRV_API(virDrvDomainBlockRebase, drv_domain_block_rebase)
+DRV_API(virDrvDomainBlockCopy, drv_domain_block_copy)
+
 /* stream.c */
 DRV_API(virDrvDomainBlockPull, drv_domain_block_pull)
 

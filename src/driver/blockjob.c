@@ -31,6 +31,13 @@ drv_blockjob_speed(unsigned long bandwidth, gboolean bytes, guint64 *ret_speed, 
     return TRUE;
 }
 
+gboolean
+drv_blockjob_mirrors(int type)
+{
+    return type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY ||
+           type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT;
+}
+
 char *
 drv_blockjob_id(int type, const char *vdev)
 {
@@ -184,9 +191,9 @@ check_free(const GPtrArray *jobs, const DomDisk *disk, GError **error)
     if (!job) {
         return TRUE;
     }
-    gboolean mirrors = job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY ||
-                       job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT;
-    return drv_fail(error, mirrors ? VIR_ERR_BLOCK_COPY_ACTIVE : VIR_ERR_OPERATION_INVALID,
+    return drv_fail(error,
+                    drv_blockjob_mirrors(job->type) ? VIR_ERR_BLOCK_COPY_ACTIVE
+                                                    : VIR_ERR_OPERATION_INVALID,
                     _("disk %s has a block job already, '%s': wait for its end, or end it (virsh "
                       "blockjob --abort)"),
                     disk->vdev, type_words[job->type]);

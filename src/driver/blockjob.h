@@ -31,6 +31,9 @@ typedef struct {
 gboolean drv_blockjob_speed(unsigned long bandwidth, gboolean bytes, guint64 *ret_speed,
                             GError **error);
 
+/* Whether a job of that type can put its copy in the place of the disk's image. */
+gboolean drv_blockjob_mirrors(int type);
+
 /* The name of a job of that type on that disk. (transfer full) */
 char *drv_blockjob_id(int type, const char *vdev);
 

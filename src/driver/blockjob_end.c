@@ -5,6 +5,7 @@
 #include "virlog.h"
 
 #include "driver/blockjob_end.h"
+#include "driver/books.h"
 #include "driver/events.h"
 #include "driver/job.h"
 #include "driver/text.h"
@@ -18,11 +19,12 @@ VIR_LOG_INIT("libxl.blockjob_end");
 #define CANCELLED "Operation canceled"
 
 static int
-status_of(const DrvBlockjob *job)
+status_of(const DrvBlockjob *job, gboolean moved)
 {
-    return !job->error                          ? VIR_DOMAIN_BLOCK_JOB_COMPLETED
-           : g_str_equal(job->error, CANCELLED) ? VIR_DOMAIN_BLOCK_JOB_CANCELED
-                                                : VIR_DOMAIN_BLOCK_JOB_FAILED;
+    return !job->error && drv_blockjob_mirrors(job->type) && !moved ? VIR_DOMAIN_BLOCK_JOB_CANCELED
+           : !job->error                                            ? VIR_DOMAIN_BLOCK_JOB_COMPLETED
+           : g_str_equal(job->error, CANCELLED)                     ? VIR_DOMAIN_BLOCK_JOB_CANCELED
+                                                                    : VIR_DOMAIN_BLOCK_JOB_FAILED;
 }
 
 /* @def is the guest's, with the disk as it was while the job ran. */
@@ -35,6 +37,45 @@ tell(DrvDriver *driver, DrvDomain *domain, const DomDef *def, const char *name, 
     if (disk) {
         drv_event_block_job(driver, domain, disk, type, status);
     }
+}
+
+/* The first image's node is QEMU's own, which keeps the file open for nothing; its other nodes go
+ * by themselves. */
+static void
+close_first(DrvQmp *qmp, const DrvQdisk *now, const DomDisk *before)
+{
+    const char *format = drv_qdisk_format_name(before->format);
+    const char *name = now->vdev ? now->vdev : now->node;
+    g_autofree char *vdev = g_strndup(name, strcspn(name, "-"));
+    g_autofree char *node = g_strconcat(vdev, "-", format ? format : "raw", NULL);
+    virJSONValue *arguments = NULL;
+    if (!g_str_equal(node, now->node)) {
+        virJSONValueObjectAdd(&arguments, "s:node-name", node, NULL);
+        drv_qmp_tell(qmp, "blockdev-del", arguments, NULL);
+    }
+}
+
+/*
+ * What a job that copied has left the guest with: the copy when a client wanted that, otherwise
+ * what it had. QEMU knows, also what a daemon did that is no more. FALSE with @error.
+ */
+static gboolean
+take_over(DrvDriver *driver, DrvDomain *domain, DrvQmp *qmp, const DomDisk *disk,
+          gboolean *ret_moved, GError **error)
+{
+    g_autoptr(GPtrArray) qdisks = drv_qdisks_read(qmp, error);
+    int place = qdisks ? drv_qdisks_find(qdisks, disk, 0) : -1;
+    const DrvQdisk *qdisk = place >= 0 ? g_ptr_array_index(qdisks, place) : NULL;
+    int id = drv_domain_running_id(domain, NULL);
+    if (!qdisk || !qdisk->chain->len || id < 0 || g_strcmp0(qdisk->file, disk->target) == 0) {
+        return qdisks != NULL;
+    }
+    const DrvQimage *image = g_ptr_array_index(qdisk->chain, 0);
+    drv_books_move(driver, domain, (uint32_t)id, disk, qdisk->file,
+                   drv_qdisk_format(image->format));
+    close_first(qmp, qdisk, disk);
+    *ret_moved = TRUE;
+    return TRUE;
 }
 
 /* Nobody needs it any more. */
@@ -59,10 +100,16 @@ drv_blockjob_settle(DrvDriver *driver, DrvDomain *domain, DrvQmp *qmp, GError **
         if (job->error) {
             VIR_WARN("domain '%s': %s: %s", def->general.name, job->id, job->error);
         }
+        gboolean moved = FALSE;
+        const DomDisk *disk = drv_blockjob_find_disk(def, job->vdev);
+        if (disk && !job->error && drv_blockjob_mirrors(job->type) &&
+            !take_over(driver, domain, qmp, disk, &moved, error)) {
+            return FALSE;
+        }
         if (!dismiss(qmp, job, error)) {
             return FALSE;
         }
-        tell(driver, domain, def, job->id, status_of(job));
+        tell(driver, domain, def, job->id, status_of(job, moved));
     }
     return jobs != NULL;
 }

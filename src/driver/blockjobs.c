@@ -11,6 +11,7 @@
 
 #include "driver/api.h"
 #include "driver/blockjob_end.h"
+#include "driver/books.h"
 #include "driver/job.h"
 #include "driver/storage.h"
 #include "driver/text.h"
@@ -86,9 +87,23 @@ typedef struct Order Order;
 struct Order {
     const char *path;
     gboolean (*give)(Order *order, DrvQmp *qmp, const DrvBlockjob *job, GError **error);
+    DrvDriver *driver;
     guint64 speed;
-    char *id; /* of the job; owned */
+    int id;              /* the guest's */
+    const DomDisk *disk; /* while the order is given */
+    char *name;          /* of the job; these are owned */
+    char *vdev;
+    char *file; /* what the disk is on when the order is given */
 };
+
+static void
+order_clear(Order *order)
+{
+    g_free(order->name);
+    g_free(order->vdev);
+    g_free(order->file);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Order, order_clear)
 
 static gboolean
 order_job(DrvDomain *domain, gpointer data, GError **error)
@@ -106,7 +121,11 @@ order_job(DrvDomain *domain, gpointer data, GError **error)
     if (!job) {
         return drv_fail(error, VIR_ERR_INVALID_ARG, _("disk %s has no block job"), disk->vdev);
     }
-    order->id = g_strdup(job->id);
+    order->id = id;
+    order->disk = disk;
+    order->name = g_strdup(job->id);
+    order->vdev = g_strdup(disk->vdev);
+    order->file = g_strdup(disk->target);
     return order->give(order, qmp, job, error);
 }
 
@@ -125,7 +144,7 @@ drv_domain_block_job_set_speed(virDomainPtr dom, const char *path, unsigned long
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    Order order = { .path = path, .give = give_speed };
+    g_auto(Order) order = { .path = path, .give = give_speed };
     virCheckFlags(VIR_DOMAIN_BLOCK_JOB_SPEED_BANDWIDTH_BYTES, -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainBlockJobSetSpeedEnsureACL(dom->conn, who->def) < 0) {
@@ -133,7 +152,6 @@ drv_domain_block_job_set_speed(virDomainPtr dom, const char *path, unsigned long
     }
     gboolean done = drv_blockjob_speed(bandwidth, flags != 0, &order.speed, &error) &&
                     drv_job_run(domain, "blockjob", DRV_JOB_PATIENCE, order_job, &order, &error);
-    g_free(order.id);
     return done ? 0 : drv_raise(&error);
 }
 
@@ -190,12 +208,49 @@ await_end(DrvDomain *domain, const char *name, GError **error)
     return FALSE;
 }
 
+/* The guest is to go on with the copy, of which libxl, too, must be told. */
 static gboolean
-abort_job(DrvDriver *driver, DrvDomain *domain, Order *order, gboolean wait, GError **error)
+give_pivot(Order *order, DrvQmp *qmp, const DrvBlockjob *job, GError **error)
 {
-    return drv_job_run(domain, "blockjob", DRV_JOB_PATIENCE, order_job, order, error) &&
-           (!wait || (await_end(domain, order->id, error) &&
-                      drv_blockjob_settle_all(driver, domain, error)));
+    if (!drv_blockjob_mirrors(job->type)) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("disk %s: there is no other image to go on with, its block job makes "
+                          "none"),
+                        job->vdev);
+    }
+    if (!job->ready) {
+        return drv_fail(error, VIR_ERR_BLOCK_COPY_ACTIVE,
+                        _("disk %s is not copied yet: wait until its block job is ready"),
+                        job->vdev);
+    }
+    g_autoptr(DrvXen) xen = drv_xen_open(order->driver->hypervisor, error);
+    if (!xen || !drv_books_check(xen, (uint32_t)order->id, order->disk, error)) {
+        return FALSE;
+    }
+    virJSONValue *arguments = NULL;
+    virJSONValueObjectAdd(&arguments, "s:device", job->id, NULL);
+    return drv_qmp_tell(qmp, "block-job-complete", arguments, error);
+}
+
+/* Whether the guest uses another image than when the order was given. */
+static gboolean
+check_moved(const Order *order, DrvDomain *domain, GError **error)
+{
+    g_autoptr(DomDef) def = drv_domain_copy_def(domain);
+    const DomDisk *disk = drv_blockjob_find_disk(def, order->vdev);
+    return (disk && g_strcmp0(disk->target, order->file) != 0) ||
+           drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                    _("disk %s is still on %s: its block job failed at the end, and the daemon's "
+                      "log has QEMU's words"),
+                    order->vdev, order->file);
+}
+
+static gboolean
+wait_for_end(DrvDomain *domain, const Order *order, GError **error)
+{
+    return await_end(domain, order->name, error) &&
+           drv_blockjob_settle_all(order->driver, domain, error) &&
+           (order->give != give_pivot || check_moved(order, domain, error));
 }
 
 int
@@ -203,14 +258,15 @@ drv_domain_block_job_abort(virDomainPtr dom, const char *path, unsigned int flag
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    Order order = { .path = path, .give = give_cancel };
-    virCheckFlags(VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC, -1);
+    g_auto(Order) order = { .path = path, .driver = drv_driver_of(dom->conn) };
+    virCheckFlags(VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC | VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT, -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainBlockJobAbortEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    gboolean done = abort_job(drv_driver_of(dom->conn), domain, &order,
-                              !(flags & VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC), &error);
-    g_free(order.id);
+    order.give = flags & VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT ? give_pivot : give_cancel;
+    gboolean done =
+        drv_job_run(domain, "blockjob", DRV_JOB_PATIENCE, order_job, &order, &error) &&
+        ((flags & VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC) || wait_for_end(domain, &order, &error));
     return done ? 0 : drv_raise(&error);
 }

@@ -17,7 +17,6 @@
 VIR_LOG_INIT("libxl.foreign");
 
 /* Under this name libxl keeps a guest's configuration, from the moment that the guest is whole. */
-#define LIBXL_CONFIG "libxl-json"
 
 struct DrvForeign {
     GMutex lock;      /* guards seen; no other lock is taken with it */
@@ -64,21 +63,6 @@ is_stub(DrvDriver *driver, uint32_t domid)
     return target != NULL;
 }
 
-/* What is kept with the guest under @key (transfer full, libc's); NULL when nothing is. */
-static char *
-userdata(DrvXen *xen, uint32_t domid, const char *key)
-{
-    uint8_t *data = NULL;
-    int length = 0;
-    if (libxl_userdata_retrieve(xen->ctx, domid, key, &data, &length) != 0 || length <= 0) {
-        free(data);
-        return NULL;
-    }
-    char *text = g_strndup((const char *)data, (gsize)length);
-    free(data);
-    return text;
-}
-
 /* A guest without a configuration that libxl knows: what Xen itself tells. */
 static DomDef *
 def_from_info(const libxl_dominfo *info)
@@ -112,13 +96,13 @@ drv_foreign_def(DrvXen *xen, uint32_t domid, GError **error)
 static DomDef *
 find_def(Guest *guest, DrvXen *xen, const libxl_dominfo *info, GError **error)
 {
-    g_autofree char *xml = userdata(xen, guest->domid, DRV_GUEST_USERDATA);
+    g_autofree char *xml = drv_retrieve_userdata(xen, guest->domid, DRV_GUEST_USERDATA);
     g_autofree char *config = NULL;
     if (xml) {
         guest->ours = TRUE;
         return drv_model_parse_xml(xml, error);
     }
-    config = userdata(xen, guest->domid, LIBXL_CONFIG);
+    config = drv_retrieve_userdata(xen, guest->domid, DRV_RETRIEVE_CONFIG);
     if (config) {
         return drv_foreign_def(xen, guest->domid, error);
     }

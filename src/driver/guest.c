@@ -70,6 +70,19 @@ store_userdata(DrvXen *xen, uint32_t domid, const DomDef *def)
     }
 }
 
+void
+drv_guest_keep_xml(DrvXen *xen, DrvDomain *domain, uint32_t domid)
+{
+    g_autoptr(DomDef) def = NULL;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        def = domain->foreign ? NULL : dom_def_copy(domain->def);
+    }
+    if (def) {
+        store_userdata(xen, domid, def);
+    }
+}
+
 /* @words (transfer full, or NULL) behind what is said already. */
 static void
 add_words(GError **error, char *words)

@@ -60,5 +60,9 @@ void drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detai
 gboolean drv_guest_pause(DrvDriver *driver, DrvDomain *domain, GError **error);
 gboolean drv_guest_unpause(DrvDriver *driver, DrvDomain *domain, GError **error);
 
+/* Has Xen keep the definition of what runs as @domid, unless somebody else made it. A failure is
+ * logged. */
+void drv_guest_keep_xml(DrvXen *xen, DrvDomain *domain, uint32_t domid);
+
 /* The new state of a running domain: field and state file. */
 void drv_guest_set_state(DrvDriver *driver, DrvDomain *domain, int state, int reason);

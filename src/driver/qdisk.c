@@ -200,3 +200,26 @@ drv_qdisk_argument(const DrvQdisk *qdisk)
     virJSONValueObjectAdd(&arguments, qdisk->is_path ? "s:id" : "s:device", qdisk->drive, NULL);
     return arguments;
 }
+
+static const char *const format_names[] = {
+    [DOM_DISK_FORMAT_RAW] = "raw",     [DOM_DISK_FORMAT_QCOW] = "qcow",
+    [DOM_DISK_FORMAT_QCOW2] = "qcow2", [DOM_DISK_FORMAT_VHD] = "vpc",
+    [DOM_DISK_FORMAT_QED] = "qed",
+};
+
+const char *
+drv_qdisk_format_name(DomDiskFormat format)
+{
+    return format < G_N_ELEMENTS(format_names) ? format_names[format] : NULL;
+}
+
+DomDiskFormat
+drv_qdisk_format(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(format_names); i++) {
+        if (name && g_strcmp0(format_names[i], name) == 0) {
+            return (DomDiskFormat)i;
+        }
+    }
+    return DOM_DISK_FORMAT_ABSENT;
+}

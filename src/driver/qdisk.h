@@ -42,5 +42,9 @@ gboolean drv_qdisk_is_pv(const DrvQdisk *qdisk, const DomDisk *disk);
 /* Whether QEMU's words for a drive mean the disk. */
 gboolean drv_qdisk_belongs(const DrvQdisk *qdisk, const DomDisk *disk);
 
+/* QEMU's name of a format, and what it is; NULL and ABSENT where the other has none. */
+const char *drv_qdisk_format_name(DomDiskFormat format);
+DomDiskFormat drv_qdisk_format(const char *name);
+
 /* Arguments of a command, which name the drive as this QEMU wants it. (transfer full) */
 virJSONValue *drv_qdisk_argument(const DrvQdisk *qdisk);

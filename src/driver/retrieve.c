@@ -9,6 +9,18 @@
 #include "driver/retrieve.h"
 #include "driver/text.h"
 
+char *
+drv_retrieve_userdata(DrvXen *xen, uint32_t domid, const char *word)
+{
+    uint8_t *data = NULL;
+    int length = 0;
+    gboolean found =
+        libxl_userdata_retrieve(xen->ctx, domid, word, &data, &length) == 0 && length > 0;
+    char *text = found ? g_strndup((const char *)data, (gsize)length) : NULL;
+    free(data);
+    return text;
+}
+
 /* The elements are libxl's, which frees them with free(). */
 static void
 reserve(void **array, int count, size_t size)

@@ -77,9 +77,15 @@ class Jobs:
         self.change(name, "created")
         return {}
 
+    def tell(self, event, **data):
+        try:
+            self.line.tell(event, **data)
+        except OSError:
+            pass  # nobody listens
+
     def change(self, name, status):
         self.jobs[name]["status"] = status
-        self.line.tell("JOB_STATUS_CHANGE", id=name, status=status)
+        self.tell("JOB_STATUS_CHANGE", id=name, status=status)
 
     def moved(self, name, done):
         self.jobs[name]["offset"] = done
@@ -87,7 +93,7 @@ class Jobs:
     def ready(self, name):
         self.jobs[name].update(offset=8 * MIB, ready=True)
         self.change(name, "ready")
-        self.line.tell("BLOCK_JOB_READY", device=name, type=self.jobs[name]["type"])
+        self.tell("BLOCK_JOB_READY", device=name, type=self.jobs[name]["type"])
 
     def finish(self, name, error=None):
         job = self.jobs[name]
