@@ -145,9 +145,9 @@ check_required(DomXml *xml, xmlNodePtr root, const DomDef *def)
 
 /* libvirt keeps files by a domain's name. */
 static void
-check_name(DomXml *xml, xmlNodePtr root, const DomDef *def, gboolean hosted)
+check_name(DomXml *xml, xmlNodePtr root, const DomDef *def)
 {
-    DomSeverity severity = hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING;
+    DomSeverity severity = xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING;
     const char *name = def->general.name;
 
     if (name != NULL && strpbrk(name, "/\n") != NULL)
@@ -299,7 +299,7 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
         apply_residual(xml, cfg, def, ops);
     /* What the residual adds is not there when the standard elements are read by themselves. */
     if (ops != NULL) {
-        check_name(xml, root, def, ops->hosted);
+        check_name(xml, root, def);
         check_records(xml, root, def, found);
     }
 }
@@ -377,7 +377,9 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     g_autoptr(DomDef) def = dom_def_new();
-    DomXml xml = { .source = text, .report = report != NULL ? report : own };
+    DomXml xml = { .source = text,
+                   .report = report != NULL ? report : own,
+                   .hosted = ops != NULL && ops->hosted };
     guint before = dom_report_count(xml.report, DOM_SEVERITY_ERROR);
     DomError code = DOM_ERROR_SYNTAX;
 

@@ -199,6 +199,22 @@ parse_source(DomXml *xml, xmlNodePtr node, DomDisk *disk)
     }
 }
 
+/* libvirt looks at the attribute of the type alone. */
+static void
+check_source(DomXml *xml, xmlNodePtr node, const char *type)
+{
+    gboolean block = g_strcmp0(type, "block") == 0;
+    const char *right = block ? "source/@dev" : "source/@file";
+    const char *other = block ? "source/@file" : "source/@dev";
+
+    if ((block || g_strcmp0(type, "file") == 0) && dom_xml_find(node, right) == NULL &&
+        dom_xml_find(node, other) != NULL)
+        dom_xml_report(xml, xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, node,
+                       "disk/source",
+                       block ? _("a disk of type='block' has its source in dev='/dev/DEVICE'")
+                             : _("a disk of type='file' has its source in file='/PATH'"));
+}
+
 /* Only QEMU serves such a disk, and libxl has to be told. */
 static void
 parse_network(DomXml *xml, xmlNodePtr node, DomDisk *disk)
@@ -222,6 +238,7 @@ parse_type(DomXml *xml, xmlNodePtr node, DomDisk *disk)
     g_autofree char *type = dom_xml_peek(node, "@type");
     int source = type != NULL ? dom_enum_from_name(&dom_disk_source_names, type, FALSE) : 0;
 
+    check_source(xml, node, type);
     if (source == 0)
         return;
     dom_xml_claim(xml, node, "@type");
@@ -293,18 +310,20 @@ is_named_before(const DomDef *def, const DomDisk *disk)
 static void
 check_name(DomXml *xml, DomXmlNode *node, const DomDisk *disk, const DomDef *def)
 {
+    DomSeverity severity = xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING;
+
     if (disk->vdev == NULL)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
                        _("the disk has no name in the guest: expected <target dev='xvda'/>"));
     else if (!dom_disk_number(disk->vdev, NULL))
-        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/target/@dev",
+        dom_xml_report(xml, severity, node, "disk/target/@dev",
                        _("this guest cannot start: '%s' is no disk that libxl can number: "
                          "expected xvda to xvdzz, hda to hdd, sda to sdp, with or without the "
                          "number of a partition"),
                        disk->vdev);
     else if (is_named_before(def, disk))
-        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/target/@dev",
-                       _("two disks are %s in the guest"), disk->vdev);
+        dom_xml_report(xml, severity, node, "disk/target/@dev",
+                       _("two disks are %s in the guest: give one of them another name"), disk->vdev);
 }
 
 static void

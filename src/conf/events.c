@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "conf/def.h"
+#include "conf/nearest.h"
 
 static const char *const action_texts[] = {
     NULL,       "destroy",          "restart",          "rename-restart",
@@ -15,14 +16,14 @@ static gboolean
 action_parse(const DomField *field, gpointer record, const char *text, GError **error)
 {
     int value = dom_enum_from_name(field->enums, text, FALSE);
+    g_autofree char *complaint = NULL;
 
     if (value != 0) {
         *DOM_MEMBER(record, field, int) = value;
         return TRUE;
     }
-    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                _("'%s' is no action: expected destroy, restart, rename-restart or preserve"),
-                text);
+    complaint = dom_enum_complaint(field->enums, text);
+    g_set_error_literal(error, DOM_ERROR, DOM_ERROR_INVALID, complaint);
     return FALSE;
 }
 

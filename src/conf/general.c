@@ -135,6 +135,23 @@ format_seclabel(xmlNodePtr node, const DomGeneral *general)
     dom_xml_set(node, FLASK "/label", general->seclabel);
 }
 
+/* Whether the type may stand beside the machine. */
+static gboolean
+is_machine_of(const char *text, const char *machine)
+{
+    gboolean known = FALSE;
+
+    for (guint i = 0; i < G_N_ELEMENTS(type_rows); i++) {
+        if (!g_str_equal(type_rows[i].machine, machine))
+            continue;
+        known = TRUE;
+        if (g_str_equal(type_rows[i].text, text))
+            return TRUE;
+    }
+    /* PV and PVH are told apart by the machine where the type is only "xen" */
+    return !known || (g_str_equal(machine, "xenpvh") && !g_str_equal(text, "hvm"));
+}
+
 /* Xen runs the guest on the processors that there are, whichever the name in its XML. */
 #define ARCH "x86_64"
 
@@ -143,6 +160,10 @@ parse_arch(DomXml *xml, xmlNodePtr node, DomGeneral *general)
 {
     g_autofree char *arch = dom_xml_take(xml, node, "os/type/@arch");
 
+    /* Xen on x86 runs guests of 32 bits, too */
+    if (xml->hosted && arch != NULL && !g_str_equal(arch, ARCH) && !g_str_equal(arch, "i686"))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "os/type/@arch",
+                       _("this host runs guests of x86_64 and i686, and not of '%s'"), arch);
     if (arch != NULL && !g_str_equal(arch, ARCH))
         dom_rest_add(&general->rest, "os/type", "arch", arch);
 }
@@ -163,6 +184,10 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     /* The machine tells PV and PVH apart where the type is only "xen". */
     if (general->type == DOM_TYPE_PV && g_strcmp0(machine, "xenpvh") == 0)
         general->type = DOM_TYPE_PVH;
+    if (text != NULL && machine != NULL && general->type != DOM_TYPE_ABSENT &&
+        !is_machine_of(text, machine))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "os/type/@machine",
+                       _("a guest of type '%s' has another machine than '%s'"), text, machine);
     /* A boot loader in dom0 makes a PV guest, and <os> may then be missing. */
     if (text == NULL && dom_xml_child(node, "bootloader") != NULL)
         return;

@@ -63,10 +63,17 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         take_size(xml, node, "currentMemory", &memory->target); /* for what is wrong in it */
         return;
     }
-    if (take_size(xml, node, "currentMemory", &memory->target))
-        memory->max = all;
-    else
+    if (!take_size(xml, node, "currentMemory", &memory->target)) {
         memory->target = all;
+        return;
+    }
+    memory->max = all;
+    if (memory->target.value <= all.value)
+        return;
+    dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "currentMemory",
+                   _("this is more than <memory>, which is the most that the guest can have: it gets "
+                     "that, as from libvirt"));
+    memory->target = all;
 }
 
 static void

@@ -11,6 +11,28 @@
 static const char *const type_texts[] = { NULL, "vif", "ioemu" };
 const DomEnum dom_nic_type_names = DOM_ENUM(type_texts, DOM_NIC_TYPE_LAST);
 
+/* libxl's own choice: as a name that somebody gave, it would be another guest's soon. */
+static gboolean
+is_chosen(const char *name)
+{
+    return g_regex_match(DOM_XML_REGEX("^vif[0-9]+\\.[0-9]+$"), name, 0, NULL);
+}
+
+static gboolean
+ifname_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    return is_chosen(text) || dom_xml_device.parse(field, record, text, error);
+}
+
+static char *
+ifname_format(const DomField *field, gconstpointer record)
+{
+    return is_chosen(*DOM_CONST_MEMBER(record, field, char *)) ? NULL
+                                                               : dom_xml_device.format(field, record);
+}
+
+static const DomXmlCodec ifname = { ifname_parse, ifname_format };
+
 #define STRING(member, where, text) DOM_STRING_FIELD(DomNic, member, where, .doc = (text))
 
 static const DomField fields[] = {
@@ -23,7 +45,7 @@ static const DomField fields[] = {
     DOM_ENUM_FIELD(DomNic, type, DomNicType, &dom_nic_type_names, NULL,
                    .doc = N_("Whether an emulated card stands beside the PV one")),
     STRING(model, NULL, N_("Emulated card")),
-    DOM_STRING_FIELD(DomNic, ifname, "target/@dev", .xml = &dom_xml_device,
+    DOM_STRING_FIELD(DomNic, ifname, "target/@dev", .xml = &ifname,
                      .doc = N_("Name of the interface in the backend domain")),
     DOM_STRING_FIELD(DomNic, script, "script/@path", .xml = &dom_xml_line,
                      .doc = N_("Script that connects the interface")),
@@ -264,10 +286,35 @@ format_addresses(xmlNodePtr node, const char *text)
     }
 }
 
+char *
+dom_nic_live_name(const DomDef *def, int id, guint index)
+{
+    const DomNic *nic = def->nics->pdata[index];
+
+    if (nic->ifname != NULL)
+        return g_strdup(nic->ifname);
+    return g_strdup_printf("vif%d.%d", id, nic->devid.set ? (int)nic->devid.value : (int)index);
+}
+
+static void
+format_live_name(DomXml *xml, xmlNodePtr node, const DomNic *nic, const DomDef *def)
+{
+    g_autofree char *name = NULL;
+    guint index;
+
+    if (def->live.id < 0 || (xml->flags & DOM_FORMAT_INACTIVE) ||
+        !g_ptr_array_find(def->nics, nic, &index))
+        return;
+    name = dom_nic_live_name(def, def->live.id, index);
+    dom_xml_set(node, "target/@dev", name);
+}
+
 static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomNic *nic = record;
+
+    format_live_name(xml, node, nic, def);
 
     dom_xml_set(node, "@type", interface_type(node));
     if (nic->model != NULL && dom_xml_is_word(nic->model, "-_"))
@@ -302,6 +349,12 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
             dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/source", "%s",
                            _(sources[i].text));
     }
+    if (nic->mac != NULL && is_mac(nic->mac) && strchr("13579bdf", nic->mac[1]) != NULL &&
+        dom_xml_find(node, "mac/@address") != NULL)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/mac/@address",
+                       _("'%s' is the address of a group: the second digit of a card's own is "
+                         "even"),
+                       nic->mac);
     if (nic->mac != NULL && !is_mac(nic->mac))
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/mac/@address",
                        _("'%s' is no MAC address: expected six pairs of hexadecimal digits, as in "

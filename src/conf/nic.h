@@ -43,6 +43,10 @@ typedef struct {
     char *backend;
 } DomPvcalls;
 
+/* The name of the card at @index in its backend domain while the guest runs as @id: the one that it
+ * was given, or libxl's own choice (transfer full). */
+char *dom_nic_live_name(const DomDef *def, int id, guint index);
+
 extern const DomRecord dom_nic_record;
 extern const DomRecord dom_pvcalls_record;
 

@@ -59,6 +59,10 @@ static const DomEnum error_policies = WORDS("stop", "report", "ignore", "enospac
 static const DomEnum read_error_policies = WORDS("stop", "report", "ignore");
 static const DomEnum discards = WORDS("ignore", "unmap");
 static const DomEnum zeroes = WORDS("off", "on", "unmap");
+static const DomEnum protocols =
+    WORDS("nbd", "rbd", "iscsi", "http", "https", "ftp", "ftps", "tftp", "gluster", "sheepdog",
+          "vxhs", "nfs", "ssh");
+static const DomEnum transports = WORDS("tcp", "unix", "rdma");
 static const DomEnum trays = WORDS("open", "closed");
 static const DomEnum startup_policies = WORDS("mandatory", "requisite", "optional");
 
@@ -76,6 +80,9 @@ static const DomEnum controller_types = WORDS("ide", "fdc", "scsi", "sata", "vir
 static const DomEnum graphics_types =
     WORDS("vnc", "spice", "sdl", "rdp", "desktop", "egl-headless", "dbus", "qubes");
 static const DomEnum listen_types = WORDS("address", "network", "socket", "none");
+static const DomEnum share_policies = WORDS("allow-exclusive", "force-shared", "ignore");
+static const DomEnum compressions = WORDS("auto_glz", "auto_lz", "quic", "glz", "lz", "off");
+static const DomEnum streamings = WORDS("filter", "all", "off");
 static const DomEnum mouse_modes = WORDS("server", "client");
 static const DomEnum input_types = WORDS("mouse", "tablet", "keyboard", "passthrough", "evdev");
 static const DomEnum input_buses = WORDS("ps2", "usb", "xen", "virtio", "none");
@@ -163,7 +170,10 @@ static const Word disk_words[] = {
     { "driver/@discard", &discards },
     { "driver/@detect_zeroes", &zeroes },
     { "source/@startupPolicy", &startup_policies },
+    { "source/@protocol", &protocols },
     { "source/host/@port", NUMBER },
+    { "source/host/@transport", &transports },
+    { "boot/@order", NUMBER },
     { "target/@bus", &disk_buses },
     { "target/@tray", &trays },
     { "target/@removable", &on_off },
@@ -172,6 +182,8 @@ static const Word nic_words[] = {
     { "@type", &nic_types },
     { "@trustGuestRxFilters", &yes_no },
     { "link/@state", &links },
+    { "vlan/@trunk", &yes_no },
+    { "boot/@order", NUMBER },
 };
 static const Word console_words[] = {
     { "@type", &chardev_types },
@@ -196,6 +208,10 @@ static const Word hostdev_words[] = {
     { "@type", &hostdev_types },
     { "@managed", &yes_no },
     { "source/@writeFiltering", &yes_no },
+    { "address/@bus", NUMBER },
+    { "address/@slot", NUMBER },
+    { "address/@function", NUMBER },
+    { "boot/@order", NUMBER },
 };
 static const Word controller_words[] = { { "@type", &controller_types }, { "@index", NUMBER } };
 static const Word graphics_words[] = {
@@ -205,6 +221,9 @@ static const Word graphics_words[] = {
     { "mouse/@mode", &mouse_modes },
     { "clipboard/@copypaste", &yes_no },
     { "gl/@enable", &yes_no },
+    { "@sharePolicy", &share_policies },
+    { "image/@compression", &compressions },
+    { "streaming/@mode", &streamings },
 };
 static const Word input_words[] = { { "@type", &input_types }, { "@bus", &input_buses } };
 static const Word video_words[] = {
@@ -301,10 +320,12 @@ static gboolean
 is_allowed(const Word *word, const char *text)
 {
     gint64 value;
+    guint64 number;
 
     return (word->words != NULL && dom_enum_from_name(word->words, text, FALSE) != 0) ||
            (word->number &&
-            g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL));
+            (g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL) ||
+             dom_xml_parse_number(text, &number)));
 }
 
 /* (transfer full) */

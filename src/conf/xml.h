@@ -23,6 +23,7 @@ struct DomXml {
     DomXmlPlaces *places; /* reading: made with the first report */
     DomReport *report;    /* reading: where errors go; borrowed */
     guint flags;          /* writing: DomFormatFlags */
+    gboolean hosted;      /* reading: DomDefOps.hosted */
 };
 
 /* The text at @path (transfer full), claimed; NULL when it is not there. */

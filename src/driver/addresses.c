@@ -132,7 +132,7 @@ ask_networks(DrvDomain *domain, const DomDef *def, int id, GError **error)
     g_autoptr(GPtrArray) interfaces = new_interfaces();
     for (guint i = 0; i < def->nics->len; i++) {
         const DomNic *nic = def->nics->pdata[i];
-        g_autofree char *name = drv_traffic_nic_name(def, id, i);
+        g_autofree char *name = dom_nic_live_name(def, id, i);
         g_autoptr(GPtrArray) leases = leases_of(nic, error);
         if (!leases) {
             return NULL;
@@ -206,7 +206,7 @@ ask_neighbours(DrvDomain *domain, const DomDef *def, int id, GError **error)
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; i < def->nics->len; i++) {
         const DomNic *nic = def->nics->pdata[i];
-        g_autofree char *name = drv_traffic_nic_name(def, id, i);
+        g_autofree char *name = dom_nic_live_name(def, id, i);
         if (nic->mac) {
             add_neighbours(interfaces, lines, name, nic->mac);
         }

@@ -224,6 +224,7 @@ let_go(DrvDriver *driver, DomDef *def)
     drv_hook_tell(DRV_HOOK_STOPPED, def);
     drv_lease_drop(driver, def);
     drv_ports_drop(def);
+    drv_monitors_forget(def);
     drv_hook_tell(DRV_HOOK_RELEASE, def);
 }
 

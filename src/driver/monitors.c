@@ -68,6 +68,13 @@ drv_monitors_prepare(DomDef *def)
     drv_device_model_add_args(def, args);
 }
 
+void
+drv_monitors_forget(const DomDef *def)
+{
+    g_autofree char *path = socket_path(def->general.uuid);
+    unlink(path);
+}
+
 DrvMonitors *
 drv_monitors_new(DrvDriver *driver, GError **error)
 {

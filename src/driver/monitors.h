@@ -16,6 +16,9 @@ typedef struct DrvMonitors DrvMonitors;
 /* Lets the QEMU of the guest that @def is about to start open the socket. */
 void drv_monitors_prepare(DomDef *def);
 
+/* The guest of @def has ended, or its QEMU did not start: takes the socket away, if there is one. */
+void drv_monitors_forget(const DomDef *def);
+
 /* NULL with @error when the kernel gives no descriptor. */
 DrvMonitors *drv_monitors_new(DrvDriver *driver, GError **error);
 

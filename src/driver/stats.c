@@ -122,7 +122,7 @@ static gboolean
 add_one_nic(const Subject *subject, DrvParams *params, guint i)
 {
     virDomainInterfaceStatsStruct stats;
-    g_autofree char *name = drv_traffic_nic_name(subject->def, subject->id, i);
+    g_autofree char *name = dom_nic_live_name(subject->def, subject->id, i);
     if (!drv_params_text(params, name, "net.%u.name", i)) {
         return FALSE;
     }

@@ -17,17 +17,6 @@
 
 #define SYSFS         "/sys"
 
-/* libxl's own names, when the definition has none. */
-char *
-drv_traffic_nic_name(const DomDef *def, int id, guint index)
-{
-    const DomNic *nic = g_ptr_array_index(def->nics, index);
-    if (nic->ifname) {
-        return g_strdup(nic->ifname);
-    }
-    return g_strdup_printf("vif%d.%d", id, nic->devid.set ? (int)nic->devid.value : (int)index);
-}
-
 static void
 add_traffic(virDomainInterfaceStatsPtr sum, const virDomainInterfaceStatsStruct *more)
 {
@@ -44,7 +33,7 @@ add_traffic(virDomainInterfaceStatsPtr sum, const virDomainInterfaceStatsStruct 
 gboolean
 drv_traffic_nic(const DomDef *def, int id, guint index, virDomainInterfaceStatsPtr stats)
 {
-    g_autofree char *name = drv_traffic_nic_name(def, id, index);
+    g_autofree char *name = dom_nic_live_name(def, id, index);
     g_autofree char *emulated = g_strconcat(name, "-emu", NULL);
     virDomainInterfaceStatsStruct one, sum = { 0 };
     const char *names[] = { name, emulated };
@@ -136,7 +125,7 @@ drv_traffic_find_nic(const DomDef *def, int id, const char *device)
 {
     for (guint i = 0; i < def->nics->len; i++) {
         const DomNic *nic = g_ptr_array_index(def->nics, i);
-        g_autofree char *name = drv_traffic_nic_name(def, id, i);
+        g_autofree char *name = dom_nic_live_name(def, id, i);
         if (g_str_equal(name, device) || (nic->mac && g_ascii_strcasecmp(nic->mac, device) == 0)) {
             return (int)i;
         }

@@ -6,10 +6,6 @@
 #include "driver/counters.h"
 #include "driver/driver.h"
 
-/* The name in dom0 of the card at @index of the definition that the guest @id runs with. (transfer
- * full) */
-char *drv_traffic_nic_name(const DomDef *def, int id, guint index);
-
 /* Index of the card that a client calls @device: its name in dom0 or its MAC address. -1 when there
  * is none. */
 int drv_traffic_find_nic(const DomDef *def, int id, const char *device);

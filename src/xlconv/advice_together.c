@@ -89,7 +89,8 @@ check_vdevs(const XlcAdvice *advice)
         if (!g_hash_table_add(seen, disk->vdev))
             xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "disk",
                               xlc_doc_item(advice->doc, "disk", i), 0,
-                              _("two disks are %s in the guest"), disk->vdev);
+                              _("two disks are %s in the guest: give one of them another name"),
+                              disk->vdev);
     }
 }
 

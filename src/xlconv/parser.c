@@ -441,10 +441,44 @@ read_statement(Parser *p)
     }
 }
 
+/* No statement begins so; one complaint says more than one for each line of another form. */
+static const struct {
+    char first;
+    const char *text;
+} others[] = {
+    { '<', N_("this is XML and no xl.cfg: convert it with xlconv xml2cfg") },
+    { '{', N_("this is JSON and no xl.cfg: convert it with xlconv json2cfg") },
+};
+
+static gboolean
+is_other_form(const XlcDoc *doc, DomReport *report)
+{
+    guint line = 1;
+    gsize begin = 0, at = 0;
+
+    for (; at < doc->length && doc->source[at] != '\0' && strchr(" \t\r\n", doc->source[at]); at++) {
+        if (doc->source[at] == '\n') {
+            line++;
+            begin = at + 1;
+        }
+    }
+    for (guint i = 0; at < doc->length && i < G_N_ELEMENTS(others); i++) {
+        if (doc->source[at] != others[i].first)
+            continue;
+        dom_report_add(report, DOM_SEVERITY_ERROR, line, (guint)(at - begin) + 1, NULL, "%s",
+                       _(others[i].text));
+        return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 xlc_doc_read(XlcDoc *doc, DomReport *report)
 {
     Parser p = { .doc = doc, .report = report };
+
+    if (is_other_form(doc, report))
+        return FALSE;
 
     p.pending = g_ptr_array_new();
     p.frames = g_array_new(FALSE, FALSE, sizeof(Frame));

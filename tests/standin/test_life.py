@@ -53,6 +53,30 @@ class Life(standin.Case):
                     more="<cpu><numa><cell id='0' cpus='0' memory='1024'><distances>"
                     "<sibling id='0' value='7'/></distances></cell></numa></cpu>")
 
+    def test_what_this_host_is_not(self):
+        """Another processor, a disk that libxl cannot number: with their places."""
+        foreign = standin.xml("guest").replace("arch='x86_64'", "arch='aarch64'")
+        odd = standin.xml("guest", devices="<disk type='file'><source file='/a'/><target dev='foo'/></disk>")
+        swapped = standin.xml("guest", devices="<disk type='block'><source file='/a'/><target dev='xvda'/></disk>")
+        for refuses in self.conn.defineXML, self.conn.createXML:
+            self.assert_fails(libvirt.VIR_ERR_XML_ERROR, r":\d+: error: os/type/@arch.*aarch64", refuses, foreign)
+            self.assert_fails(libvirt.VIR_ERR_XML_ERROR, r":\d+: error: disk/target/@dev.*foo", refuses, odd)
+            self.assert_fails(libvirt.VIR_ERR_XML_ERROR, r":\d+: error: disk/source: a disk of type='block'", refuses, swapped)
+        self.assertEqual(self.conn.listDefinedDomains(), [])
+
+    def test_interface_name(self):
+        """The one that libxl chose is told while the guest runs, and is not kept."""
+        card = "<interface type='bridge'><source bridge='br0'/></interface>"
+        domain = self.start("guest", devices=card + card)
+        names = [f"vif{domain.ID()}.{number}" for number in range(2)]
+        for name in names:
+            self.assertIn(f'<target dev="{name}"/>', domain.XMLDesc())
+            self.assertNotIn(name, domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        self.conn.defineXML(domain.XMLDesc())
+        self.assertNotIn("vif", domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        self.restart()
+        self.assertIn(names[1], self.conn.lookupByName("guest").XMLDesc())
+
     def test_memory_beyond_all(self):
         """xl.cfg's negative numbers mean sizes that no machine has."""
         text = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1'>"

@@ -48,6 +48,18 @@ class ModelEvents(standin.Case):
             "-mon", "chardev=xlvirt,mode=control"])
         self.assertNotIn("chardev", domain.XMLDesc())
 
+    def test_socket_left(self):
+        """What QEMU leaves behind, or the failed start of one, goes with the guest."""
+        left = self.folder / f"run/libvirt/libxl/qmp-{standin.uuid(1)}.sock"
+        domain = self.start("guest", kind="hvm")
+        left.write_text("")
+        domain.destroy()
+        self.assertFalse(left.exists())
+        left.write_text("")
+        self.xen.fail("libxl_domain_create_new")
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "cannot start", domain.create)
+        self.assertFalse(left.exists())
+
     def test_told(self):
         """Each means what libvirt has a word for; what it has none for means nothing."""
         heard = self.listen()
