@@ -101,6 +101,7 @@ DRV_API(virDrvDomainBlockCopy, drv_domain_block_copy)
 
 /* stream.c */
 DRV_API(virDrvDomainBlockPull, drv_domain_block_pull)
+DRV_API(virDrvDomainBlockCommit, drv_domain_block_commit)
 
 /* blockjobs.c */
 DRV_API(virDrvDomainGetBlockJobInfo, drv_domain_get_block_job_info)

@@ -63,6 +63,7 @@ virHypervisorDriver drv_hypervisor_driver = {
     .domainBlockResize = drv_domain_block_resize,
     .domainBlockPeek = drv_domain_block_peek,
     .domainBlockPull = drv_domain_block_pull,
+    .domainBlockCommit = drv_domain_block_commit,
     .domainBlockRebase = drv_domain_block_rebase,
     .domainBlockCopy = drv_domain_block_copy,
     .domainGetBlockJobInfo = drv_domain_get_block_job_info,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Disks that are copied while the guest uses them, and guests that go on with the copy."""
+"""Disks that are copied, or whose images are merged, and guests that go on with another image."""
 
 import json
 import xml.etree.ElementTree as ElementTree
@@ -20,16 +20,20 @@ ASYNC = libvirt.VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC
 
 
 class Blockcopy(standin.Case):
-    def begin(self, kind="xen"):
-        """A persistent guest whose disk is two images."""
+    def begin(self, three=False):
+        """A persistent guest whose disk is two images, or three."""
         self.top, self.base, self.copy = (str(self.folder / name) for name in ("top.qcow2", "base.img", "copy.img"))
         for path, text in (self.top, b"QFI\xfb"), (self.base, b""):
             with open(path, "wb") as file:
                 file.write(text)
-        disk = qemu_jobs.Disk("xvda-qcow2", [(self.top, "qcow2"), (self.base, "raw")])
+        self.middle = str(self.folder / "middle.qcow2")
+        chain = [(self.top, "qcow2"), (self.base, "raw")]
+        if three:
+            chain.insert(1, (self.middle, "qcow2"))
+        disk = qemu_jobs.Disk("xvda-qcow2", chain, vdev="xvda")
         jobs = qemu_jobs.Jobs(self.daemon, standin.uuid(1), 1, [disk])
         self.addCleanup(jobs.__exit__)
-        domain = self.define("guest", kind=kind, devices=(
+        domain = self.define("guest", kind="xen", devices=(
             f"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{self.top}'/>"
             f"<backingStore type='file'><format type='raw'/><source file='{self.base}'/></backingStore>"
             "<target dev='xvda'/></disk>"))
@@ -40,10 +44,10 @@ class Blockcopy(standin.Case):
     def to(self, path, form="raw", more=""):
         return f"<disk type='file'><source file='{path}'/><driver type='{form}'/>{more}</disk>"
 
-    def expect(self, heard, *statuses):
+    def expect(self, heard, *statuses, kind=TYPE):
         """Events by the disk's name, in order; each comes by the image, too."""
         standin.wait_for(lambda: len(heard) >= 2 * len(statuses), f"{statuses}; came: {heard}")
-        self.assertEqual([what for what in heard if what[0] == "xvda"], [("xvda", TYPE, status) for status in statuses])
+        self.assertEqual([what for what in heard if what[0] == "xvda"], [("xvda", kind, status) for status in statuses])
         heard.clear()
 
     def source(self, domain, flags=0):
@@ -182,6 +186,55 @@ class Blockcopy(standin.Case):
         asked = jobs.told("drive-mirror")[1]
         self.assertEqual((asked["format"], asked["sync"], asked["mode"], asked["copy-mode"]),
                          ("qcow2", "top", "existing", "write-blocking"))
+
+    def test_active_commit(self):
+        """What the guest writes goes into the image behind, with which the guest goes on."""
+        domain, jobs = self.begin()
+        name, active = "xlvirt.active-commit.xvda", libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE
+        heard = qemu_jobs.listen(self.conn)
+        self.assert_fails(INVALID, "the guest writes to .*--active", domain.blockCommit, "xvda", None, None, 0)
+        domain.blockCommit("xvda", None, None, 2, active)
+        self.assertEqual(jobs.told("block-commit"), [{"job-id": name, "device": "xvda-qcow2", "auto-dismiss": False,
+                                                      "base": self.base, "speed": 2 * MIB}])
+        jobs.ready(name)
+        domain.blockJobAbort("xvda")
+        self.assert_on(domain, self.top, "qcow2")
+        kind = libvirt.VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT
+        self.expect(heard, libvirt.VIR_DOMAIN_BLOCK_JOB_READY, libvirt.VIR_DOMAIN_BLOCK_JOB_CANCELED, kind=kind)
+        domain.blockCommit("xvda", None, self.top, 0, active)
+        jobs.ready(name)
+        domain.blockJobAbort("xvda", PIVOT)
+        self.assert_on(domain, self.base, "raw")
+        self.expect(heard, libvirt.VIR_DOMAIN_BLOCK_JOB_READY, libvirt.VIR_DOMAIN_BLOCK_JOB_COMPLETED, kind=kind)
+        # the disk is still found, whatever QEMU calls its node now
+        self.assert_fails(INVALID, "behind .*base.img there is no other image", domain.blockCommit, "xvda", None, None,
+                          0, active)
+        domain.blockCopy("xvda", self.to(self.copy))
+        self.assertEqual((jobs.told("drive-mirror")[0]["device"], jobs.told("drive-mirror")[0]["node-name"]),
+                         ("#block1", "xvda-copy-1"))
+
+    def test_commit(self):
+        """From an image behind into another one, to the end."""
+        domain, jobs = self.begin(three=True)
+        name, heard = "xlvirt.commit.xvda", qemu_jobs.listen(self.conn)
+        shallow, active = libvirt.VIR_DOMAIN_BLOCK_COMMIT_SHALLOW, libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE
+        for code, words, base, top, flags in (
+                (INVALID, "behind .*middle.qcow2 there is no .*top.qcow2", self.top, self.middle, 0),
+                (INVALID, "right behind .*top.qcow2 is not .*base.img", self.base, None, shallow | active),
+                (INVALID, "is not on /x: expected one of", None, "/x", 0),
+                (UNSUPPORTED, "does not delete images", None, self.middle, libvirt.VIR_DOMAIN_BLOCK_COMMIT_DELETE)):
+            self.assert_fails(code, words, domain.blockCommit, "xvda", base, top, 0, flags)
+        domain.blockCommit("xvda", self.base, self.middle, 0)
+        self.assertEqual(jobs.told("block-commit"), [{"job-id": name, "device": "xvda-qcow2", "auto-dismiss": False,
+                                                      "base": self.base, "top": self.middle}])
+        jobs.finish(name)
+        self.expect(heard, libvirt.VIR_DOMAIN_BLOCK_JOB_COMPLETED, kind=libvirt.VIR_DOMAIN_BLOCK_JOB_TYPE_COMMIT)
+        self.assert_on(domain, self.top, "qcow2")
+        domain.blockCommit("xvda", None, None, 0, shallow | active)
+        self.assertEqual(jobs.told("block-commit")[1]["base"], self.middle)
+        domain.blockJobAbort("xvda")
+        jobs.disks[0].chain[2] = (self.base, "vmdk")
+        self.assert_fails(UNSUPPORTED, "has the format vmdk", domain.blockCommit, "xvda", None, None, 0, active)
 
     def test_rebase(self):
         """Without a copy it is a pull, of what is above an image."""
