@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Consoles and channels: which there are, where they lead, and who has them."""
 
+import contextlib
 import fcntl
 import json
 import os
 import socket
 import subprocess
+import threading
 import tty
 
 import libvirt
@@ -308,6 +310,29 @@ class Sharing(Case):
             for _ in range(2):
                 self.assert_fails(FAILED, f"console 'console-0' of domain 'guest': the terminal '{place}' "
                                   f"cannot be opened: {reason}", self.domain.openConsole, None, self.stream())
+
+    def test_many(self):
+        """Clients that come and go, all at once: one at a time has it, and in the end it is free."""
+        def take():
+            connection = libvirt.open(self.daemon.uri)
+            domain = connection.lookupByName("guest")
+            for turn in range(20):
+                stream = self.stream(connection)
+                with contextlib.suppress(libvirt.libvirtError):  # another has it
+                    domain.openConsole(None, stream, 0)
+                    had.append(turn)
+                    getattr(stream, "finish" if turn % 2 else "abort")()
+            connection.close()
+
+        had = []
+
+        threads = [threading.Thread(target=take) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertTrue(had)
+        self.assert_connected(self.wait_opens(self.domain), self.end_of_guest)
 
     def test_xl(self):
         """xl console keeps others out by its lock, and is kept out by it."""
