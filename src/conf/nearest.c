@@ -93,18 +93,25 @@ dom_words_hint(const char *typed, const char *const *words)
     return g_strdup_printf(_("; expected %s"), list);
 }
 
+int
+dom_enum_nearest(const DomEnum *names, const char *text)
+{
+    g_autofree char *folded = g_ascii_strdown(text, -1);
+    DomNearest nearest = DOM_NEAREST(folded);
+
+    for (guint i = 1; i < names->count; i++)
+        dom_nearest_try(&nearest, names->names[i]);
+    return nearest.word != NULL ? dom_enum_from_name(names, nearest.word, FALSE) : 0;
+}
+
 char *
 dom_enum_complaint(const DomEnum *names, const char *text)
 {
-    DomNearest nearest = DOM_NEAREST(text);
+    int meant = dom_enum_nearest(names, text);
+    DomNearest nearest = { .word = meant != 0 ? dom_enum_name(names, meant) : NULL };
     g_autofree char *list = dom_enum_list(names);
-    g_autofree char *folded = g_ascii_strdown(text, -1);
     g_autofree char *complaint = g_strdup_printf(_("'%s' is none of %s"), text, list);
-    g_autofree char *hint = NULL;
+    g_autofree char *hint = dom_nearest_hint(&nearest);
 
-    nearest.typed = folded;
-    for (guint i = 1; i < names->count; i++)
-        dom_nearest_try(&nearest, names->names[i]);
-    hint = dom_nearest_hint(&nearest);
     return g_strconcat(complaint, hint, NULL);
 }

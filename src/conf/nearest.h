@@ -33,5 +33,8 @@ char *dom_nearest_hint(const DomNearest *nearest);
  */
 char *dom_words_hint(const char *typed, const char *const *words);
 
+/* The value of @names that who wrote @text meant; 0 when nobody can tell. */
+int dom_enum_nearest(const DomEnum *names, const char *text);
+
 /* "'hvn' is none of pv, pvh, hvm; did you mean 'hvm'?" (transfer full). */
 char *dom_enum_complaint(const DomEnum *names, const char *text);

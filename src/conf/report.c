@@ -124,6 +124,20 @@ dom_report_count(const DomReport *report, DomSeverity at_least)
     return count;
 }
 
+GHashTable *
+dom_report_wrong_keys(const DomReport *report)
+{
+    GHashTable *keys = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        const DomDiagnostic *diagnostic = dom_report_get(report, i);
+
+        if (diagnostic->severity == DOM_SEVERITY_ERROR && diagnostic->key != NULL)
+            g_hash_table_add(keys, diagnostic->key);
+    }
+    return keys;
+}
+
 guint
 dom_report_size(const DomReport *report)
 {

@@ -57,6 +57,9 @@ void dom_report_sort(DomReport *report);
 /* How many diagnostics are at least as severe as @at_least. 0 for a NULL report. */
 guint dom_report_count(const DomReport *report, DomSeverity at_least);
 
+/* The set of keys that have an error (transfer full); they stay the report's. */
+GHashTable *dom_report_wrong_keys(const DomReport *report);
+
 /* Number of diagnostics, and the one at @index (borrowed), in the order they were added. */
 guint dom_report_size(const DomReport *report);
 const DomDiagnostic *dom_report_get(const DomReport *report, guint index);

@@ -159,6 +159,24 @@ advise_values(const XlcAdvice *advice)
     }
 }
 
+/* What is wrong already is not told again. */
+static void
+advise_together(const XlcAdvice *advice)
+{
+    g_autoptr(GHashTable) wrong = dom_report_wrong_keys(advice->report);
+    g_autoptr(DomReport) found = dom_report_new(NULL);
+    XlcAdvice quiet = *advice;
+
+    quiet.report = found;
+    xlc_advise_together(&quiet);
+    for (guint i = 0; i < dom_report_size(found); i++) {
+        const DomDiagnostic *d = dom_report_get(found, i);
+
+        if (d->key == NULL || !g_hash_table_contains(wrong, d->key))
+            dom_report_add(advice->report, d->severity, d->line, d->column, d->key, "%s", d->text);
+    }
+}
+
 void
 xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, XlcCpuidComplaint *cpuid,
            DomReport *report)
@@ -170,5 +188,5 @@ xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, XlcCp
     advise_values(&advice);
     xlc_advise_texts(&advice);
     if (def != NULL)
-        xlc_advise_together(&advice);
+        advise_together(&advice);
 }

@@ -16,8 +16,8 @@ typedef const char *XlcCpuidComplaint(const char *item, gboolean leaf);
 
 /*
  * Adds notes and warnings to @report, which has what reading @doc found; @grammar has what is wrong
- * with its grammar alone. @def is what was read; NULL when the file was refused. @cpuid asks libxl;
- * it may be NULL.
+ * with its grammar alone. @def is what was read, or what of a refused file makes sense; NULL when
+ * that is not known. @cpuid asks libxl; it may be NULL.
  */
 void xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def,
                 XlcCpuidComplaint *cpuid, DomReport *report);

@@ -34,7 +34,9 @@ type_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *
         g_autofree char *complaint = dom_enum_complaint(&dom_type_names, text);
 
         xlc_report(reader, DOM_SEVERITY_ERROR, key, entry->value, "%s", complaint);
-        return FALSE;
+        /* the rest of the file is read as what was meant */
+        def->general.type = (DomType)dom_enum_nearest(&dom_type_names, text);
+        return def->general.type != DOM_TYPE_ABSENT;
     }
     if (!g_str_equal(text, dom_enum_name(&dom_type_names, (int)def->general.type)))
         xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value, _("xl reads '%s' as %s"), text,

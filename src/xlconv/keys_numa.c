@@ -7,7 +7,7 @@
 #include "xlconv/spec.h"
 
 /* The options of a node are items of a list of their own: [ "pnode=0", "size=512", ... ]. */
-static gboolean
+static void
 set_number(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *text,
            guint64 scale, DomUint *ret_number)
 {
@@ -15,10 +15,9 @@ set_number(XlcReader *reader, const XlcKey *key, const XlcValue *value, const ch
 
     if (!xlc_number_parse_decimal(text, &number, NULL, NULL) || number > G_MAXUINT64 / scale) {
         xlc_report(reader, DOM_SEVERITY_ERROR, key, value, _("'%s' is not a number"), text);
-        return FALSE;
+        return;
     }
     *ret_number = (DomUint){ .value = number * scale, .set = TRUE };
-    return TRUE;
 }
 
 static void
@@ -38,24 +37,37 @@ warn_unknown(XlcReader *reader, const XlcKey *key, const XlcValue *value, const 
                _("'%s' is no option of a node; xl ignores it%s"), option, hint);
 }
 
-static gboolean
+/* As libxl's binding will read it, and where that stops. */
+static void
+set_vcpus(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *text,
+          DomVnode *vnode)
+{
+    if (strspn(text, "0123456789,- ") != strlen(text)) {
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+                   _("vcpus=%s: expected numbers and ranges like 0-1,4"), text);
+        return;
+    }
+    set_text(&vnode->vcpus, text);
+}
+
+static void
 take_option(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomVnode *vnode,
             const XlcSpecToken *option)
 {
     if (g_str_equal(option->key, "pnode"))
-        return set_number(reader, key, value, option->value, 1, &vnode->pnode);
-    if (g_str_equal(option->key, "size"))
-        return set_number(reader, key, value, option->value, 1024, &vnode->size);
-    if (g_str_equal(option->key, "vcpus"))
-        set_text(&vnode->vcpus, option->value);
+        set_number(reader, key, value, option->value, 1, &vnode->pnode);
+    else if (g_str_equal(option->key, "size"))
+        set_number(reader, key, value, option->value, 1024, &vnode->size);
+    else if (g_str_equal(option->key, "vcpus"))
+        set_vcpus(reader, key, value, option->value, vnode);
     else if (g_str_equal(option->key, "vdistances"))
         set_text(&vnode->vdistances, option->value);
     else
         warn_unknown(reader, key, value, option->key);
-    return TRUE;
 }
 
-static gboolean
+/* What is wrong with one option keeps nobody from looking at the others. */
+static void
 take_node(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomVnode *vnode)
 {
     for (guint i = 0; i < value->n_items; i++) {
@@ -68,12 +80,10 @@ take_node(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomVnode 
         tokens = xlc_spec_split_pair(item->text, &error);
         if (tokens == NULL) {
             xlc_report(reader, DOM_SEVERITY_ERROR, key, item, "%s", error->message);
-            return FALSE;
+            continue;
         }
-        if (!take_option(reader, key, item, vnode, &tokens->tokens[0]))
-            return FALSE;
+        take_option(reader, key, item, vnode, &tokens->tokens[0]);
     }
-    return TRUE;
 }
 
 /* The node that item @index changes or makes: residual text only completes the cells. */

@@ -181,21 +181,10 @@ xlc_lib_refuse_start(const DomDef *def, const XlcDoc *doc, DomReport *report)
     dom_report_sort(report);
 }
 
-static gboolean
-is_wrong_already(const DomReport *report, const char *key)
-{
-    for (guint i = 0; i < dom_report_size(report); i++) {
-        const DomDiagnostic *said = dom_report_get(report, i);
-
-        if (said->severity == DOM_SEVERITY_ERROR && g_strcmp0(said->key, key) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 void
 xlc_lib_check_rest(const XlcDoc *doc, DomReport *report)
 {
+    g_autoptr(GHashTable) wrong = dom_report_wrong_keys(report);
     g_autoptr(DomDef) def = xlc_def_sensible(doc);
     g_autoptr(GPtrArray) complaints = xlc_lib_complaints(def);
 
@@ -203,7 +192,7 @@ xlc_lib_check_rest(const XlcDoc *doc, DomReport *report)
         const DomComplaint *complaint = complaints->pdata[i];
         Place place = find_place(complaint, doc);
 
-        if (!is_lack(complaint) && place.key != NULL && !is_wrong_already(report, place.key))
+        if (!is_lack(complaint) && place.key != NULL && !g_hash_table_contains(wrong, place.key))
             report_complaint(complaint, severity_of(complaint, &place), &place, report);
     }
 }
@@ -222,6 +211,19 @@ read_guest(const XlcDoc *doc, gboolean broken, DomReport *report)
     return xlc_carried_read(def, text, length, report);
 }
 
+/* What of a refused file makes sense (transfer full); NULL when that is not even the kind of guest,
+ * on which most advice stands. */
+static DomDef *
+sensible_guest(const XlcDoc *doc)
+{
+    g_autoptr(DomDef) def = xlc_def_sensible(doc);
+
+    if (def->general.type == DOM_TYPE_ABSENT &&
+        (xlc_doc_get(doc, "type") != NULL || xlc_doc_get(doc, "builder") != NULL))
+        return NULL;
+    return g_steal_pointer(&def);
+}
+
 /* One document serves all that looks at the text. */
 static void
 check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
@@ -233,6 +235,7 @@ check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
     g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(
         plain != NULL ? plain : text, plain != NULL ? strlen(plain) : length, grammar, &broken);
     g_autoptr(DomDef) def = NULL;
+    g_autoptr(DomDef) rest = NULL;
 
     dom_report_append(report, grammar, 0);
     def = read_guest(doc, broken, report);
@@ -240,7 +243,9 @@ check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
         g_clear_pointer(&def, dom_def_free); /* it is refused for its lines */
     if (def != NULL && xen != NULL)
         xlc_report_newer(def, *xen, doc, report);
-    xlc_advise(doc, grammar, def, xlc_lib_speaks_for(xen) ? xlc_lib_cpuid_complaint : NULL, report);
+    rest = def == NULL && !broken ? sensible_guest(doc) : NULL;
+    xlc_advise(doc, grammar, def != NULL ? def : rest,
+               xlc_lib_speaks_for(xen) ? xlc_lib_cpuid_complaint : NULL, report);
     if (def != NULL)
         xlc_lib_check_start(def, doc, xen, report);
     else
