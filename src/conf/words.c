@@ -112,6 +112,7 @@ typedef struct {
     const char *attr;     /* path from the element */
     const DomEnum *words; /* NULL: a number is all that it may be */
     gboolean number;      /* or a number, which may be below 0 */
+    gboolean read;        /* a row of the model reads some of them, and judges those itself */
 } Word;
 
 #define NUMBER .number = TRUE
@@ -154,7 +155,7 @@ static const Word clock_words[] = {
 };
 static const Word timer_words[] = {
     { "@name", &timer_names },
-    { "@present", &yes_no },
+    { "@present", &yes_no, .read = TRUE },
     { "@mode", &timer_modes },
     { "@tickpolicy", &tick_policies },
     { "@track", &timer_tracks },
@@ -346,7 +347,8 @@ check_word(DomXml *xml, xmlNodePtr node, const Word *word)
     g_autofree char *key = NULL;
     g_autofree char *complaint = NULL;
 
-    if (text == NULL || is_allowed(word, text))
+    if (text == NULL || is_allowed(word, text) ||
+        (word->read && dom_xml_is_claimed((xmlNodePtr)xmlHasProp(node, BAD_CAST word->attr + 1))))
         return;
     key = g_strdup_printf("%s/%s", (const char *)node->name, word->attr);
     complaint = complain(word, text);

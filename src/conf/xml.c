@@ -357,11 +357,14 @@ dom_xml_take(DomXml *xml, xmlNodePtr base, const char *path)
 static xmlNodePtr
 find_place(xmlNodePtr node, const char *key, const char **ret_attr)
 {
-    const char *attr = strrchr(key, '@');
+    const char *slash = strrchr(key, '/');
+    const char *last = slash != NULL ? slash + 1 : key;
     g_auto(GStrv) steps = g_strsplit(key, "/", -1);
+    Predicate predicate;
 
     for (guint i = 0; steps[i] != NULL; i++) {
-        xmlNodePtr child = dom_xml_child(node, steps[i]);
+        gboolean whole = strchr(steps[i], '[') == NULL || strchr(steps[i], ']') != NULL;
+        xmlNodePtr child = whole ? step_find(node, steps[i], &predicate) : NULL;
 
         /* keys of devices begin with the device's own name */
         if (child == NULL && i == 0 && g_str_equal((const char *)node->name, steps[i]))
@@ -370,7 +373,7 @@ find_place(xmlNodePtr node, const char *key, const char **ret_attr)
             break;
         node = child;
     }
-    *ret_attr = attr != NULL ? attr + 1 : NULL;
+    *ret_attr = *last == '@' ? last + 1 : NULL;
     return node;
 }
 
