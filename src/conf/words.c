@@ -269,6 +269,25 @@ static const Element of_features[] = {
     ELEMENT("vmport", state_words),
     ELEMENT("xen", xen_words),
 };
+static const Element of_hyperv[] = {
+    ELEMENT("relaxed", state_words),
+    ELEMENT("vapic", state_words),
+    ELEMENT("spinlocks", state_words),
+    ELEMENT("vpindex", state_words),
+    ELEMENT("runtime", state_words),
+    ELEMENT("synic", state_words),
+    ELEMENT("stimer", state_words),
+    ELEMENT("reset", state_words),
+    ELEMENT("vendor_id", state_words),
+    ELEMENT("frequencies", state_words),
+    ELEMENT("reenlightenment", state_words),
+    ELEMENT("tlbflush", state_words),
+    ELEMENT("ipi", state_words),
+    ELEMENT("evmcs", state_words),
+    ELEMENT("avic", state_words),
+    ELEMENT("emsr_bitmap", state_words),
+    ELEMENT("xmm_input", state_words),
+};
 static const Element of_cpu[] = {
     ELEMENT("model", model_words),
     ELEMENT("feature", feature_words),
@@ -303,7 +322,7 @@ static const Element of_devices[] = {
 };
 
 typedef struct {
-    const char *parent; /* below <domain>; NULL: <domain> */
+    const char *parent; /* path below <domain>; NULL: <domain> */
     const Element *elements;
     gsize n_elements;
 } Parent;
@@ -315,6 +334,7 @@ static const Parent parents[] = {
     PARENT("features", of_features), PARENT("cpu", of_cpu),
     PARENT("cputune", of_cputune),   PARENT("numatune", of_numatune),
     PARENT("clock", of_clock),       PARENT("devices", of_devices),
+    PARENT("features/hyperv", of_hyperv),
 };
 
 static gboolean
@@ -374,7 +394,7 @@ dom_words_check(DomXml *xml, xmlNodePtr root)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(parents); i++) {
         xmlNodePtr parent =
-            parents[i].parent != NULL ? dom_xml_child(root, parents[i].parent) : root;
+            parents[i].parent != NULL ? dom_xml_find(root, parents[i].parent) : root;
 
         for (xmlNodePtr node = parent != NULL ? dom_xml_child(parent, NULL) : NULL; node != NULL;
              node = dom_xml_next(node, NULL))

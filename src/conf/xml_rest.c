@@ -6,6 +6,7 @@
 #include <libxml/parser.h>
 #include <string.h>
 
+#include "conf/elements.h"
 #include "conf/xml_bounds.h"
 #include "conf/xml_text.h"
 
@@ -153,6 +154,7 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         g_autofree char *name = qualified_name(attr->ns, attr->name);
         g_autofree char *element = key_of(c, path);
         g_autofree char *key = g_strdup_printf("%s/@%s", element, name);
+        g_autofree char *hint = NULL;
         xmlChar *value;
 
         if (dom_xml_is_claimed((xmlNodePtr)attr))
@@ -160,10 +162,11 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         value = xmlNodeGetContent((xmlNodePtr)attr);
         dom_rest_add(c->rest, path, name, value != NULL ? (const char *)value : "");
         xmlFree(value);
+        hint = dom_attribute_hint(node, attr);
         dom_xml_report(
             c->xml, DOM_SEVERITY_WARNING, node, key,
-            _("this attribute is not known here, or not with this value; it is kept as it "
-              "is"));
+            _("this attribute is not known here, or not with this value; it is kept as it is%s"),
+            hint);
     }
 }
 
@@ -191,13 +194,14 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
     g_autofree char *text = dom_xml_element_text(node);
     g_autofree char *place = node_place(path, node, position);
     g_autofree char *key = key_of(c, place);
+    g_autofree char *hint = dom_element_hint(node);
 
     dom_rest_add(c->rest, path, NULL, text);
     /* what stands in <metadata> is for other programs */
     if (g_str_equal((const char *)node->parent->name, "metadata"))
         return;
     dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
-                   _("this element is not known here; it is kept as it is"));
+                   _("this element is not known here; it is kept as it is%s"), hint);
 }
 
 static void

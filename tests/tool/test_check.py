@@ -5,6 +5,51 @@ import json
 
 import xlconv
 
+MISTYPED = """\
+<domain type='xen'>
+  <name>a</name>
+  <memory>65536</memory>
+  <memmory>65536</memmory>
+  <os>
+    <type arch='x86_64' machine='xenfv'>hvm</type>
+    <bootmenue enable='yes'/>
+  </os>
+  <features>
+    <viridiann/>
+    <smm state='on'/>
+    <hyperv>
+      <relaxt state='on'/>
+    </hyperv>
+  </features>
+  <devices>
+    <dsk/>
+    <frobnicator/>
+    <disk type='file' device='disk'>
+      <driver name='qemuu' type='raw'/>
+      <source file='/a'/>
+      <target dev='xvda'/>
+      <sharable/>
+    </disk>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <skript path='x'/>
+    </interface>
+  </devices>
+</domain>
+"""
+MEANT = [
+    (4, "memmory", "'memory'?"),
+    (7, "os/bootmenue", "'bootmenu'?"),
+    (10, "features/viridiann", "'viridian'?"),
+    (11, "features/smm", ""),
+    (13, "features/hyperv/relaxt", "'relaxed'?"),
+    (17, "devices/dsk", "'disk'?"),
+    (18, "devices/frobnicator", ""),
+    (20, "disk/driver/@name", "'qemu'?"),
+    (23, "disk/sharable", "'shareable'?"),
+    (27, "interface/skript", "'script'?"),
+]
+
 
 class Check(xlconv.Case):
     def check(self, text, status=0):
@@ -153,6 +198,17 @@ class Check(xlconv.Case):
         self.write("bad.cfg", "name=a\n")
         self.run_tool("check", "good.xml")
         self.assertIn("bad.cfg:1:6", self.complaints("check", "good.xml", "bad.cfg", status=1)[0])
+
+    def test_mistyped_elements(self):
+        """Those that no schema knows: each is told with what was meant, where that is plain."""
+        self.write("a.xml", MISTYPED)
+        said = []
+        for line in self.complaints("check", "a.xml"):
+            place, _, key, text = line.split(": ", 3)
+            hint = text.split("; did you mean ")[1] if "; did you mean " in text else ""
+            self.assertIn("is kept as it is", text)
+            said.append((int(place.split(":")[1]), key, hint))
+        self.assertEqual(said, MEANT)
 
 
 if __name__ == "__main__":
