@@ -38,14 +38,20 @@ xlconv_guest_name(const XlconvGuest *guest)
     return guest->def->general.name;
 }
 
+/* Of the byte order mark that @text begins with; 0 for none. */
+static gsize
+mark_length(const char *text, gsize length)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+
+    return length >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
+}
+
 XlconvForm
 xlconv_form_guess(const char *text, gsize length)
 {
-    static const char marked[] = "\xef\xbb\xbf<";
-    gsize i = 0;
+    gsize i = mark_length(text, length);
 
-    if (length >= strlen(marked) && memcmp(text, marked, strlen(marked)) == 0)
-        return XLCONV_FORM_XML;
     while (i < length && text[i] != '\0' && strchr(" \t\r\n", text[i]) != NULL)
         i++;
     if (i < length && text[i] == '<')
@@ -219,6 +225,9 @@ xlconv_guests_parse(XlconvForm form, const char *text, gsize length, XlconvRepor
     GError *inner = NULL;
     GPtrArray *guests;
 
+    /* JSON has no mark, and libxml2 and the grammar of xl have their own way with it */
+    if (form == XLCONV_FORM_JSON && mark_length(text, length) > 0)
+        memset(copy, ' ', mark_length(text, length));
     guests = form == XLCONV_FORM_JSON ? xlc_lib_guests_from_json(copy, length, used, &inner)
                                       : parse_one(form, copy, length, used, &inner);
     if (guests == NULL)

@@ -49,7 +49,8 @@ xlc_input_form(const XlcInput *input)
 gboolean
 xlc_input_is_list(const XlcInput *input)
 {
-    return input->text[strspn(input->text, " \t\r\n")] == '[';
+    /* the bytes of a byte order mark are in no text of JSON's */
+    return input->text[strspn(input->text, " \t\r\n\xef\xbb\xbf")] == '[';
 }
 
 gboolean

@@ -46,6 +46,11 @@ test_forms(void)
     g_assert_cmpint(xlconv_form_guess(" \n<domain/>", 11), ==, XLCONV_FORM_XML);
     g_assert_cmpint(xlconv_form_guess("\t[{}]", 5), ==, XLCONV_FORM_JSON);
     g_assert_cmpint(xlconv_form_guess("{}", 2), ==, XLCONV_FORM_JSON);
+    g_assert_cmpint(xlconv_form_guess("\xef\xbb\xbf<d", 5), ==, XLCONV_FORM_XML);
+    g_assert_cmpint(xlconv_form_guess("\xef\xbb\xbf\n <d", 7), ==, XLCONV_FORM_XML);
+    g_assert_cmpint(xlconv_form_guess("\xef\xbb\xbf[", 4), ==, XLCONV_FORM_JSON);
+    g_assert_cmpint(xlconv_form_guess("\xef\xbb\xbf", 3), ==, XLCONV_FORM_CFG);
+    g_assert_cmpint(xlconv_form_guess("\xef\xbb<", 3), ==, XLCONV_FORM_CFG);
     g_assert_cmpint(xlconv_form_guess("", 0), ==, XLCONV_FORM_CFG);
     g_assert_cmpint(xlconv_form_guess(NULL, 0), ==, XLCONV_FORM_CFG);
     g_assert_true(xlconv_form_is_supported(XLCONV_FORM_CFG));

@@ -30,6 +30,15 @@ class Json(xlconv.Case):
     def test_list_of_one(self):
         self.assertEqual(self.run_tool("json2cfg", text=self.listing("web")), CFG.format("web", "web"))
 
+    def test_byte_order_mark(self):
+        self.write("all.json", "\ufeff" + self.listing("web", "db"))
+        self.assertIn("all.json:2:5: note: [0]: domain 0", self.complaints("check", "all.json")[0])
+        self.run_tool("json2cfg", "-o", "out", "all.json")
+        self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
+                         ["db.cfg", "web.cfg"])
+        self.write("bad.json", "\ufeff{x")
+        self.assertIn("bad.json:1:6: error: ", self.complaints("check", "bad.json", status=1)[0])
+
     def test_list_of_several(self):
         text = self.listing("web", "db")
         said = self.complaints("json2cfg", text=text, status=1)
