@@ -328,7 +328,7 @@ read_document(const char *text, DomReport *report)
     }
     xmlFreeParserCtxt(ctxt);
     if (doc != NULL && doc->intSubset != NULL) {
-        /* One that the document's encoding had hidden. */
+        /* However it got past dom_xml_check_bounds(). */
         dom_report_add(report, DOM_SEVERITY_ERROR, 1, 1, "XML",
                        _("a document type is not accepted here: take out <!DOCTYPE ...>"));
         g_clear_pointer(&doc, xmlFreeDoc);

@@ -2,6 +2,7 @@
 #include "conf/xml_bounds.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "conf/xml_place.h"
 
@@ -10,6 +11,10 @@
 
 /* Of one element. */
 #define MAX_ATTRIBUTES 1024
+
+/* What a text may begin with: a byte order mark; <?xml in EBCDIC, which libxml2 knows by itself. */
+#define MARK   "\xef\xbb\xbf"
+#define EBCDIC "\x4c\x6f\xa7\x94"
 
 /* A text that is looked through. */
 typedef struct {
@@ -66,12 +71,65 @@ check_tag(const Reader *reader, const char *tag)
     return TRUE;
 }
 
+/* Encodings in which the bytes of markup mean nothing else; a name may go on behind a *. In others
+ * (UTF-7, ISO-2022-JP, EBCDIC) libxml2 would see what is looked for here in vain. */
+static const char *const encodings[] = { "utf-8",      "utf8",         "us-ascii", "ascii",
+                                         "iso-8859-*", "windows-125*", "koi8-*",   "gb2312",
+                                         "gbk",        "gb18030",      "big5",     "euc-*",
+                                         "shift_jis" };
+
+static gboolean
+is_plain(const char *encoding)
+{
+    g_autofree char *folded = g_ascii_strdown(encoding, -1);
+
+    for (guint i = 0; i < G_N_ELEMENTS(encodings); i++) {
+        if (g_pattern_match_simple(encodings[i], folded))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The name of the encoding in the declaration that ends at @end; NULL for none. */
+static const char *
+find_encoding(const char *text, const char *end)
+{
+    const char *at = g_strstr_len(text, end - text, "encoding");
+
+    if (at == NULL)
+        return NULL;
+    at += strlen("encoding");
+    return at + strspn(at, " \t\r\n=\"'");
+}
+
+static gboolean
+refuse_encoding(const Reader *reader, const char *at, const char *encoding)
+{
+    g_autofree char *message =
+        g_strdup_printf(_("the encoding '%s' is not read here: write the text as UTF-8"), encoding);
+
+    return refuse(reader, at, message);
+}
+
+static gboolean
+check_encoding(const Reader *reader)
+{
+    const char *begin = reader->text + (g_str_has_prefix(reader->text, MARK) ? strlen(MARK) : 0);
+    const char *end = g_str_has_prefix(begin, "<?xml") ? strstr(begin, "?>") : NULL;
+    const char *at = end != NULL ? find_encoding(begin, end) : NULL;
+    g_autofree char *encoding = at != NULL ? g_strndup(at, strcspn(at, "\"'?")) : NULL;
+
+    if (g_str_has_prefix(begin, EBCDIC))
+        return refuse_encoding(reader, begin, "EBCDIC");
+    return encoding == NULL || is_plain(encoding) || refuse_encoding(reader, at, encoding);
+}
+
 gboolean
 dom_xml_check_bounds(const char *text, DomReport *report)
 {
     const Reader reader = { .text = text, .report = report };
 
-    if (!check_marks(&reader))
+    if (!check_encoding(&reader) || !check_marks(&reader))
         return FALSE;
     for (const char *tag = dom_xml_next_tag(text); tag != NULL;
          tag = dom_xml_next_tag(dom_xml_skip_tag(tag))) {

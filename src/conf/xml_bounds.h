@@ -2,7 +2,8 @@
 /*
  * What a text must not have before libxml2 reads it: more elements and attributes than any domain
  * has, which would take its memory or its time (it compares each attribute with all others of the
- * element), or a document type, whose entities could read files or grow without bound.
+ * element), a document type, whose entities could read files or grow without bound, or an encoding
+ * that hides them.
  *
  * Private to src/conf.
  */

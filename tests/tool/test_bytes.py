@@ -10,6 +10,8 @@ BYTES = [
     (b"a\xef\xbf\xbf", 2, "U+FFFE or U+FFFF, which XML cannot carry: take it out"),
 ]
 HEAD = b'name = "a"\nkernel = "/k"\n'
+XML = ("<?xml version='1.0' encoding='{}'?>\n<domain type='xen'><name>{}</name>"
+       "<memory>65536</memory><os><type>hvm</type></os></domain>\n")
 
 
 class Bytes(xlconv.Case):
@@ -49,6 +51,22 @@ class Bytes(xlconv.Case):
         self.write("f.cfg", HEAD + b'extra = "\x01"\n')
         self.assertEqual(self.complaints("fmt", "f.cfg"), [])
         self.assertEqual(self.run_tool("diff", "f.cfg", "f.cfg"), "")
+
+    def test_encodings(self):
+        for encoding, name in ("UTF-8", "caf\u00e9"), ("ISO-8859-1", "caf\u00e9"), ("gbk", "\u57df"):
+            self.write("a.xml", XML.format(encoding, name).encode(encoding))
+            self.assertIn(f'name = "{name}"\n', self.run_tool("xml2cfg", "a.xml"))
+
+    def test_encodings_that_hide_markup(self):
+        """In them libxml2 finds what is looked for before it reads the text, its bounds."""
+        for encoding in "UTF-7", "ISO-2022-JP", "IBM1047":
+            self.write("a.xml", XML.format(encoding, "a").encode())
+            self.assertEqual(self.complaints("xml2cfg", "a.xml", status=1),
+                             [f"a.xml:1:31: error: XML: the encoding '{encoding}' is not read here: "
+                              "write the text as UTF-8"])
+        self.write("a.xml", XML.format("IBM037", "a").encode("cp037"))
+        self.assertIn("a.xml:1:1: error: XML: the encoding 'EBCDIC' is not read here",
+                      self.complaints("xml2cfg", "a.xml", status=1)[0])
 
 
 if __name__ == "__main__":
