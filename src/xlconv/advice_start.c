@@ -224,11 +224,17 @@ check_spice(const XlcAdvice *advice)
 
 /* --- values that do not go together, and one that nothing serves any more --- */
 
+/* QEMU's old fork, up to Xen 4.20. */
+static gboolean
+is_traditional(const DomDef *def)
+{
+    return g_strcmp0(def->os.device_model_version, "qemu-xen-traditional") == 0;
+}
+
 static gboolean
 is_rombios(const DomDef *def)
 {
-    return def->os.bios == DOM_BIOS_ROMBIOS &&
-           g_strcmp0(def->os.device_model_version, "qemu-xen-traditional") != 0;
+    return def->os.bios == DOM_BIOS_ROMBIOS && !is_traditional(def);
 }
 
 static gboolean
@@ -321,7 +327,7 @@ check_videoram(const XlcAdvice *advice)
     guint least = least_videoram[video->vga];
 
     if (video->videoram.set && video->videoram.value < (guint64)least * 1024 &&
-        dom_general_type(advice->def) == DOM_TYPE_HVM)
+        dom_general_type(advice->def) == DOM_TYPE_HVM && !is_traditional(advice->def))
         xlc_advice_say(advice, DOM_SEVERITY_WARNING, "videoram",
                        _("this guest cannot start: this graphics card has at least %u MiB"), least);
 }
