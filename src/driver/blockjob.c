@@ -232,6 +232,9 @@ start_job(DrvDomain *domain, gpointer data, GError **error)
     g_autoptr(DomDef) def = id >= 0 ? drv_domain_copy_def(domain) : NULL;
     const DomDisk *disk = def ? drv_storage_find(def, start->path, error) : NULL;
     g_autoptr(DrvQmp) qmp = disk ? drv_qmp_open(id, DRV_QMP_PATIENCE, error) : NULL;
+    if (qmp) {
+        def->live.id = id;
+    }
     /* one that is over would keep its name */
     return qmp && drv_blockjob_settle(start->driver, domain, qmp, error) &&
            begin(start, qmp, def, disk, error);

@@ -54,7 +54,7 @@ DrvBlockjob *drv_blockjobs_find(const GPtrArray *jobs, const char *vdev);
 
 /*
  * Begins a job of @type on a disk: @begin, which gets the disk and QEMU's side of it, sends the
- * command with @arguments (transfer full; the job's name is in it).
+ * command with @arguments (transfer full; the job's name is in it). @def knows the domid.
  */
 typedef struct {
     int type;

@@ -67,12 +67,16 @@ take_over(DrvDriver *driver, DrvDomain *domain, DrvQmp *qmp, const DomDisk *disk
     int place = qdisks ? drv_qdisks_find(qdisks, disk, 0) : -1;
     const DrvQdisk *qdisk = place >= 0 ? g_ptr_array_index(qdisks, place) : NULL;
     int id = drv_domain_running_id(domain, NULL);
-    if (!qdisk || !qdisk->chain->len || id < 0 || g_strcmp0(qdisk->file, disk->target) == 0) {
+    if (!qdisk || !qdisk->file || id < 0 || g_strcmp0(qdisk->file, disk->target) == 0) {
         return qdisks != NULL;
     }
-    const DrvQimage *image = g_ptr_array_index(qdisk->chain, 0);
-    drv_books_move(driver, domain, (uint32_t)id, disk, qdisk->file,
-                   drv_qdisk_format(image->format));
+    DomDiskFormat format;
+    if (!drv_books_promised(driver, id, disk->vdev, qdisk->file, &format)) {
+        VIR_WARN("domain %d: QEMU says that disk %s is on %s now, which nobody asked for", id,
+                 disk->vdev, qdisk->file);
+        return TRUE;
+    }
+    drv_books_move(driver, domain, (uint32_t)id, disk, qdisk->file, format);
     close_first(qmp, qdisk, disk);
     *ret_moved = TRUE;
     return TRUE;

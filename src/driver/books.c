@@ -75,6 +75,49 @@ move_record(DrvXen *xen, uint32_t domid, const char *vdev, const char *file, Dom
     free(record);
 }
 
+/* --- promises --- */
+
+/* The word under which the promise for a disk is kept; the promise is "qcow2 /path". (transfer
+ * full)
+ */
+static char *
+promise_word(const char *vdev)
+{
+    return g_strconcat("xlvirt-blockjob-", vdev, NULL);
+}
+
+gboolean
+drv_books_promise(DrvDriver *driver, int id, const char *vdev, const char *file,
+                  DomDiskFormat format, GError **error)
+{
+    g_autofree char *word = promise_word(vdev);
+    g_autofree char *text =
+        g_strconcat(dom_enum_name(&dom_disk_format_names, (int)format), " ", file, NULL);
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
+    return xen && (libxl_userdata_store(xen->ctx, (uint32_t)id, word, (const uint8_t *)text,
+                                        (int)strlen(text) + 1) == 0 ||
+                   drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                                _("Xen does not keep which image disk %s is to go on with"), vdev));
+}
+
+gboolean
+drv_books_promised(DrvDriver *driver, int id, const char *vdev, const char *file,
+                   DomDiskFormat *ret_format)
+{
+    g_autofree char *word = promise_word(vdev);
+    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
+    g_autofree char *text = xen ? drv_retrieve_userdata(xen, (uint32_t)id, word) : NULL;
+    for (int i = DOM_DISK_FORMAT_RAW; text && i <= DOM_DISK_FORMAT_LAST; i++) {
+        g_autofree char *wanted =
+            g_strconcat(dom_enum_name(&dom_disk_format_names, i), " ", file, NULL);
+        if (g_str_equal(wanted, text)) {
+            *ret_format = (DomDiskFormat)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* --- the driver's --- */
 
 /* What the definition says of the images behind the old one is no longer true. */

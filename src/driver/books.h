@@ -17,6 +17,20 @@
 gboolean drv_books_check(DrvXen *xen, uint32_t domid, const DomDisk *disk, GError **error);
 
 /*
+ * A block job begins at whose end the guest may go on with @file, of @format, as its disk @vdev. It
+ * is kept with the guest, and nothing else is ever written into the books: QEMU, which a guest may
+ * have taken over, could name any file of the host's. FALSE with @error. In a job, with nothing
+ * locked.
+ */
+gboolean drv_books_promise(DrvDriver *driver, int id, const char *vdev, const char *file,
+                           DomDiskFormat format, GError **error);
+
+/* Whether @file is what was promised for the disk @vdev of the guest @id; @ret_format is that of
+ * the promise. */
+gboolean drv_books_promised(DrvDriver *driver, int id, const char *vdev, const char *file,
+                            DomDiskFormat *ret_format);
+
+/*
  * The guest @domid uses @file, of @format, as the disk that has been @before. A persistent
  * definition with the same image follows. What cannot be written is logged: QEMU has moved already.
  * In a job, with nothing locked.

@@ -15,6 +15,7 @@
 
 #include "driver/api.h"
 #include "driver/blockjob.h"
+#include "driver/books.h"
 #include "driver/device.h"
 #include "driver/storage.h"
 #include "driver/stream.h"
@@ -23,6 +24,7 @@
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
 typedef struct {
+    DrvDriver *driver;
     char *file; /* owned */
     DomDiskFormat format;
     gboolean device;  /* the client says that it is a block device */
@@ -121,7 +123,9 @@ begin_copy(DrvQmp *qmp, const DomDef *def, const DomDisk *disk, const DrvQdisk *
 {
     Copy *copy = data;
     g_autoptr(virJSONValue) owned = arguments;
-    if (!check_copy(copy, def, disk, qdisk, error)) {
+    if (!check_copy(copy, def, disk, qdisk, error) ||
+        !drv_books_promise(copy->driver, def->live.id, disk->vdev, copy->file, copy->format,
+                           error)) {
         return FALSE;
     }
     g_autofree char *node = make_node_name(qdisk);
@@ -140,7 +144,8 @@ static int
 start(virDomainPtr dom, DrvDomain *domain, const char *path, Copy *copy)
 {
     g_autoptr(GError) error = NULL;
-    return drv_blockjob_start(drv_driver_of(dom->conn), domain, path, &kind_copy, copy, &error)
+    copy->driver = drv_driver_of(dom->conn);
+    return drv_blockjob_start(copy->driver, domain, path, &kind_copy, copy, &error)
                ? 0
                : drv_raise(&error);
 }

@@ -9,6 +9,7 @@
 
 #include "driver/api.h"
 #include "driver/blockjob.h"
+#include "driver/books.h"
 #include "driver/storage.h"
 #include "driver/stream.h"
 #include "driver/text.h"
@@ -83,6 +84,7 @@ drv_domain_block_pull(virDomainPtr dom, const char *path, unsigned long bandwidt
 /* --- down --- */
 
 typedef struct {
+    DrvDriver *driver;
     const char *top;  /* what it is that goes down; NULL: what the guest writes to */
     const char *base; /* where it goes; NULL: as far as there is an image, or to the next */
     guint64 speed;    /* bytes/s; 0: as fast as it can */
@@ -114,10 +116,15 @@ find_base(const Commit *commit, const DrvQdisk *qdisk, const DomDisk *disk, int 
 
 /* The guest may go on with it: then libxl has to know its format. */
 static gboolean
-check_base(const Commit *commit, const DrvQimage *base, const DomDisk *disk, GError **error)
+promise_base(const Commit *commit, const DrvQimage *base, int id, const DomDisk *disk,
+             GError **error)
 {
-    return !commit->active || drv_qdisk_format(base->format) != DOM_DISK_FORMAT_ABSENT ||
-           drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+    DomDiskFormat format = drv_qdisk_format(base->format);
+    if (!commit->active || format != DOM_DISK_FORMAT_ABSENT) {
+        return !commit->active ||
+               drv_books_promise(commit->driver, id, disk->vdev, base->file, format, error);
+    }
+    return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                     _("disk %s: %s has the format %s, which Xen has no word for: the guest could "
                       "not go on with it"),
                     disk->vdev, base->file, base->format);
@@ -132,7 +139,7 @@ begin_commit(DrvQmp *qmp, const DomDef *def, const DomDisk *disk, const DrvQdisk
     int top = commit->active ? 0 : find_image(qdisk, disk, commit->top, error);
     int base = top >= 0 ? find_base(commit, qdisk, disk, top, error) : -1;
     const DrvQimage *image = base >= 0 ? g_ptr_array_index(qdisk->chain, base) : NULL;
-    if (!image || !check_base(commit, image, disk, error)) {
+    if (!image || !promise_base(commit, image, def->live.id, disk, error)) {
         return FALSE;
     }
     virJSONValueObjectAdd(&owned, "s:base", image->file, "S:top",
@@ -172,10 +179,11 @@ commit(virDomainPtr dom, DrvDomain *domain, const char *path, unsigned long band
         return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                         _("QEMU does not delete images: do it when the job is over"));
     }
+    commit->driver = drv_driver_of(dom->conn);
     return drv_blockjob_speed(bandwidth, (flags & VIR_DOMAIN_BLOCK_COMMIT_BANDWIDTH_BYTES) != 0,
                               &commit->speed, error) &&
            check_active(domain, path, flags, commit, error) &&
-           drv_blockjob_start(drv_driver_of(dom->conn), domain, path,
+           drv_blockjob_start(commit->driver, domain, path,
                               commit->active ? &kind_active : &kind_commit, commit, error);
 }
 

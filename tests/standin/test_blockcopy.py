@@ -137,6 +137,23 @@ class Blockcopy(standin.Case):
         self.assert_fails(FAILED, "xvda is still on .*top.qcow2", domain.blockJobAbort, "xvda", PIVOT)
         self.assert_on(domain, self.top, "qcow2")
 
+    def test_another_image(self):
+        """A QEMU that a guest has taken over cannot have a file of its choice as the disk."""
+        domain, jobs = self.begin()
+        heard = qemu_jobs.listen(self.conn)
+        domain.blockCopy("xvda", self.to(self.copy))
+        for chain in [("/etc/shadow", "raw")], [(self.copy, "qcow2"), ("/etc/shadow", "raw")]:
+            if COPY not in jobs.jobs:
+                jobs.begin("drive-mirror", {"job-id": COPY})
+            jobs.disks[0].node, jobs.disks[0].chain = "xvda-copy-1", chain
+            jobs.finish(COPY)
+            standin.wait_for(lambda: not jobs.jobs, "the job is dismissed")
+            self.assertNotIn("shadow", domain.XMLDesc() + domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+            if chain[0][0] == "/etc/shadow":
+                self.assert_on(domain, self.top, "qcow2")
+                self.expect(heard, libvirt.VIR_DOMAIN_BLOCK_JOB_CANCELED)
+        self.assert_on(domain, self.copy, "raw")
+
     def test_next_daemon(self):
         """The one that gave the order is killed before it can write down what followed."""
         domain, jobs = self.begin()
