@@ -70,7 +70,10 @@ add_option(GString *text, const char *option, const char *value)
     gboolean brackets = length > 1 && value[0] == '[' && value[length - 1] == ']';
     g_string_append_printf(text, ",%s=", option);
     for (const char *c = value + brackets; c < value + length - brackets; c++) {
-        g_string_append(text, *c == ',' ? ",," : (const char[]){ *c, '\0' });
+        g_string_append_c(text, *c);
+        if (*c == ',') {
+            g_string_append_c(text, *c);
+        }
     }
 }
 
