@@ -21,6 +21,7 @@ static const DomEnum firmwares = WORDS("bios", "efi");
 static const DomEnum loader_types = WORDS("rom", "pflash");
 static const DomEnum smbios_modes = WORDS("emulate", "host", "sysinfo");
 
+static const DomEnum hyperv_modes = WORDS("custom", "passthrough", "host-model");
 static const DomEnum passthrough_modes = WORDS("sync_pt", "share_pt");
 static const DomEnum cpu_modes = WORDS("custom", "host-model", "host-passthrough", "maximum");
 static const DomEnum cpu_matches = WORDS("minimum", "exact", "strict");
@@ -111,11 +112,11 @@ static const DomEnum adjustments = WORDS("reset");
 typedef struct {
     const char *attr;     /* path from the element */
     const DomEnum *words; /* NULL: a number is all that it may be */
-    gboolean number;      /* or a number, which may be below 0 */
+    enum { NO_NUMBER, NATURAL, INTEGER } number; /* or a number */
     gboolean read;        /* a row of the model reads some of them, and judges those itself */
 } Word;
 
-#define NUMBER .number = TRUE
+#define NUMBER .number = NATURAL
 
 static const Word os_words[] = { { "@firmware", &firmwares } };
 static const Word type_words[] = { { "@arch", &arches }, { "@machine", &machines } };
@@ -127,6 +128,8 @@ static const Word loader_words[] = {
 static const Word bootmenu_words[] = { { "@enable", &yes_no } };
 static const Word smbios_words[] = { { "@mode", &smbios_modes } };
 static const Word state_words[] = { { "@state", &on_off } };
+static const Word apic_words[] = { { "@eoi", &on_off } };
+static const Word hyperv_words[] = { { "@mode", &hyperv_modes } };
 static const Word xen_words[] = {
     { "e820_host/@state", &on_off },
     { "passthrough/@state", &on_off },
@@ -150,7 +153,7 @@ static const Word pin_words[] = { { "@vcpu", NUMBER } };
 static const Word nodes_words[] = { { "@mode", &numa_modes }, { "@placement", &static_auto } };
 static const Word node_words[] = { { "@mode", &numa_modes }, { "@cellid", NUMBER } };
 static const Word clock_words[] = {
-    { "@adjustment", &adjustments, NUMBER },
+    { "@adjustment", &adjustments, .number = INTEGER },
     { "@basis", &clock_bases },
 };
 static const Word timer_words[] = {
@@ -268,6 +271,8 @@ static const Element of_features[] = {
     ELEMENT("pmu", state_words),
     ELEMENT("vmport", state_words),
     ELEMENT("xen", xen_words),
+    ELEMENT("apic", apic_words),
+    ELEMENT("hyperv", hyperv_words),
 };
 static const Element of_hyperv[] = {
     ELEMENT("relaxed", state_words),
@@ -344,9 +349,9 @@ is_allowed(const Word *word, const char *text)
     guint64 number;
 
     return (word->words != NULL && dom_enum_from_name(word->words, text, FALSE) != 0) ||
-           (word->number &&
-            (g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL) ||
-             dom_xml_parse_number(text, &number)));
+           (word->number != NO_NUMBER && dom_xml_parse_number(text, &number)) ||
+           (word->number == INTEGER &&
+            g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL));
 }
 
 /* (transfer full) */
