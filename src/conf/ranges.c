@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* Of ports and interrupts: xl refuses all bits. */
+#define MOST (G_MAXUINT32 - 1)
+
 /* A number in @base at @text, which moves behind it. libc's reader is xl's. */
 static gboolean
 take_number(const char **text, int base, guint64 max, guint64 *ret_number)
@@ -34,10 +37,10 @@ dom_range_ioports(const char *text, guint32 *ret_first, guint32 *ret_last)
 {
     guint64 first, last;
 
-    if (!take_number(&text, 16, G_MAXUINT32, &first))
+    if (!take_number(&text, 16, MOST, &first))
         return FALSE;
     last = first;
-    if (take_char(&text, '-') && (!take_number(&text, 16, G_MAXUINT32, &last) || *text != '\0'))
+    if (take_char(&text, '-') && (!take_number(&text, 16, MOST, &last) || *text != '\0'))
         return FALSE;
     *ret_first = (guint32)first;
     *ret_last = (guint32)last;
@@ -49,7 +52,7 @@ dom_range_irq(const char *text, guint32 *ret_irq)
 {
     guint64 number;
 
-    if (!take_number(&text, 10, G_MAXUINT32, &number) || *text != '\0')
+    if (!take_number(&text, 10, MOST, &number) || *text != '\0')
         return FALSE;
     *ret_irq = (guint32)number;
     return TRUE;

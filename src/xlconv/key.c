@@ -55,9 +55,9 @@ xlc_take_strv(XlcReader *reader, const XlcKey *key, const XlcValue *value)
     }
     for (guint i = 0; i < value->n_items; i++) {
         if (value->items[i]->kind == XLC_VALUE_LIST) {
-            report_bad(reader, key, value->items[i],
+            xlc_report(reader, DOM_SEVERITY_WARNING, key, value->items[i],
                        _("a list stands inside the list, and xl stops reading there"));
-            return NULL;
+            break;
         }
         g_strv_builder_add(builder, value->items[i]->text);
     }
@@ -330,8 +330,13 @@ check_texts(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const D
         return;
     if (value->kind != XLC_VALUE_LIST && key->shape != XLC_SHAPE_CODEC)
         check_text(reader, key, value);
-    for (guint i = 0; value->kind == XLC_VALUE_LIST && i < value->n_items; i++)
-        check_text(reader, key, value->items[i]);
+    for (guint i = 0; value->kind == XLC_VALUE_LIST && i < value->n_items; i++) {
+        if (value->items[i]->kind != XLC_VALUE_LIST)
+            check_text(reader, key, value->items[i]);
+        else
+            xlc_report(reader, DOM_SEVERITY_ERROR, key, value->items[i],
+                       _("this is a list; expected one value"));
+    }
 }
 
 static gboolean
