@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <xenstore.h>
 #include <xentoollog.h>
 
@@ -122,9 +124,23 @@ session_free(Session *session)
     g_free(session);
 }
 
+/* Between the two calls the child of a program with threads may do little: this is a system call. */
+static pid_t
+fork_session(void *data)
+{
+    const Session *session = data;
+    gboolean gives_way = session->xen.gives_way;
+    pid_t pid = fork();
+    if (pid == 0 && gives_way) {
+        ignore_value(setpriority(PRIO_PROCESS, 0, DRV_NICE));
+    }
+    return pid;
+}
+
 /* libxl reaps the children it made itself, and leaves those of libvirt's other threads alone. */
 static const libxl_childproc_hooks childproc_hooks = {
     .chldowner = libxl_sigchld_owner_libxl_always_selective_reap,
+    .fork_replacement = fork_session,
 };
 
 static Session *
@@ -308,6 +324,7 @@ drv_xen_close(DrvXen *xen)
     DrvHypervisor *hypervisor = session->hypervisor;
     g_string_truncate(session->logger.words, 0);
     session->logger.messages = 0;
+    xen->gives_way = FALSE;
     g_mutex_lock(&hypervisor->lock);
     if (hypervisor->idle->len < IDLE_SESSIONS) {
         g_ptr_array_add(hypervisor->idle, g_steal_pointer(&session));

@@ -25,8 +25,16 @@
 typedef struct DrvHypervisor DrvHypervisor;
 struct xs_handle;
 
+/* The nice value of what copies a guest's memory into a file: that can take as many CPUs as Domain-0
+ * has, and questions are not to wait for it. */
+#define DRV_NICE 10
+
 typedef struct {
     libxl_ctx *ctx; /* this session's own */
+
+    /* Programs that libxl runs for this session are nice (DRV_NICE). Not for those that stay, as
+     * device models do. FALSE in a session that has just been opened. */
+    gboolean gives_way;
 } DrvXen;
 
 /*

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "vircommand.h"
 
 #include "driver/error.h"
+#include "driver/hypervisor.h"
 #include "driver/output.h"
 #include "driver/partial.h"
 #include "driver/text.h"
@@ -91,6 +93,13 @@ drv_output_put(DrvOutput *output, const void *bytes, gsize size, GError **error)
     return TRUE;
 }
 
+static int
+give_way(gpointer data)
+{
+    ignore_value(setpriority(PRIO_PROCESS, 0, DRV_NICE));
+    return 0;
+}
+
 /* The program that compresses what comes out of @from, a pipe, into the file. */
 static gboolean
 start_filter(DrvOutput *output, int from, GError **error)
@@ -100,6 +109,7 @@ start_filter(DrvOutput *output, int from, GError **error)
     virCommandSetOutputFD(output->filter, &output->fd);
     virCommandSetErrorBuffer(output->filter, &output->complaint);
     virCommandDoAsyncIO(output->filter);
+    virCommandSetPreExecHook(output->filter, give_way, NULL);
     return virCommandRunAsync(output->filter, NULL) == 0 || drv_fail_from_libvirt(error);
 }
 
@@ -145,6 +155,7 @@ drv_output_begin(DrvOutput *output, GError **error)
         .from = ends[0],
         .to = sink,
         .drain = output->plan.drain,
+        .gives_way = TRUE,
         .cached = output->plan.bypass_cache ? output->fd : -1,
         .moved = output->plan.moved,
         .data = output->plan.data,

@@ -6,9 +6,11 @@
 #include <glib-unix.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "driver/error.h"
+#include "driver/hypervisor.h"
 #include "driver/pump.h"
 #include "driver/text.h"
 
@@ -119,6 +121,10 @@ run(gpointer data)
 {
     DrvPump *pump = data;
     gssize n;
+    /* 0 is the calling thread, not the process */
+    if (pump->plan.gives_way) {
+        ignore_value(setpriority(PRIO_PROCESS, 0, DRV_NICE));
+    }
     while ((n = read_some(pump)) > 0 && write_all(pump, (gsize)n)) {
         pump->moved += (guint64)n;
         if (pump->plan.moved) {

@@ -27,6 +27,8 @@ typedef struct {
      * otherwise wait for ever. */
     gboolean drain;
 
+    gboolean gives_way; /* its thread is nice (driver/hypervisor.h) */
+
     int cached; /* a file that shall not fill the page cache (borrowed), or -1 */
 
     DrvPumpMoved moved; /* or NULL */

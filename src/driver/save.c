@@ -164,6 +164,7 @@ stream(Saving *saving, DrvXen *xen, int fd, GError **error)
     gboolean sent = drv_job_allow_cancel(saving->domain, drv_output_stop, saving->output, error);
     gboolean wanted = sent;
     if (wanted) {
+        xen->gives_way = TRUE;
         sent = libxl_domain_suspend(xen->ctx, (uint32_t)saving->id, fd, 0, NULL) == 0;
     }
     close(fd);

@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "context.h"
 #include "faults.h"
@@ -39,6 +42,8 @@ typedef struct {
     EventItem *events;
     libxl_event_hooks hooks;
     void *hooks_data;
+    const libxl_childproc_hooks *childproc;
+    void *childproc_user;
 } Context;
 
 static __thread Operation *current;
@@ -83,10 +88,26 @@ libxl_ctx_free(libxl_ctx *ctx)
     return 0;
 }
 
-/* The stand-in makes no children. */
 void
 libxl_childproc_setmode(libxl_ctx *ctx, const libxl_childproc_hooks *hooks, void *user)
 {
+    context_of(ctx)->childproc = hooks;
+    context_of(ctx)->childproc_user = user;
+}
+
+int
+context_helper_nice(libxl_ctx *ctx)
+{
+    const Context *context = context_of(ctx);
+    int status = 0;
+    pid_t pid = context->childproc && context->childproc->fork_replacement
+                    ? context->childproc->fork_replacement(context->childproc_user)
+                    : fork();
+    if (pid == 0) {
+        _exit(getpriority(PRIO_PROCESS, 0));
+    }
+    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status)
+                                                                           : -1;
 }
 
 void

@@ -21,5 +21,8 @@ typedef int (*ContextWork)(libxl_ctx *ctx, void *args);
 int context_run(libxl_ctx *ctx, const char *name, int domid, ContextWork work, const void *args,
                 size_t size, const libxl_asyncop_how *how);
 
+/* Runs a helper of libxl's for this context: the nice value that it finds itself with. */
+int context_helper_nice(libxl_ctx *ctx);
+
 /* Whether somebody wants the operation of this thread to end. */
 bool context_aborted(libxl_ctx *ctx);

@@ -188,6 +188,16 @@ class Daemon:
         if status != -signal.SIGKILL:
             raise AssertionError(f"the daemon ended with status {status}:\n{self.said()}")
 
+    def nice_values(self, *names):
+        """Of its threads and of programs that it runs, by their names."""
+        found = {}
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            children = (task / "children").read_text().split()
+            for stat in [task / "stat"] + [pathlib.Path("/proc", child, "stat") for child in children]:
+                name, rest = stat.read_text().split("(", 1)[1].rsplit(")", 1)
+                found[name] = int(rest.split()[16])
+        return {name: value for name, value in found.items() if name in names}
+
     def fds(self):
         """How many file descriptors it has."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

@@ -15,6 +15,7 @@
 #include "build.h"
 #include "context.h"
 #include "faults.h"
+#include "store.h"
 #include "world.h"
 
 #define MAGIC "stand-in stream\n"
@@ -117,11 +118,20 @@ suspend(libxl_ctx *ctx, uint32_t domid, Header *header)
 }
 
 /* As libxl: a guest whose image could not be written stays suspended, for its caller to resume. */
+static void
+tell_nice(libxl_ctx *ctx)
+{
+    char text[16];
+    snprintf(text, sizeof(text), "%d", context_helper_nice(ctx));
+    store_write("/standin/helper-nice", text);
+}
+
 static int
 save_work(libxl_ctx *ctx, void *args)
 {
     const Save *call = args;
     Header header = { .magic = MAGIC, .pages = PAGES };
+    tell_nice(ctx);
     memcpy(header.magic, MAGIC, sizeof(header.magic));
     int rc = suspend(ctx, call->domid, &header);
     if (rc == 0) {

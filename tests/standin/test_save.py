@@ -405,6 +405,19 @@ class Compressed(standin.Case):
         folder = self.folder / "etc"
         (folder / "libxl.conf").write_text('save_image_format = "gzip"\n')
 
+    def test_gives_way(self):
+        """What copies memory leaves the CPUs to whoever asks a question."""
+        domain = self.start("guest")
+        fault = self.xen.hang(SAVE_PAGES)
+        call = Call(self.connect().lookupByName("guest").managedSave)
+        standin.wait_for(fault.hits, "the save is half done")
+        self.assertEqual(self.daemon.nice_values("gzip", "xl-pump"), {"gzip": 10, "xl-pump": 10})
+        self.assertEqual(self.xen.read("/standin/helper-nice"), "10")
+        fault.release()
+        self.assertIsNone(call.code())
+        domain.create()
+        self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+
     def test_save_restore(self):
         """The other driver refuses it, we restore it, and damage is found."""
         image = str(self.folder / "guest.image")
