@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/def.h"
 
-G_DEFINE_QUARK(dom - error - quark, dom_error)
+/* glib keeps it, with a lock; the macro of glib keeps it in a variable that threads race for. */
+GQuark
+dom_error_quark(void)
+{
+    return g_quark_from_static_string("dom-error-quark");
+}
 
 #define TOPIC(word, member)                                                                        \
     {                                                                                              \

@@ -13,7 +13,12 @@
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
-G_DEFINE_QUARK(drv - error - quark, drv_error)
+/* As in conf/def.c. */
+GQuark
+drv_error_quark(void)
+{
+    return g_quark_from_static_string("drv-error-quark");
+}
 
 gboolean
 drv_fail(GError **error, virErrorNumber code, const char *format, ...)
