@@ -438,12 +438,6 @@ format_serials(DomXml *xml, xmlNodePtr root, const DomChardev *chardev, char **t
     return ports;
 }
 
-static gboolean
-is_live(const DomXml *xml, const DomDef *def)
-{
-    return def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE);
-}
-
 static void
 format_pv_console(xmlNodePtr root, guint port, const char *tty)
 {
@@ -469,7 +463,7 @@ format_view(xmlNodePtr root, const DomChardev *chardev, const char *tty)
 static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
-    gboolean live = is_live(xml, def);
+    gboolean live = dom_def_is_live(xml, def);
     char **ttys = live ? def->live.serial_ttys : NULL;
     const char *tty = live ? def->live.console_tty : NULL;
     guint ports = 0;
@@ -583,7 +577,7 @@ channel_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef
     dom_xml_set(node, "@type", dom_enum_name(&connection_xml_names, connection));
     if (channel->path != NULL)
         dom_xml_set(node, "source/@mode", "bind");
-    if (connection == DOM_CHANNEL_PTY && is_live(xml, def))
+    if (connection == DOM_CHANNEL_PTY && dom_def_is_live(xml, def))
         dom_xml_set(node, "source/@path", channel_tty(def, channel));
     dom_xml_set(node, "target/@type", "xen");
 }

@@ -51,6 +51,9 @@ typedef struct {
     int spice_kept;      /* the same */
 } DomLive;
 
+/* Writing: whether what a running guest has is told, too. */
+gboolean dom_def_is_live(const DomXml *xml, const DomDef *def);
+
 struct DomDef {
     DomGeneral general;
     DomMemory memory;

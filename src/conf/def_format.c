@@ -19,8 +19,8 @@ format_topic(DomXml *xml, xmlNodePtr root, const DomSection *section, const DomD
         section->record->format(xml, root, data, def);
 }
 
-static gboolean
-is_live(const DomXml *xml, const DomDef *def)
+gboolean
+dom_def_is_live(const DomXml *xml, const DomDef *def)
 {
     return def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE);
 }
@@ -59,7 +59,7 @@ format_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, const Do
         if (section->record->format != NULL)
             section->record->format(xml, node, data, def);
         dom_xml_restore_rest(node, (const DomRest *)data);
-        if (is_live(xml, def))
+        if (dom_def_is_live(xml, def))
             add_alias(node, section->record, data, i);
     }
 }
@@ -102,7 +102,7 @@ format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
     g_autoptr(GPtrArray) devices = NULL;
 
     xmlNewProp(root, BAD_CAST "type", BAD_CAST "xen");
-    if (is_live(xml, def))
+    if (dom_def_is_live(xml, def))
         dom_xml_set_uint(root, "@id", (guint64)def->live.id);
     for (guint i = 0; i < dom_n_sections; i++) {
         if (dom_sections[i].list)
@@ -115,7 +115,7 @@ format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
         if (!dom_sections[i].list)
             dom_xml_restore_rest(root, dom_section_const_data(&dom_sections[i], def));
     }
-    if (is_live(xml, def))
+    if (dom_def_is_live(xml, def))
         number_devices(devices);
 }
 

@@ -496,7 +496,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     if (graphics->spice != DOM_TRISTATE_ON)
         return;
     spice = dom_xml_append(node, "devices/graphics");
-    format_spice(spice, graphics, def->live.id >= 0 && !(xml->flags & DOM_FORMAT_INACTIVE));
+    format_spice(spice, graphics, dom_def_is_live(xml, def));
     if (graphics->head.vnc == DOM_TRISTATE_OFF)
         dom_xml_set(spice, "@keymap", graphics->head.keymap);
     if (dom_graphics_has_agent(graphics))

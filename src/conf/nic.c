@@ -302,8 +302,7 @@ format_live_name(DomXml *xml, xmlNodePtr node, const DomNic *nic, const DomDef *
     g_autofree char *name = NULL;
     guint index;
 
-    if (def->live.id < 0 || (xml->flags & DOM_FORMAT_INACTIVE) ||
-        !g_ptr_array_find(def->nics, nic, &index))
+    if (!dom_def_is_live(xml, def) || !g_ptr_array_find(def->nics, nic, &index))
         return;
     name = dom_nic_live_name(def, def->live.id, index);
     dom_xml_set(node, "target/@dev", name);
