@@ -300,12 +300,10 @@ static const struct {
 static gboolean
 parse_shape(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
-    if (key->shape == XLC_SHAPE_ENUM && !is_for(key, def)) {
-        XlcReader quiet = { .doc = reader->doc };
+    gboolean unread = key->shape == XLC_SHAPE_ENUM || (key->flags & XLC_UNREAD_ELSEWHERE);
+    XlcReader quiet = { .doc = reader->doc };
 
-        return parse_enum(&quiet, key, entry, def);
-    }
-    return shapes[key->shape].parse(reader, key, entry, def);
+    return shapes[key->shape].parse(unread && !is_for(key, def) ? &quiet : reader, key, entry, def);
 }
 
 /* xl refuses the file for it, so the value has been taken all the same: others may be wrong, too.

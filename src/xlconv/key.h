@@ -48,6 +48,7 @@ typedef enum {
     XLC_REFUSED_ELSEWHERE = 1 << 4, /* xl refuses the key for guests that it is not for */
     XLC_FATAL_NEGATIVE = 1 << 5,    /* a negative number makes xl refuse the file */
     XLC_NUMBER_OLD = 1 << 6,        /* enum: the number is deprecated */
+    XLC_UNREAD_ELSEWHERE = 1 << 7,  /* xl never sees the key for guests that it is not for */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;

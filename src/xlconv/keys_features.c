@@ -152,7 +152,7 @@ static const XlcKey keys[] = {
     XLC_ENUM("ms_vm_genid", features.ms_vm_genid, DomGenid, &dom_genid_names, XLC_HVM,
              .doc = N_("Generation id for Windows guests")),
     XLC_STRV("mca_caps", features.mca_caps, XLC_HVM, .expect = xlc_expect_mca_cap,
-             .flags = XLC_FATAL, .doc = N_("Machine check capabilities")),
+             .flags = XLC_FATAL | XLC_UNREAD_ELSEWHERE, .doc = N_("Machine check capabilities")),
     XLC_INT("vmtrace_buf_kb", features.vmtrace_buf_kb, XLC_PVH | XLC_HVM,
             .doc = N_("Processor trace buffer per vCPU, in KiB")),
     XLC_BOOL("xen_platform_pci", features.xen_platform_pci, XLC_HVM,
