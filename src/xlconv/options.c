@@ -55,11 +55,14 @@ warn_octal(const Walk *walk, const XlcSpecToken *token, gint64 number)
     say(walk, DOM_SEVERITY_WARNING, token->value_column, text);
 }
 
-/* What xl makes of a number that is none: the digits it begins with, or 0. */
+/* What xl makes of a number that is none: the digits it begins with, or 0. Of a switch it looks at
+ * an int alone, and 4294967296 is off; a number that is too large is left for libxl to refuse. */
 static gint64
 take_number(const Walk *walk, const XlcOption *row, const XlcSpecToken *token)
 {
-    gint64 number = strtoll(token->value, NULL, row->decimal ? 10 : 0);
+    gboolean cut = row->decimal && field_of(walk->options, row)->kind == DOM_KIND_TRISTATE;
+    gint64 read = strtoll(token->value, NULL, row->decimal ? 10 : 0);
+    gint64 number = cut ? (gint32)read : read;
     gint64 right;
     g_autofree char *text = NULL;
 
