@@ -6,6 +6,7 @@
 
 #include "xlconv/advice_private.h"
 #include "xlconv/key.h"
+#include "xlconv/numbers.h"
 
 /* What a rule says about one text; at most once. */
 typedef void Rule(const XlcAdvice *advice, const char *key, const XlcValue *atom);
@@ -146,15 +147,38 @@ advise_ports(const XlcAdvice *advice, const char *key, const XlcValue *atom)
               "it, which Xen refuses"));
 }
 
+/* A switch that may be a word, too. */
+static void
+advise_gfx_passthru(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    gint64 number;
+
+    if (xlc_number_parse(atom->text, G_MININT64, G_MAXINT64, &number, NULL) && number != 0 &&
+        number != 1)
+        xlc_advice_say_at(advice, DOM_SEVERITY_NOTE, key, atom, 0,
+                          _("any number but 0 is true: write %s = 1"), key);
+}
+
 static const struct {
     const char *key; /* NULL: any */
     Rule *rule;
 } rules[] = {
-    { NULL, advise_escapes },     { "cpus", advise_exclusion }, { "cpus_soft", advise_exclusion },
-    { "cpuid", advise_cpuid },    { "ioports", advise_ports },  { "vif", advise_blanks },
-    { "vfb", advise_blanks },     { "disk", advise_blanks },    { "vtpm", advise_blanks },
-    { "pvcalls", advise_blanks }, { "usbctrl", advise_blanks }, { "usbdev", advise_blanks },
-    { "vkb", advise_blanks },     { "vdispl", advise_blanks },  { "virtio", advise_blanks },
+    { NULL, advise_escapes },
+    { "cpus", advise_exclusion },
+    { "cpus_soft", advise_exclusion },
+    { "cpuid", advise_cpuid },
+    { "ioports", advise_ports },
+    { "vif", advise_blanks },
+    { "vfb", advise_blanks },
+    { "disk", advise_blanks },
+    { "vtpm", advise_blanks },
+    { "pvcalls", advise_blanks },
+    { "usbctrl", advise_blanks },
+    { "usbdev", advise_blanks },
+    { "vkb", advise_blanks },
+    { "vdispl", advise_blanks },
+    { "virtio", advise_blanks },
+    { "gfx_passthru", advise_gfx_passthru },
 };
 
 void

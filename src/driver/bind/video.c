@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "driver/bind/topic.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 
 static const int vga_values[] = {
@@ -17,27 +18,34 @@ static const BindRow rows[] = {
     BIND_DEFBOOL(video.nographic, b_info.u.hvm.nographic, .guests = BIND_HVM),
 };
 
+/* A number as xl reads any: strtol() base 0 over the whole text. */
+static gboolean
+is_number(const char *text, gboolean *ret_on)
+{
+    char *end;
+
+    errno = 0;
+    *ret_on = g_ascii_strtoll(text, &end, 0) != 0;
+    return end != text && *end == '\0' && errno == 0;
+}
+
 /* A number switches it off or on; a word switches it on and names the kind. */
 static gboolean
 apply(const BindContext *context, libxl_domain_config *config, GError **error)
 {
     const char *text = context->def->video.gfx_passthru;
     libxl_domain_build_info *b_info = &config->b_info;
-    char *end;
+    gboolean on;
 
     if (context->type != DOM_TYPE_HVM || text == NULL)
         return TRUE;
-    if (g_ascii_isdigit(text[0])) {
-        gboolean on = g_ascii_strtoll(text, &end, 0) != 0;
-
-        if (*end == '\0') {
-            libxl_defbool_set(&b_info->u.hvm.gfx_passthru, on);
-            return TRUE;
-        }
+    if (is_number(text, &on)) {
+        libxl_defbool_set(&b_info->u.hvm.gfx_passthru, on);
+        return TRUE;
     }
     if (libxl_gfx_passthru_kind_from_string(text, &b_info->u.hvm.gfx_passthru_kind) != 0) {
-        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("gfx_passthru %s: expected 0, 1, default or igd"), text);
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("%s: '%s' is wrong: expected %s"),
+                    "gfx_passthru", text, _("0, 1, default or igd"));
         return FALSE;
     }
     libxl_defbool_set(&b_info->u.hvm.gfx_passthru, true);
