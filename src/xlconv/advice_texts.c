@@ -178,6 +178,7 @@ static const struct {
     { "vkb", advise_blanks },
     { "vdispl", advise_blanks },
     { "virtio", advise_blanks },
+    { "pci", advise_blanks },
     { "gfx_passthru", advise_gfx_passthru },
 };
 

@@ -6,38 +6,61 @@
 #include "xlconv/devices.h"
 #include "xlconv/values.h"
 
-/* [DDDD:]BB:SS.F in hexadecimal; F may be '*'. */
+/* [DDDD:]BB:SS.F in hexadecimal; F may be '*'. Like xl this takes blanks in front of a number, but
+ * not of the whole. *@ret_rest is what follows. */
 static gboolean
-parse_bdf(const char *text, DomPci *pci)
+parse_bdf(const char *text, DomPci *pci, const char **ret_rest)
 {
     guint domain = 0, bus, slot, function = 0;
     int used = 0;
 
-    if ((sscanf(text, "%4x:%2x:%2x.%n", &domain, &bus, &slot, &used) != 3 || used == 0) &&
-        (domain = 0, sscanf(text, "%2x:%2x.%n", &bus, &slot, &used) != 2 || used == 0))
+    if (text[strspn(text, "0123456789abcdefABCDEF")] != ':')
+        return FALSE;
+    if ((sscanf(text, "%x:%x:%x.%n", &domain, &bus, &slot, &used) != 3 || used == 0) &&
+        (domain = 0, sscanf(text, "%x:%x.%n", &bus, &slot, &used) != 2 || used == 0))
         return FALSE;
     text += used;
-    if (g_str_equal(text, "*"))
-        pci->all_functions = DOM_TRISTATE_ON;
-    else if (strlen(text) != 1 || !g_ascii_isxdigit(*text) || sscanf(text, "%1x", &function) != 1)
+    used = 1;
+    pci->all_functions = *text == '*' ? DOM_TRISTATE_ON : DOM_TRISTATE_ABSENT;
+    if (*text != '*' && sscanf(text, "%x%n", &function, &used) != 1)
         return FALSE;
-    if (slot > 0x1f || function > 7)
+    if (domain > 0xffff || bus > 0xff || slot > 0x1f || function > 7)
         return FALSE;
+    *ret_rest = text + used;
     g_free(pci->bdf);
     pci->bdf = g_strdup_printf("%04x:%02x:%02x.%x", domain, bus, slot, function);
     return TRUE;
 }
 
 static gboolean
-parse_vslot(const char *text, DomPci *pci)
+parse_vslot(const char *text, DomPci *pci, const char **ret_rest)
 {
-    guint64 slot;
+    guint slot;
+    int used;
 
-    if (!g_ascii_string_to_unsigned(text + (g_str_has_prefix(text, "0x") ? 2 : 0), 16, 0, 0x1f,
-                                    &slot, NULL))
+    if (sscanf(text, "%x%n", &slot, &used) != 1 || slot > 0x1f)
         return FALSE;
+    *ret_rest = text + used;
     pci->vslot = (DomUint){ .value = slot, .set = TRUE };
     return TRUE;
+}
+
+/* "BDF" or "BDF@SLOT" and nothing else. */
+static gboolean
+parse_place(const char *text, DomPci *pci)
+{
+    const char *rest;
+
+    if (!parse_bdf(text, pci, &rest))
+        return FALSE;
+    return *rest == '\0' || (*rest == '@' && parse_vslot(rest + 1, pci, &rest) && *rest == '\0');
+}
+
+/* xl looks at nothing behind a number; here it may be blanks. */
+static gboolean
+is_blank(const char *rest)
+{
+    return rest[strspn(rest, " \t")] == '\0';
 }
 
 /* The address stands first without a key, a guest slot behind '@'; both have keys as well. */
@@ -45,24 +68,23 @@ static gboolean
 pci_take(const XlcSpecToken *token, gpointer record, char **ret_problem)
 {
     DomPci *pci = record;
-    g_auto(GStrv) parts = NULL;
+    const char *rest;
 
     if (token->value == NULL && token->column == 1) {
-        parts = g_strsplit(token->key, "@", 2);
-        if (!parse_bdf(parts[0], pci) || (parts[1] != NULL && !parse_vslot(parts[1], pci)))
+        if (!parse_place(token->key, pci))
             *ret_problem = g_strdup_printf(
                 _("'%s' is no PCI device: expected [DDDD:]BB:SS.F or [DDDD:]BB:SS.F@SLOT"),
                 token->key);
         return TRUE;
     }
     if (g_str_equal(token->key, "bdf") && token->value != NULL) {
-        if (!parse_bdf(token->value, pci))
+        if (!parse_bdf(token->value, pci, &rest) || !is_blank(rest))
             *ret_problem =
                 g_strdup_printf(_("'%s' is no PCI address: expected [DDDD:]BB:SS.F"), token->value);
         return TRUE;
     }
     if (g_str_equal(token->key, "vslot") && token->value != NULL) {
-        if (!parse_vslot(token->value, pci))
+        if (!parse_vslot(token->value, pci, &rest) || !is_blank(rest))
             *ret_problem = g_strdup_printf(
                 _("'%s' is no slot of the guest: expected a hexadecimal number up to 1f"),
                 token->value);
@@ -108,14 +130,22 @@ static const XlcOptions pci_options = {
     .give = pci_give,
 };
 
-/* xl tolerates no blank here, and wants an address or a name, not both. */
+/* For xl a blank in front of an option is a part of its name. */
+static gboolean
+has_blank_in_front(const char *item)
+{
+    return *item == ' ' || strstr(item, ", ") != NULL;
+}
+
+/* xl wants an address or a name, not both. */
 static gboolean
 pci_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
 {
     const DomPci *pci = record;
 
-    if (strpbrk(value->text, " \t") != NULL) {
-        xlc_report(reader, DOM_SEVERITY_ERROR, key, value, _("an item of pci takes no blanks"));
+    if (has_blank_in_front(value->text)) {
+        xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+                   _("an item of pci takes no blank in front of an option"));
         return FALSE;
     }
     if (!xlc_options_parse(&pci_options, reader, key, value, record))
