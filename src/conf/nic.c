@@ -179,13 +179,22 @@ parse_addresses(DomXml *xml, xmlNodePtr node, DomNic *nic)
 }
 
 /* As far as a credit of 32 bits goes. */
-#define MOST_AVERAGE 209715199
+#define MOST_AVERAGE 83886079
+
+#define RENEWALS (G_USEC_PER_SEC / DOM_NIC_RATE_INTERVAL)
+
+/* xl.cfg counts to 32 bits, and so spells higher rates in Kb/s alone. */
+#define COARSE_STEP 125
 
 /* libvirt's average is in KiB per second; xl's credit is in bytes for each interval. */
 static guint64
 rate_of_average(guint64 average)
 {
-    return average * 1024 / (G_USEC_PER_SEC / DOM_NIC_RATE_INTERVAL);
+    guint64 bytes = average * 1024;
+
+    if (bytes > G_MAXUINT32)
+        bytes += (COARSE_STEP - bytes % COARSE_STEP) % COARSE_STEP;
+    return bytes / RENEWALS;
 }
 
 static void
@@ -233,7 +242,7 @@ parse_rate(DomXml *xml, xmlNodePtr node, DomNic *nic)
 static void
 format_rate(xmlNodePtr node, const DomNic *nic)
 {
-    guint64 average = dom_nic_average(nic);
+    guint64 average = (nic->rate.value * RENEWALS + RENEWALS - 1) / 1024;
 
     if (nic->rate.set && nic->rate_interval.value == DOM_NIC_RATE_INTERVAL && average > 0 &&
         nic->rate.value < G_MAXUINT32 && rate_of_average(average) == nic->rate.value)

@@ -111,7 +111,7 @@ fill_rate(XlcVifSpec *spec, const DomNic *nic)
     spec->rate_parsed.bytes_per_interval = nic->rate.value;
     spec->rate_parsed.interval_usecs =
         nic->rate_interval.set ? (guint32)nic->rate_interval.value : DOM_NIC_RATE_INTERVAL;
-    spec->rate = xlc_vif_rate_format(&spec->rate_parsed, NULL);
+    spec->rate = xlc_vif_rate_round_up(&spec->rate_parsed);
 }
 
 static XlcVifSpec *

@@ -128,3 +128,13 @@ gboolean xlc_vif_rate_parse(const char *text, XlcVifRate *ret_rate, GError **err
  * Returns: (transfer full): the shortest usual spelling of a rate
  */
 char *xlc_vif_rate_format(const XlcVifRate *rate, GError **error);
+
+/**
+ * xlc_vif_rate_round_up:
+ *
+ * A count has 32 bits, so that above 4 GB/s only every 125th byte per second has a form.
+ *
+ * Returns: (transfer full) (nullable): the lowest rate that has a form and is not below @rate; NULL
+ * when it is higher than any
+ */
+char *xlc_vif_rate_round_up(const XlcVifRate *rate);

@@ -6,6 +6,7 @@
 #include "xlconv/carried.h"
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
+#include "xlconv/spec_vif.h"
 #include "xlconv/to_cfg.h"
 #include "xlconv/convert.h"
 
@@ -246,6 +247,25 @@ carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char
                    nic->network);
 }
 
+/* Above 4 GB/s not every rate that libxl takes has a form. */
+static void
+report_rate(const Walk *walk, const DomNic *nic, const char *shown)
+{
+    XlcVifRate rate = { nic->rate.value, (guint32)nic->rate_interval.value };
+    g_autofree char *exact = xlc_vif_rate_format(&rate, NULL);
+    g_autofree char *nearest = xlc_vif_rate_round_up(&rate);
+
+    if (!nic->rate.set || exact != NULL)
+        return;
+    if (nearest != NULL)
+        dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, shown,
+                       _("xl.cfg has no word for exactly this rate; it is rounded up to %s"),
+                       nearest);
+    else
+        dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, shown,
+                       _("xl.cfg has no word for a rate this high; it is left out"));
+}
+
 /* A size of a NUMA node that is no whole number of MiB; vnuma takes those alone. */
 static void
 carry_cell(const Walk *walk, const DomUint *kib, const char *shown, const char *base)
@@ -266,12 +286,14 @@ static void
 carry_beside(const Walk *walk, const DomSection *section, gconstpointer device, const char *shown,
              const char *base)
 {
-    if (section->record == &dom_nic_record)
+    if (section->record == &dom_nic_record) {
         carry_network(walk, device, shown, base);
-    else if (section->record == &dom_vnode_record)
+        report_rate(walk, device, shown);
+    } else if (section->record == &dom_vnode_record) {
         carry_cell(walk, &((const DomVnode *)device)->size, shown, base);
-    else if (section->record == &dom_disk_record)
+    } else if (section->record == &dom_disk_record) {
         carry_source(walk, device, base);
+    }
 }
 
 /* How many elements a device that is shown has. */

@@ -159,9 +159,9 @@ spell(guint64 number, const char *unit, guint32 interval)
 }
 
 /* Bytes per interval are rounded down, so that a range of rates gives the same: the roundest one is
- * written. */
+ * written. With @up it may be above that range when none within it has a form. */
 static char *
-format_rate(guint64 bytes, guint32 interval)
+format_rate(guint64 bytes, guint32 interval, gboolean up)
 {
     static const Unit units[] = {
         { "GB/s", 1000 * 1000 * 1000 },
@@ -173,8 +173,8 @@ format_rate(guint64 bytes, guint32 interval)
         { "B/s", 1 },
     };
     guint64 second = USECS_PER_SECOND;
-    guint64 lowest;
-    guint64 above;
+    const char *nearest_unit = NULL;
+    guint64 nearest = 0, lowest, above;
 
     if (interval == 0 || bytes >= G_MAXUINT64 / second - interval)
         return NULL;
@@ -186,16 +186,29 @@ format_rate(guint64 bytes, guint32 interval)
         guint64 factor = units[i].factor;
         guint64 number = MAX(1, lowest / factor + (lowest % factor != 0));
 
-        if (number <= G_MAXUINT32 && number * factor < above)
+        if (number > G_MAXUINT32)
+            break; /* and of a finer unit even more */
+        if (number * factor < above)
             return spell(number, units[i].word, interval);
+        nearest = number;
+        nearest_unit = units[i].word;
     }
-    return NULL;
+    return up && nearest_unit != NULL ? spell(nearest, nearest_unit, interval) : NULL;
+}
+
+char *
+xlc_vif_rate_round_up(const XlcVifRate *rate)
+{
+    g_autofree char *text = format_rate(rate->bytes_per_interval, rate->interval_usecs, TRUE);
+    XlcVifRate again;
+
+    return text != NULL && xlc_vif_rate_parse(text, &again, NULL) ? g_steal_pointer(&text) : NULL;
 }
 
 char *
 xlc_vif_rate_format(const XlcVifRate *rate, GError **error)
 {
-    g_autofree char *text = format_rate(rate->bytes_per_interval, rate->interval_usecs);
+    g_autofree char *text = format_rate(rate->bytes_per_interval, rate->interval_usecs, FALSE);
     XlcVifRate again;
 
     if (text && xlc_vif_rate_parse(text, &again, NULL) &&

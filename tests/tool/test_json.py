@@ -138,6 +138,18 @@ class Json(xlconv.Case):
         self.assertEqual(self.complaints("cfg2json", "w.cfg", status=1),
                          ["w.cfg:4:10: error: maxvcpus: at most 65536 vcpus are possible"])
 
+    def test_rates_without_a_form(self):
+        guest = self.guest("web")
+        guest["nics"] = [{"devid": i, "rate_bytes_per_interval": rate, "rate_interval_usecs": 50000}
+                         for i, rate in enumerate((62500, 4294967244, 2**63 - 1))]
+        text = json.dumps(guest)
+        said = self.complaints("json2cfg", text=text)
+        result = self.run_tool("json2cfg", text=text)
+        self.assertIn('vif = [ "rate=10Mb/s", "rate=687194760Kb/s", "" ]', result)
+        self.assertTrue(any("interface[2]: " in line and "687194760Kb/s" in line for line in said), said)
+        self.assertTrue(any("interface[3]: " in line and "left out" in line for line in said), said)
+        self.assertFalse(any("interface[1]" in line for line in said), said)
+
     def test_diff_and_onto(self):
         self.write("all.json", self.listing("web", "db"))
         self.write("web.cfg", CFG.format("web", "web"))

@@ -140,6 +140,31 @@ test_rate(void)
     }
 }
 
+/* Counts have 32 bits, so that high rates come in steps. */
+static void
+test_rate_round_up(void)
+{
+    static const struct {
+        XlcVifRate rate;
+        const char *exact; /* NULL for none */
+        const char *rounded;
+    } rows[] = {
+        { { 62500, 50000 }, "10Mb/s", "10Mb/s" },
+        { { 1717987500, 50000 }, "274878Mb/s", "274878Mb/s" },
+        { { G_GUINT64_CONSTANT(4294967244), 50000 }, NULL, "687194760Kb/s" },
+        { { G_MAXUINT64 / 2, 50000 }, NULL, NULL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *exact = xlc_vif_rate_format(&rows[i].rate, NULL);
+        g_autofree char *rounded = xlc_vif_rate_round_up(&rows[i].rate);
+
+        g_test_message("row %" G_GSIZE_FORMAT, i);
+        g_assert_cmpstr(exact, ==, rows[i].exact);
+        g_assert_cmpstr(rounded, ==, rows[i].rounded);
+    }
+}
+
 static void
 test_unwritable(void)
 {
@@ -176,6 +201,7 @@ main(int argc, char **argv)
     g_test_add_func("/xlc/vif/read-and-write", test_read_and_write);
     g_test_add_func("/xlc/vif/refused", test_refused);
     g_test_add_func("/xlc/vif/rate", test_rate);
+    g_test_add_func("/xlc/vif/rate-round-up", test_rate_round_up);
     g_test_add_func("/xlc/vif/unwritable", test_unwritable);
     g_test_add_func("/xlc/vif/colo", test_colo);
     return g_test_run();
