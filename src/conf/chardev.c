@@ -563,8 +563,8 @@ channel_tty(const DomDef *def, const DomChannel *channel)
 static void
 channel_check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
-    dom_xml_check_bare(xml, node, "target/@name");
-    dom_xml_check_bare(xml, node, "source/@path");
+    dom_xml_check_bare(xml, node, "target/@name", TRUE);
+    dom_xml_check_bare(xml, node, "source/@path", TRUE);
 }
 
 static void

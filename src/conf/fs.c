@@ -117,8 +117,8 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 static void
 check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
-    dom_xml_check_bare(xml, node, "target/@dir");
-    dom_xml_check_bare(xml, node, "source/@dir");
+    dom_xml_check_bare(xml, node, "target/@dir", FALSE);
+    dom_xml_check_bare(xml, node, "source/@dir", FALSE);
 }
 
 const DomRecord dom_p9_record = DOM_RECORD(DomP9, "fs", fields, .parse = parse, .format = format,

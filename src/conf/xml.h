@@ -111,12 +111,13 @@ extern const DomXmlCodec dom_xml_mac;     /* the hardware address of one card */
 extern const DomXmlCodec dom_xml_natural; /* an int that is an unsigned number of 32 bits */
 extern const DomXmlCodec dom_xml_ushort;  /* a uint of 16 bits */
 
-/* Whether @text is ASCII letters, digits and bytes of @also, and not empty. */
-/* Reports the text at @path when it is empty or has blanks at its ends, which xl takes off. */
-void dom_xml_check_bare(DomXml *xml, xmlNodePtr node, const char *path);
+/* Reports the text at @path when it has blanks at its ends, which xl takes off, or when it is empty
+ * and may not be (@empty). */
+void dom_xml_check_bare(DomXml *xml, xmlNodePtr node, const char *path, gboolean empty);
 
 /* An absolute path as the schema has it: longer than "/", and without a line break. */
 gboolean dom_xml_is_path(const char *text);
+/* Whether @text is ASCII letters, digits and bytes of @also, and not empty. */
 gboolean dom_xml_is_word(const char *text, const char *also);
 
 /* The GRegex (borrowed) of a literal, made once: making one takes longer than all else in a row. */

@@ -156,13 +156,13 @@ dom_xml_is_word(const char *text, const char *also)
 }
 
 void
-dom_xml_check_bare(DomXml *xml, xmlNodePtr node, const char *path)
+dom_xml_check_bare(DomXml *xml, xmlNodePtr node, const char *path, gboolean empty)
 {
     g_autofree char *text = dom_xml_peek(node, path);
     g_autofree char *bare = text != NULL ? g_strstrip(g_strdup(text)) : NULL;
     g_autofree char *key = g_strdup_printf("%s/%s", (const char *)node->name, path);
 
-    if (text != NULL && (*text == '\0' || !g_str_equal(bare, text)))
+    if (text != NULL && ((*text == '\0' && !empty) || !g_str_equal(bare, text)))
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, key,
                        _("'%s': expected some text without blanks at its ends"), text);
 }

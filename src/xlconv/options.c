@@ -237,7 +237,8 @@ xlc_options_parse(const XlcOptions *options, XlcReader *reader, const XlcKey *ke
     Walk walk = { options, reader, key, &locator };
     g_autoptr(GError) error = NULL;
     g_autoptr(XlcSpecTokens) tokens =
-        options->trimmed ? xlc_spec_split_pairs(value->text, options->empties, &error) : xlc_spec_split(value->text);
+        options->trimmed ? xlc_spec_split_pairs(value->text, options->empties, &error)
+                         : xlc_spec_split(value->text);
 
     if (tokens != NULL)
         return read_tokens(&walk, tokens, record);
@@ -273,6 +274,8 @@ char *
 xlc_options_format(const XlcOptions *options, gconstpointer record)
 {
     g_autoptr(GString) item = g_string_new(NULL);
+    /* where blanks do not count, one says what nothing may not */
+    const char *empty = options->trimmed && !options->empties ? " " : "";
 
     if (options->give != NULL)
         options->give(record, item);
@@ -286,7 +289,7 @@ xlc_options_format(const XlcOptions *options, gconstpointer record)
         if (strchr(text, ',') != NULL)
             return NULL;
         g_string_append_printf(item, "%s%s=%s", item->len > 0 ? "," : "", options->rows[i].name,
-                               text);
+                               *text != '\0' ? text : empty);
     }
     return g_strdup(item->str);
 }
