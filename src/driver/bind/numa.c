@@ -148,13 +148,16 @@ bind_numa_vcpus(const libxl_domain_build_info *b_info)
     return n;
 }
 
+/* xl counts the sizes that are given; without any there is no memory. */
 static uint64_t
 total_memory(const libxl_domain_build_info *b_info)
 {
     uint64_t sum = 0;
 
-    for (int i = 0; i < b_info->num_vnuma_nodes; i++)
-        sum += b_info->vnuma_nodes[i].memkb;
+    for (int i = 0; i < b_info->num_vnuma_nodes; i++) {
+        if (b_info->vnuma_nodes[i].memkb != LIBXL_MEMKB_DEFAULT)
+            sum += b_info->vnuma_nodes[i].memkb;
+    }
     return sum;
 }
 
