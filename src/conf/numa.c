@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf/cpulist.h"
@@ -187,19 +188,30 @@ dom_numa_total(const DomDef *def, guint unit)
     return kib;
 }
 
+gboolean
+dom_numa_range_parse(const char *item, gulong *ret_first, gulong *ret_last)
+{
+    char *end;
+
+    *ret_first = strtoul(item, &end, 10);
+    *ret_last = end != item && *end == '-' ? strtoul(end + 1, NULL, 10) : *ret_first;
+    return *ret_first != G_MAXULONG && *ret_last != G_MAXULONG;
+}
+
 /* How many CPUs a cell names; *@end is set to the one after the highest when that is more. */
 static guint64
 count_vcpus(const DomVnode *vnode, guint64 *end)
 {
     g_auto(GStrv) items = g_strsplit(vnode->vcpus != NULL ? vnode->vcpus : "", ",", -1);
     guint64 count = 0;
-    DomCpuRange range;
+    gulong first, last;
 
     for (char **item = items; *item != NULL; item++) {
-        if (!dom_cpu_range_parse(*item, &range) || range.last > DOM_CPU_VCPUS_MAX)
+        if (**item == '\0' || !dom_numa_range_parse(*item, &first, &last) || first > last ||
+            last > DOM_CPU_VCPUS_MAX)
             continue;
-        count += range.last - range.first + 1;
-        *end = MAX(*end, range.last + 1);
+        count += last - first + 1;
+        *end = MAX(*end, last + 1);
     }
     return count;
 }

@@ -16,6 +16,11 @@ typedef struct {
  * them has no size, or none that could be. */
 guint64 dom_numa_total(const DomDef *def, guint unit);
 
+/* The virtual CPUs of one item of a node's list as xl reads them, which looks at no error: the number
+ * that @item begins with, or 0, and none when *@ret_first is more than *@ret_last. FALSE for a number
+ * that has no room, with which xl comes to no end. Any thread. */
+gboolean dom_numa_range_parse(const char *item, gulong *ret_first, gulong *ret_last);
+
 /* How many virtual CPUs a guest must have for its cells: those that they name, and up to the highest
  * number named. 0 without cells. */
 guint64 dom_numa_vcpus(const DomDef *def);

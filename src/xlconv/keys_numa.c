@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
 
+#include "conf/cpulist.h"
 #include "conf/nearest.h"
 #include "xlconv/devices.h"
 #include "xlconv/numbers.h"
@@ -37,15 +38,45 @@ warn_unknown(XlcReader *reader, const XlcKey *key, const XlcValue *value, const 
                _("'%s' is no option of a node; xl ignores it%s"), option, hint);
 }
 
-/* As libxl's binding will read it, and where that stops. */
+static gboolean
+is_range(const char *item)
+{
+    DomCpuRange range;
+
+    return dom_cpu_range_parse(item, &range) && !range.all && !range.off && !range.nodes;
+}
+
+/* FALSE for what xl does not come to an end with; of other texts it reads what it can. */
+static gboolean
+check_item(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *item)
+{
+    g_autofree char *stripped = g_strstrip(g_strdup(item));
+    g_autofree char *reads = NULL;
+    gulong first, last;
+
+    if (!dom_numa_range_parse(item, &first, &last))
+        return FALSE;
+    if (is_range(stripped) || *item == '\0')
+        return TRUE;
+    reads = first == last ? g_strdup_printf("%lu", first) : g_strdup_printf("%lu-%lu", first, last);
+    xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
+               _("'%s' is neither a number nor a range; xl reads %s"), stripped,
+               first > last ? _("nothing") : reads);
+    return TRUE;
+}
+
 static void
 set_vcpus(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *text,
           DomVnode *vnode)
 {
-    if (strspn(text, "0123456789,- ") != strlen(text)) {
-        xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
-                   _("vcpus=%s: expected numbers and ranges like 0-1,4"), text);
-        return;
+    g_auto(GStrv) items = g_strsplit(text, ",", -1);
+
+    for (char **item = items; *item != NULL; item++) {
+        if (!check_item(reader, key, value, *item)) {
+            xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+                       _("vcpus=%s: expected numbers and ranges like 0-1,4"), text);
+            return;
+        }
     }
     set_text(&vnode->vcpus, text);
 }

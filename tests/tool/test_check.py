@@ -93,6 +93,9 @@ class Check(xlconv.Case):
         # what xl 4.17 does not know as we do is not in tests/check, which it judges
         self.assertSaid("name='a'\nmemory='-1'", "2 warning: memory: -1 is negative, and xl makes a huge")
         self.assertSaid("name='a'\ntype='hvm'\nsmbios='x=y'", "3 error: smbios: this is one value", status=1)
+        # here xl comes to no end
+        self.assertSaid(f"name='a'\ntype='hvm'\nvnuma=[['vcpus=0-{2 ** 64}']]",
+                        f"3 error: vnuma: vcpus=0-{2 ** 64}: expected numbers and ranges", status=1)
 
     def test_switches(self):
         for word, number in ("on", 1), ("yes", 1), ("True", 1), ("off", 0), ("Disabled", 0):

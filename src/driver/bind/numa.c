@@ -16,21 +16,33 @@ static const BindRow node_rows[] = {
 };
 
 static gboolean
+set_range(const char *item, libxl_bitmap *vcpus)
+{
+    gulong first, last;
+
+    if (!dom_numa_range_parse(item, &first, &last))
+        return FALSE;
+    for (gulong vcpu = first; vcpu <= last && vcpu < DOM_CPU_VCPUS_MAX; vcpu++)
+        libxl_bitmap_set(vcpus, (int)vcpu);
+    return TRUE;
+}
+
+static gboolean
 apply_vcpus(const DomVnode *node, libxl_vnode_info *info, GError **error)
 {
-    const BindHost guest = { .ncpus = DOM_CPU_VCPUS_MAX, .nnodes = 1 };
+    g_auto(GStrv) items = g_strsplit(node->vcpus != NULL ? node->vcpus : "", ",", -1);
 
     if (node->vcpus == NULL)
         return TRUE;
-    if (strspn(node->vcpus, "0123456789,- ") == strlen(node->vcpus)) {
-        if (bind_cpulist_parse(node->vcpus, &guest, &info->vcpus, error))
-            return TRUE;
-        g_prefix_error_literal(error, "vnuma: ");
-        return FALSE;
+    bind_bitmap_alloc(&info->vcpus, DOM_CPU_VCPUS_MAX);
+    for (guint i = 0; items[i] != NULL; i++) {
+        if (items[i][0] != '\0' && !set_range(items[i], &info->vcpus)) {
+            g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                        _("vnuma: vcpus=%s: expected numbers and ranges like 0-1,4"), node->vcpus);
+            return FALSE;
+        }
     }
-    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                _("vnuma: vcpus=%s: expected numbers and ranges like 0-1,4"), node->vcpus);
-    return FALSE;
+    return TRUE;
 }
 
 /* One distance for each node of the guest; those that are not given are 0, and libxl's business. */
