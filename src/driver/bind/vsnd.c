@@ -75,13 +75,15 @@ format_stream_type(gconstpointer field)
 
 static const VsndKind kind_stream_type = { parse_stream_type, format_stream_type };
 
-/* The two lists look at the whole libxl_vsnd_params: they fill an array and its count. */
+/* The two lists look at the whole libxl_vsnd_params: they fill an array and its count anew. */
 static gboolean
 parse_rates(const char *text, gpointer field)
 {
     libxl_vsnd_params *params = field;
     g_auto(GStrv) items = g_strsplit(text, ";", -1);
 
+    g_clear_pointer(&params->sample_rates, free);
+    params->num_sample_rates = 0;
     for (guint i = 0; items[i] != NULL; i++) {
         uint32_t *rate;
 
@@ -114,6 +116,8 @@ parse_formats(const char *text, gpointer field)
     libxl_vsnd_params *params = field;
     g_auto(GStrv) items = g_strsplit(text, ";", -1);
 
+    g_clear_pointer(&params->sample_formats, free);
+    params->num_sample_formats = 0;
     for (guint i = 0; items[i] != NULL; i++) {
         libxl_vsnd_pcm_format *format;
 
@@ -227,30 +231,43 @@ apply_option(const VsndOption *options, const char *text, gpointer thing)
     for (; value != NULL && options->key != NULL; options++) {
         gsize length = strlen(options->key);
 
-        if (length == (gsize)(value - text) && g_ascii_strncasecmp(text, options->key, length) == 0)
+        if (length == (gsize)(value - text) && strncmp(text, options->key, length) == 0)
             return options->kind->parse(value + 1, (char *)thing + options->offset);
     }
     return FALSE;
+}
+
+/* As xl does: what is empty between two commas is passed over, but not what blanks make up. */
+static gboolean
+apply_words(char *const *words, libxl_device_vsnd *card)
+{
+    const VsndOption *options = NULL;
+    gpointer thing = card;
+
+    for (; *words != NULL; words++) {
+        const char *word = *words + strspn(*words, " ");
+
+        if (**words == '\0')
+            continue;
+        if (options == NULL ? !begin(card, word, &thing, &options)
+                            : !apply_option(options, word, thing))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean
 apply_item(const char *item, libxl_device_vsnd *card, GError **error)
 {
     g_auto(GStrv) words = g_strsplit(item, ",", -1);
-    const VsndOption *options;
-    gpointer thing;
-    gboolean ok = words[0] != NULL && begin(card, g_strchug(words[0]), &thing, &options);
 
-    for (guint i = 1; ok && words[i] != NULL; i++) {
-        g_strchug(words[i]);
-        ok = words[i][0] == '\0' || apply_option(options, words[i], thing);
-    }
-    if (!ok)
-        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("vsnd: '%s' is wrong; see vsnd in xl.cfg(5) for the keys of card, pcm and "
-                      "stream"),
-                    item);
-    return ok;
+    if (apply_words(words, card))
+        return TRUE;
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                _("vsnd: '%s' is wrong; see vsnd in xl.cfg(5) for the keys of card, pcm and "
+                  "stream"),
+                item);
+    return FALSE;
 }
 
 gboolean
