@@ -30,7 +30,7 @@ apply_maxvcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **erro
 {
     guint nodes = bind_numa_vcpus(b_info);
 
-    if (nodes > 0 && cpu->maxvcpus.set && cpu->maxvcpus.value != nodes) {
+    if (b_info->num_vnuma_nodes > 0 && cpu->maxvcpus.value > 0 && cpu->maxvcpus.value != nodes) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                     _("maxvcpus is %" PRIu64 ", but the nodes of vnuma have %u vCPUs; "
                       "make them equal"),
