@@ -104,14 +104,19 @@ ctrl_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *d
 const DomRecord dom_usbctrl_record = DOM_RECORD(DomUsbctrl, "usb", ctrl_fields, .parse = ctrl_parse,
                                                 .format = ctrl_format, .claims = ctrl_claims);
 
-/* libvirt takes hexadecimal and octal numbers too. */
+/* The schema has three digits for a number. */
+#define MOST_ADDRESS 999
+
+/* libvirt takes hexadecimal and octal numbers too, of any size; those that could not be written
+ * back no host has. */
 static gboolean
 address_parse(const DomField *field, gpointer record, const char *text, GError **error)
 {
     DomUint value = { .set = TRUE };
 
-    if (!dom_xml_parse_number(text, &value.value)) {
-        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s' is not a number"), text);
+    if (!dom_xml_parse_number(text, &value.value) || value.value > MOST_ADDRESS) {
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, _("'%s': expected a number up to %d"),
+                    text, MOST_ADDRESS);
         return FALSE;
     }
     *DOM_MEMBER(record, field, DomUint) = value;
@@ -157,9 +162,6 @@ dev_refused(DomXml *xml, DomXmlNode *node)
                        _("the guest does not get this device: expected <address bus='...' "
                          "device='...'/> as its source"));
 }
-
-/* The schema has three digits for a number. */
-#define MOST_ADDRESS 999
 
 static gboolean
 is_address(const DomUint *number)
