@@ -2,6 +2,8 @@
 #include "conf/video.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "conf/def.h"
 #include "conf/xml.h"
@@ -93,6 +95,25 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 
 const DomRecord dom_video_record =
     DOM_RECORD(DomVideo, "video", fields, .parse = parse, .format = format);
+
+static gboolean
+is_last(char *const *items, guint i)
+{
+    return items[i + 1] == NULL || (*items[i + 1] == '\0' && items[i + 2] == NULL);
+}
+
+gboolean
+dom_video_connector(char *const *items, guint i, guint *ret_width, guint *ret_height)
+{
+    const char *colon = strchr(items[i], ':');
+    int n;
+
+    *ret_width = *ret_height = 0;
+    if (colon == NULL || colon == items[i])
+        return FALSE;
+    n = sscanf(colon + 1, "%ux%u", ret_width, ret_height);
+    return n == 2 || (n == 0 && is_last(items, i));
+}
 
 static const DomField vdispl_fields[] = {
     DOM_STRING_FIELD(DomVdispl, backend, NULL, .doc = N_("Domain that serves the display")),

@@ -31,5 +31,10 @@ typedef struct {
     char *connectors;     /* "id:WxH;id:WxH" */
 } DomVdispl;
 
+/* Item @i of a display's connectors, cut at ';', as xl reads it: "ID:WIDTHxHEIGHT", of which it takes
+ * any number for a size. Where there is none it goes on with 0 and looks at no further item, so that
+ * only the last may be so. FALSE when it is wrong. Any thread. */
+gboolean dom_video_connector(char *const *items, guint i, guint *ret_width, guint *ret_height);
+
 extern const DomRecord dom_video_record;
 extern const DomRecord dom_vdispl_record;

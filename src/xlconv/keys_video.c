@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "xlconv/devices.h"
 #include "xlconv/numbers.h"
@@ -49,7 +50,36 @@ static const XlcOptions vdispl_options = {
     .bare = XLC_ODD_FATAL,
 };
 
+static void
+warn_connector(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *item,
+               guint width, guint height)
+{
+    g_autofree char *reads =
+        g_strdup_printf("%.*s:%ux%u", (int)strcspn(item, ":"), item, width, height);
+
+    if (!g_str_equal(item, reads))
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, value, _("xl reads '%s' as %s"), item, reads);
+}
+
 /* "id:WxH;id:WxH". A connector without a colon would crash xl. */
+static gboolean
+check_connectors(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *text)
+{
+    g_auto(GStrv) items = g_strsplit(text, ";", -1);
+    gboolean found = FALSE;
+    guint width, height;
+
+    for (guint i = 0; items[i] != NULL; i++) {
+        if (*items[i] == '\0')
+            continue;
+        if (!dom_video_connector(items, i, &width, &height))
+            return FALSE;
+        warn_connector(reader, key, value, items[i], width, height);
+        found = TRUE;
+    }
+    return found;
+}
+
 static gboolean
 vdispl_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
 {
@@ -57,9 +87,7 @@ vdispl_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpoint
 
     if (!xlc_options_parse(&vdispl_options, reader, key, value, record))
         return FALSE;
-    if (vdispl->connectors != NULL &&
-        g_regex_match_simple("^[^:;]+:[0-9]+x[0-9]+[^;]*(;[^:;]+:[0-9]+x[0-9]+[^;]*)*;?$",
-                             vdispl->connectors, G_REGEX_DOLLAR_ENDONLY, 0))
+    if (vdispl->connectors != NULL && check_connectors(reader, key, value, vdispl->connectors))
         return TRUE;
     xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
                _("the display has no screens: expected connectors=ID:WIDTHxHEIGHT;..."));

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 static const int vga_values[] = {
     [DOM_VGA_STDVGA] = LIBXL_VGA_INTERFACE_TYPE_STD,
@@ -74,23 +75,23 @@ static const BindRow display_rows[] = {
     BIND_DEVICE_FLAG(DomVdispl, be_alloc, libxl_device_vdispl, be_alloc),
 };
 
-/* "id:WIDTHxHEIGHT" */
 static gboolean
-apply_connector(const char *item, libxl_device_vdispl *device, GError **error)
+apply_connector(char *const *items, guint i, libxl_device_vdispl *device, GError **error)
 {
-    g_auto(GStrv) parts = g_strsplit(item, ":", 2);
     libxl_connector_param *connector;
+    g_autofree char *id = NULL;
     guint width, height;
 
-    if (parts[0] == NULL || parts[1] == NULL || sscanf(parts[1], "%ux%u", &width, &height) != 2) {
+    if (!dom_video_connector(items, i, &width, &height)) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("vdispl: connector '%s' is wrong: expected ID:WIDTHxHEIGHT"), item);
+                    _("vdispl: connector '%s' is wrong: expected ID:WIDTHxHEIGHT"), items[i]);
         return FALSE;
     }
     connector = bind_array_add((gpointer *)&device->connectors, &device->num_connectors,
                                sizeof(*connector));
     libxl_connector_param_init(connector);
-    connector->unique_id = bind_strdup(parts[0]);
+    id = g_strndup(items[i], strcspn(items[i], ":"));
+    connector->unique_id = bind_strdup(id);
     connector->width = width;
     connector->height = height;
     return TRUE;
@@ -105,7 +106,7 @@ apply_display(const BindContext *context, gconstpointer record, gpointer device,
     g_auto(GStrv) items = g_strsplit(text, ";", -1);
 
     for (guint i = 0; items[i] != NULL; i++) {
-        if (items[i][0] != '\0' && !apply_connector(items[i], target, error))
+        if (items[i][0] != '\0' && !apply_connector(items, i, target, error))
             return FALSE;
     }
     if (target->num_connectors > 0)
