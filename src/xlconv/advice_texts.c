@@ -45,19 +45,56 @@ advise_escapes(const XlcAdvice *advice, const char *key, const XlcValue *atom)
     }
 }
 
-/* xl drops blanks in front of an option, but not behind one or around its =. */
-static void
-advise_blanks(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+/* The first blank that is behind an option or around its =, or NULL. */
+static const char *
+find_blank(const char *text)
 {
-    const char *text = atom->text;
-
     for (const char *p = strchr(text, ' '); p != NULL; p = strchr(p + 1, ' ')) {
         const char *behind = p + strspn(p, " ");
 
-        if (*behind != ',' && *behind != '=' && *behind != '\0' && (p == text || p[-1] != '='))
-            continue;
-        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(p - text),
+        if (*behind == ',' || *behind == '=' || *behind == '\0' || (p > text && p[-1] == '='))
+            return p;
+    }
+    return NULL;
+}
+
+/* xl drops blanks in front of an option, but no others. */
+static void
+advise_blanks(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *blank = find_blank(atom->text);
+
+    if (blank != NULL)
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(blank - atom->text),
                           _("xl takes this blank for a part of the value: leave it out"));
+}
+
+/* Here it drops them all since Xen 4.18. */
+static void
+advise_old_blanks(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *blank = find_blank(atom->text);
+
+    if (blank != NULL)
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(blank - atom->text),
+                          _("Xen before 4.18 takes this blank for a part of the value: leave it "
+                            "out"));
+}
+
+/* To Xen before 4.18 each = of a channel parts an option. */
+static void
+advise_old_equals(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *text = atom->text;
+
+    for (const char *p = strpbrk(text, "=,"); p != NULL; p = strpbrk(p + 1, "=,")) {
+        const char *next = p + 1 + strcspn(p + 1, "=,");
+
+        if (*p != '=' || *next != '=')
+            continue;
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(next - text),
+                          _("Xen before 4.18 does not take this = for a part of the value: leave "
+                            "it out"));
         return;
     }
 }
@@ -179,6 +216,8 @@ static const struct {
     { "vdispl", advise_blanks },
     { "virtio", advise_blanks },
     { "pci", advise_blanks },
+    { "p9", advise_old_blanks },
+    { "channel", advise_old_equals },
     { "gfx_passthru", advise_gfx_passthru },
 };
 

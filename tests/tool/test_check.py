@@ -97,6 +97,19 @@ class Check(xlconv.Case):
         self.assertSaid(f"name='a'\ntype='hvm'\nvnuma=[['vcpus=0-{2 ** 64}']]",
                         f"3 error: vnuma: vcpus=0-{2 ** 64}: expected numbers and ranges", status=1)
 
+    def test_before_xen_4_18(self):
+        # ... whose xl reads these otherwise
+        for value, column, what in (("p9=['tag=a,path= /a,security_model=none']", 17, "blank"),
+                                    ("p9=['tag=a ,path=/a,security_model=none']", 11, "blank"),
+                                    ("channel=['connection=pty,name=x=y']", 32, "=")):
+            text = f"name='a'\ntype='hvm'\n{value}\n"
+            said = [line for line in self.complaints("check", "-", text=text) if "4.18" in line]
+            self.assertEqual(len(said), 1, value)
+            self.assertRegex(said[0], rf"^-:3:{column}: warning: \w+: Xen before 4.18 .* this {what}")
+        self.assertSilent("name='a'\ntype='hvm'\n"
+                          "channel=['connection=pty , name= x']\n"
+                          "p9=['tag=a, path=/a b, security_model=none']\n")
+
     def test_switches(self):
         for word, number in ("on", 1), ("yes", 1), ("True", 1), ("off", 0), ("Disabled", 0):
             self.assertSaid(
