@@ -60,6 +60,13 @@ standin_set_pool(uint32_t id, const char *name, int sched, uint32_t first_cpu, u
 }
 
 void
+standin_set_shadow(bool shadow)
+{
+    world_lock()->no_shadow = !shadow;
+    world_unlock();
+}
+
+void
 standin_set_flask(bool labels, bool enforcing)
 {
     world_lock()->flask = labels ? 1 + enforcing : 0;

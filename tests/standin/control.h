@@ -29,6 +29,7 @@ bool standin_set_pool(uint32_t id, const char *name, int sched, uint32_t first_c
                       uint32_t n_cpus);
 
 /* Whether guests have security labels, and these are enforced. */
+void standin_set_shadow(bool shadow);
 void standin_set_flask(bool labels, bool enforcing);
 
 /* Whether xenstore keeps to itself which domains come and go. */

@@ -69,7 +69,8 @@ libxl_get_physinfo(libxl_ctx *ctx, libxl_physinfo *info)
     info->cpu_khz = 2000000;
     info->total_pages = world->total_memkb / 4;
     info->free_pages = world_free_memkb(world) / 4;
-    info->cap_hvm = info->cap_pv = info->cap_hap = info->cap_shadow = true;
+    info->cap_hvm = info->cap_pv = info->cap_hap = true;
+    info->cap_shadow = !world->no_shadow;
     world_unlock();
     return 0;
 }

@@ -24,6 +24,7 @@ import xen
 
 PATIENCE = float(os.environ.get("STANDIN_PATIENCE", "60"))  # seconds; only a failure reaches it
 LIBVIRTD = os.environ.get("STANDIN_LIBVIRTD", "/usr/sbin/libvirtd")
+VIRTLOCKD = "/usr/sbin/virtlockd"
 SANITIZER = os.environ.get("STANDIN_SANITIZER", "").split(":")  # libraries before all others
 UNDER = shlex.split(os.environ.get("STANDIN_UNDER", ""))  # a program that runs the daemon
 WATCHED = bool(SANITIZER[0] or UNDER)  # memory and time are not the daemon's own
@@ -33,7 +34,7 @@ CONFIG = """\
 auth_unix_rw = "none"
 auth_unix_ro = "none"
 unix_sock_rw_perms = "0700"
-host_uuid = "3c4f66a4-1f13-4c25-a0b1-5f6d7a1b9e55"
+host_uuid = "{host}"
 log_outputs = "1:file:{folder}/libvirtd.log"
 log_filters = "1:libxl 3:*"
 """
@@ -80,7 +81,7 @@ def uuid(number):
 class Daemon:
     """A private libvirtd. Its folder is the test's."""
 
-    def __init__(self, folder, world):
+    def __init__(self, folder, world, host="3c4f66a4-1f13-4c25-a0b1-5f6d7a1b9e55"):
         self.folder = pathlib.Path(folder)
         self.world = world
         self.network = []  # commands that make the network which it has for itself; none: the host's
@@ -93,7 +94,7 @@ class Daemon:
         for name in FOLDERS:
             (self.folder / name).mkdir(exist_ok=True)
         (self.folder / "run/lock").mkdir(exist_ok=True)
-        (self.folder / "libvirtd.conf").write_text(CONFIG.format(folder=self.folder))
+        (self.folder / "libvirtd.conf").write_text(CONFIG.format(folder=self.folder, host=host))
 
     def enter(self, *command):
         """What runs a command with the daemon's view of the machine."""
@@ -216,6 +217,16 @@ class Daemon:
             fields = dict(line.split(":", 1) for line in status)
         return int(fields["RssAnon"].split()[0])
 
+    def start_lock_manager(self):
+        """Its virtlockd, to be ended by the caller; before it starts."""
+        (self.folder / "etc/libxl.conf").write_text('lock_manager = "lockd"\n')
+        process = subprocess.Popen(
+            self.enter(VIRTLOCKD, "-p", str(self.folder / "virtlockd.pid")),
+            stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
+        socket = self.folder / "run/libvirt/virtlockd-sock"
+        wait_for(socket.exists, "virtlockd listens")
+        return process
+
     def virsh(self, *arguments):
         """Runs virsh; returns what subprocess.run() does."""
         return subprocess.run(["virsh", "-c", self.uri, *map(str, arguments)], text=True,
@@ -298,6 +309,7 @@ class Case(unittest.TestCase):
 
     maxDiff = None
     start_daemon = True
+    last_words = ""
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="standin-"))
@@ -321,12 +333,16 @@ class Case(unittest.TestCase):
                 connection.close()
             except libvirt.libvirtError:
                 pass
+        self.end_daemon(self.daemon)
+
+    def end_daemon(self, daemon):
+        """Stops it and looks through what it said."""
         try:
-            self.daemon.stop()
+            daemon.stop()
         finally:
-            self.daemon.kill()
-        said = self.daemon.said()
-        self.last_words = said[-8000:]
+            daemon.kill()
+        said = daemon.said()
+        self.last_words += said[-8000:]
         for word in ("AddressSanitizer", "ThreadSanitizer", "runtime error:", "stand-in:"):
             if word in said.replace("stand-in: libxl_", "").replace("stand-in: xs_", ""):
                 raise AssertionError(said)
@@ -336,11 +352,11 @@ class Case(unittest.TestCase):
         before = len(result.failures) + len(result.errors)
         super().run(result)
         if len(result.failures) + len(result.errors) > before:
-            print(getattr(self, "last_words", ""))
+            print(self.last_words)
 
-    def connect(self):
+    def connect(self, daemon=None):
         """Another connection, closed at the end."""
-        connection = libvirt.open(self.daemon.uri)
+        connection = libvirt.open((daemon or self.daemon).uri)
         self.connections.append(connection)
         return connection
 
@@ -380,10 +396,10 @@ class Case(unittest.TestCase):
         wait_for(lambda: domain.state()[0] == state,
                  f"{domain.name()} gets to state {state}; it is in {domain.state()}")
 
-    def assert_fails(self, code, pattern, function, *arguments):
+    def assert_fails(self, code, pattern, function, *arguments, **named):
         """The call fails with libvirt's error code and a message that matches; returns it."""
         with self.assertRaisesRegex(libvirt.libvirtError, pattern) as caught:
-            function(*arguments)
+            function(*arguments, **named)
         self.assertEqual(caught.exception.get_error_code(), code, str(caught.exception))
         return str(caught.exception)
 

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Leases on disks, from libvirt's own virtlockd."""
 
-import subprocess
-
 import libvirt
 
 import standin
@@ -10,24 +8,14 @@ import xen
 
 RUNNING = libvirt.VIR_DOMAIN_RUNNING
 SHUTOFF = libvirt.VIR_DOMAIN_SHUTOFF
-VIRTLOCKD = "/usr/sbin/virtlockd"
 
 
 class Lockd(standin.Case):
     def prepare(self):
-        (self.folder / "etc/libxl.conf").write_text('lock_manager = "lockd"\n')
-        self.manager = None
-        self.start_manager()
+        self.manager = self.daemon.start_lock_manager()
         self.addCleanup(self.stop_manager)
         self.disk = self.folder / "disk.raw"
         self.disk.write_bytes(bytes(4096))
-
-    def start_manager(self):
-        self.manager = subprocess.Popen(
-            self.daemon.enter(VIRTLOCKD, "-p", str(self.folder / "virtlockd.pid")),
-            stdin=subprocess.DEVNULL, preexec_fn=standin.die_with_parent)
-        socket = self.folder / "run/libvirt/virtlockd-sock"
-        standin.wait_for(socket.exists, "virtlockd listens")
 
     def stop_manager(self):
         self.manager.terminate()

@@ -112,6 +112,7 @@ typedef struct {
     uint32_t threads;
     uint64_t total_memkb;
     int flask;           /* 0: no security labels; 1: there are; 2: and they are enforced */
+    bool no_shadow;      /* Xen has no shadow page tables */
     bool muted;          /* no notice is given of domains that come and go */
     int manner;          /* of guests that start from now on */
     int boot_stop;       /* shutdown reason of those that stop by themselves when they start */

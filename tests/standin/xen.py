@@ -4,6 +4,7 @@
 import ctypes
 import os
 import pathlib
+import shutil
 import uuid as uuids
 
 OBEYS, IGNORES, ALIEN = range(3)
@@ -53,13 +54,18 @@ class Fault:
 class Xen:
     """A world in a folder. It is there without a daemon, and outlives one."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, second=False):
+        """A SECOND one beside the first has the library for itself; it is for looking and faults."""
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True)
         (self.folder / "capabilities").write_text(CAPABILITIES)
         os.environ["STANDIN_DIR"] = str(self.folder)
-        self.library = ctypes.CDLL(os.environ["STANDIN"])
+        library = os.environ["STANDIN"]
+        if second:
+            library = shutil.copy(library, self.folder / "library.so")
+        self.library = ctypes.CDLL(library)
         self.library.standin_leave()
+        self.guests()  # from now on it knows its world
         self.library.standin_guest_create.argtypes = [
             ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_uint64, ctypes.c_uint32]
         self.library.standin_set_host.argtypes = [ctypes.c_uint32] * 4 + [ctypes.c_uint64]
@@ -76,6 +82,10 @@ class Xen:
     def set_flask(self, labels, enforcing=False):
         """Whether guests have security labels."""
         self.library.standin_set_flask(labels, enforcing)
+
+    def set_shadow(self, shadow):
+        """Whether Xen has shadow page tables."""
+        self.library.standin_set_shadow(shadow)
 
     def set_muted(self, muted):
         """Whether nobody hears of domains that come and go."""
