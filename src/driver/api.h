@@ -265,6 +265,15 @@ DRV_API(virDrvDomainGetJobStats, drv_domain_get_job_stats)
 DRV_API(virDrvDomainAbortJob, drv_domain_abort_job)
 DRV_API(virDrvDomainAbortJobFlags, drv_domain_abort_job_flags)
 
+/* migrate_source.c */
+DRV_API(virDrvDomainMigrateBegin3Params, drv_domain_migrate_begin3_params)
+DRV_API(virDrvDomainMigratePerform3Params, drv_domain_migrate_perform3_params)
+DRV_API(virDrvDomainMigrateConfirm3Params, drv_domain_migrate_confirm3_params)
+
+/* migrate_target.c */
+DRV_API(virDrvDomainMigratePrepare3Params, drv_domain_migrate_prepare3_params)
+DRV_API(virDrvDomainMigrateFinish3Params, drv_domain_migrate_finish3_params)
+
 /* native.c */
 DRV_API(virDrvConnectDomainXMLFromNative, drv_connect_domain_xml_from_native)
 DRV_API(virDrvConnectDomainXMLToNative, drv_connect_domain_xml_to_native)

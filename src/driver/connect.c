@@ -9,6 +9,8 @@
 #include "viraccessapicheck.h"
 
 #include "driver/api.h"
+#include "driver/migrate_arrival.h"
+#include "driver/migrate_source.h"
 #include "driver/owner.h"
 #include "driver/text.h"
 
@@ -73,6 +75,8 @@ drv_connect_close(virConnectPtr conn)
     /* a connection that outlives the driver owns nothing */
     if (drv_driver && conn->privateData == drv_driver) {
         drv_owner_gone(drv_driver, conn);
+        drv_migrate_source_gone(drv_driver, conn);
+        drv_arrivals_gone(drv_driver, conn);
     }
     conn->privateData = NULL;
     return 0;
@@ -88,7 +92,14 @@ drv_connect_supports_feature(virConnectPtr conn, int feature)
     if (virDriverFeatureIsGlobal((virDrvFeature)feature, &supported)) {
         return supported;
     }
-    return 0;
+    switch (feature) {
+    case VIR_DRV_FEATURE_MIGRATION_V3:
+    case VIR_DRV_FEATURE_MIGRATION_PARAMS:
+    case VIR_DRV_FEATURE_MIGRATE_CHANGE_PROTECTION:
+        return 1;
+    default:
+        return 0;
+    }
 }
 
 const char *

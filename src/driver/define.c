@@ -146,22 +146,28 @@ check_same_name(DrvDomain *domain, const DomDef *def, GError **error)
     return TRUE;
 }
 
-static gboolean
-define_job(DrvDomain *domain, gpointer data, GError **error)
+gboolean
+drv_define_keep(DrvDriver *driver, DrvDomain *domain, DomDef **def, int *ret_detail, GError **error)
 {
-    Define *define = data;
-    if (!check_same_name(domain, define->def, error) ||
-        !drv_store_save_definition(define->driver->store, define->def, error)) {
+    if (!check_same_name(domain, *def, error) ||
+        !drv_store_save_definition(driver->store, *def, error)) {
         return FALSE;
     }
     DRV_DOMAIN_LOCKED(domain);
-    define->detail =
+    *ret_detail =
         domain->persistent ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED;
     domain->persistent = TRUE;
     DomDef **slot = domain->id >= 0 ? &domain->next : &domain->def;
     dom_def_free(*slot);
-    *slot = g_steal_pointer(&define->def);
+    *slot = g_steal_pointer(def);
     return TRUE;
+}
+
+static gboolean
+define_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    Define *define = data;
+    return drv_define_keep(define->driver, domain, &define->def, &define->detail, error);
 }
 
 /* The domain with the definition's uuid, which is put on the list when it is new. */
@@ -235,11 +241,9 @@ typedef struct {
     unsigned int flags; /* the method's */
 } Undefine;
 
-static gboolean
-undefine_job(DrvDomain *domain, gpointer data, GError **error)
+gboolean
+drv_define_drop(DrvDriver *driver, DrvDomain *domain, gboolean managed_too, GError **error)
 {
-    const Undefine *undefine = data;
-    DrvDriver *driver = undefine->driver;
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
     {
         DRV_DOMAIN_LOCKED(domain);
@@ -247,7 +251,7 @@ undefine_job(DrvDomain *domain, gpointer data, GError **error)
             return drv_fail(error, VIR_ERR_OPERATION_INVALID,
                             _("domain '%s' has no stored definition to remove"), domain->name);
         }
-        if (domain->saved && !(undefine->flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)) {
+        if (domain->saved && !managed_too) {
             return drv_fail(error, VIR_ERR_OPERATION_INVALID,
                             _("domain '%s' has a managed save image: remove that too (virsh "
                               "undefine --managed-save) or first"),
@@ -269,7 +273,17 @@ undefine_job(DrvDomain *domain, gpointer data, GError **error)
     if (!running) {
         drv_domains_remove(driver->domains, domain);
     }
+    drv_event_lifecycle(driver, domain, -1, VIR_DOMAIN_EVENT_UNDEFINED,
+                        VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     return TRUE;
+}
+
+static gboolean
+undefine_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    const Undefine *undefine = data;
+    return drv_define_drop(undefine->driver, domain,
+                           (undefine->flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE) != 0, error);
 }
 
 /* Beside managed save images a guest has none of the things that these would remove or keep. */
@@ -290,12 +304,9 @@ drv_domain_undefine_flags(virDomainPtr dom, unsigned int flags)
     if (!domain || virDomainUndefineFlagsEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    if (!drv_job_run(domain, "undefine", DRV_JOB_PATIENCE, undefine_job, &undefine, &error)) {
-        return drv_raise(&error);
-    }
-    drv_event_lifecycle(undefine.driver, domain, -1, VIR_DOMAIN_EVENT_UNDEFINED,
-                        VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
-    return 0;
+    return drv_job_run(domain, "undefine", DRV_JOB_PATIENCE, undefine_job, &undefine, &error)
+               ? 0
+               : drv_raise(&error);
 }
 
 int

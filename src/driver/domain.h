@@ -43,6 +43,8 @@ enum {
     DRV_TAINT_AGENT = 1 << 1,   /* its guest agent */
 };
 
+typedef struct DrvMove DrvMove; /* migrate_move.h */
+
 /* Makes a long job end early. Called without locks in another thread than the job's. */
 typedef void (*DrvJobCancel)(gpointer data);
 
@@ -83,6 +85,9 @@ typedef struct {
     const char *job; /* what the running job does ("create"), NULL when idle; see job.h */
     guint jobs;      /* how many have ended */
     GCond job_over;  /* signalled when job becomes NULL, and when cancelling becomes FALSE */
+
+    DrvMove *move; /* whose job it is, between two calls of a migration; otherwise NULL */
+    gconstpointer move_owner; /* the connection that calls */
 
     DrvJobInfo job_info;      /* of the running job */
     DrvJobInfo job_completed; /* of the last long one */

@@ -8,6 +8,7 @@
 #include "driver/foreign.h"
 #include "driver/hotplug.h"
 #include "driver/lease.h"
+#include "driver/migrate_arrival.h"
 #include "driver/mirror.h"
 #include "driver/running.h"
 #include "driver/watcher.h"
@@ -48,12 +49,14 @@ drv_driver_new(gboolean monolithic, virStateInhibitCallback inhibit, void *inhib
 static void
 disconnect(DrvDriver *driver)
 {
+    drv_arrivals_stop(driver->arrivals);
     /* first nobody makes work, then the work that is there is done, which wakes the watcher */
     drv_watcher_stop(driver->watcher);
     if (driver->workers) {
         g_thread_pool_free(g_steal_pointer(&driver->workers), FALSE, TRUE);
     }
     g_clear_pointer(&driver->watcher, drv_watcher_free);
+    g_clear_pointer(&driver->arrivals, drv_arrivals_free);
     g_clear_pointer(&driver->foreign, drv_foreign_free);
     g_clear_pointer(&driver->store, drv_store_free);
     g_clear_pointer(&driver->leases, drv_lease_close);
@@ -109,6 +112,7 @@ connect_to_xen(DrvDriver *driver, GError **error)
     if (!driver->store || !drv_lease_open(driver->settings->lock_manager, &driver->leases, error)) {
         return FALSE;
     }
+    driver->arrivals = drv_arrivals_new();
     driver->foreign = drv_foreign_new();
     driver->workers = g_thread_pool_new(work_run, driver, MAX_WORKERS, FALSE, error);
     if (!driver->workers) {

@@ -15,6 +15,7 @@
 #include "driver/settings.h"
 #include "driver/store.h"
 
+typedef struct DrvArrivals DrvArrivals;
 typedef struct DrvForeign DrvForeign;
 typedef struct DrvMirror DrvMirror;
 typedef struct _virLockManagerPlugin DrvLeases; /* libvirt's; see lease.h */
@@ -37,6 +38,7 @@ typedef struct {
     DrvSettings *settings;     /* fixed */
     DrvLeases *leases;         /* fixed; NULL: no lock manager is set */
     DrvStore *store;           /* see store.h */
+    DrvArrivals *arrivals;     /* locks itself; see migrate_arrival.h */
     DrvForeign *foreign;       /* locks itself */
     DrvWatcher *watcher;       /* locks itself */
     GThreadPool *workers;      /* work that follows from what guests do; see drv_driver_work() */

@@ -111,9 +111,12 @@ create_new(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config, uint32_t
     return FALSE;
 }
 
-static const DrvOrigin booted = { create_new, NULL, VIR_DOMAIN_RUNNING_BOOTED,
-                                  VIR_DOMAIN_EVENT_STARTED_BOOTED,
-                                  VIR_DOMAIN_EVENT_SUSPENDED_PAUSED };
+static const DrvOrigin booted = {
+    .create = create_new,
+    .running = VIR_DOMAIN_RUNNING_BOOTED,
+    .started = VIR_DOMAIN_EVENT_STARTED_BOOTED,
+    .suspended = VIR_DOMAIN_EVENT_SUSPENDED_PAUSED,
+};
 
 /* A guest that is to be made, and from what. */
 typedef struct {
@@ -128,16 +131,20 @@ typedef struct {
 } Birth;
 
 static gboolean
-create(const Birth *birth, libxl_domain_config *config, uint32_t *ret_domid, GError **error)
+create(const Birth *birth, libxl_domain_config *config, DrvRoom *room, uint32_t *ret_domid,
+       GError **error)
 {
     uint32_t domid = (uint32_t)-1;
-    if (!birth->origin->create(birth->xen, birth->domain, config, &domid, birth->data, error)) {
+    const DrvOrigin *origin = birth->origin;
+    if (!origin->create(birth->xen, birth->domain, config, &domid, birth->data, error)) {
         destroy_quietly(birth->xen, domid);
         return FALSE;
     }
+    drv_room_clear(room);
     keep_macs(birth->def, config);
     birth->def->live.id = (int)domid;
-    if (!drv_lease_take(birth->driver, birth->def, error) ||
+    if ((origin->settle && !origin->settle(birth->domain, birth->def, birth->data, error)) ||
+        !drv_lease_take(birth->driver, birth->def, error) ||
         !drv_graphics_limit(birth->def, (int)domid, error) ||
         !drv_iotune_limit(birth->def, (int)domid, error)) {
         destroy_quietly(birth->xen, domid);
@@ -170,7 +177,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     drv_note_birth(birth->driver, birth->def);
     gboolean built = drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
                      drv_hook_run(DRV_HOOK_START, birth->def, error) &&
-                     create(birth, &config, ret_domid, error);
+                     create(birth, &config, &room, ret_domid, error);
     libxl_domain_config_dispose(&config);
     if (!built) {
         drv_store_delete_running(birth->driver->store, birth->def->general.name);
@@ -263,6 +270,9 @@ tell_birth(const Birth *birth, int id)
     if (birth->flags & DRV_START_PAUSED) {
         drv_event_lifecycle(birth->driver, birth->domain, id, VIR_DOMAIN_EVENT_SUSPENDED,
                             birth->origin->suspended);
+    } else if (birth->origin->resumed) {
+        drv_event_lifecycle(birth->driver, birth->domain, id, VIR_DOMAIN_EVENT_RESUMED,
+                            birth->origin->resumed);
     }
     /* it may have ended before anybody knew its id */
     drv_watcher_wake(birth->driver->watcher);
@@ -311,7 +321,9 @@ bear(Birth *birth, GError **error)
         return FALSE;
     }
     store_userdata(birth->xen, domid, birth->def);
-    drv_note_birth(birth->driver, birth->def);
+    if (!birth->origin->settle) {
+        drv_note_birth(birth->driver, birth->def);
+    }
     take_running(birth);
     if (!birth->again) {
         drv_driver_count_running(birth->driver, 1);

@@ -22,11 +22,15 @@ typedef struct {
      * @error, @ret_domid as libxl left it. */
     gboolean (*create)(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config,
                        uint32_t *ret_domid, gpointer data, GError **error);
+    /* It is made of @def; its leases are not taken yet. FALSE with @error: it is not wanted. TRUE:
+     * it is, and its state file says so (drv_note_given()). Or NULL. */
+    gboolean (*settle)(DrvDomain *domain, const DomDef *def, gpointer data, GError **error);
     /* The guest is there and goes on from now: what it came from is used up. Or NULL. */
     void (*begun)(DrvDomain *domain, gpointer data);
     int running;   /* virDomainRunningReason of a guest that runs */
     int started;   /* detail of the event STARTED */
     int suspended; /* detail of the event SUSPENDED of a guest that is left paused */
+    int resumed;   /* detail of the event RESUMED of one that is not; 0: there is none */
 } DrvOrigin;
 
 /*

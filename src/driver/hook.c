@@ -35,8 +35,11 @@ drv_hook_wanted(void)
 }
 
 gboolean
-drv_hook_run(DrvHook hook, const DomDef *def, GError **error)
+drv_hook_filter(DrvHook hook, const DomDef *def, char **ret_xml, GError **error)
 {
+    if (ret_xml) {
+        *ret_xml = NULL;
+    }
     if (!drv_hook_wanted()) {
         return TRUE;
     }
@@ -45,8 +48,14 @@ drv_hook_run(DrvHook hook, const DomDef *def, GError **error)
         return FALSE;
     }
     return virHookCall(VIR_HOOK_DRIVER_LIBXL, def->general.name, steps[hook].op, steps[hook].sub_op,
-                       NULL, xml, NULL) == 0 ||
+                       NULL, xml, ret_xml) == 0 ||
            drv_fail_from_libvirt(error);
+}
+
+gboolean
+drv_hook_run(DrvHook hook, const DomDef *def, GError **error)
+{
+    return drv_hook_filter(hook, def, NULL, error);
 }
 
 void

@@ -29,5 +29,9 @@ gboolean drv_hook_wanted(void);
  */
 gboolean drv_hook_run(DrvHook hook, const DomDef *def, GError **error);
 
+/* The same of a script that may print other XML, which @ret_xml gets; NULL when it prints none.
+ * (transfer full) */
+gboolean drv_hook_filter(DrvHook hook, const DomDef *def, char **ret_xml, GError **error);
+
 /* The same where nothing can be refused any more: a failure is logged. */
 void drv_hook_tell(DrvHook hook, const DomDef *def);

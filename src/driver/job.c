@@ -5,8 +5,8 @@
 #include "driver/job.h"
 #include "driver/text.h"
 
-static gboolean
-job_enter(DrvDomain *domain, const char *what, gint64 patience, GError **error)
+gboolean
+drv_job_enter(DrvDomain *domain, const char *what, gint64 patience, GError **error)
 {
     gint64 now = g_get_monotonic_time();
     gint64 end = patience > G_MAXINT64 - now ? G_MAXINT64 : now + patience;
@@ -28,8 +28,8 @@ job_enter(DrvDomain *domain, const char *what, gint64 patience, GError **error)
     return TRUE;
 }
 
-static void
-job_leave(DrvDomain *domain, gboolean succeeded)
+void
+drv_job_leave(DrvDomain *domain, gboolean succeeded)
 {
     DRV_DOMAIN_LOCKED(domain);
     if (domain->job_info.operation != VIR_DOMAIN_JOB_OPERATION_UNKNOWN) {
@@ -47,11 +47,11 @@ gboolean
 drv_job_run(DrvDomain *domain, const char *what, gint64 patience, DrvJobFunc func, gpointer data,
             GError **error)
 {
-    if (!job_enter(domain, what, patience, error)) {
+    if (!drv_job_enter(domain, what, patience, error)) {
         return FALSE;
     }
     gboolean done = func(domain, data, error);
-    job_leave(domain, done);
+    drv_job_leave(domain, done);
     return done;
 }
 

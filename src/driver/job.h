@@ -27,6 +27,11 @@ typedef gboolean (*DrvJobFunc)(DrvDomain *domain, gpointer data, GError **error)
 gboolean drv_job_run(DrvDomain *domain, const char *what, gint64 patience, DrvJobFunc func,
                      gpointer data, GError **error);
 
+/* The same for a job that outlasts the call that begins it: whoever entered leaves, in any thread,
+ * and remembers meanwhile whose job it is. */
+gboolean drv_job_enter(DrvDomain *domain, const char *what, gint64 patience, GError **error);
+void drv_job_leave(DrvDomain *domain, gboolean succeeded);
+
 /*
  * Long jobs: these show how far they are and can be ended by somebody else.
  *

@@ -204,32 +204,32 @@ tell_completed(DrvDriver *driver, DrvDomain *domain)
     drv_event_job_completed(driver, domain, params, n);
 }
 
-/* What a job that is to be told of has and its caller wants to know. */
-typedef struct {
-    DrvJobFunc func;
-    gpointer data;
-    gboolean is_long;
-} Told;
-
 static gboolean
-told_job(DrvDomain *domain, gpointer data, GError **error)
+is_long(DrvDomain *domain)
 {
-    Told *told = data;
-    gboolean done = told->func(domain, told->data, error);
     DRV_DOMAIN_LOCKED(domain);
-    told->is_long = domain->job_info.operation != VIR_DOMAIN_JOB_OPERATION_UNKNOWN;
-    return done;
+    return domain->job_info.operation != VIR_DOMAIN_JOB_OPERATION_UNKNOWN;
+}
+
+void
+drv_jobs_leave(DrvDriver *driver, DrvDomain *domain, gboolean succeeded)
+{
+    gboolean told = is_long(domain);
+    drv_job_leave(domain, succeeded);
+    if (told) {
+        tell_completed(driver, domain);
+    }
 }
 
 gboolean
 drv_jobs_run(DrvDriver *driver, DrvDomain *domain, const char *what, DrvJobFunc func, gpointer data,
              GError **error)
 {
-    Told told = { func, data, FALSE };
-    gboolean done = drv_job_run(domain, what, DRV_JOB_PATIENCE, told_job, &told, error);
-    if (told.is_long) {
-        tell_completed(driver, domain);
+    if (!drv_job_enter(domain, what, DRV_JOB_PATIENCE, error)) {
+        return FALSE;
     }
+    gboolean done = func(domain, data, error);
+    drv_jobs_leave(driver, domain, done);
     return done;
 }
 

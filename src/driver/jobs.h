@@ -11,5 +11,8 @@
 gboolean drv_jobs_run(DrvDriver *driver, DrvDomain *domain, const char *what, DrvJobFunc func,
                       gpointer data, GError **error);
 
+/* drv_job_leave() that tells as well. */
+void drv_jobs_leave(DrvDriver *driver, DrvDomain *domain, gboolean succeeded);
+
 /* drv_job_measure() for a job that moves the memory of the guest with the domid @id. */
 void drv_jobs_measure(DrvDomain *domain, int operation, DrvXen *xen, int id);

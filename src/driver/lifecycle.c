@@ -13,6 +13,7 @@
 #include "driver/guest.h"
 #include "driver/jobs.h"
 #include "driver/managed.h"
+#include "driver/migrate_move.h"
 #include "driver/once.h"
 #include "driver/owner.h"
 #include "driver/text.h"
@@ -146,6 +147,9 @@ static gboolean
 resume_job(DrvDomain *domain, gpointer data, GError **error)
 {
     const Call *call = data;
+    if (drv_move_is_left(domain)) {
+        return drv_move_resume(call->driver, domain, FALSE, error);
+    }
     return refuse_control(domain, error) && drv_guest_unpause(call->driver, domain, error);
 }
 

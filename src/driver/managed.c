@@ -158,15 +158,20 @@ drv_managed_settle(DrvDriver *driver, DrvDomain *domain)
 gboolean
 drv_managed_wake(DrvDriver *driver, DrvDomain *domain, GError **error)
 {
-    gboolean paused;
+    gboolean paused, moving;
     {
         DRV_DOMAIN_LOCKED(domain);
-        paused = domain->state == VIR_DOMAIN_PAUSED && domain->reason != VIR_DOMAIN_PAUSED_SAVE;
+        moving =
+            domain->state == VIR_DOMAIN_PAUSED && domain->reason == VIR_DOMAIN_PAUSED_MIGRATION;
+        paused = domain->state == VIR_DOMAIN_PAUSED && !moving &&
+                 domain->reason != VIR_DOMAIN_PAUSED_SAVE;
         domain->half_saved = FALSE;
     }
     if (is_saved(domain)) {
         return drv_guest_destroy(driver, domain, VIR_DOMAIN_SHUTOFF_SAVED,
                                  VIR_DOMAIN_EVENT_STOPPED_SAVED, error);
     }
-    return drv_save_resume(driver, domain, paused, error);
+    return drv_save_resume(
+        driver, domain, paused,
+        moving ? VIR_DOMAIN_RUNNING_MIGRATION_CANCELED : VIR_DOMAIN_RUNNING_SAVE_CANCELED, error);
 }

@@ -23,6 +23,13 @@ drv_note_birth(DrvDriver *driver, const DomDef *def)
     write_state(driver, def, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP);
 }
 
+void
+drv_note_given(DrvDriver *driver, const DomDef *def, gboolean paused)
+{
+    write_state(driver, def, VIR_DOMAIN_PAUSED,
+                paused ? (int)VIR_DOMAIN_PAUSED_USER : (int)VIR_DOMAIN_PAUSED_MIGRATION);
+}
+
 /* A copy of what runs; NULL when it has no file. */
 static DomDef *
 def_for_file(DrvDomain *domain, int *ret_state, int *ret_reason)
@@ -49,11 +56,17 @@ drv_note_running(DrvDriver *driver, DrvDomain *domain)
 }
 
 void
+drv_note_state(DrvDriver *driver, DrvDomain *domain, int state, int reason)
+{
+    int before, why;
+    g_autoptr(DomDef) def = def_for_file(domain, &before, &why);
+    if (def) {
+        write_state(driver, def, state, reason);
+    }
+}
+
+void
 drv_note_end(DrvDriver *driver, DrvDomain *domain, int reason)
 {
-    int state, before;
-    g_autoptr(DomDef) def = def_for_file(domain, &state, &before);
-    if (def) {
-        write_state(driver, def, VIR_DOMAIN_SHUTOFF, reason);
-    }
+    drv_note_state(driver, domain, VIR_DOMAIN_SHUTOFF, reason);
 }

@@ -11,8 +11,15 @@
 /* A guest of @def is being made. */
 void drv_note_birth(DrvDriver *driver, const DomDef *def);
 
+/* A guest of @def is made, stopped, and given to this host: it is to run, unless @paused. */
+void drv_note_given(DrvDriver *driver, const DomDef *def, gboolean paused);
+
 /* The domain runs as it is now; nothing for a guest that somebody else made. */
 void drv_note_running(DrvDriver *driver, DrvDomain *domain);
+
+/* The domain is found in the state @state for the reason @reason, should this daemon be killed now.
+ */
+void drv_note_state(DrvDriver *driver, DrvDomain *domain, int state, int reason);
 
 /* The domain's guest is being ended, for @reason (virDomainShutoffReason). */
 void drv_note_end(DrvDriver *driver, DrvDomain *domain, int reason);

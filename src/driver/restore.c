@@ -33,8 +33,8 @@ VIR_LOG_INIT("libxl.restore");
 /* Version of the streams that libxl has written since Xen 4.6. */
 #define STREAM_VERSION 2
 
-static gboolean
-create_from_stream(DrvXen *xen, libxl_domain_config *config, uint32_t *ret_domid, int fd)
+gboolean
+drv_restore_stream(DrvXen *xen, libxl_domain_config *config, uint32_t *ret_domid, int fd)
 {
     libxl_domain_restore_params params;
     libxl_domain_restore_params_init(&params);
@@ -69,7 +69,7 @@ create(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config, uint32_t *re
         return FALSE;
     }
     gboolean wanted = drv_job_allow_cancel(domain, drv_reading_stop, reading, error);
-    gboolean built = wanted && create_from_stream(xen, config, ret_domid, fd);
+    gboolean built = wanted && drv_restore_stream(xen, config, ret_domid, fd);
     drv_job_forbid_cancel(domain);
     close(fd);
     gboolean read = drv_reading_end(reading, &reading_error);
@@ -102,9 +102,13 @@ begun(DrvDomain *domain, gpointer data)
     domain->saved = FALSE;
 }
 
-const DrvOrigin drv_restore_origin = { create, begun, VIR_DOMAIN_RUNNING_RESTORED,
-                                       VIR_DOMAIN_EVENT_STARTED_RESTORED,
-                                       VIR_DOMAIN_EVENT_SUSPENDED_RESTORED };
+const DrvOrigin drv_restore_origin = {
+    .create = create,
+    .begun = begun,
+    .running = VIR_DOMAIN_RUNNING_RESTORED,
+    .started = VIR_DOMAIN_EVENT_STARTED_RESTORED,
+    .suspended = VIR_DOMAIN_EVENT_SUSPENDED_RESTORED,
+};
 
 DomDef *
 drv_restore_def(const DrvInput *input, const char *dxml, GError **error)

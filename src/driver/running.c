@@ -61,6 +61,14 @@ state_of(const DrvStored *stored, const libxl_dominfo *info)
     return info->paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
 }
 
+/* It came from another host, was given to this one, and was to run in the next moment. */
+static gboolean
+is_given(const DrvStored *stored, const libxl_dominfo *info)
+{
+    return stored->state == VIR_DOMAIN_PAUSED && stored->reason == VIR_DOMAIN_PAUSED_MIGRATION &&
+           info->paused && !drv_listing_suspended(info);
+}
+
 static void
 attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_dominfo *info)
 {
@@ -135,6 +143,9 @@ load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
     }
     attach(driver, domain, stored, info);
     drv_managed_settle(driver, domain);
+    if (is_given(stored, info) && !drv_guest_unpause(driver, domain, &error)) {
+        VIR_ERROR("%s", error->message);
+    }
     drv_driver_count_running(driver, 1);
 }
 

@@ -85,20 +85,18 @@ look(Saving *saving, GError **error)
     return TRUE;
 }
 
-/* The definition that the image has. */
-static gboolean
-make_xml(Saving *saving, GError **error)
+char *
+drv_save_xml(const DomDef *def, const char *dxml, GError **error)
 {
     g_autoptr(DomDef) other = NULL;
-    if (saving->save->dxml) {
-        other = drv_model_parse_xml(saving->save->dxml, error);
-        if (!other || !drv_abi_check(saving->def, other, error)) {
-            return FALSE;
+    if (dxml) {
+        other = drv_model_parse_xml(dxml, error);
+        if (!other || !drv_abi_check(def, other, error)) {
+            return NULL;
         }
     }
-    saving->xml = drv_model_format_xml(other ? other : saving->def,
-                                       DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, error);
-    return saving->xml != NULL;
+    return drv_model_format_xml(other ? other : def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE,
+                                error);
 }
 
 static void
@@ -133,8 +131,8 @@ put_head(Saving *saving, GError **error)
            drv_output_put(saving->output, saving->xml, saving->head.xml_size, error);
 }
 
-static gboolean
-unpause(DrvXen *xen, int id, GError **error)
+gboolean
+drv_save_unpause(DrvXen *xen, int id, GError **error)
 {
     return libxl_domain_unpause(xen->ctx, (uint32_t)id, NULL) == 0 ||
            drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
@@ -147,7 +145,7 @@ static gboolean
 hold(Saving *saving, DrvXen *xen, GError **error)
 {
     if (saving->was_paused) {
-        return unpause(xen, saving->id, error);
+        return drv_save_unpause(xen, saving->id, error);
     }
     drv_guest_set_state(saving->save->driver, saving->domain, VIR_DOMAIN_PAUSED,
                         VIR_DOMAIN_PAUSED_SAVE);
@@ -199,7 +197,8 @@ static void
 go_on(Saving *saving)
 {
     g_autoptr(GError) error = NULL;
-    if (!drv_save_resume(saving->save->driver, saving->domain, saving->was_paused, &error)) {
+    if (!drv_save_resume(saving->save->driver, saving->domain, saving->was_paused,
+                         VIR_DOMAIN_RUNNING_SAVE_CANCELED, &error)) {
         VIR_ERROR("%s", error->message);
     }
 }
@@ -233,7 +232,11 @@ static gboolean
 save_job(DrvDomain *domain, gpointer data, GError **error)
 {
     g_auto(Saving) saving = { .save = data, .domain = domain };
-    if (!look(&saving, error) || !make_xml(&saving, error)) {
+    if (!look(&saving, error)) {
+        return FALSE;
+    }
+    saving.xml = drv_save_xml(saving.def, saving.save->dxml, error);
+    if (!saving.xml) {
         return FALSE;
     }
     make_head(&saving);
@@ -267,7 +270,7 @@ wake(DrvXen *xen, int id, gboolean paused)
 }
 
 gboolean
-drv_save_resume(DrvDriver *driver, DrvDomain *domain, gboolean paused, GError **error)
+drv_save_resume(DrvDriver *driver, DrvDomain *domain, gboolean paused, int reason, GError **error)
 {
     int id = drv_domain_running_id(domain, error);
     g_autoptr(DrvXen) xen = id >= 0 ? drv_xen_open(driver->hypervisor, error) : NULL;
@@ -284,7 +287,7 @@ drv_save_resume(DrvDriver *driver, DrvDomain *domain, gboolean paused, GError **
         drv_guest_set_state(driver, domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
         return TRUE;
     }
-    drv_guest_set_state(driver, domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_SAVE_CANCELED);
+    drv_guest_set_state(driver, domain, VIR_DOMAIN_RUNNING, reason);
     drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_RESUMED,
                         VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
     return TRUE;

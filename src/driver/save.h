@@ -6,9 +6,21 @@
 #include "driver/guest.h"
 #include "driver/input.h"
 
-/* Inside a job: a guest that stopped for a save goes on, its CPUs stopped if @paused. One that runs
- * is only paused. */
-gboolean drv_save_resume(DrvDriver *driver, DrvDomain *domain, gboolean paused, GError **error);
+/* What a guest of @def is to come back as: with secrets, as @dxml says (NULL: as it is), which must
+ * be the same machine to the guest (abi.h). NULL with @error. (transfer full) */
+char *drv_save_xml(const DomDef *def, const char *dxml, GError **error);
+
+/* A guest with stopped CPUs runs, to hear that it is to suspend itself. */
+gboolean drv_save_unpause(DrvXen *xen, int id, GError **error);
+
+/* Inside a job: a guest that stopped for a save goes on, its CPUs stopped if @paused, otherwise
+ * with
+ * @reason (virDomainRunningReason). One that runs is only paused. */
+gboolean drv_save_resume(DrvDriver *driver, DrvDomain *domain, gboolean paused, int reason,
+                         GError **error);
+
+/* Makes a guest of @config from the stream that @fd gives, paused. FALSE: libxl says why. */
+gboolean drv_restore_stream(DrvXen *xen, libxl_domain_config *config, uint32_t *ret_domid, int fd);
 
 /* The way from a file to a guest. */
 typedef struct {

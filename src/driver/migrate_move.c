@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "virlog.h"
+
+#include "driver/define.h"
+#include "driver/events.h"
+#include "driver/jobs.h"
+#include "driver/lease.h"
+#include "driver/migrate_move.h"
+#include "driver/migrate_socket.h"
+#include "driver/migrate_verdict.h"
+#include "driver/note.h"
+#include "driver/partial.h"
+#include "driver/pump.h"
+#include "driver/save.h"
+#include "driver/text.h"
+
+VIR_LOG_INIT("libxl.migrate");
+
+/* For a destination that is asked what became of the guest. */
+#define VERDICT_PATIENCE (30 * G_TIME_SPAN_SECOND)
+
+struct DrvMove {
+    DrvDriver *driver;
+    DrvDomain *domain;  /* a reference */
+    unsigned int flags; /* virDomainMigrateFlags */
+    DrvMovePhase phase;
+    int id;
+    gboolean was_paused;
+    DomDef *def;    /* what runs; owned */
+    int fd;         /* the connection of the stream; -1: there is none */
+    gboolean tells; /* it tells the verdict */
+};
+
+void
+drv_move_free(DrvMove *move)
+{
+    if (!move) {
+        return;
+    }
+    if (move->fd >= 0) {
+        close(move->fd);
+    }
+    dom_def_free(move->def);
+    drv_domain_unref(move->domain);
+    g_free(move);
+}
+
+DrvMovePhase
+drv_move_phase(const DrvMove *move)
+{
+    return move->phase;
+}
+
+/* What cannot leave this host. */
+static gboolean
+check_devices(const DomDef *def, GError **error)
+{
+    if (def->pcis->len > 0 || def->usbdevs->len > 0) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("domain '%s' has devices of this host (<hostdev>): detach them first "
+                          "(virsh detach-device)"),
+                        def->general.name);
+    }
+    return def->general.nomigrate != DOM_TRISTATE_ON ||
+           drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                    _("domain '%s' is one that does not migrate: its definition says nomigrate"),
+                    def->general.name);
+}
+
+/* The pages that a PV guest writes to are known to Xen by shadow page tables alone. */
+static gboolean
+check_live(const DrvMove *move, GError **error)
+{
+    libxl_physinfo info;
+    if (!(move->flags & VIR_MIGRATE_LIVE) || dom_general_type(move->def) != DOM_TYPE_PV) {
+        return TRUE;
+    }
+    g_autoptr(DrvXen) xen = drv_xen_open(move->driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    libxl_physinfo_init(&info);
+    gboolean can = libxl_get_physinfo(xen->ctx, &info) != 0 || info.cap_shadow;
+    libxl_physinfo_dispose(&info);
+    return can || drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                           _("domain '%s' is a PV guest, and this Xen has no shadow page tables, "
+                             "without which one cannot move while it runs: migrate it without "
+                             "--live"),
+                           move->def->general.name);
+}
+
+static gboolean
+look(DrvMove *move, GError **error)
+{
+    DrvDomain *domain = move->domain;
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->id < 0 || domain->control ||
+        (domain->state != VIR_DOMAIN_RUNNING && domain->state != VIR_DOMAIN_PAUSED) ||
+        (domain->state == VIR_DOMAIN_PAUSED && domain->reason == VIR_DOMAIN_PAUSED_MIGRATION)) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("domain '%s' cannot be migrated: it is no guest that runs or is paused"),
+                        domain->name);
+    }
+    move->id = domain->id;
+    move->was_paused = domain->state == VIR_DOMAIN_PAUSED;
+    move->def = dom_def_copy(domain->def);
+    return TRUE;
+}
+
+DrvMove *
+drv_move_new(DrvDriver *driver, DrvDomain *domain, unsigned int flags, GError **error)
+{
+    g_autoptr(DrvMove) move = g_new0(DrvMove, 1);
+    move->driver = driver;
+    move->domain = drv_domain_ref(domain);
+    move->flags = flags;
+    move->fd = -1;
+    if (!look(move, error) || !check_devices(move->def, error) || !check_live(move, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&move);
+}
+
+char *
+drv_move_xml(const DrvMove *move, const char *dxml, GError **error)
+{
+    return drv_save_xml(move->def, dxml, error);
+}
+
+char *
+drv_move_cookie(const DrvMove *move, int *ret_length)
+{
+    const DrvMigrateCookie cookie = {
+        .name = move->def->general.name,
+        .uuid = move->def->general.uuid,
+        .version = DRV_MIGRATE_STREAM_VERSION,
+    };
+    return drv_migrate_cookie_format(&cookie, ret_length);
+}
+
+static void
+stop_waiting(gpointer fd)
+{
+    guint64 one = 1;
+    ignore_value(write(GPOINTER_TO_INT(fd), &one, sizeof(one)));
+}
+
+static gboolean
+call(DrvMove *move, const char *uri, GError **error)
+{
+    g_auto(DrvMigratePlace) place = { 0 };
+    if (!drv_migrate_place_parse(uri, &place, error)) {
+        return FALSE;
+    }
+    if (place.port == 0) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("'%s' has no port: the destination's daemon tells it"), uri);
+    }
+    int stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (stop_fd < 0) {
+        return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make an eventfd: %s"),
+                        g_strerror(errno));
+    }
+    if (drv_job_allow_cancel(move->domain, stop_waiting, GINT_TO_POINTER(stop_fd), error)) {
+        move->fd = drv_migrate_connect(&place, stop_fd, error);
+    }
+    drv_job_forbid_cancel(move->domain);
+    close(stop_fd);
+    return move->fd >= 0;
+}
+
+static void
+tell_suspended(const DrvMove *move)
+{
+    drv_guest_set_state(move->driver, move->domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION);
+    drv_event_lifecycle(move->driver, move->domain, move->id, VIR_DOMAIN_EVENT_SUSPENDED,
+                        VIR_DOMAIN_EVENT_SUSPENDED_MIGRATED);
+}
+
+/* A link that says that a stop of the guest is ours, for the next daemon; it leads nowhere. */
+static gboolean
+note_sending(const DrvMove *move, GError **error)
+{
+    const char *name = move->def->general.name;
+    g_autofree char *path = g_strdup_printf("%s/%s.stream", DRV_STATE_DIR, name);
+    if (!drv_partial_note(DRV_STATE_DIR, name, path, error)) {
+        return FALSE;
+    }
+    if (!move->was_paused) {
+        drv_note_state(move->driver, move->domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION);
+    }
+    return TRUE;
+}
+
+static void
+release_leases(DrvMove *move)
+{
+    drv_lease_drop(move->driver, move->def);
+    DRV_DOMAIN_LOCKED(move->domain);
+    move->domain->def->live.leased = FALSE;
+}
+
+static gboolean
+retake_leases(DrvDriver *driver, DrvDomain *domain, GError **error)
+{
+    g_autoptr(DomDef) def = NULL;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        if (domain->foreign || domain->def->live.leased) {
+            return TRUE;
+        }
+        def = dom_def_copy(domain->def);
+        def->live.id = domain->id;
+    }
+    if (!drv_lease_take(driver, def, error)) {
+        g_prefix_error(error, _("domain '%s' stays stopped: "), def->general.name);
+        return FALSE;
+    }
+    DRV_DOMAIN_LOCKED(domain);
+    domain->def->live.leased = def->live.leased;
+    return TRUE;
+}
+
+/* A destination that does not tell is another driver's, which takes the leases as soon as it has
+ * the stream; ours takes them when this host has said that all was sent. */
+static gboolean
+hold(DrvMove *move, DrvXen *xen, GError **error)
+{
+    if (!note_sending(move, error) ||
+        (move->was_paused && !drv_save_unpause(xen, move->id, error))) {
+        return FALSE;
+    }
+    if (!move->tells) {
+        release_leases(move);
+    }
+    if (!move->was_paused && !(move->flags & VIR_MIGRATE_LIVE)) {
+        tell_suspended(move);
+    }
+    return TRUE;
+}
+
+static void
+stop_pump(gpointer pump)
+{
+    drv_pump_stop(pump);
+}
+
+static DrvPump *
+start_pump(const DrvMove *move, int *ret_fd, GError **error)
+{
+    int fds[2];
+    if (pipe2(fds, O_CLOEXEC) < 0) {
+        drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make a pipe: %s"), g_strerror(errno));
+        return NULL;
+    }
+    const DrvPumpPlan plan = {
+        .from = fds[0],
+        .to = fcntl(move->fd, F_DUPFD_CLOEXEC, 0),
+        .cached = -1,
+        .moved = drv_job_moved,
+        .data = move->domain,
+    };
+    DrvPump *pump = drv_pump_start(&plan, error);
+    if (!pump) {
+        close(fds[1]);
+        return NULL;
+    }
+    *ret_fd = fds[1];
+    return pump;
+}
+
+/* What went wrong on the way says more than what libxl made of it. */
+static gboolean
+stream(DrvMove *move, DrvXen *xen, GError **error)
+{
+    g_autoptr(GError) moving = NULL;
+    int fd = -1;
+    int live = move->flags & VIR_MIGRATE_LIVE ? LIBXL_SUSPEND_LIVE : 0;
+    DrvPump *pump = start_pump(move, &fd, error);
+    if (!pump) {
+        return FALSE;
+    }
+    gboolean wanted = drv_job_allow_cancel(move->domain, stop_pump, pump, error);
+    gboolean sent =
+        wanted && libxl_domain_suspend(xen->ctx, (uint32_t)move->id, fd, live, NULL) == 0;
+    close(fd);
+    gboolean whole = drv_pump_wait(pump, &moving);
+    drv_job_forbid_cancel(move->domain);
+    drv_pump_free(pump);
+    if (wanted && !whole) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&moving),
+                                   _("domain '%s' did not get to the destination: "),
+                                   move->def->general.name);
+    } else if (wanted && !sent) {
+        drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot send domain '%s'"),
+                     move->def->general.name);
+    }
+    return sent && whole;
+}
+
+static gboolean
+go_on(DrvMove *move, GError **error)
+{
+    move->phase = DRV_MOVE_OVER;
+    return drv_move_resume(move->driver, move->domain, move->was_paused, error);
+}
+
+/* After a failure that is reported already. */
+static void
+go_on_anyway(DrvMove *move)
+{
+    g_autoptr(GError) error = NULL;
+    if (!go_on(move, &error)) {
+        VIR_ERROR("%s", error->message);
+    }
+}
+
+gboolean
+drv_move_resume(DrvDriver *driver, DrvDomain *domain, gboolean paused, GError **error)
+{
+    return retake_leases(driver, domain, error) &&
+           drv_save_resume(driver, domain, paused, VIR_DOMAIN_RUNNING_MIGRATION_CANCELED, error);
+}
+
+gboolean
+drv_move_is_left(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->id >= 0 && domain->state == VIR_DOMAIN_PAUSED &&
+           domain->reason == VIR_DOMAIN_PAUSED_MIGRATION;
+}
+
+/* From here on nobody but the destination knows where the guest is: the next daemon leaves it. */
+static void
+sent(DrvMove *move)
+{
+    move->phase = DRV_MOVE_SENT;
+    if (move->tells) {
+        release_leases(move);
+    }
+    if (drv_move_is_left(move->domain)) {
+        drv_note_running(move->driver, move->domain);
+    } else {
+        tell_suspended(move);
+    }
+    drv_partial_forget(DRV_STATE_DIR, move->def->general.name);
+}
+
+gboolean
+drv_move_send(DrvMove *move, const char *uri, const DrvMigrateCookie *cookie, GError **error)
+{
+    move->tells = cookie->tells;
+    g_autoptr(DrvXen) xen = drv_xen_open(move->driver->hypervisor, error);
+    if (!xen) {
+        return FALSE;
+    }
+    drv_jobs_measure(move->domain, VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, xen, move->id);
+    if (!call(move, uri, error)) {
+        move->phase = DRV_MOVE_OVER;
+        return FALSE;
+    }
+    if (!hold(move, xen, error) || !stream(move, xen, error)) {
+        go_on_anyway(move);
+        drv_partial_forget(DRV_STATE_DIR, move->def->general.name);
+        return FALSE;
+    }
+    sent(move);
+    return TRUE;
+}
+
+/* The guest has gone to the other host. */
+static gboolean
+end_guest(DrvMove *move, GError **error)
+{
+    g_autoptr(GError) ending = NULL;
+    DrvDomain *domain = move->domain;
+    gboolean persistent;
+    move->phase = DRV_MOVE_OVER;
+    if (!drv_guest_destroy(move->driver, domain, VIR_DOMAIN_SHUTOFF_MIGRATED,
+                           VIR_DOMAIN_EVENT_STOPPED_MIGRATED, &ending)) {
+        drv_guest_set_state(move->driver, domain, VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN);
+        return drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                        _("domain '%s' runs on the destination, but what is left of it here does "
+                          "not go away; end it with: virsh destroy: %s"),
+                        move->def->general.name, ending->message);
+    }
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        persistent = domain->persistent;
+    }
+    return !persistent || !(move->flags & VIR_MIGRATE_UNDEFINE_SOURCE) ||
+           drv_define_drop(move->driver, domain, TRUE, error);
+}
+
+static DrvVerdict
+ask(const DrvMove *move)
+{
+    return move->tells ? drv_verdict_hear(move->fd, VERDICT_PATIENCE) : DRV_VERDICT_UNKNOWN;
+}
+
+gboolean
+drv_move_confirm(DrvMove *move, gboolean cancelled, GError **error)
+{
+    if (move->phase == DRV_MOVE_BEGUN && !cancelled) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("domain '%s' has not been sent anywhere"), move->def->general.name);
+    }
+    if (move->phase != DRV_MOVE_SENT) {
+        move->phase = DRV_MOVE_OVER;
+        return TRUE;
+    }
+    if (cancelled && ask(move) == DRV_VERDICT_TARGET) {
+        VIR_WARN("domain '%s' runs on the destination, which could not say so to the client",
+                 move->def->general.name);
+        cancelled = FALSE;
+    }
+    return cancelled ? go_on(move, error) : end_guest(move, error);
+}
+
+void
+drv_move_abandon(DrvMove *move)
+{
+    g_autoptr(GError) error = NULL;
+    DrvVerdict verdict = move->phase == DRV_MOVE_SENT ? ask(move) : DRV_VERDICT_SOURCE;
+    gboolean done = TRUE;
+    if (verdict == DRV_VERDICT_UNKNOWN) {
+        move->phase = DRV_MOVE_OVER;
+        VIR_ERROR("domain '%s' was sent to another host and nobody says whether it runs there: it "
+                  "stays stopped here. If it does: virsh destroy; if not: virsh resume",
+                  move->def->general.name);
+    } else {
+        done = drv_move_confirm(move, verdict == DRV_VERDICT_SOURCE, &error);
+    }
+    if (!done) {
+        VIR_ERROR("%s", error->message);
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * A guest that moves to another host, on the host that it leaves. Every function is called inside
+ * the domain's job and with nothing locked, in whatever thread, one at a time.
+ *
+ * The guest stays here, stopped, until it is known that it runs there: what fails before lets it
+ * run on here. So there is never a second one, and never none.
+ */
+
+#include "driver/driver.h"
+#include "driver/migrate_cookie.h"
+
+typedef enum {
+    DRV_MOVE_BEGUN, /* nothing has been done to the guest */
+    DRV_MOVE_SENT,  /* its memory is there; it is stopped */
+    DRV_MOVE_OVER,  /* it runs on here, or is gone */
+} DrvMovePhase;
+
+/* Looks whether the guest that runs can move as @flags (virDomainMigrateFlags) say. NULL with
+ * @error. (transfer full) */
+DrvMove *drv_move_new(DrvDriver *driver, DrvDomain *domain, unsigned int flags, GError **error);
+
+/* NULL is fine. */
+void drv_move_free(DrvMove *move);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvMove, drv_move_free)
+
+DrvMovePhase drv_move_phase(const DrvMove *move);
+
+/* The definition for the destination, @dxml or as it is, and what its daemon is told of it. NULL
+ * with @error. (transfer full) */
+char *drv_move_xml(const DrvMove *move, const char *dxml, GError **error);
+char *drv_move_cookie(const DrvMove *move, int *ret_length);
+
+/*
+ * Sends the memory to @uri, whose daemon said @cookie of itself; shows progress, and can be
+ * aborted. FALSE with @error, and the guest runs on here; otherwise it is stopped.
+ */
+gboolean drv_move_send(DrvMove *move, const char *uri, const DrvMigrateCookie *cookie,
+                       GError **error);
+
+/*
+ * Ends the guest here, and with UNDEFINE_SOURCE its definition; or, @cancelled, lets it run on. A
+ * destination that tells otherwise is believed. FALSE with @error when what is to be done cannot
+ * be.
+ */
+gboolean drv_move_confirm(DrvMove *move, gboolean cancelled, GError **error);
+
+/* The same when nobody says what became of it: the destination is asked. A guest of which nothing
+ * is known stays stopped, for the administrator. */
+void drv_move_abandon(DrvMove *move);
+
+/* Lets a guest run that an earlier daemon, or drv_move_abandon(), left stopped. */
+gboolean drv_move_resume(DrvDriver *driver, DrvDomain *domain, gboolean paused, GError **error);
+
+/* Whether the domain is such a guest. */
+gboolean drv_move_is_left(DrvDomain *domain);

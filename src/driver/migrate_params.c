@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <stddef.h>
+
+#include "virtypedparam.h"
+
+#include "driver/error.h"
+#include "driver/migrate_params.h"
+#include "driver/text.h"
+
+/* UNSAFE is about caches of disks, which Xen's backends do not have, and an error of a disk never
+ * ends a guest's move unseen (ABORT_ON_ERROR). */
+#define KNOWN_FLAGS                                                                                \
+    (VIR_MIGRATE_LIVE | VIR_MIGRATE_PEER2PEER | VIR_MIGRATE_PERSIST_DEST |                         \
+     VIR_MIGRATE_UNDEFINE_SOURCE | VIR_MIGRATE_PAUSED | VIR_MIGRATE_CHANGE_PROTECTION |            \
+     VIR_MIGRATE_UNSAFE | VIR_MIGRATE_ABORT_ON_ERROR)
+
+static const struct {
+    unsigned int flag;
+    const char *name;
+} refused[] = {
+    { VIR_MIGRATE_TUNNELLED, "TUNNELLED" },
+    { VIR_MIGRATE_NON_SHARED_DISK, "NON_SHARED_DISK" },
+    { VIR_MIGRATE_NON_SHARED_INC, "NON_SHARED_INC" },
+    { VIR_MIGRATE_OFFLINE, "OFFLINE" },
+    { VIR_MIGRATE_COMPRESSED, "COMPRESSED" },
+    { VIR_MIGRATE_RDMA_PIN_ALL, "RDMA_PIN_ALL" },
+    { VIR_MIGRATE_POSTCOPY, "POSTCOPY" },
+    { VIR_MIGRATE_AUTO_CONVERGE, "AUTO_CONVERGE" },
+    { VIR_MIGRATE_TLS, "TLS" },
+    { VIR_MIGRATE_PARALLEL, "PARALLEL" },
+    { VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES, "NON_SHARED_SYNCHRONOUS_WRITES" },
+    { VIR_MIGRATE_POSTCOPY_RESUME, "POSTCOPY_RESUME" },
+    { VIR_MIGRATE_ZEROCOPY, "ZEROCOPY" },
+};
+
+static const struct {
+    const char *name;
+    gsize place; /* in DrvMigrateParams */
+} texts[] = {
+    { VIR_MIGRATE_PARAM_URI, offsetof(DrvMigrateParams, uri) },
+    { VIR_MIGRATE_PARAM_DEST_NAME, offsetof(DrvMigrateParams, name) },
+    { VIR_MIGRATE_PARAM_DEST_XML, offsetof(DrvMigrateParams, xml) },
+    { VIR_MIGRATE_PARAM_PERSIST_XML, offsetof(DrvMigrateParams, persist_xml) },
+    { VIR_MIGRATE_PARAM_LISTEN_ADDRESS, offsetof(DrvMigrateParams, listen) },
+};
+
+static gboolean
+check_flags(unsigned int flags, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
+        if (flags & refused[i].flag) {
+            return drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                            _("Xen guests do not migrate with the flag %s: leave it out"),
+                            refused[i].name);
+        }
+    }
+    return !(flags & ~KNOWN_FLAGS) ||
+           drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                    _("this driver does not know the migration flags 0x%x"), flags & ~KNOWN_FLAGS);
+}
+
+static const char **
+place_of(DrvMigrateParams *params, const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        if (g_str_equal(texts[i].name, name)) {
+            return (const char **)((char *)params + texts[i].place);
+        }
+    }
+    return NULL;
+}
+
+/* A bandwidth of 0 is no limit, which is what there is. */
+static gboolean
+read_one(DrvMigrateParams *ret_params, const virTypedParameter *param, GError **error)
+{
+    const char **place = place_of(ret_params, param->field);
+    if (g_str_equal(param->field, VIR_MIGRATE_PARAM_BANDWIDTH) &&
+        param->type == VIR_TYPED_PARAM_ULLONG && param->value.ul == 0) {
+        return TRUE;
+    }
+    if (!place) {
+        return drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                        _("Xen guests do not migrate with the parameter '%s': leave it out"),
+                        param->field);
+    }
+    if (param->type != VIR_TYPED_PARAM_STRING) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG, _("the migration parameter '%s' is no text"),
+                        param->field);
+    }
+    *place = param->value.s;
+    return TRUE;
+}
+
+gboolean
+drv_migrate_params_read(DrvMigrateParams *ret_params, virTypedParameterPtr params, int nparams,
+                        unsigned int flags, GError **error)
+{
+    *ret_params = (DrvMigrateParams){ 0 };
+    if (!check_flags(flags, error)) {
+        return FALSE;
+    }
+    for (int i = 0; i < nparams; i++) {
+        if (!read_one(ret_params, &params[i], error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}

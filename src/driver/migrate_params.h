@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What a client asks of a migration: flags (virDomainMigrateFlags) and typed parameters. */
+
+#include "internal.h"
+
+#include <glib.h>
+
+/* The texts are the parameters' own; NULL where there is none. */
+typedef struct {
+    const char *uri;         /* where the memory goes: tcp://HOST[:PORT] */
+    const char *name;        /* of the guest on the destination */
+    const char *xml;         /* of the guest on the destination */
+    const char *persist_xml; /* its stored definition there */
+    const char *listen;      /* the destination's address to listen at */
+} DrvMigrateParams;
+
+/* Reads them for any step. What is not known here is refused by its name. */
+gboolean drv_migrate_params_read(DrvMigrateParams *ret_params, virTypedParameterPtr params,
+                                 int nparams, unsigned int flags, GError **error);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+/* Methods of a migration on the host that the guest comes to: prepare, finish. */
+
+#include "datatypes.h"
+#include "virerror.h"
+#include "virstring.h"
+#include "virutil.h"
+#include "viraccessapicheck.h"
+
+#include "driver/abi.h"
+#include "driver/api.h"
+#include "driver/define.h"
+#include "driver/hook.h"
+#include "driver/migrate_arrival.h"
+#include "driver/migrate_cookie.h"
+#include "driver/migrate_params.h"
+#include "driver/migrate_socket.h"
+#include "driver/model.h"
+#include "driver/text.h"
+
+#define VIR_FROM_THIS VIR_FROM_LIBXL
+
+/* With the name that it gets here. */
+static DomDef *
+read_def(const char *xml, const char *name, GError **error)
+{
+    DomDef *def = drv_define_parse(xml, FALSE, error);
+    if (def && name) {
+        g_free(def->general.name);
+        def->general.name = g_strdup(name);
+    }
+    return def;
+}
+
+/* The administrator's script may give the guest other backends. */
+static gboolean
+ask_script(DomDef **def, GError **error)
+{
+    g_autofree char *xml = NULL;
+    if (!drv_hook_filter(DRV_HOOK_MIGRATE, *def, &xml, error)) {
+        return FALSE;
+    }
+    if (virStringIsEmpty(xml)) {
+        return TRUE;
+    }
+    g_autoptr(DomDef) other = drv_model_parse_xml(xml, error);
+    if (!other || !drv_abi_check(*def, other, error)) {
+        g_prefix_error(error, _("what the script %s made of the guest: "),
+                       "/etc/libvirt/hooks/libxl");
+        return FALSE;
+    }
+    dom_def_free(*def);
+    *def = g_steal_pointer(&other);
+    return TRUE;
+}
+
+static gboolean
+check_cookie(const DomDef *def, const char *cookie, int length, GError **error)
+{
+    g_auto(DrvMigrateCookie) told = { 0 };
+    if (!drv_migrate_cookie_parse(&told, cookie, length, error)) {
+        return FALSE;
+    }
+    return !told.uuid || g_strcmp0(told.uuid, def->general.uuid) == 0 ||
+           drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                    _("the source sends the guest with the uuid %s, and the definition of another: "
+                      "%s"),
+                    told.uuid, def->general.uuid);
+}
+
+/* Where the source is to send to. */
+static gboolean
+find_place(const DrvMigrateParams *params, DrvMigratePlace *ret_place, GError **error)
+{
+    if (params->uri) {
+        return drv_migrate_place_parse(params->uri, ret_place, error);
+    }
+    ret_place->host = virGetHostname();
+    if (!ret_place->host) {
+        return drv_fail_from_libvirt(error);
+    }
+    return !g_str_has_prefix(ret_place->host, "localhost") ||
+           drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                    _("the destination's host name is '%s', where the source would find itself: "
+                      "give the destination a name, or say where to send to (--migrateuri "
+                      "tcp://HOST)"),
+                    ret_place->host);
+}
+
+static gboolean
+prepare(virConnectPtr conn, DomDef *def, const DrvMigrateParams *params, unsigned int flags,
+        char **ret_uri, GError **error)
+{
+    guint port = 0;
+    g_auto(DrvMigratePlace) place = { 0 };
+    g_autoptr(DomDef) owned = def;
+    if (!find_place(params, &place, error) || !ask_script(&owned, error)) {
+        return FALSE;
+    }
+    DrvArrivalPlan plan = {
+        .def = g_steal_pointer(&owned),
+        .flags = flags,
+        .host = params->listen ? params->listen : place.host,
+        .port = place.port,
+        .owner = conn,
+    };
+    g_autoptr(DrvArrival) arrival = drv_arrival_begin(drv_driver_of(conn), &plan, &port, error);
+    if (!arrival) {
+        return FALSE;
+    }
+    *ret_uri = drv_migrate_place_format(place.host, port);
+    return TRUE;
+}
+
+static char *
+make_cookie(const DomDef *def, int *ret_length)
+{
+    const DrvMigrateCookie cookie = {
+        .name = def->general.name,
+        .uuid = def->general.uuid,
+        .version = DRV_MIGRATE_STREAM_VERSION,
+        .tells = TRUE,
+    };
+    return drv_migrate_cookie_format(&cookie, ret_length);
+}
+
+int
+drv_domain_migrate_prepare3_params(virConnectPtr dconn, virTypedParameterPtr params, int nparams,
+                                   const char *cookiein, int cookieinlen, char **cookieout,
+                                   int *cookieoutlen, char **uri_out, unsigned int flags)
+{
+    DrvMigrateParams asked;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    g_autofree char *cookie = NULL;
+    int length = 0;
+    if (!drv_migrate_params_read(&asked, params, nparams, flags, &error)) {
+        return drv_raise(&error);
+    }
+    if (!asked.xml) {
+        virReportError(VIR_ERR_INVALID_ARG, "%s",
+                       _("the client did not say which guest is to come here"));
+        return -1;
+    }
+    g_autoptr(DomDef) def = read_def(asked.xml, asked.name, &error);
+    if (!def || !drv_define_identity(def, &who, &error)) {
+        return drv_raise(&error);
+    }
+    if (virDomainMigratePrepare3ParamsEnsureACL(dconn, who->def) < 0) {
+        return -1;
+    }
+    cookie = make_cookie(def, &length);
+    if (!check_cookie(def, cookiein, cookieinlen, &error) ||
+        !prepare(dconn, g_steal_pointer(&def), &asked, flags, uri_out, &error)) {
+        return drv_raise(&error);
+    }
+    if (cookieout && cookieoutlen) {
+        *cookieout = g_steal_pointer(&cookie);
+        *cookieoutlen = length;
+    }
+    return 0;
+}
+
+/* What is stored of a guest that stays; NULL with @error. */
+static DomDef *
+make_stored(const DomDef *def, const DrvMigrateParams *params, GError **error)
+{
+    if (!params->persist_xml) {
+        return dom_def_copy(def);
+    }
+    g_autoptr(DomDef) stored = read_def(params->persist_xml, def->general.name, error);
+    if (stored && g_strcmp0(stored->general.uuid, def->general.uuid) != 0) {
+        drv_fail(
+            error, VIR_ERR_INVALID_ARG,
+            _("the definition that is to be stored is of another guest: its uuid is %s and not "
+              "%s"),
+            stored->general.uuid, def->general.uuid);
+        return NULL;
+    }
+    return g_steal_pointer(&stored);
+}
+
+static DrvDomain *
+accept_guest(DrvArrival *arrival, const DrvMigrateParams *params, unsigned int flags,
+             gboolean cancelled, GError **error)
+{
+    gboolean stays = (flags & VIR_MIGRATE_PERSIST_DEST) != 0;
+    DomDef *stored =
+        stays && !cancelled ? make_stored(drv_arrival_def(arrival), params, error) : NULL;
+    if (cancelled) {
+        drv_fail(error, VIR_ERR_MIGRATE_FINISH_OK, _("the migration was given up"));
+    }
+    DrvDomain *domain =
+        cancelled || (stays && !stored) ? NULL : drv_arrival_accept(arrival, stored, error);
+    drv_arrival_end(arrival);
+    return domain;
+}
+
+static virDomainPtr
+finish(virConnectPtr conn, DrvArrival *arrival, const DrvMigrateParams *params, unsigned int flags,
+       gboolean cancelled)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvDomain) domain = accept_guest(arrival, params, flags, cancelled, &error);
+    if (!domain) {
+        drv_raise(&error);
+        return NULL;
+    }
+    return drv_domain_handle(conn, domain);
+}
+
+virDomainPtr
+drv_domain_migrate_finish3_params(virConnectPtr dconn, virTypedParameterPtr params, int nparams,
+                                  const char *cookiein, int cookieinlen, char **cookieout,
+                                  int *cookieoutlen, unsigned int flags, int cancelled)
+{
+    DrvMigrateParams asked;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    if (!drv_migrate_params_read(&asked, params, nparams, flags, &error)) {
+        drv_raise(&error);
+        return NULL;
+    }
+    g_autoptr(DrvArrival) arrival =
+        asked.name ? drv_arrival_find(drv_driver_of(dconn), asked.name, dconn) : NULL;
+    if (!arrival) {
+        virReportError(VIR_ERR_NO_DOMAIN, _("no domain '%s' is about to arrive here"),
+                       asked.name ? asked.name : "");
+        return NULL;
+    }
+    if (!drv_define_identity(drv_arrival_def(arrival), &who, &error)) {
+        drv_raise(&error);
+        return NULL;
+    }
+    if (virDomainMigrateFinish3ParamsEnsureACL(dconn, who->def) < 0) {
+        return NULL;
+    }
+    return finish(dconn, arrival, &asked, flags, cancelled != 0);
+}
