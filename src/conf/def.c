@@ -248,3 +248,43 @@ dom_def_has_secrets(const DomDef *def)
     }
     return FALSE;
 }
+
+#define WITHHELD "<xl:withheld xmlns:xl=\"" DOM_METADATA_NS "\">password</xl:withheld>"
+
+static gboolean
+is_withheld(const DomRestItem *item)
+{
+    return item->attr == NULL && g_str_equal(item->path, "metadata") &&
+           g_str_has_prefix(item->text, "<xl:withheld ") && strstr(item->text, DOM_METADATA_NS);
+}
+
+gboolean
+dom_def_secrets_are_withheld(const DomDef *def)
+{
+    const GPtrArray *items = def->metadata.rest.items;
+
+    for (guint i = 0; items != NULL && i < items->len; i++) {
+        if (is_withheld(items->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+dom_def_withhold_secrets(DomDef *def)
+{
+    dom_def_clear_secrets(def);
+    if (!dom_def_secrets_are_withheld(def))
+        dom_rest_add(&def->metadata.rest, "metadata", NULL, WITHHELD);
+}
+
+void
+dom_def_settle_secrets(DomDef *def)
+{
+    GPtrArray *items = def->metadata.rest.items;
+
+    for (guint i = items != NULL && dom_def_has_secrets(def) ? items->len : 0; i > 0; i--) {
+        if (is_withheld(items->pdata[i - 1]))
+            g_ptr_array_remove_index(items, i - 1);
+    }
+}

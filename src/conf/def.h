@@ -120,6 +120,18 @@ void dom_def_clear_secrets(DomDef *def);
 /* Whether that would change anything. */
 gboolean dom_def_has_secrets(const DomDef *def);
 
+/*
+ * The same, and the XML says that there was a password, in <metadata>:
+ *
+ *     <xl:withheld xmlns:xl="urn:xlvirt:xl.cfg:1">password</xl:withheld>
+ *
+ * so that whoever makes something else of that XML can say so, too, instead of opening a screen
+ * to all. A def that has a password has no use for the remark: settled, it has none.
+ */
+void dom_def_withhold_secrets(DomDef *def);
+gboolean dom_def_secrets_are_withheld(const DomDef *def);
+void dom_def_settle_secrets(DomDef *def);
+
 typedef enum {
     DOM_FORMAT_SECURE = 1 << 0,   /* show passwords */
     DOM_FORMAT_INACTIVE = 1 << 1, /* leave out DomLive */

@@ -406,6 +406,6 @@ dom_def_format_xml(const DomDef *def, DomFormatFlags flags, const DomDefOps *ops
     if ((flags & DOM_FORMAT_SECURE) || !dom_def_has_secrets(def))
         return format_def(def, flags, ops, error);
     visible = dom_def_copy(def);
-    dom_def_clear_secrets(visible);
+    dom_def_withhold_secrets(visible);
     return format_def(visible, flags, ops, error);
 }

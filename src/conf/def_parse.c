@@ -187,7 +187,8 @@ claim_residual(DomXml *xml, xmlNodePtr root)
     xmlNodePtr cfg = metadata != NULL ? dom_xml_child(metadata, NULL) : NULL;
 
     while (cfg != NULL &&
-           (cfg->ns == NULL || !g_str_equal((const char *)cfg->ns->href, DOM_METADATA_NS)))
+           (cfg->ns == NULL || !g_str_equal((const char *)cfg->ns->href, DOM_METADATA_NS) ||
+            !g_str_equal((const char *)cfg->name, "cfg")))
         cfg = dom_xml_next(cfg, NULL);
     if (cfg == NULL)
         return NULL;
@@ -390,6 +391,7 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
         code = DOM_ERROR_INVALID;
         if (root != NULL)
             parse_root(&xml, root, def, ops);
+        dom_def_settle_secrets(def);
         dom_xml_places_free(xml.places);
         xmlFreeDoc(xml.doc);
     }

@@ -444,13 +444,26 @@ write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **erro
     return xlc_writer_finish(writer, NULL, error);
 }
 
+/* XML without a password may be from one who had one. */
+static char *
+write_shown(const DomDef *def, DomReport *report, GError **error)
+{
+    gboolean withheld = dom_def_secrets_are_withheld(def);
+
+    if (withheld)
+        dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, "metadata/xl:withheld",
+                       _("this XML was made without its password, and the console would be open to "
+                         "all: ask for the secure form (virsh dumpxml --security-info)"));
+    return write_def(def, withheld, report, error);
+}
+
 char *
 xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GError **error)
 {
     g_autoptr(DomDef) visible = NULL;
 
     if ((flags & DOM_FORMAT_SECURE) || !dom_def_has_secrets(def))
-        return write_def(def, FALSE, report, error);
+        return write_shown(def, report, error);
     xlc_report_secrets(def, report);
     visible = dom_def_copy(def);
     dom_def_clear_secrets(visible);

@@ -2,8 +2,8 @@
 
 /*
  * Random documents, disk specs and rates, read by us and by xl's own parser (libxlutil): both must
- * accept the same and read the same from it. Usage: diff-xlutil [COUNT [SEED]]; the seed is printed
- * and repeats the run.
+ * accept the same and read the same from it. Usage: diff-xlutil [COUNT [SEED]]. The seed is the same
+ * each time, so that a check says the same twice; by hand, another one looks further.
  */
 
 #include <errno.h>
@@ -91,6 +91,14 @@ same_entry(XLU_Config *config, const XlcEntry *entry)
            (!good || theirs == ours);
 }
 
+/* libxlutil reads a lone first byte of XML or JSON as nothing; we say what the file is instead. */
+static gboolean
+is_other_form(const char *text)
+{
+    text += strspn(text, " \t\r\n");
+    return *text == '<' || *text == '{';
+}
+
 static void
 compare_document(const char *text)
 {
@@ -98,6 +106,10 @@ compare_document(const char *text)
     g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, NULL);
     gboolean good = xlu_cfg_readdata(config, text, strlen(text)) == 0;
 
+    if (good && doc == NULL && is_other_form(text)) {
+        xlu_cfg_destroy(config);
+        return;
+    }
     if (good != (doc != NULL))
         differ(good ? "xl accepts: document" : "xl refuses: document", text);
     for (guint i = 0; good && doc && i < xlc_doc_n_entries(doc); i++) {
@@ -381,7 +393,7 @@ int
 main(int argc, char **argv)
 {
     guint count = argc > 1 ? atoi(argv[1]) : 20000;
-    guint32 seed = argc > 2 ? (guint32)strtoul(argv[2], NULL, 10) : g_random_int();
+    guint32 seed = argc > 2 ? (guint32)strtoul(argv[2], NULL, 10) : 20261;
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
 
     nowhere = fopen("/dev/null", "w");

@@ -20,6 +20,10 @@ def vnc(more="", inside=""):
 
 
 class Graphics(standin.Case):
+    def native(self, domain, flags):
+        """xl.cfg of the XML that a client with these flags gets."""
+        return self.conn.domainXMLToNative("xen-xl", domain.XMLDesc(flags), 0)
+
     def test_password(self):
         """Changes in QEMU, in the guest's XML and in its definition, as the flags say."""
         domain = self.start("guest", kind="hvm", devices=vnc("autoport='yes' passwd='one'"))
@@ -35,6 +39,8 @@ class Graphics(standin.Case):
                 self.assertRegex(text, "passwdValidTo=.2030-01-02T03:04:05.")
             self.assertNotIn("two", domain.XMLDesc())
             domain.updateDeviceFlags(vnc("autoport='yes' passwd='three'"), LIVE)
+            self.assertIn("a password is left out", self.native(domain, 0))
+            self.assertNotIn("left out", self.native(domain, SECURE))
             self.assertEqual(model.told("expire_password")[1:], [{"protocol": "vnc", "time": "never"}])
             self.assertNotIn("passwdValidTo", domain.XMLDesc(SECURE))
             self.assertRegex(domain.XMLDesc(SECURE | INACTIVE), "passwd=.two.")

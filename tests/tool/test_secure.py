@@ -29,6 +29,20 @@ class Secure(xlconv.Case):
         self.assertIn("spice = 1\n", back)
         self.assertNotIn("spicedisable_ticketing", back)
 
+    def test_withheld(self):
+        """XML without its password says so, and what is made of it, until it has one again."""
+        xml = self.run_tool("cfg2xml", text=VNC)
+        self.assertEqual(xml.count("<xl:withheld "), 1)
+        said = self.complaints("xml2cfg", text=xml)
+        self.assertTrue(any("made without its password" in line for line in said), said)
+        cfg = self.run_tool("xml2cfg", text=xml)
+        self.assertIn("# a password is left out", cfg)
+        again = self.run_tool("cfg2xml", "--secure", text=cfg)
+        self.assertEqual(again.count("<xl:withheld "), 1)
+        whole = self.run_tool("cfg2xml", "--secure", text=cfg + 'vncpasswd = "new"\n')
+        self.assertNotIn("withheld", whole)
+        self.assertNotIn("left out", self.run_tool("xml2cfg", "--secure", text=whole))
+
     def test_kept(self):
         for cfg in SPICE, VNC:
             xml = self.run_tool("cfg2xml", "--secure", text=cfg)
