@@ -48,6 +48,12 @@ DRV_API(virDrvNodeGetInfo, drv_node_get_info)
 DRV_API(virDrvNodeGetFreeMemory, drv_node_get_free_memory)
 DRV_API(virDrvNodeGetCellsFreeMemory, drv_node_get_cells_free_memory)
 
+/* node_device.c */
+DRV_API(virDrvNodeDeviceDettach, drv_node_device_dettach)
+DRV_API(virDrvNodeDeviceDetachFlags, drv_node_device_detach_flags)
+DRV_API(virDrvNodeDeviceReAttach, drv_node_device_reattach)
+DRV_API(virDrvNodeDeviceReset, drv_node_device_reset)
+
 /* node_stats.c */
 DRV_API(virDrvNodeGetCPUMap, drv_node_get_cpu_map)
 DRV_API(virDrvNodeGetCPUStats, drv_node_get_cpu_stats)

@@ -18,6 +18,7 @@
 #include "driver/monitors.h"
 #include "driver/network.h"
 #include "driver/note.h"
+#include "driver/pci_host.h"
 #include "driver/ports.h"
 #include "driver/room.h"
 #include "driver/serials.h"
@@ -175,7 +176,8 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     }
     drv_channels_number(&config);
     drv_note_birth(birth->driver, birth->def);
-    gboolean built = drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
+    gboolean built = drv_pci_host_take(birth->driver, birth->xen, birth->def, error) &&
+                     drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
                      drv_hook_run(DRV_HOOK_START, birth->def, error) &&
                      create(birth, &config, &room, ret_domid, error);
     libxl_domain_config_dispose(&config);
@@ -318,6 +320,7 @@ bear(Birth *birth, GError **error)
     forget_holdings(birth->def);
     if (!build(birth, &domid, error)) {
         let_go(birth->driver, birth->def);
+        drv_pci_host_drop(birth->driver, birth->def);
         return FALSE;
     }
     store_userdata(birth->xen, domid, birth->def);
@@ -403,6 +406,7 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
     if (ran) {
         /* before anybody sees that it is off, and starts another guest on its disks */
         drv_lease_drop(driver, ran);
+        drv_pci_host_drop(driver, ran);
     }
     {
         DRV_DOMAIN_LOCKED(domain);

@@ -16,6 +16,7 @@
 #include "driver/lease.h"
 #include "driver/network.h"
 #include "driver/note.h"
+#include "driver/pci_host.h"
 #include "driver/retrieve.h"
 #include "driver/storage.h"
 #include "driver/text.h"
@@ -232,9 +233,11 @@ drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
         (leased && !drv_lease_take(driver, device->def, error))) {
         return FALSE;
     }
-    gboolean added = add(xen, domid, device, error);
+    gboolean added =
+        drv_pci_host_take(driver, xen, device->def, error) && add(xen, domid, device, error);
     if (!added) {
         drv_lease_drop(driver, device->def);
+        drv_pci_host_drop(driver, device->def);
     }
     return added;
 }
@@ -254,6 +257,7 @@ drv_hotplug_detach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
         return FALSE;
     }
     drv_lease_drop(driver, device->def);
+    drv_pci_host_drop(driver, device->def);
     return TRUE;
 }
 

@@ -11,6 +11,7 @@
 #include "driver/listing.h"
 #include "driver/managed.h"
 #include "driver/partial.h"
+#include "driver/pci_host.h"
 #include "driver/ports.h"
 #include "driver/running.h"
 #include "driver/text.h"
@@ -205,6 +206,7 @@ drv_running_load(DrvDriver *driver)
         load_running(driver, g_ptr_array_index(running, i), &listing);
     }
     drv_partial_clean(DRV_STATE_DIR);
+    drv_pci_host_sweep(driver);
 }
 
 static gboolean

@@ -88,16 +88,10 @@ mac_text(char text[static 18], const uint8_t *mac)
     snprintf(text, 18, LIBXL_MAC_FMT, LIBXL_MAC_BYTES(mac));
 }
 
-static void
-pci_text(char text[static 32], const libxl_device_pci *pci)
-{
-    snprintf(text, 32, "%04x:%02x:%02x.%x", (unsigned)pci->domain, pci->bus, pci->dev, pci->func);
-}
-
 void
 devices_of_config(libxl_ctx *ctx, const libxl_domain_config *config, uint32_t domid)
 {
-    char text[32];
+    char text[18];
     for (int i = 0; i < config->num_disks; i++) {
         devices_put(domid, "disk", config->disks[i].vdev, config->disks[i].pdev_path);
     }
@@ -105,10 +99,7 @@ devices_of_config(libxl_ctx *ctx, const libxl_domain_config *config, uint32_t do
         mac_text(text, config->nics[i].mac);
         devices_put(domid, "nic", text, config->nics[i].bridge);
     }
-    for (int i = 0; i < config->num_pcidevs; i++) {
-        pci_text(text, &config->pcidevs[i]);
-        devices_put(domid, "pci", text, NULL);
-    }
+    pci_of_config(config, domid);
     numbered_of_config(ctx, config, domid);
 }
 
@@ -280,24 +271,6 @@ libxl_device_nic_remove(libxl_ctx *ctx, uint32_t domid, libxl_device_nic *nic,
     char text[18];
     mac_text(text, nic->mac);
     return devices_take(ctx, "libxl_device_nic_remove", domid, "nic", text);
-}
-
-int
-libxl_device_pci_add(libxl_ctx *ctx, uint32_t domid, libxl_device_pci *pci,
-                     const libxl_asyncop_how *how)
-{
-    char text[32];
-    pci_text(text, pci);
-    return devices_add(ctx, "libxl_device_pci_add", domid, "pci", text, NULL);
-}
-
-int
-libxl_device_pci_remove(libxl_ctx *ctx, uint32_t domid, libxl_device_pci *pci,
-                        const libxl_asyncop_how *how)
-{
-    char text[32];
-    pci_text(text, pci);
-    return devices_take(ctx, "libxl_device_pci_remove", domid, "pci", text);
 }
 
 /* QEMU's monitor for people. A screen is "P6". What is sent is kept in the guest's node "keys". */

@@ -15,6 +15,9 @@ void devices_into_config(libxl_ctx *ctx, libxl_domain_config *config, uint32_t d
 void numbered_of_config(libxl_ctx *ctx, const libxl_domain_config *config, uint32_t domid);
 void numbered_into_config(libxl_ctx *ctx, libxl_domain_config *config, uint32_t domid);
 
+/* And for PCI devices (pci.c). */
+void pci_of_config(const libxl_domain_config *config, uint32_t domid);
+
 /* Whether the guest has the device, and what backs it (transfer full, or NULL). */
 bool devices_has(uint32_t domid, const char *kind, const char *name);
 char *devices_read(uint32_t domid, const char *kind, const char *name);
