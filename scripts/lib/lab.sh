@@ -87,7 +87,8 @@ END
 
 # The processor model runs PV, PVH and HVM guests and boots Xen; not every one does. QEMU ends the name
 # of a boot module at a blank or comma, so these are named from their own folder; in other options a
-# comma is doubled.
+# comma is doubled. The last two devices are there to be given to guests; Xen's page tables for this
+# processor are not those of this IOMMU, so that the two cannot be shared.
 lab_start_qemu() {
     local port state=${LAB_STATE//,/,,}
     port=$(free_port)
@@ -96,11 +97,13 @@ lab_start_qemu() {
         -cpu qemu64,+svm,+npt -smp 2 -m 4096 -display none -monitor none -no-reboot \
         -chardev "file,id=boot,path=$state/boot.log" -serial chardev:boot -pidfile "$LAB_STATE/pid" -daemonize \
         -kernel xen \
-        -append "dom0_mem=2048M console=com1 com1=115200,8n1 smap=0 smep=0 spec-ctrl=no" \
+        -append "dom0_mem=2048M console=com1 com1=115200,8n1 smap=0 smep=0 spec-ctrl=no iommu=no-sharept" \
         -initrd "vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0 mitigations=off audit=0,initrd" \
         -drive "file=$state/root.qcow2,format=qcow2,if=virtio,cache=unsafe" \
         -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$port-:22" \
-        -device virtio-net-pci,netdev=net0) || return 1
+        -device virtio-net-pci,netdev=net0 \
+        -device intel-iommu,intremap=on \
+        -device virtio-rng-pci,addr=0x1c -device e1000e,addr=0x1d,romfile=) || return 1
     echo "$port" >"$LAB_STATE/port"
 }
 

@@ -167,9 +167,12 @@ take(DrvDriver *driver, DrvXen *xen, const libxl_device_pci *pci, const char *uu
     g_autofree char *path = taken_path(pci);
     uint32_t domid = 0;
     switch (drv_pci_host_find(xen, pci, &domid)) {
-    case DRV_PCI_READY: return TRUE;
-    case DRV_PCI_GUEST: return refuse(device, domid, error);
-    case DRV_PCI_HOST: break;
+    case DRV_PCI_READY:
+        return TRUE;
+    case DRV_PCI_GUEST:
+        return refuse(device, domid, error);
+    case DRV_PCI_HOST:
+        break;
     }
     /* before it is so: what a killed daemon noted and had not done does no harm */
     if (!xs_write(drv_hypervisor_store(driver->hypervisor), XBT_NULL, path, uuid,
@@ -206,8 +209,7 @@ read_taken(DrvDriver *driver, GPtrArray **ret_uuids)
 {
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(libxl_device_pci));
     unsigned int count = 0;
-    char **names =
-        xs_directory(drv_hypervisor_store(driver->hypervisor), XBT_NULL, TAKEN, &count);
+    char **names = xs_directory(drv_hypervisor_store(driver->hypervisor), XBT_NULL, TAKEN, &count);
     *ret_uuids = g_ptr_array_new_with_free_func(g_free);
     for (unsigned int i = 0; names && i < count; i++) {
         libxl_device_pci pci = { 0 };
