@@ -40,6 +40,7 @@ def story(results, lab):
     disk = "/var/lib/xen/images/no-such-disk.img"
     for what, form in (
         ("disk", "%s, raw, xvda, rw"),
+        ("qcow2 disk", "%s, qcow2, xvda, rw"),
         ("disk of QEMU's", "vdev=xvda, format=qcow2, backendtype=qdisk, target=%s"),
     ):
         cfg = CFG % ("/var/lib/xlvirt/guest/vmlinux", 'disk = [ "%s" ]' % (form % disk))
