@@ -201,7 +201,7 @@ static void
 clear_secrets(const DomRecord *record, gpointer data)
 {
     for (guint i = 0; i < record->n_fields; i++) {
-        if (record->fields[i].flags & DOM_FIELD_SECRET)
+        if (dom_field_is_secret(&record->fields[i], data))
             dom_field_clear(&record->fields[i], data);
     }
 }
@@ -221,17 +221,6 @@ dom_def_clear_secrets(DomDef *def)
     }
 }
 
-static gboolean
-has_secrets(const DomRecord *record, gconstpointer data)
-{
-    for (guint i = 0; i < record->n_fields; i++) {
-        if ((record->fields[i].flags & DOM_FIELD_SECRET) &&
-            dom_field_is_set(&record->fields[i], data))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 gboolean
 dom_def_has_secrets(const DomDef *def)
 {
@@ -239,10 +228,11 @@ dom_def_has_secrets(const DomDef *def)
         const DomSection *section = &dom_sections[i];
         GPtrArray *list = section->list ? dom_section_list(section, def) : NULL;
 
-        if (list == NULL && has_secrets(section->record, dom_section_const_data(section, def)))
+        if (list == NULL &&
+            dom_record_has_secrets(section->record, dom_section_const_data(section, def)))
             return TRUE;
         for (guint j = 0; list != NULL && j < list->len; j++) {
-            if (has_secrets(section->record, list->pdata[j]))
+            if (dom_record_has_secrets(section->record, list->pdata[j]))
                 return TRUE;
         }
     }

@@ -49,6 +49,15 @@ dom_field_is_set(const DomField *field, gconstpointer record)
     g_return_val_if_reached(FALSE);
 }
 
+gboolean
+dom_field_is_secret(const DomField *field, gconstpointer record)
+{
+    if (!(field->flags & DOM_FIELD_SECRET) || !dom_field_is_set(field, record))
+        return FALSE;
+    return !(field->flags & DOM_FIELD_EMPTY_IS_NONE) ||
+           **DOM_CONST_MEMBER(record, field, char *) != '\0';
+}
+
 static gboolean
 strv_equal(char **a, char **b)
 {

@@ -84,6 +84,7 @@ typedef struct {
 typedef enum {
     DOM_FIELD_SECRET = 1 << 0, /* shown only when asked for securely */
     DOM_FIELD_LIVE = 1 << 1,   /* says where a running guest's thing is; never in a definition */
+    DOM_FIELD_EMPTY_IS_NONE = 1 << 2, /* to libxl an empty text is none */
 } DomFieldFlags;
 
 struct DomField {
@@ -127,6 +128,8 @@ struct DomField {
     ((__typeof__(ctype) const *)((const char *)(record) + (field)->offset))
 
 gboolean dom_field_is_set(const DomField *field, gconstpointer record);
+/* Whether it is set to what a password hides; an empty one that lets everybody in is no secret. */
+gboolean dom_field_is_secret(const DomField *field, gconstpointer record);
 gboolean dom_field_equal(const DomField *field, gconstpointer a, gconstpointer b);
 void dom_field_clear(const DomField *field, gpointer record);
 /* Replaces the member of @to by a copy of that of @from. */

@@ -21,7 +21,8 @@
                       .doc = N_("VNC display; its port is 5900 more")),                            \
         DOM_TRISTATE_FIELD(type, head.vncunused, NULL,                                             \
                            .doc = N_("Take the next display that is free")),                       \
-        DOM_STRING_FIELD(type, head.vncpasswd, NULL, .flags = DOM_FIELD_SECRET,                    \
+        DOM_STRING_FIELD(type, head.vncpasswd, NULL,                                               \
+                         .flags = DOM_FIELD_SECRET | DOM_FIELD_EMPTY_IS_NONE,                      \
                          .doc = N_("VNC password")),                                               \
         DOM_STRING_FIELD(type, head.keymap, NULL, .doc = N_("Keyboard layout")),                   \
         DOM_TRISTATE_FIELD(type, head.sdl, NULL, .doc = N_("Show the screen in an SDL window")),   \

@@ -122,6 +122,16 @@ dom_record_equal(const DomRecord *record, gconstpointer a, gconstpointer b)
     return dom_rest_equal(CONST_REST(a), CONST_REST(b));
 }
 
+gboolean
+dom_record_has_secrets(const DomRecord *record, gconstpointer data)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        if (dom_field_is_secret(&record->fields[i], data))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 const DomField *
 dom_record_find(const DomRecord *record, const char *name)
 {

@@ -74,5 +74,6 @@ gpointer dom_record_new(const DomRecord *record);
 void dom_record_clear(const DomRecord *record, gpointer data);
 void dom_record_copy(const DomRecord *record, gpointer to, gconstpointer from);
 gboolean dom_record_equal(const DomRecord *record, gconstpointer a, gconstpointer b);
+gboolean dom_record_has_secrets(const DomRecord *record, gconstpointer data);
 /* The row of member @name, or NULL. */
 const DomField *dom_record_find(const DomRecord *record, const char *name);

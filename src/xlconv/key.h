@@ -43,12 +43,11 @@ typedef enum {
 typedef enum {
     XLC_FOLD = 1 << 0,              /* enum: upper and lower case are the same */
     XLC_NUMERIC = 1 << 1,           /* enum: its number counts too, from 0 */
-    XLC_SECRET = 1 << 2,            /* a password */
-    XLC_FATAL = 1 << 3,             /* a bad value makes xl refuse the file, not only the key */
-    XLC_REFUSED_ELSEWHERE = 1 << 4, /* xl refuses the key for guests that it is not for */
-    XLC_FATAL_NEGATIVE = 1 << 5,    /* a negative number makes xl refuse the file */
-    XLC_NUMBER_OLD = 1 << 6,        /* enum: the number is deprecated */
-    XLC_UNREAD_ELSEWHERE = 1 << 7,  /* xl never sees the key for guests that it is not for */
+    XLC_FATAL = 1 << 2,             /* a bad value makes xl refuse the file, not only the key */
+    XLC_REFUSED_ELSEWHERE = 1 << 3, /* xl refuses the key for guests that it is not for */
+    XLC_FATAL_NEGATIVE = 1 << 4,    /* a negative number makes xl refuse the file */
+    XLC_NUMBER_OLD = 1 << 5,        /* enum: the number is deprecated */
+    XLC_UNREAD_ELSEWHERE = 1 << 6,  /* xl never sees the key for guests that it is not for */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;

@@ -253,8 +253,6 @@ xlconv_guest_parse(XlconvForm form, const char *text, gsize length, XlconvReport
 static char *
 format_xml(const DomDef *def, guint flags, DomReport *report, GError **error)
 {
-    if (report != NULL && !(flags & XLCONV_SECURE))
-        xlc_report_secrets(def, report);
     return dom_def_format_xml(def, (DomFormatFlags)flags, &xlc_def_ops, error);
 }
 
@@ -319,6 +317,20 @@ place_complaints(const XlconvGuest *guest, const DomDef *def, DomReport *report)
     xlc_lib_refuse_start(def, doc, report);
 }
 
+/* What of @guest will not be in its XML. */
+static void
+report_secrets(const XlconvGuest *guest, DomReport *report)
+{
+    g_autoptr(XlcDoc) doc = NULL;
+
+    if (!dom_def_has_secrets(guest->def))
+        return;
+    if (guest->text != NULL)
+        doc = xlc_doc_parse_partial(guest->text, guest->length, NULL, NULL);
+    xlc_report_secrets(guest->def, doc, report);
+    dom_report_sort(report);
+}
+
 char *
 xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, XlconvReport *report,
                     GError **error)
@@ -328,6 +340,8 @@ xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, Xlco
     char *text;
 
     g_return_val_if_fail(form < G_N_ELEMENTS(formats), NULL);
+    if (form == XLCONV_FORM_XML && !(flags & XLCONV_SECURE) && report != NULL)
+        report_secrets(guest, xlc_lib_report(report));
     as_xl = form == XLCONV_FORM_JSON ? def_for_xen(guest) : NULL;
     text = formats[form](as_xl != NULL ? as_xl : guest->def, flags, xlc_lib_report(report), &inner);
     if (text == NULL && form == XLCONV_FORM_XML && guest->text != NULL)

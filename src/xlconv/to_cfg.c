@@ -383,31 +383,54 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
 }
 
 static void
-report_secret(const char *key, DomReport *report)
+report_secret(const char *key, XlcPosition at, DomReport *report)
 {
-    dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, key,
+    dom_report_add(report, DOM_SEVERITY_WARNING, at.line, at.column, key,
                    _("a password is left out, and the console would be open to all: ask for the "
                      "secure form to keep it"));
 }
 
+static XlcPosition
+place_of_key(const XlcDoc *doc, const char *key)
+{
+    const XlcEntry *entry = doc != NULL ? xlc_doc_get(doc, key) : NULL;
+
+    return entry != NULL ? entry->value->start : (XlcPosition){ 0 };
+}
+
+/* Framebuffers have theirs inside their items, or were made of the keys beside vnc=1. Without places
+ * to tell them apart one is enough. */
+static void
+report_vfb_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
+{
+    for (guint i = 0; i < def->vfbs->len; i++) {
+        const XlcValue *item = doc != NULL ? xlc_doc_item(doc, "vfb", i) : NULL;
+
+        if (!dom_record_has_secrets(&dom_vfb_record, def->vfbs->pdata[i]))
+            continue;
+        if (item != NULL)
+            report_secret("vfb", xlc_doc_locate_option(doc, item, "vncpasswd"), report);
+        else if (doc != NULL)
+            report_secret("vncpasswd", place_of_key(doc, "vncpasswd"), report);
+        else
+            report_secret("vfb", (XlcPosition){ 0 }, report);
+        if (doc == NULL)
+            return;
+    }
+}
+
 /* Each by the key that it has, or would have, in xl.cfg. */
 void
-xlc_report_secrets(const DomDef *def, DomReport *report)
+xlc_report_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
 {
-    guint n_keys, found = 0;
+    guint n_keys;
     const XlcKey *const *keys = xlc_key_all(&n_keys);
 
-    if (!dom_def_has_secrets(def))
-        return;
     for (guint i = 0; i < n_keys; i++) {
-        if (!(keys[i]->flags & XLC_SECRET) || !dom_field_is_set(&keys[i]->field, def))
-            continue;
-        report_secret(keys[i]->key, report);
-        found++;
+        if (dom_field_is_secret(&keys[i]->field, def))
+            report_secret(keys[i]->key, place_of_key(doc, keys[i]->key), report);
     }
-    /* framebuffers have theirs inside their items */
-    if (found == 0)
-        report_secret("vfb", report);
+    report_vfb_secrets(def, doc, report);
 }
 
 /* One order, whatever that of the elements was: writing XML puts them where they belong, and the
@@ -464,7 +487,7 @@ xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GErro
 
     if ((flags & DOM_FORMAT_SECURE) || !dom_def_has_secrets(def))
         return write_shown(def, report, error);
-    xlc_report_secrets(def, report);
+    xlc_report_secrets(def, NULL, report);
     visible = dom_def_copy(def);
     dom_def_clear_secrets(visible);
     return write_def(visible, TRUE, report, error);

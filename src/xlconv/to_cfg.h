@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conf/carried.h"
+#include "xlconv/doc.h"
 
 /*
  * What @def holds and xl.cfg has no word for (transfer full; of DomCarried), in a fixed order. Each
@@ -9,5 +10,6 @@
  */
 GPtrArray *xlc_cfg_carried(const DomDef *def, DomReport *report);
 
-/* Reports what dom_def_clear_secrets() would take from @def. */
-void xlc_report_secrets(const DomDef *def, DomReport *report);
+/* Reports what dom_def_clear_secrets() would take from @def, at its place in @doc, the xl.cfg that
+ * @def was read from (NULL: none). */
+void xlc_report_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report);

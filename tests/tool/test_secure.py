@@ -13,16 +13,41 @@ class Secure(xlconv.Case):
             done = self.start("cfg2xml", text=cfg)
             self.assertNotIn("secret1", done.stdout)
             key = "spicepasswd" if cfg == SPICE else "vncpasswd"
-            self.assertIn(f"warning: {key}: a password is left out, and the console would be open",
-                          done.stderr)
+            line = cfg.split("passwd")[0].count("\n") + 1
+            self.assertIn(f"-:{line}:{len(key) + 4}: warning: {key}: a password is left out, and the "
+                          "console would be open", done.stderr)
 
     def test_each_by_its_key(self):
         """What a framebuffer holds inside an item, too."""
         both = SPICE + 'vncpasswd = "secret2"\n'
         vfb = 'type = "pv"\nname = "a"\nkernel = "/k"\nvfb = [ "vnc=1,vncpasswd=secret3" ]\n'
-        for cfg, keys in ((both, ["vncpasswd", "spicepasswd"]), (vfb, ["vfb"])):
+        made = VNC.replace("hvm", "pv") + 'kernel = "/k"\n'
+        for cfg, places in (
+            (both, ["-:6:15: warning: spicepasswd", "-:7:13: warning: vncpasswd"]),
+            (vfb, ["-:4:16: warning: vfb"]),
+            (made, ["-:3:13: warning: vncpasswd"]),
+        ):
             lines = [line for line in self.complaints("cfg2xml", text=cfg) if "password" in line]
-            self.assertEqual([line.split(": ")[2] for line in lines], keys)
+            self.assertEqual([": ".join(line.split(": ")[:3]) for line in lines], places)
+
+    def test_none_in_xml(self):
+        """Of XML the key that it would have is told, of whose place nobody knows."""
+        for cfg in SPICE, VNC:
+            xml = self.run_tool("cfg2xml", "--secure", text=cfg)
+            self.assertRegex(self.complaints("xml2cfg", text=xml)[0],
+                             "^-: warning: (vnc|spice)passwd: a password is left out")
+
+    def test_empty(self):
+        """libxl takes an empty password of VNC's for none; with one of SPICE's nobody gets in."""
+        vnc, spice = (cfg.replace("secret1", "") for cfg in (VNC, SPICE))
+        vfb = 'name = "a"\nkernel = "/k"\nvfb = [ "vnc=1,vncpasswd=" ]\n'
+        for cfg in vnc, vfb:
+            done = self.start("cfg2xml", text=cfg)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            back = self.start("xml2cfg", text=done.stdout)
+            self.assertEqual((back.returncode, back.stderr), (0, ""))
+            self.assertIn("vncpasswd", back.stdout)
+        self.assertIn("-:6:15: warning: spicepasswd", self.complaints("cfg2xml", text=spice)[0])
 
     def test_not_open_afterwards(self):
         back = self.run_tool("xml2cfg", text=self.run_tool("cfg2xml", text=SPICE))

@@ -117,7 +117,7 @@ check_secret(const XlcTopic *topic, const XlcKey *key)
 {
     gboolean password = g_str_has_suffix(key->key, "passwd");
 
-    g_assert_cmpint(password, ==, (key->flags & XLC_SECRET) != 0);
+    g_assert_cmpint(password, ==, (key->field.flags & DOM_FIELD_SECRET) != 0);
 }
 
 static void
