@@ -188,8 +188,8 @@ find_or_add(DrvDriver *driver, const DomDef *def, gboolean *ret_added, GError **
     return g_steal_pointer(&domain);
 }
 
-static DrvDomain *
-define_domain(DrvDriver *driver, DomDef *def, GError **error)
+DrvDomain *
+drv_define_domain(DrvDriver *driver, DomDef *def, GError **error)
 {
     gboolean added;
     Define define = { driver, def, 0 };
@@ -222,7 +222,8 @@ drv_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int fl
     if (virDomainDefineXMLFlagsEnsureACL(conn, who->def) < 0) {
         return NULL;
     }
-    g_autoptr(DrvDomain) domain = define_domain(drv_driver_of(conn), g_steal_pointer(&def), &error);
+    g_autoptr(DrvDomain) domain =
+        drv_define_domain(drv_driver_of(conn), g_steal_pointer(&def), &error);
     if (!domain) {
         drv_raise(&error);
         return NULL;

@@ -8,6 +8,11 @@
 /* Reads XML and gives the definition a uuid when it has none. NULL with @error. (transfer full) */
 DomDef *drv_define_parse(const char *xml, gboolean validate, GError **error);
 
+/* Stores @def (consumed), whose domain is put on the list when it is new, and tells clients. NULL
+ * with
+ * @error. (transfer full) */
+DrvDomain *drv_define_domain(DrvDriver *driver, DomDef *def, GError **error);
+
 /* Inside a job: @def (taken; NULL then) becomes the stored definition. @ret_detail is that of the
  * event DEFINED, which is the caller's to tell. */
 gboolean drv_define_keep(DrvDriver *driver, DrvDomain *domain, DomDef **def, int *ret_detail,

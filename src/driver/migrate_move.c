@@ -27,11 +27,18 @@ VIR_LOG_INIT("libxl.migrate");
 /* For a destination that is asked what became of the guest. */
 #define VERDICT_PATIENCE (30 * G_TIME_SPAN_SECOND)
 
+typedef enum {
+    BEGUN, /* nothing has been done to the guest */
+    SENT,  /* all of it is there; if it ran, it is stopped */
+    OVER,  /* it runs on here, or is gone */
+} Phase;
+
 struct DrvMove {
     DrvDriver *driver;
     DrvDomain *domain;  /* a reference */
     unsigned int flags; /* virDomainMigrateFlags */
-    DrvMovePhase phase;
+    Phase phase;
+    gboolean gone;
     int id;
     gboolean was_paused;
     DomDef *def;    /* what runs; owned */
@@ -53,10 +60,22 @@ drv_move_free(DrvMove *move)
     g_free(move);
 }
 
-DrvMovePhase
-drv_move_phase(const DrvMove *move)
+gboolean
+drv_move_is_begun(const DrvMove *move)
 {
-    return move->phase;
+    return move->phase == BEGUN;
+}
+
+gboolean
+drv_move_is_gone(const DrvMove *move)
+{
+    return move->gone;
+}
+
+gboolean
+drv_move_was_paused(const DrvMove *move)
+{
+    return move->was_paused;
 }
 
 /* What cannot leave this host. */
@@ -115,6 +134,34 @@ look(DrvMove *move, GError **error)
     return TRUE;
 }
 
+static gboolean
+look_offline(DrvMove *move, GError **error)
+{
+    DrvDomain *domain = move->domain;
+    DRV_DOMAIN_LOCKED(domain);
+    if (drv_domain_shown_id(domain) >= 0 || !domain->persistent) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("domain '%s' cannot be migrated offline: it runs, or has no stored "
+                          "definition"),
+                        domain->name);
+    }
+    if (domain->saved) {
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("domain '%s' has a managed save image: start it from that, or remove it "
+                          "with: virsh managedsave-remove %s"),
+                        domain->name, domain->name);
+    }
+    move->def = dom_def_copy(domain->def);
+    move->phase = SENT;
+    return TRUE;
+}
+
+static gboolean
+look_running(DrvMove *move, GError **error)
+{
+    return look(move, error) && check_devices(move->def, error) && check_live(move, error);
+}
+
 DrvMove *
 drv_move_new(DrvDriver *driver, DrvDomain *domain, unsigned int flags, GError **error)
 {
@@ -123,7 +170,9 @@ drv_move_new(DrvDriver *driver, DrvDomain *domain, unsigned int flags, GError **
     move->domain = drv_domain_ref(domain);
     move->flags = flags;
     move->fd = -1;
-    if (!look(move, error) || !check_devices(move->def, error) || !check_live(move, error)) {
+    gboolean can =
+        flags & VIR_MIGRATE_OFFLINE ? look_offline(move, error) : look_running(move, error);
+    if (!can) {
         return NULL;
     }
     return g_steal_pointer(&move);
@@ -309,7 +358,7 @@ stream(DrvMove *move, DrvXen *xen, GError **error)
 static gboolean
 go_on(DrvMove *move, GError **error)
 {
-    move->phase = DRV_MOVE_OVER;
+    move->phase = OVER;
     return drv_move_resume(move->driver, move->domain, move->was_paused, error);
 }
 
@@ -342,7 +391,7 @@ drv_move_is_left(DrvDomain *domain)
 static void
 sent(DrvMove *move)
 {
-    move->phase = DRV_MOVE_SENT;
+    move->phase = SENT;
     if (move->tells) {
         release_leases(move);
     }
@@ -364,7 +413,7 @@ drv_move_send(DrvMove *move, const char *uri, const DrvMigrateCookie *cookie, GE
     }
     drv_jobs_measure(move->domain, VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, xen, move->id);
     if (!call(move, uri, error)) {
-        move->phase = DRV_MOVE_OVER;
+        move->phase = OVER;
         return FALSE;
     }
     if (!hold(move, xen, error) || !stream(move, xen, error)) {
@@ -376,14 +425,29 @@ drv_move_send(DrvMove *move, const char *uri, const DrvMigrateCookie *cookie, GE
     return TRUE;
 }
 
-/* The guest has gone to the other host. */
+static gboolean
+drop_definition(const DrvMove *move, GError **error)
+{
+    gboolean persistent;
+    {
+        DRV_DOMAIN_LOCKED(move->domain);
+        persistent = move->domain->persistent;
+    }
+    return !persistent || !(move->flags & VIR_MIGRATE_UNDEFINE_SOURCE) ||
+           drv_define_drop(move->driver, move->domain, TRUE, error);
+}
+
+/* What ran, or was to, is the other host's. */
 static gboolean
 end_guest(DrvMove *move, GError **error)
 {
     g_autoptr(GError) ending = NULL;
     DrvDomain *domain = move->domain;
-    gboolean persistent;
-    move->phase = DRV_MOVE_OVER;
+    move->phase = OVER;
+    move->gone = TRUE;
+    if (move->flags & VIR_MIGRATE_OFFLINE) {
+        return drop_definition(move, error);
+    }
     if (!drv_guest_destroy(move->driver, domain, VIR_DOMAIN_SHUTOFF_MIGRATED,
                            VIR_DOMAIN_EVENT_STOPPED_MIGRATED, &ending)) {
         drv_guest_set_state(move->driver, domain, VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN);
@@ -392,12 +456,7 @@ end_guest(DrvMove *move, GError **error)
                           "not go away; end it with: virsh destroy: %s"),
                         move->def->general.name, ending->message);
     }
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        persistent = domain->persistent;
-    }
-    return !persistent || !(move->flags & VIR_MIGRATE_UNDEFINE_SOURCE) ||
-           drv_define_drop(move->driver, domain, TRUE, error);
+    return drop_definition(move, error);
 }
 
 static DrvVerdict
@@ -409,12 +468,12 @@ ask(const DrvMove *move)
 gboolean
 drv_move_confirm(DrvMove *move, gboolean cancelled, GError **error)
 {
-    if (move->phase == DRV_MOVE_BEGUN && !cancelled) {
+    if (move->phase == BEGUN && !cancelled) {
         return drv_fail(error, VIR_ERR_OPERATION_INVALID,
                         _("domain '%s' has not been sent anywhere"), move->def->general.name);
     }
-    if (move->phase != DRV_MOVE_SENT) {
-        move->phase = DRV_MOVE_OVER;
+    if (move->phase != SENT) {
+        move->phase = OVER;
         return TRUE;
     }
     if (cancelled && ask(move) == DRV_VERDICT_TARGET) {
@@ -422,17 +481,22 @@ drv_move_confirm(DrvMove *move, gboolean cancelled, GError **error)
                  move->def->general.name);
         cancelled = FALSE;
     }
-    return cancelled ? go_on(move, error) : end_guest(move, error);
+    if (!cancelled) {
+        return end_guest(move, error);
+    }
+    move->phase = OVER;
+    return (move->flags & VIR_MIGRATE_OFFLINE) || go_on(move, error);
 }
 
 void
 drv_move_abandon(DrvMove *move)
 {
     g_autoptr(GError) error = NULL;
-    DrvVerdict verdict = move->phase == DRV_MOVE_SENT ? ask(move) : DRV_VERDICT_SOURCE;
+    gboolean runs = !(move->flags & VIR_MIGRATE_OFFLINE);
+    DrvVerdict verdict = runs && move->phase == SENT ? ask(move) : DRV_VERDICT_SOURCE;
     gboolean done = TRUE;
     if (verdict == DRV_VERDICT_UNKNOWN) {
-        move->phase = DRV_MOVE_OVER;
+        move->phase = OVER;
         VIR_ERROR("domain '%s' was sent to another host and nobody says whether it runs there: it "
                   "stays stopped here. If it does: virsh destroy; if not: virsh resume",
                   move->def->general.name);

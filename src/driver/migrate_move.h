@@ -6,17 +6,12 @@
  * the domain's job and with nothing locked, in whatever thread, one at a time.
  *
  * The guest stays here, stopped, until it is known that it runs there: what fails before lets it
- * run on here. So there is never a second one, and never none.
+ * run on here. So there is never a second one, and never none. With VIR_MIGRATE_OFFLINE it is a
+ * domain that does not run, of which there is nothing to send.
  */
 
 #include "driver/driver.h"
 #include "driver/migrate_cookie.h"
-
-typedef enum {
-    DRV_MOVE_BEGUN, /* nothing has been done to the guest */
-    DRV_MOVE_SENT,  /* its memory is there; it is stopped */
-    DRV_MOVE_OVER,  /* it runs on here, or is gone */
-} DrvMovePhase;
 
 /* Looks whether the guest that runs can move as @flags (virDomainMigrateFlags) say. NULL with
  * @error. (transfer full) */
@@ -26,7 +21,14 @@ DrvMove *drv_move_new(DrvDriver *driver, DrvDomain *domain, unsigned int flags, 
 void drv_move_free(DrvMove *move);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvMove, drv_move_free)
 
-DrvMovePhase drv_move_phase(const DrvMove *move);
+/* Whether nothing has been sent yet. */
+gboolean drv_move_is_begun(const DrvMove *move);
+
+/* Whether the guest is gone from here. */
+gboolean drv_move_is_gone(const DrvMove *move);
+
+/* Whether its CPUs are stopped there, too. */
+gboolean drv_move_was_paused(const DrvMove *move);
 
 /* The definition for the destination, @dxml or as it is, and what its daemon is told of it. NULL
  * with @error. (transfer full) */

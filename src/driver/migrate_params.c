@@ -14,7 +14,7 @@
 #define KNOWN_FLAGS                                                                                \
     (VIR_MIGRATE_LIVE | VIR_MIGRATE_PEER2PEER | VIR_MIGRATE_PERSIST_DEST |                         \
      VIR_MIGRATE_UNDEFINE_SOURCE | VIR_MIGRATE_PAUSED | VIR_MIGRATE_CHANGE_PROTECTION |            \
-     VIR_MIGRATE_UNSAFE | VIR_MIGRATE_ABORT_ON_ERROR)
+     VIR_MIGRATE_UNSAFE | VIR_MIGRATE_ABORT_ON_ERROR | VIR_MIGRATE_OFFLINE)
 
 static const struct {
     unsigned int flag;
@@ -23,7 +23,6 @@ static const struct {
     { VIR_MIGRATE_TUNNELLED, "TUNNELLED" },
     { VIR_MIGRATE_NON_SHARED_DISK, "NON_SHARED_DISK" },
     { VIR_MIGRATE_NON_SHARED_INC, "NON_SHARED_INC" },
-    { VIR_MIGRATE_OFFLINE, "OFFLINE" },
     { VIR_MIGRATE_COMPRESSED, "COMPRESSED" },
     { VIR_MIGRATE_RDMA_PIN_ALL, "RDMA_PIN_ALL" },
     { VIR_MIGRATE_POSTCOPY, "POSTCOPY" },
@@ -55,6 +54,16 @@ check_flags(unsigned int flags, GError **error)
                             _("Xen guests do not migrate with the flag %s: leave it out"),
                             refused[i].name);
         }
+    }
+    if ((flags & VIR_MIGRATE_OFFLINE) && (flags & VIR_MIGRATE_LIVE)) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("a live migration is none that is offline: leave out --live or "
+                          "--offline"));
+    }
+    if ((flags & VIR_MIGRATE_OFFLINE) && !(flags & VIR_MIGRATE_PERSIST_DEST)) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("an offline migration moves a definition: say that it is to be stored "
+                          "(--persistent)"));
     }
     return !(flags & ~KNOWN_FLAGS) ||
            drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,

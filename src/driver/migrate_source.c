@@ -12,6 +12,7 @@
 #include "driver/jobs.h"
 #include "driver/migrate_move.h"
 #include "driver/migrate_params.h"
+#include "driver/migrate_peer.h"
 #include "driver/migrate_source.h"
 #include "driver/text.h"
 
@@ -143,6 +144,11 @@ perform(virDomainPtr dom, DrvDomain *domain, const DrvMigrateParams *params, con
     if (!move) {
         return FALSE;
     }
+    if (!drv_move_is_begun(move)) {
+        put(domain, dom->conn, move);
+        return drv_fail(error, VIR_ERR_OPERATION_INVALID,
+                        _("domain '%s' has been sent already, or is not to be"), dom->name);
+    }
     if (!send_guest(move, params, cookie, cookie_length, error)) {
         leave(driver, domain, move, FALSE);
         return FALSE;
@@ -164,10 +170,14 @@ drv_domain_migrate_perform3_params(virDomainPtr dom, const char *dconnuri,
     if (!domain || virDomainMigratePerform3ParamsEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    return drv_migrate_params_read(&asked, params, nparams, flags, &error) &&
-                   perform(dom, domain, &asked, cookiein, cookieinlen, flags, &error)
-               ? 0
-               : drv_raise(&error);
+    if (!drv_migrate_params_read(&asked, params, nparams, flags, &error)) {
+        return drv_raise(&error);
+    }
+    gboolean done =
+        flags & VIR_MIGRATE_PEER2PEER
+            ? drv_migrate_peer(drv_driver_of(dom->conn), domain, dconnuri, &asked, flags, &error)
+            : perform(dom, domain, &asked, cookiein, cookieinlen, flags, &error);
+    return done ? 0 : drv_raise(&error);
 }
 
 static gboolean

@@ -89,6 +89,18 @@ find_place(const DrvMigrateParams *params, DrvMigratePlace *ret_place, GError **
                     ret_place->host);
 }
 
+/* There is nothing to send. */
+static gboolean
+prepare_offline(const DrvMigrateParams *params, char **ret_uri, GError **error)
+{
+    g_auto(DrvMigratePlace) place = { 0 };
+    if (!find_place(params, &place, error)) {
+        return FALSE;
+    }
+    *ret_uri = drv_migrate_place_format(place.host, place.port);
+    return TRUE;
+}
+
 static gboolean
 prepare(virConnectPtr conn, DomDef *def, const DrvMigrateParams *params, unsigned int flags,
         char **ret_uri, GError **error)
@@ -96,6 +108,9 @@ prepare(virConnectPtr conn, DomDef *def, const DrvMigrateParams *params, unsigne
     guint port = 0;
     g_auto(DrvMigratePlace) place = { 0 };
     g_autoptr(DomDef) owned = def;
+    if (flags & VIR_MIGRATE_OFFLINE) {
+        return prepare_offline(params, ret_uri, error);
+    }
     if (!find_place(params, &place, error) || !ask_script(&owned, error)) {
         return FALSE;
     }
@@ -211,6 +226,45 @@ finish(virConnectPtr conn, DrvArrival *arrival, const DrvMigrateParams *params, 
     return drv_domain_handle(conn, domain);
 }
 
+static DrvDomain *
+define_here(DrvDriver *driver, DomDef *def, const DrvMigrateParams *params, GError **error)
+{
+    g_autoptr(DomDef) owned = def;
+    if (!ask_script(&owned, error)) {
+        return NULL;
+    }
+    DomDef *stored = make_stored(owned, params, error);
+    return stored ? drv_define_domain(driver, stored, error) : NULL;
+}
+
+/* Who may not prepare a guest may not store one either. */
+static virDomainPtr
+finish_offline(virConnectPtr conn, const DrvMigrateParams *params, gboolean cancelled)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    if (cancelled || !params->xml) {
+        virReportError(VIR_ERR_MIGRATE_FINISH_OK, "%s", _("the migration was given up"));
+        return NULL;
+    }
+    g_autoptr(DomDef) def = read_def(params->xml, params->name, &error);
+    if (!def || !drv_define_identity(def, &who, &error)) {
+        drv_raise(&error);
+        return NULL;
+    }
+    if (virDomainMigrateFinish3ParamsEnsureACL(conn, who->def) < 0 ||
+        virDomainMigratePrepare3ParamsEnsureACL(conn, who->def) < 0) {
+        return NULL;
+    }
+    g_autoptr(DrvDomain) domain =
+        define_here(drv_driver_of(conn), g_steal_pointer(&def), params, &error);
+    if (!domain) {
+        drv_raise(&error);
+        return NULL;
+    }
+    return drv_domain_handle(conn, domain);
+}
+
 virDomainPtr
 drv_domain_migrate_finish3_params(virConnectPtr dconn, virTypedParameterPtr params, int nparams,
                                   const char *cookiein, int cookieinlen, char **cookieout,
@@ -222,6 +276,9 @@ drv_domain_migrate_finish3_params(virConnectPtr dconn, virTypedParameterPtr para
     if (!drv_migrate_params_read(&asked, params, nparams, flags, &error)) {
         drv_raise(&error);
         return NULL;
+    }
+    if (flags & VIR_MIGRATE_OFFLINE) {
+        return finish_offline(dconn, &asked, cancelled != 0);
     }
     g_autoptr(DrvArrival) arrival =
         asked.name ? drv_arrival_find(drv_driver_of(dconn), asked.name, dconn) : NULL;

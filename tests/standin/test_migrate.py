@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Guests that move from one daemon to another. Whatever goes wrong, one of them runs, and only one."""
 
+import functools
 import os
 import pathlib
 import socket
@@ -53,8 +54,20 @@ class Two(standin.Case):
         self.xen.clear_faults()
         self.end_daemon(self.daemon_there)
 
-    def migrate(self, domain, flags=LIVE, **params):
-        return domain.migrate3(self.there, {libvirt.VIR_MIGRATE_PARAM_URI: URI, **params}, flags)
+    peer = False  # the daemon leads, and not its client
+
+    def migrate(self, domain, flags=LIVE, there=None, uri=None, **params):
+        """Returns the guest where it is now."""
+        params = {libvirt.VIR_MIGRATE_PARAM_URI: URI, **params}
+        there = there or self.there
+        if not self.peer:
+            return domain.migrate3(there, params, flags)
+        domain.migrateToURI3(uri or self.daemon_there.uri, params,
+                             flags | libvirt.VIR_MIGRATE_PEER2PEER)
+        return there.lookupByName(params.get(libvirt.VIR_MIGRATE_PARAM_DEST_NAME, domain.name()))
+
+    def back(self, domain, flags=LIVE):
+        return self.migrate(domain, flags, self.conn, self.daemon.uri)
 
     def live_guests(self):
         """Worlds and domids of the guests that run."""
@@ -97,8 +110,8 @@ class Two(standin.Case):
     def virsh_migrate(self, *options):
         """Begins it in a process of its own."""
         process = subprocess.Popen(
-            ["virsh", "-c", self.daemon.uri, "migrate", *options, "guest", self.daemon_there.uri,
-             "--migrateuri", URI], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            ["virsh", "-c", self.daemon.uri, "migrate", *options, *(["--p2p"] if self.peer else []),
+             "guest", self.daemon_there.uri, "--migrateuri", URI], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             env=dict(os.environ, LC_ALL="C.UTF-8"), preexec_fn=standin.die_with_parent)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.wait)
@@ -149,7 +162,7 @@ class Live(Two):
             self.assertEqual(done["type"], libvirt.VIR_DOMAIN_JOB_COMPLETED)
             self.assertEqual(done["operation"], libvirt.VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT)
             self.assertGreaterEqual(done["data_processed"], 64 * 4096)
-            moved.migrate3(self.conn, {libvirt.VIR_MIGRATE_PARAM_URI: URI}, LIVE)
+            self.back(moved)
             self.assert_state(domain, RUNNING, libvirt.VIR_DOMAIN_RUNNING_MIGRATED)
             self.assertEqual(self.names(self.there), [])
             self.assert_idle(domain)
@@ -160,7 +173,7 @@ class Live(Two):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.virsh("migrate", "--live", "--persistent", "--undefinesource", "--unsafe",
+        self.virsh("migrate", *(["--p2p"] if self.peer else []), "--live", "--persistent", "--undefinesource", "--unsafe",
                    "--abort-on-error", "--change-protection", "--dname", "moved",
                    "--migrateuri", f"{URI}:{port}", "guest", self.daemon_there.uri)
         self.assertEqual(self.names(self.conn), [])
@@ -196,8 +209,7 @@ class Live(Two):
         self.assertTrue(self.xen_there.guest(moved.ID()).paused)
         moved.resume()
         self.assert_went()
-        back = moved.migrate3(self.conn, {libvirt.VIR_MIGRATE_PARAM_URI: URI},
-                              LIVE | libvirt.VIR_MIGRATE_PAUSED)
+        back = self.back(moved, LIVE | libvirt.VIR_MIGRATE_PAUSED)
         self.assert_state(back, PAUSED)
 
     def test_other_definition(self):
@@ -264,6 +276,7 @@ class Faults(Two):
     def setUp(self):
         super().setUp()
         self.domain = self.start("guest")
+        self.told = 0
 
     def fails(self, code, pattern, flags=LIVE, **params):
         return self.assert_fails(code, pattern, self.migrate, self.domain, flags, **params)
@@ -271,8 +284,7 @@ class Faults(Two):
     def call(self, flags=LIVE, **params):
         """Migrates in the background, over connections of its own."""
         here, there = self.connect(), self.connect(self.daemon_there)
-        params = {libvirt.VIR_MIGRATE_PARAM_URI: URI, **params}
-        return Call(here.lookupByName("guest").migrate3, there, params, flags)
+        return Call(self.migrate, here.lookupByName("guest"), flags, there, **params)
 
     def test_destination_refuses(self):
         """Its name is taken, its memory is used up, its script says no."""
@@ -303,7 +315,7 @@ class Faults(Two):
                      libvirt.VIR_MIGRATE_PARAM_LISTEN_ADDRESS: "127.0.0.1"})
         self.assert_stayed(self.domain, libvirt.VIR_DOMAIN_RUNNING_BOOTED)
         self.fails(libvirt.VIR_ERR_OPERATION_FAILED, "not known here",
-                  **{libvirt.VIR_MIGRATE_PARAM_URI: "tcp://no.such.host.invalid"})
+                  **{libvirt.VIR_MIGRATE_PARAM_URI: "tcp://no..host"})
         self.assert_stayed(self.domain, libvirt.VIR_DOMAIN_RUNNING_BOOTED)
         self.assertEqual(self.ports(), [])
 
@@ -440,9 +452,7 @@ class Faults(Two):
         """When it is all there: the destination was told to take it, and does."""
         for point in ("libxl_domain_create_restore:built", "libxl_domain_unpause"):
             with self.subTest(point=point):
-                if not self.domain.isActive():
-                    self.there.lookupByName("guest").destroy()
-                    self.domain.create()
+                self.bring_back()
                 fault = self.xen_there.hang(point)
                 client = self.virsh_migrate("--live")
                 standin.wait_for(fault.hits, "it is there")
@@ -455,9 +465,20 @@ class Faults(Two):
                 self.wait_state(self.domain, SHUTOFF)
                 self.assert_went()
 
+    def bring_back(self):
+        """The guest is here, whatever was before."""
+        if not self.domain.isActive():
+            self.there.lookupByName("guest").destroy()
+            self.domain.create()
+        self.domain = self.conn.lookupByName("guest")
+        self.told = self.count_told()
+
+    def count_told(self):
+        return self.daemon_there.said().count("'guest' was sent")
+
     def finishes(self):
         """Whether the client has said to the other daemon that all was sent."""
-        return "'guest' was sent" in self.daemon_there.said()
+        return self.count_told() > self.told
 
     def test_never_sent(self):
         """A destination whose client goes away does not wait for the guest."""
@@ -482,6 +503,50 @@ class Faults(Two):
         self.assert_state(self.domain, SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_SHUTDOWN)
         self.assertEqual(self.xen.guests(), [])
         standin.wait_for(lambda: not self.xen_there.guests(), "nothing is left there")
+
+
+class Offline(Two):
+    flags = (libvirt.VIR_MIGRATE_OFFLINE | libvirt.VIR_MIGRATE_PERSIST_DEST
+             | libvirt.VIR_MIGRATE_UNDEFINE_SOURCE)
+
+    def test_offline(self):
+        """The definition moves, with its events, under another name if that is wanted."""
+        here, there = self.events(), standin.Events(self.connect(self.daemon_there))
+        domain = self.define("guest", memory=131072)
+        moved = self.migrate(domain, self.flags, **{libvirt.VIR_MIGRATE_PARAM_DEST_NAME: "moved"})
+        self.assertEqual(moved.name(), "moved")
+        self.assertTrue(moved.isPersistent())
+        self.assertEqual(moved.info()[1], 131072)
+        self.assertEqual(self.names(self.conn), [])
+        here.wait("guest", "defined", "undefined")
+        there.wait("moved", "defined")
+        back = self.back(moved, self.flags & ~libvirt.VIR_MIGRATE_UNDEFINE_SOURCE)
+        self.assertEqual((self.names(self.conn), self.names(self.there)), (["moved"], ["moved"]))
+        self.assert_idle_off(back)
+        back.create()
+
+    def assert_idle_off(self, domain):
+        self.wait_idle(domain)
+        self.assertEqual(domain.name(), "moved")
+
+    def test_stays(self):
+        """What cannot be stored there stays here; what runs, or is saved, is not offline."""
+        domain = self.define("guest")
+        other = self.there.defineXML(standin.xml("guest", 7))
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "", self.migrate, domain, self.flags)
+        self.assertEqual(self.names(self.conn), ["guest"])
+        other.undefine()
+        self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "--persistent", self.migrate, domain,
+                          libvirt.VIR_MIGRATE_OFFLINE)
+        self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "--live or --offline", self.migrate, domain,
+                          self.flags | LIVE)
+        domain.create()
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_INVALID, "it runs", self.migrate, domain,
+                          self.flags)
+        domain.managedSave()
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_INVALID, "managed save", self.migrate, domain,
+                          self.flags)
+        self.assertEqual(self.names(self.there), [])
 
 
 class Script(Two):
@@ -556,14 +621,14 @@ class Leases(Two):
 class Call(threading.Thread):
     """A call in the background; error is what it raised."""
 
-    def __init__(self, function, *arguments):
+    def __init__(self, function, *arguments, **named):
         super().__init__(daemon=True)
-        self.function, self.arguments, self.error = function, arguments, None
+        self.function, self.error = functools.partial(function, *arguments, **named), None
         self.start()
 
     def run(self):
         try:
-            self.function(*self.arguments)
+            self.function()
         except libvirt.libvirtError as error:
             self.error = error
 
