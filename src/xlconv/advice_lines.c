@@ -70,9 +70,9 @@ suggest_lower_case(const char *line, guint *ret_column)
 }
 
 static void
-advise_line(Cursor *cursor, guint line, DomReport *report)
+advise_line(Cursor *cursor, const DomDiagnostic *error, DomReport *report)
 {
-    g_autofree char *source = line_text(cursor, line);
+    g_autofree char *source = line_text(cursor, error->line);
     g_autofree char *better = NULL;
     const char *hint;
     guint column;
@@ -85,9 +85,10 @@ advise_line(Cursor *cursor, guint line, DomReport *report)
     if (hint == NULL && better == NULL)
         better = suggest_lower_case(source, &column);
     if (hint != NULL)
-        dom_report_add(report, DOM_SEVERITY_NOTE, line, column, NULL, "%s", hint);
+        dom_report_add(report, DOM_SEVERITY_NOTE, error->line, column, error->key, "%s", hint);
     else if (better != NULL)
-        dom_report_add(report, DOM_SEVERITY_NOTE, line, column, NULL, _("write %s"), better);
+        dom_report_add(report, DOM_SEVERITY_NOTE, error->line, column, error->key, _("write %s"),
+                       better);
 }
 
 void
@@ -99,6 +100,6 @@ xlc_advise_lines(const char *text, const DomReport *grammar, DomReport *report)
         const DomDiagnostic *diagnostic = dom_report_get(grammar, i);
 
         if (diagnostic->severity == DOM_SEVERITY_ERROR)
-            advise_line(&cursor, diagnostic->line, report);
+            advise_line(&cursor, diagnostic, report);
     }
 }

@@ -389,6 +389,44 @@ report_behind_value(Parser *p, const XlcValue *value)
         report_token(p, _("expected a newline or ; behind the value"));
 }
 
+/* Bytes that people write keys with. */
+static gboolean
+is_word_byte(char byte)
+{
+    return g_ascii_isalnum(byte) || (byte != '\0' && strchr("_.-", byte) != NULL);
+}
+
+/* The word at @at, no key, that an assignment was meant to; NULL for none. */
+static const char *
+odd_key(const Parser *p, const XlcPosition *at)
+{
+    const char *word = p->doc->source + at->offset;
+    const char *end = word, *behind;
+
+    while (is_word_byte(*end))
+        end++;
+    behind = end + strspn(end, " \t");
+    if (end == word || (*behind != '=' && !g_str_has_prefix(behind, "+=")))
+        return NULL;
+    return xlc_arena_strndup(p->doc->arena, word, (gsize)(end - word));
+}
+
+/* What stands at @at, up to the token, is no key and =. */
+static void
+report_key(Parser *p, const XlcPosition *at, const char *message)
+{
+    const char *odd = odd_key(p, at);
+    gboolean error = p->token.kind == XLC_TOKEN_ERROR;
+
+    if (odd == NULL) {
+        report_token(p, message);
+        return;
+    }
+    p->key = odd;
+    report_at(p, error ? &p->token.u.error.at : &p->token.start,
+              _("a key begins with a lower-case letter and goes on with such, digits, _ and ."));
+}
+
 static void
 read_assignment(Parser *p)
 {
@@ -401,7 +439,7 @@ read_assignment(Parser *p)
     assignment->start = p->token.start;
     next(p);
     if (p->token.kind != XLC_TOKEN_ASSIGN && p->token.kind != XLC_TOKEN_APPEND) {
-        report_token(p, _("expected = or += behind the key"));
+        report_key(p, &assignment->start, _("expected = or += behind the key"));
         skip_statement(p, 0);
         return;
     }
@@ -435,7 +473,7 @@ read_statement(Parser *p)
         read_assignment(p);
         break;
     default:
-        report_token(p, _("expected a key at the begin of a statement"));
+        report_key(p, &p->token.start, _("expected a key at the begin of a statement"));
         skip_statement(p, 0);
         break;
     }

@@ -86,7 +86,7 @@ class Check(xlconv.Case):
     def test_sizes(self):
         for word, mib in ("4G", 4096), ("512MB", 512), ("1.5 g", 1536), ("2048 ", 2048), ("1TiB", 1 << 20):
             self.assertSaid(f"name='a'\nmemory=\"{word}\"", f"2 note: memory: write memory = {mib}")
-        self.assertSaid("name='a'\nmemory = 4G\n", "2 note: write memory = 4096", status=1)
+        self.assertSaid("name='a'\nmemory = 4G\n", "2 note: memory: write memory = 4096", status=1)
         self.assertSaid("name='a'\nvcpus='2 '\n", "2 note: vcpus: write vcpus = 2")
 
     def test_huge_numbers(self):
@@ -115,7 +115,7 @@ class Check(xlconv.Case):
             self.assertSaid(
                 f"name='a'\ntype='hvm'\nacpi='{word}'", f"3 note: acpi: write acpi = {number}"
             )
-            self.assertSaid(f"name='a'\nacpi={word}\n", f"2 note: write acpi = {number}", status=1)
+            self.assertSaid(f"name='a'\nacpi={word}\n", f"2 note: acpi: write acpi = {number}", status=1)
 
     def test_list(self):
         self.assertSaid(
