@@ -351,6 +351,23 @@ check_report(DomReport *report, guint before, DomError code, GError **error)
     return FALSE;
 }
 
+/* The same of XML that was written here: whoever asked for it knows no place in it, and one reason
+ * will do. */
+static gboolean
+check_written(const DomReport *report, DomError code, GError **error)
+{
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        const DomDiagnostic *diagnostic = dom_report_get(report, i);
+
+        if (diagnostic->severity != DOM_SEVERITY_ERROR)
+            continue;
+        g_set_error(error, DOM_ERROR, (gint)code, _("XML cannot say this: %s: %s"), diagnostic->key,
+                    diagnostic->text);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 dom_xml_is_readable(const char *text, GError **error)
 {
@@ -358,7 +375,7 @@ dom_xml_is_readable(const char *text, GError **error)
     xmlDocPtr doc = read_document(text, report);
 
     xmlFreeDoc(doc);
-    return check_report(report, 0, DOM_ERROR_SYNTAX, error);
+    return check_written(report, DOM_ERROR_SYNTAX, error);
 }
 
 DomDef *
@@ -370,7 +387,7 @@ dom_xml_project(xmlDocPtr doc, GError **error)
     DomXml xml = { .doc = doc, .report = report };
 
     parse_sections(&xml, xmlDocGetRootElement(doc), def, found);
-    return check_report(report, 0, DOM_ERROR_INVALID, error) ? g_steal_pointer(&def) : NULL;
+    return check_written(report, DOM_ERROR_INVALID, error) ? g_steal_pointer(&def) : NULL;
 }
 
 DomDef *

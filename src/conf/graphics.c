@@ -11,9 +11,6 @@
 /* As many USB devices as libxl lets SPICE clients give. */
 #define MAX_REDIRECTIONS 4
 
-/* VNC displays count from this port. */
-#define VNC_PORT 5900
-
 #define HEAD_ROWS(type)                                                                            \
     DOM_TRISTATE_FIELD(type, head.vnc, NULL, .doc = N_("Show the screen by VNC")),                 \
         DOM_STRING_FIELD(type, head.vnclisten, NULL, .doc = N_("Address that VNC listens on")),    \
@@ -154,12 +151,12 @@ parse_vnc_port(DomXml *xml, xmlNodePtr node, DomHead *head)
     DomInt port = { 0 };
 
     take_port(xml, node, "@port", &port);
-    if (port.value > 0 && port.value < VNC_PORT)
+    if (port.value > 0 && port.value < DOM_VNC_PORT)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "graphics/@port",
                        _("VNC's ports begin at %d: expected one from there on, or autoport='yes'"),
-                       VNC_PORT);
-    if (port.set && port.value >= VNC_PORT)
-        head->vncdisplay = (DomInt){ .value = port.value - VNC_PORT, .set = TRUE };
+                       DOM_VNC_PORT);
+    if (port.set && port.value >= DOM_VNC_PORT)
+        head->vncdisplay = (DomInt){ .value = port.value - DOM_VNC_PORT, .set = TRUE };
     if (g_strcmp0(autoport, "yes") == 0)
         head->vncunused = g_strcmp0(text, "-1") == 0 ? DOM_TRISTATE_ON : DOM_TRISTATE_ABSENT;
     else if (port.set)
@@ -170,11 +167,11 @@ static void
 format_vnc_port(xmlNodePtr node, const DomHead *head, const DomInt *display, int live_port)
 {
     gboolean fixed = head->vncunused == DOM_TRISTATE_OFF;
-    gint64 port = (display->set ? display->value : 0) + VNC_PORT;
+    gint64 port = (display->set ? display->value : 0) + DOM_VNC_PORT;
 
     if (live_port > 0)
         dom_xml_set_uint(node, "@port", (guint64)live_port);
-    else if (display->set || fixed)
+    else if ((display->set || fixed) && port >= DOM_VNC_PORT)
         set_port(node, "@port", &(DomInt){ .value = port, .set = TRUE });
     else if (head->vncunused == DOM_TRISTATE_ON)
         dom_xml_set(node, "@port", "-1");
@@ -370,8 +367,8 @@ parse_ticketing(DomGraphics *graphics)
 static int
 first_port(const DomHead *vnc)
 {
-    return vnc->vncunused == DOM_TRISTATE_OFF && vnc->vncdisplay.value == 0 ? VNC_PORT + 1
-                                                                            : VNC_PORT;
+    return vnc->vncunused == DOM_TRISTATE_OFF && vnc->vncdisplay.value == 0 ? DOM_VNC_PORT + 1
+                                                                            : DOM_VNC_PORT;
 }
 
 /* Where libvirt would look for a free port, libxl wants a number all the same. */

@@ -7,6 +7,10 @@
 
 #include "conf/record.h"
 
+/* VNC displays count from this port, and there are no ports behind that of the last one. */
+#define DOM_VNC_PORT         5900
+#define DOM_VNC_LAST_DISPLAY (G_MAXUINT16 - DOM_VNC_PORT)
+
 /* VNC and SDL settings; libxl_vnc_info, libxl_sdl_info and the keymap beside them. */
 typedef struct {
     DomTristate vnc; /* libxl: on for HVM */

@@ -21,9 +21,6 @@
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
-/* Of display 0. */
-#define VNC_PORT 5900
-
 /* --- the definition --- */
 
 /* The settings of the screen that VNC shows, in @def; NULL when there is none. */
@@ -262,7 +259,7 @@ static void
 forget_live_port(DomHead *wanted, const DomHead *now, int live_port)
 {
     if (live_port > 0 && wanted->vncdisplay.set &&
-        wanted->vncdisplay.value + VNC_PORT == live_port) {
+        wanted->vncdisplay.value + DOM_VNC_PORT == live_port) {
         wanted->vncdisplay = now->vncdisplay;
         wanted->vncunused = now->vncunused;
     }

@@ -222,6 +222,51 @@ check_spice(const XlcAdvice *advice)
                          "another that is free"));
 }
 
+/* --- VNC --- */
+
+/* QEMU's own limits; beside an address with a display libxl does not look at this one. */
+static gboolean
+is_no_display(const DomHead *head)
+{
+    gint64 display = head->vncdisplay.set ? head->vncdisplay.value : 0;
+    gboolean other = head->vnclisten != NULL && strchr(head->vnclisten, ':') != NULL;
+
+    return head->vnc != DOM_TRISTATE_OFF && !other &&
+           (display < 0 || display > DOM_VNC_LAST_DISPLAY);
+}
+
+/* @item: of vfb=; NULL: the keys themselves say it. */
+static void
+check_display(const XlcAdvice *advice, const DomHead *head, const XlcValue *item)
+{
+    const XlcEntry *entry = xlc_doc_get(advice->doc, "vncdisplay");
+    XlcPosition at = { 0 };
+
+    if (!is_no_display(head))
+        return;
+    if (item != NULL)
+        at = xlc_doc_locate_option(advice->doc, item, "vncdisplay");
+    else if (entry != NULL)
+        at = entry->value->start;
+    dom_report_add(advice->report, DOM_SEVERITY_WARNING, at.line, at.column,
+                   item != NULL ? "vfb" : "vncdisplay",
+                   _("this guest cannot start: %" PRId64 " is no display of VNC's: expected 0 to "
+                     "%d"),
+                   head->vncdisplay.value, DOM_VNC_LAST_DISPLAY);
+}
+
+static void
+check_displays(const XlcAdvice *advice)
+{
+    const DomDef *def = advice->def;
+
+    if (dom_general_type(def) == DOM_TYPE_HVM)
+        check_display(advice, &def->graphics.head, NULL);
+    for (guint i = 0; dom_general_type(def) != DOM_TYPE_HVM && i < def->vfbs->len; i++)
+        check_display(advice, &((const DomVfb *)def->vfbs->pdata[i])->head,
+                      xlc_doc_item(advice->doc, "vfb", i));
+}
+
 /* --- values that do not go together, and one that nothing serves any more --- */
 
 /* QEMU's old fork, up to Xen 4.20. */
@@ -338,6 +383,7 @@ xlc_advise_start(const XlcAdvice *advice)
     check_refusals(advice);
     check_videoram(advice);
     check_spice(advice);
+    check_displays(advice);
     check_scheduler(advice);
     check_usb(advice);
     check_boot(advice);

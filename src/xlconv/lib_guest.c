@@ -292,20 +292,30 @@ def_for_xen(const XlconvGuest *guest)
                                : dom_def_copy(guest->def);
 }
 
-/* XML cannot say @guest: where that is so because of a byte, its place in the xl.cfg that the guest
- * was read from says more than @error. */
+/* At the assignment that the error is about, when there is one. */
+static void
+report_unsaid(const XlconvGuest *guest, const XlcDoc *doc, const GError *error, DomReport *report)
+{
+    const XlcEntry *entry = xlc_find_unsaid(doc, guest->def);
+    XlcPosition at = entry != NULL ? entry->value->start : (XlcPosition){ 0 };
+
+    dom_report_add(report, DOM_SEVERITY_ERROR, at.line, at.column,
+                   entry != NULL ? entry->key : NULL, "%s", error->message);
+}
+
+/* XML cannot say @guest: its place in the xl.cfg that the guest was read from goes with @error. */
 static void
 place_error(const XlconvGuest *guest, DomReport *report, GError **error)
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     DomReport *used = report != NULL ? report : own;
     g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(guest->text, guest->length, NULL, NULL);
+    g_autoptr(GError) unplaced = g_steal_pointer(error);
 
     if (!xlc_report_uncarried(doc, DOM_SEVERITY_ERROR, used))
-        return;
+        report_unsaid(guest, doc, unplaced, used);
     dom_report_sort(used);
-    g_clear_error(error);
-    fail_with_report(used, DOM_ERROR, DOM_ERROR_INVALID, error);
+    fail_with_report(used, unplaced->domain, unplaced->code, error);
 }
 
 /* The same of what JSON would be written of. */

@@ -42,6 +42,14 @@ class Bytes(xlconv.Case):
         self.assertEqual([one.split(": ", 2)[0:2] for one in said if " error: " in one],
                          [["f.cfg:3:10", "error"], ["f.cfg:5:9", "error"]])
 
+    def test_xml_that_cannot_be_read(self):
+        """One line, at the assignment, when libxml2 has a limit that xl has not."""
+        parts = "".join(f'vnclisten += "{"a" * 1000000}"\n' for _ in range(12))
+        self.write("f.cfg", f'type = "hvm"\nname = "a"\n{parts}vnc = 1\n')
+        said = [one for one in self.complaints("cfg2xml", "f.cfg", status=1) if "error" in one]
+        self.assertEqual(len(said), 1)
+        self.assertRegex(said[0], "^f.cfg:14:14: error: vnclisten: XML cannot say this: XML: ")
+
     def test_check_warns(self):
         self.write("f.cfg", HEAD + b'extra = "\x01"\n')
         self.assertEqual(self.complaints("check", "f.cfg"),
