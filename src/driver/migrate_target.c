@@ -26,6 +26,9 @@
 static DomDef *
 read_def(const char *xml, const char *name, GError **error)
 {
+    if (name && !drv_store_check_name(name, error)) {
+        return NULL;
+    }
     DomDef *def = drv_define_parse(xml, FALSE, error);
     if (def && name) {
         g_free(def->general.name);

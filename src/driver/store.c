@@ -98,8 +98,8 @@ link_path(const DrvStore *store, const char *path, DrvAutostart when)
 #define LEASED "lockProcessRunning"
 
 /* A name with a slash would leave the folder. */
-static gboolean
-check_name(const char *name, GError **error)
+gboolean
+drv_store_check_name(const char *name, GError **error)
 {
     if (!name || !*name || strchr(name, '/') || g_str_equal(name, ".") || g_str_equal(name, "..")) {
         return drv_fail(error, VIR_ERR_XML_ERROR,
@@ -130,7 +130,7 @@ remove_file(const char *path, GError **error)
 gboolean
 drv_store_save_definition(DrvStore *store, const DomDef *def, GError **error)
 {
-    if (!check_name(def->general.name, error)) {
+    if (!drv_store_check_name(def->general.name, error)) {
         return FALSE;
     }
     g_autofree char *xml =
@@ -151,7 +151,7 @@ gboolean
 drv_store_delete_definition(DrvStore *store, const char *name, GError **error)
 {
     g_autofree char *path = file_path(store->config_dir, name);
-    if (!check_name(name, error)) {
+    if (!drv_store_check_name(name, error)) {
         return FALSE;
     }
     for (int when = 0; when <= DRV_AUTOSTART_LAST; when++) {
@@ -169,7 +169,7 @@ drv_store_set_autostart(DrvStore *store, const char *name, DrvAutostart when, gb
 {
     g_autofree char *path = file_path(store->config_dir, name);
     g_autofree char *link = link_path(store, path, when);
-    if (!check_name(name, error) || !remove_file(link, error)) {
+    if (!drv_store_check_name(name, error) || !remove_file(link, error)) {
         return FALSE;
     }
     if (wanted && symlink(path, link) < 0) {
@@ -183,7 +183,7 @@ gboolean
 drv_store_save_running(DrvStore *store, const DomDef *def, int state, int reason, GError **error)
 {
     g_autofree char *xml = drv_model_format_xml(def, DOM_FORMAT_SECURE, error);
-    if (!xml || !check_name(def->general.name, error)) {
+    if (!xml || !drv_store_check_name(def->general.name, error)) {
         return FALSE;
     }
     const char *body = g_str_has_prefix(xml, "<?xml") ? strstr(xml, "?>") + 2 : xml;

@@ -47,6 +47,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvStore, drv_store_free)
 GPtrArray *drv_store_load_definitions(DrvStore *store);
 GPtrArray *drv_store_load_running(DrvStore *store);
 
+/* Whether a domain can be called @name, which files are named after. */
+gboolean drv_store_check_name(const char *name, GError **error);
+
 /* Writes the definition of the name in @def. */
 gboolean drv_store_save_definition(DrvStore *store, const DomDef *def, GError **error);
 
