@@ -203,6 +203,14 @@ class Daemon:
         """How many file descriptors it has."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def opened(self):
+        """What they are, as the kernel names it."""
+        names = []
+        for path in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with contextlib.suppress(OSError):  # it was closed this moment
+                names.append(os.readlink(path))
+        return names
+
     def threads(self):
         """The names of its threads."""
         names = []

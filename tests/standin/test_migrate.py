@@ -20,6 +20,7 @@ LIVE = libvirt.VIR_MIGRATE_LIVE
 SEND = "libxl_domain_suspend:pages"
 RECEIVE = "libxl_domain_create_restore:pages"
 URI = "tcp://127.0.0.1"
+LISTENS = "0A"  # TCP_LISTEN in /proc/net/tcp
 DISK = """<disk type='file' device='disk'><driver name='file'/><source file='{}'/>
           <target dev='xvda' bus='xen'/></disk>"""
 PCI = """<hostdev mode='subsystem' type='pci' managed='yes'><source>
@@ -119,14 +120,12 @@ class Two(standin.Case):
         return process
 
     def ports(self):
-        """Those of migrations at which somebody listens."""
-        return [port for port in range(49152, 49216) if self.listens(port)]
-
-    @staticmethod
-    def listens(port):
-        wanted = f"0100007F:{port:04X}"
-        lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
-        return any(line.split()[1] == wanted and line.split()[3] == "0A" for line in lines)
+        """Those of migrations at which one of the two daemons listens."""
+        ours = self.daemon.opened() + self.daemon_there.opened()
+        lines = [line.split() for line in
+                 pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return [int(line[1].split(":")[1], 16) for line in lines
+                if line[3] == LISTENS and f"socket:[{line[9]}]" in ours]
 
 
 class Live(Two):
