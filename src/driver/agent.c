@@ -96,8 +96,16 @@ send_sync(DrvAgent *agent, guint *ret_id, GError **error)
 {
     *ret_id = g_random_int() & G_MAXINT32;
     g_autofree char *line = g_strdup_printf(
-        "%c{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":%u}}\n", MARK, *ret_id);
+        "{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":%u}}\n", *ret_id);
     return send_line(agent, line, error);
+}
+
+/* An agent that was reading something forgets it, and complains of the mark. */
+static gboolean
+send_mark(DrvAgent *agent, GError **error)
+{
+    static const char mark[] = { MARK, '\0' };
+    return send_line(agent, mark, error);
 }
 
 static gboolean
@@ -114,7 +122,7 @@ static gboolean
 synchronise(DrvAgent *agent, GError **error)
 {
     guint id;
-    if (!send_sync(agent, &id, error)) {
+    if (!send_mark(agent, error) || !send_sync(agent, &id, error)) {
         return FALSE;
     }
     for (;;) {
