@@ -112,6 +112,15 @@ take_counts(GPtrArray *qdisks, virJSONValue *item)
     }
 }
 
+/* QEMU names a disk by its partition, too, "xvda0" for the whole (transfer full). */
+static char *
+whole_disk(const char *vdev)
+{
+    gsize length = vdev ? strlen(vdev) : 0;
+    gboolean whole = length > 1 && vdev[length - 1] == '0' && g_ascii_isalpha(vdev[length - 2]);
+    return vdev ? g_strndup(vdev, whole ? length - 1 : length) : NULL;
+}
+
 /* A node that a block job has put in the place of the first one need not be named by the disk; its
  * device is asked, which an emulated disk's cannot answer. */
 static void
@@ -123,7 +132,7 @@ ask_device(DrvQmp *qmp, DrvQdisk *qdisk)
     }
     virJSONValueObjectAdd(&arguments, "s:path", qdisk->drive, "s:property", "vdev", NULL);
     g_autoptr(virJSONValue) said = drv_qmp_ask(qmp, "qom-get", arguments, NULL);
-    qdisk->vdev = said ? g_strdup(virJSONValueGetString(said)) : NULL;
+    qdisk->vdev = said ? whole_disk(virJSONValueGetString(said)) : NULL;
 }
 
 GPtrArray *

@@ -62,9 +62,10 @@ class Jobs:
         return len(self.line.told("query-block-jobs"))
 
     def ask_device(self, arguments):
+        """The disk's name, with the number of the partition that it is: none."""
         for disk in self.disks:
             if disk.path == arguments["path"] and disk.vdev:
-                return disk.vdev
+                return disk.vdev + "0"
         raise qemu.Error("Property not found")
 
     def begin(self, command, arguments):
