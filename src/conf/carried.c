@@ -196,6 +196,38 @@ put_all(const Tree *tree, GPtrArray *items, GError **error)
     return TRUE;
 }
 
+/* What elements for residual xl.cfg text @doc has, as text (transfer full). */
+static char *
+residuals_of(xmlDocPtr doc)
+{
+    xmlNodePtr root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
+    g_autoptr(GPtrArray) found = root != NULL ? dom_xml_residuals(root) : NULL;
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; found != NULL && i < found->len; i++) {
+        g_autofree char *element = dom_xml_element_text(found->pdata[i]);
+
+        g_string_append(text, element);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Those elements are keys and no unknown XML: none may come, go or change. It is the written text
+ * that tells, since a name or an attribute may become a namespace in it. */
+static gboolean
+check_residuals(const char *text, const char *before, GError **error)
+{
+    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, READ_XML);
+    g_autofree char *after = residuals_of(doc);
+    gboolean same = doc != NULL && g_str_equal(before, after);
+
+    xmlFreeDoc(doc);
+    if (!same)
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("%s: there is no such place, or this is no XML for it"), "metadata/xl:cfg");
+    return same;
+}
+
 static char *
 put_in_text(const char *text, GPtrArray *items, GError **error)
 {
@@ -203,13 +235,15 @@ put_in_text(const char *text, GPtrArray *items, GError **error)
     g_autoptr(GHashTable) named =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
     const Tree tree = { xmlDocGetRootElement(doc), named };
+    g_autofree char *before = residuals_of(doc);
     xmlChar *whole = NULL;
     char *result = NULL;
     int length;
 
     if (put_all(&tree, items, error)) {
         xmlDocDumpMemory(doc, &whole, &length);
-        result = g_strdup((const char *)whole);
+        if (check_residuals((const char *)whole, before, error))
+            result = g_strdup((const char *)whole);
         xmlFree(whole);
     }
     xmlFreeDoc(doc);

@@ -179,22 +179,33 @@ drop_strange(DomXml *xml, xmlNodePtr cfg)
     }
 }
 
+/* Kept as unknown XML it would stand in front of the one that counts the next time. */
+static void
+refuse_second(DomXml *xml, xmlNodePtr cfg)
+{
+    dom_xml_report(xml, xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, cfg,
+                   "metadata/xl:cfg",
+                   _("a domain has one such element, the first in its first <metadata>: this one is "
+                     "left out; put its text into that one"));
+    xmlUnlinkNode(cfg);
+    xmlFreeNode(cfg);
+}
+
 /* The element with the residual xl.cfg text, claimed; NULL when there is none. */
 static xmlNodePtr
 claim_residual(DomXml *xml, xmlNodePtr root)
 {
-    xmlNodePtr metadata = dom_xml_child(root, "metadata");
-    xmlNodePtr cfg = metadata != NULL ? dom_xml_child(metadata, NULL) : NULL;
+    g_autoptr(GPtrArray) all = dom_xml_residuals(root);
+    xmlNodePtr first = all->len > 0 ? all->pdata[0] : NULL;
+    gboolean counts = first != NULL && first->parent == dom_xml_child(root, "metadata");
 
-    while (cfg != NULL &&
-           (cfg->ns == NULL || !g_str_equal((const char *)cfg->ns->href, DOM_METADATA_NS) ||
-            !g_str_equal((const char *)cfg->name, "cfg")))
-        cfg = dom_xml_next(cfg, NULL);
-    if (cfg == NULL)
+    for (guint i = counts ? 1 : 0; i < all->len; i++)
+        refuse_second(xml, all->pdata[i]);
+    if (!counts)
         return NULL;
-    dom_xml_claim_node(xml, cfg);
-    drop_strange(xml, cfg);
-    return cfg;
+    dom_xml_claim_node(xml, first);
+    drop_strange(xml, first);
+    return first;
 }
 
 /* The attribute may be spelled with entities, so that its own place is the nearest one there is. */

@@ -88,6 +88,10 @@ void dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest);
 /* Adds the element that @text is to @parent; FALSE when it is none, or has a document type. */
 gboolean dom_xml_add_element(xmlNodePtr parent, const char *text);
 
+/* All elements for residual xl.cfg text below the <metadata> of @root, in their order, those of a
+ * <metadata> too many among them (transfer container). See metadata.h. */
+GPtrArray *dom_xml_residuals(xmlNodePtr root);
+
 /*
  * The model that the standard elements of @doc describe by themselves, a tree that was written from
  * a model and is not text yet. Unknown XML is not looked at. NULL with DOM_ERROR_INVALID.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "conf/elements.h"
+#include "conf/metadata.h"
 #include "conf/xml_bounds.h"
 #include "conf/xml_text.h"
 
@@ -277,4 +278,27 @@ dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest)
         else
             dom_xml_add_element(parent, item->text);
     }
+}
+
+static gboolean
+is_residual(xmlNodePtr node)
+{
+    return node->ns != NULL && g_str_equal((const char *)node->ns->href, DOM_METADATA_NS) &&
+           g_str_equal((const char *)node->name, "cfg");
+}
+
+GPtrArray *
+dom_xml_residuals(xmlNodePtr root)
+{
+    GPtrArray *found = g_ptr_array_new();
+
+    for (xmlNodePtr metadata = dom_xml_child(root, "metadata"); metadata != NULL;
+         metadata = dom_xml_next(metadata, "metadata")) {
+        for (xmlNodePtr node = dom_xml_child(metadata, NULL); node != NULL;
+             node = dom_xml_next(node, NULL)) {
+            if (is_residual(node))
+                g_ptr_array_add(found, node);
+        }
+    }
+    return found;
 }

@@ -59,6 +59,46 @@ class Carried(xlconv.Case):
         self.assertNotIn("usbdev", cfg)
         self.assertRegex(self.run_tool("cfg2xml", text=cfg), '<address bus="1" port="1.2"/>')
 
+    def check_no_key(self, comment):
+        """What a file says stays, whatever such a comment has; that it is left out is told."""
+        path = self.write("own.cfg", f'name = "odd"\nkernel = "/k"\nmemory = 64\nnomigrate = 1\n{comment}\n')
+        self.assertTrue(any(LEFT_OUT in line for line in self.complaints("cfg2xml", path)), comment)
+        cfg = path.read_text()
+        for _ in range(2):
+            cfg = self.run_tool("xml2cfg", text=self.run_tool("cfg2xml", text=cfg))
+            keys = [line for line in cfg.splitlines() if not line.startswith("#")]
+            self.assertNotIn("evil", "".join(keys))
+            self.assertIn("nomigrate = 1", keys)
+
+    def test_no_keys(self):
+        """The element of ours is no unknown XML, under whatever prefix and however it is put there."""
+        text = '>bootloader="/evil"\n#xml+ device_model_args=["-evil"]'
+        other = '<x:cfg xmlns:x="urn:xlvirt:xl.cfg:1">evil = 1</x:cfg>'
+        for comment in (f'metadata/xl:cfg: <xl:cfg xmlns:xl="urn:xlvirt:xl.cfg:1"{text}</xl:cfg>',
+                        f'metadata/cfg: <cfg xmlns="urn:xlvirt:xl.cfg:1"{text}</cfg>',
+                        f"metadata/a: {other}", f"metadata: <metadata>{other}</metadata>",
+                        "metadata/cfg: evil = 1",
+                        'metadata/cfg: <cfg>evil = 1</cfg>\n#xml metadata/cfg/@xmlns: urn:xlvirt:xl.cfg:1',
+                        'metadata: <metadata xmlns:xl="urn:xlvirt:xl.cfg:1"/>\n'
+                        "#xml metadata[2]/xl:cfg: evil = 1"):
+            with self.subTest(comment):
+                self.check_no_key("#xml " + comment)
+
+    def test_second_of_ours(self):
+        """Only the first counts, and the others do not come to life later."""
+        ours = '<xl:cfg xmlns:xl="urn:xlvirt:xl.cfg:1">\n%s\n</xl:cfg>'
+        second = ours % 'device_model_args = [ "-evil" ]'
+        first = ours % "nomigrate = 1"
+        for metadata in (f"<metadata>{first}{second}</metadata>",
+                         f"<metadata>{first}</metadata><metadata>{second}</metadata>"):
+            with self.subTest(metadata):
+                path = self.write("two.xml", domain().replace("<os>", f"{metadata}<os>"))
+                told = self.complaints("xml2cfg", path)
+                self.assertTrue(any("metadata/xl:cfg" in line and LEFT_OUT in line for line in told), told)
+                cfg = self.run_tool("xml2cfg", path)
+                self.assertIn("nomigrate = 1", cfg)
+                self.assertNotIn("evil", cfg)
+
 
 if __name__ == "__main__":
     xlconv.main()
