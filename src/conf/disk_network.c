@@ -231,16 +231,20 @@ write_rbd(const Source *source)
 }
 
 /* Takes "host:port" apart; @port may be missing. */
-static void
+static gboolean
 read_authority(Host *host, const char *name, const char *port)
 {
     host->name = without_brackets(name);
     if (port != NULL && *port != '\0')
         host->port = g_strdup(port);
+    return *name != '[' || g_hostname_is_ip_address(host->name);
 }
 
-#define MACHINE "(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)"
+/* What libvirt's schema takes for one: it knows no underscore, and an address of IPv4 within one of
+ * IPv6 only behind two colons. */
+#define MACHINE "(\\[(?:[0-9A-Fa-f:]+|::[0-9A-Fa-f:.]+)\\]|[A-Za-z0-9.-]+)"
 
+/* libvirt has queries for HTTP alone. */
 static gboolean
 read_uri(const char *target, Source *source)
 {
@@ -249,19 +253,19 @@ read_uri(const char *target, Source *source)
     Host *host;
 
     if (!g_regex_match(
-            DOM_XML_REGEX("^(iscsi|https?|ftps?|tftp|gluster)(?:\\+(tcp|rdma))?://" MACHINE
+            DOM_XML_REGEX("^(https?|iscsi|ftps?|tftp|gluster)(?:\\+(tcp|rdma))?://" MACHINE
                           "(?::([0-9]{1,5}))?/([^?#%]+)(?:\\?([^#%]+))?$"),
             target, 0, &match))
         return FALSE;
     host = add_host(source);
     name = g_match_info_fetch(match, 3);
     port = g_match_info_fetch(match, 4);
-    read_authority(host, name, port);
     host->transport = g_match_info_fetch(match, 2);
     source->protocol = g_match_info_fetch(match, 1);
     source->name = g_match_info_fetch(match, 5);
     source->query = g_match_info_fetch(match, 6);
-    return TRUE;
+    return read_authority(host, name, port) &&
+           (*source->query == '\0' || g_str_has_prefix(source->protocol, "http"));
 }
 
 static gboolean
@@ -285,6 +289,7 @@ static gboolean
 read_nbd(const char *target, Source *source)
 {
     g_autoptr(GMatchInfo) match = NULL;
+    gboolean known = TRUE;
     Host *host;
 
     if (!g_regex_match(DOM_XML_REGEX("^(nbd):(?:unix:(/[^:]+)|" MACHINE ":([0-9]{1,5}))"
@@ -298,13 +303,13 @@ read_nbd(const char *target, Source *source)
         g_autofree char *port = g_match_info_fetch(match, 4);
 
         g_clear_pointer(&host->socket, g_free);
-        read_authority(host, name, port);
+        known = read_authority(host, name, port);
     } else {
         host->transport = g_strdup("unix");
     }
     source->protocol = g_match_info_fetch(match, 1);
     source->name = g_match_info_fetch(match, 5);
-    return TRUE;
+    return known;
 }
 
 /* Up to the first byte of @end that is not escaped (transfer full), and *@text behind it. */
@@ -335,7 +340,8 @@ read_monitors(const char *value, Source *source)
             return FALSE;
         name = g_match_info_fetch(match, 1);
         port = g_match_info_fetch(match, 2);
-        read_authority(add_host(source), name, port);
+        if (!read_authority(add_host(source), name, port))
+            return FALSE;
     }
     return TRUE;
 }
@@ -347,8 +353,8 @@ read_rbd_option(const char *option, Source *source)
 {
     if (g_str_has_prefix(option, "mon_host="))
         return read_monitors(option + strlen("mon_host="), source);
-    if (g_str_has_prefix(option, "conf=/") && dom_xml_is_word(option, "=/._-") &&
-        source->config == NULL)
+    if (g_str_has_prefix(option, "conf=/") && strlen(option) > strlen("conf=/") &&
+        dom_xml_is_word(option, "=/._-") && source->config == NULL)
         source->config = g_strdup(option + strlen("conf="));
     return TRUE;
 }
@@ -365,7 +371,7 @@ read_rbd(const char *target, Source *source)
     if (*at == '@') {
         at++;
         source->snapshot = take_escaped(&at, ":");
-        if (!dom_xml_is_word(source->snapshot, "_.+-"))
+        if (!dom_xml_is_word(source->snapshot, "_+-"))
             g_clear_pointer(&source->snapshot, g_free);
     }
     while (*at == ':') {
@@ -519,11 +525,11 @@ gboolean
 dom_disk_network_format(xmlNodePtr disk, const char *target)
 {
     g_auto(Source) source = source_new();
-    gboolean known = read_target(target, &source);
+    g_autofree char *shown = read_target(target, &source) ? write_target(&source) : NULL;
 
-    if (known)
+    if (shown != NULL)
         write_element(disk, &source);
-    return known;
+    return shown != NULL;
 }
 
 char *

@@ -22,9 +22,9 @@
 char *dom_disk_network_target(DomXmlNode *node);
 /* Marks what that was made of as understood. */
 void dom_disk_network_claim(DomXml *xml, DomXmlNode *node);
-/* Writes the <source> that @target is; FALSE when it is none of a network. */
+/* Writes the <source> that @target is; FALSE when it is none of a network, or none that reads back
+ * from XML that libvirt's schema allows. */
 gboolean dom_disk_network_format(DomXmlNode *node, const char *target);
 
-/* What of @target its XML shows, as a target again (transfer full); NULL when it is none of a
- * network. */
+/* What of @target its XML shows, as a target again (transfer full); NULL when it has no such XML. */
 char *dom_disk_network_shown(const char *target);
