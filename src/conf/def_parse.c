@@ -408,7 +408,8 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
     g_autoptr(DomDef) def = dom_def_new();
     DomXml xml = { .source = text,
                    .report = report != NULL ? report : own,
-                   .hosted = ops != NULL && ops->hosted };
+                   .hosted = ops != NULL && ops->hosted,
+                   .placed = report != NULL };
     guint before = dom_report_count(xml.report, DOM_SEVERITY_ERROR);
     DomError code = DOM_ERROR_SYNTAX;
 

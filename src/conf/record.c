@@ -18,7 +18,7 @@ rest_item_free(gpointer data)
     g_free(item);
 }
 
-void
+DomRestItem *
 dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text)
 {
     DomRestItem *item = g_new0(DomRestItem, 1);
@@ -29,6 +29,7 @@ dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text
     item->attr = g_strdup(attr);
     item->text = g_strdup(text);
     g_ptr_array_add(rest->items, item);
+    return item;
 }
 
 void
@@ -43,8 +44,10 @@ dom_rest_copy(DomRest *to, const DomRest *from)
     dom_rest_clear(to);
     for (guint i = 0; from->items != NULL && i < from->items->len; i++) {
         const DomRestItem *item = g_ptr_array_index(from->items, i);
+        DomRestItem *copy = dom_rest_add(to, item->path, item->attr, item->text);
 
-        dom_rest_add(to, item->path, item->attr, item->text);
+        copy->line = item->line;
+        copy->column = item->column;
     }
 }
 

@@ -21,13 +21,16 @@ typedef struct {
     char *path; /* of the parent element below the record's base; "" is the base itself */
     char *attr; /* attribute name (with prefix), or NULL for an element */
     char *text; /* the attribute's value, or the element as XML text */
+    guint line; /* where it stood in the text that was read with a report; 0: nobody knows */
+    guint column;
 } DomRestItem;
 
 typedef struct {
     GPtrArray *items; /* of DomRestItem; NULL while there is none */
 } DomRest;
 
-void dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text);
+/* Returns the new item (borrowed). */
+DomRestItem *dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text);
 void dom_rest_clear(DomRest *rest);
 void dom_rest_copy(DomRest *to, const DomRest *from);
 gboolean dom_rest_equal(const DomRest *a, const DomRest *b);

@@ -24,6 +24,7 @@ struct DomXml {
     DomReport *report;    /* reading: where errors go; borrowed */
     guint flags;          /* writing: DomFormatFlags */
     gboolean hosted;      /* reading: DomDefOps.hosted */
+    gboolean placed;      /* reading: what is kept remembers its place */
 };
 
 /* The text at @path (transfer full), claimed; NULL when it is not there. */

@@ -148,6 +148,17 @@ key_of(const Collector *c, const char *path)
     return *path != '\0' ? g_strconcat(base, "/", path, NULL) : g_strdup(base);
 }
 
+/* @key: as in the report that goes with it. */
+static void
+keep(Collector *c, xmlNodePtr node, const char *path, const char *attr, const char *text,
+     const char *key)
+{
+    DomRestItem *item = dom_rest_add(c->rest, path, attr, text);
+
+    if (c->xml->placed)
+        dom_xml_locate(c->xml, node, key, &item->line, &item->column);
+}
+
 static void
 collect_attributes(Collector *c, xmlNodePtr node, const char *path)
 {
@@ -161,7 +172,7 @@ collect_attributes(Collector *c, xmlNodePtr node, const char *path)
         if (dom_xml_is_claimed((xmlNodePtr)attr))
             continue;
         value = xmlNodeGetContent((xmlNodePtr)attr);
-        dom_rest_add(c->rest, path, name, value != NULL ? (const char *)value : "");
+        keep(c, node, path, name, value != NULL ? (const char *)value : "", key);
         xmlFree(value);
         hint = dom_attribute_hint(node, attr);
         dom_xml_report(
@@ -197,7 +208,7 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
     g_autofree char *key = key_of(c, place);
     g_autofree char *hint = dom_element_hint(node);
 
-    dom_rest_add(c->rest, path, NULL, text);
+    keep(c, node, path, NULL, text, key);
     /* what stands in <metadata> is for other programs */
     if (g_str_equal((const char *)node->parent->name, "metadata"))
         return;

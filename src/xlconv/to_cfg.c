@@ -23,7 +23,47 @@ typedef struct {
     const DomDef *def;
     GPtrArray *items; /* of DomCarried */
     DomReport *report;
+    GArray *told; /* of guint64: the places that the report has something to say about, sorted */
 } Walk;
+
+static guint64
+pack_place(guint line, guint column)
+{
+    return (guint64)line << 32 | column;
+}
+
+static int
+compare_packed(gconstpointer a, gconstpointer b)
+{
+    guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static GArray *
+told_places(const DomReport *report)
+{
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(guint64));
+
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        const DomDiagnostic *diagnostic = dom_report_get(report, i);
+        guint64 place = pack_place(diagnostic->line, diagnostic->column);
+
+        if (diagnostic->severity >= DOM_SEVERITY_WARNING && diagnostic->line > 0)
+            g_array_append_val(places, place);
+    }
+    g_array_sort(places, compare_packed);
+    return places;
+}
+
+/* Whether reading the XML has told already that this is kept. */
+static gboolean
+is_told(const Walk *walk, const DomRestItem *item)
+{
+    guint64 place = pack_place(item->line, item->column);
+
+    return g_array_binary_search(walk->told, &place, compare_packed, NULL);
+}
 
 static void
 carry(const Walk *walk, const char *place, const char *text)
@@ -49,26 +89,30 @@ is_unneeded(const char *key)
     return FALSE;
 }
 
-/* @key: the place as a user would name it. What other programs note is nothing that the guest could
- * miss. */
-static void
-carry_unsaid(const Walk *walk, const char *key, const char *place, const char *text)
-{
-    carry(walk, place, text);
-    if (g_str_has_prefix(key, "metadata/") || is_unneeded(key))
-        return;
-    dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
-                   _("xl.cfg has no word for this; it is kept as a comment"));
-}
-
-/* A value, which XML has to spell. */
-static void
-carry_value(const Walk *walk, const char *key, const char *place, const char *value)
+/* A value (NULL: none), which XML has to spell; FALSE when there is nothing to carry. */
+static gboolean
+carry_value(const Walk *walk, const char *place, const char *value)
 {
     g_autofree char *text = value != NULL ? dom_carried_escape(value) : NULL;
 
     if (text != NULL)
-        carry_unsaid(walk, key, place, text);
+        carry(walk, place, text);
+    return text != NULL;
+}
+
+/* @key: the place as a user would name it. */
+static void
+report_unsaid(const Walk *walk, const char *key, guint line, guint column)
+{
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key,
+                   _("xl.cfg has no word for this; it is kept as a comment"));
+}
+
+static void
+carry_text(const Walk *walk, const char *key, const char *value)
+{
+    if (carry_value(walk, key, value))
+        report_unsaid(walk, key, 0, 0);
 }
 
 /* The name in "<name ...>". */
@@ -104,10 +148,13 @@ carry_rest(const Walk *walk, const char *shown, const char *base, const DomRest 
         g_autofree char *key = place_of(shown, item);
         g_autofree char *place = place_of(base, item);
 
-        if (item->attr != NULL)
-            carry_value(walk, key, place, item->text);
-        else
-            carry_unsaid(walk, key, place, item->text);
+        if (item->attr == NULL)
+            carry(walk, place, item->text);
+        else if (!carry_value(walk, place, item->text))
+            continue;
+        /* what other programs note is nothing that the guest could miss */
+        if (!g_str_has_prefix(key, "metadata/") && !is_unneeded(key) && !is_told(walk, item))
+            report_unsaid(walk, key, item->line, item->column);
     }
 }
 
@@ -329,9 +376,10 @@ report_hidden(const Walk *walk, const DomSection *section, gconstpointer device)
     const DomRest *rest = device;
 
     for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
-        g_autofree char *key = place_of(section->path, rest->items->pdata[i]);
+        const DomRestItem *item = rest->items->pdata[i];
+        g_autofree char *key = place_of(section->path, item);
 
-        dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
+        dom_report_add(walk->report, DOM_SEVERITY_WARNING, item->line, item->column, key,
                        _("xl.cfg has no word for this, and the device's name is none of libvirt's: "
                          "it is left out"));
     }
@@ -366,10 +414,11 @@ GPtrArray *
 xlc_cfg_carried(const DomDef *def, DomReport *report)
 {
     GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)dom_carried_free);
-    const Walk walk = { def, items, report };
+    g_autoptr(GArray) told = told_places(report);
+    const Walk walk = { def, items, report, told };
 
-    carry_value(&walk, "title", "title", def->general.title);
-    carry_value(&walk, "description", "description", def->general.description);
+    carry_text(&walk, "title", def->general.title);
+    carry_text(&walk, "description", def->general.description);
     carry_sizes(&walk);
     if (def->graphics.spice_autoport == DOM_TRISTATE_ON)
         carry(&walk, "devices/graphics[@type='spice']/@autoport", "yes");
@@ -379,6 +428,7 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
         else
             carry_rest(&walk, "", "", dom_section_const_data(&dom_sections[i], def));
     }
+    dom_report_sort(report);
     return items;
 }
 

@@ -6,7 +6,8 @@
 
 /*
  * What @def holds and xl.cfg has no word for (transfer full; of DomCarried), in a fixed order. Each
- * is reported as a warning to @report (may be NULL).
+ * is reported as a warning to @report (may be NULL), at its place in the XML, unless that has been
+ * told there when it was read.
  */
 GPtrArray *xlc_cfg_carried(const DomDef *def, DomReport *report);
 

@@ -136,6 +136,44 @@ test_no_injection(void)
     }
 }
 
+/* What is kept of XML is told once, at its place: by the reading, or else by the writing. */
+static void
+test_kept_xml(void)
+{
+    const char *xml = "<domain type='xen'><name>a</name><memory>65536</memory>\n"
+                      "<os><type>hvm</type></os>\n"
+                      "<devices>\n <graphics type='rdp'/></devices></domain>";
+    g_autoptr(DomReport) reading = dom_report_new(NULL);
+    g_autoptr(DomReport) writing = dom_report_new(NULL);
+    g_autoptr(DomDef) def = dom_def_parse_xml(xml, &xlc_def_ops, reading, NULL);
+    g_autoptr(DomDef) copy = dom_def_copy(def);
+    g_autofree char *once = xlc_def_to_cfg(def, 0, reading, NULL);
+    g_autofree char *apart = xlc_def_to_cfg(copy, 0, writing, NULL);
+
+    g_assert_cmpstr(once, ==, apart);
+    g_assert_cmpuint(dom_report_size(reading), ==, 1);
+    g_assert_cmpuint(dom_report_size(writing), ==, 1);
+    g_assert_cmpuint(dom_report_get(reading, 0)->line, ==, 4);
+    g_assert_cmpuint(dom_report_get(writing, 0)->line, ==, 4);
+    g_assert_cmpuint(dom_report_get(writing, 0)->column, ==, 2);
+    g_assert_cmpstr(dom_report_get(writing, 0)->key, ==, "devices/graphics");
+}
+
+/* Without a report there is no place to name in one: the text may be one that nobody has seen. */
+static void
+test_kept_unplaced(void)
+{
+    const char *xml = "<domain type='xen'><name>a</name><memory>65536</memory>"
+                      "<os><type>hvm</type></os><x/></domain>";
+    g_autoptr(DomReport) writing = dom_report_new(NULL);
+    g_autoptr(DomDef) def = dom_def_parse_xml(xml, &xlc_def_ops, NULL, NULL);
+    g_autofree char *cfg = xlc_def_to_cfg(def, 0, writing, NULL);
+
+    g_assert_nonnull(cfg);
+    g_assert_cmpuint(dom_report_size(writing), ==, 1);
+    g_assert_cmpuint(dom_report_get(writing, 0)->line, ==, 0);
+}
+
 /* An export without the password says so. */
 static void
 test_password(void)
@@ -161,6 +199,8 @@ main(int argc, char **argv)
     g_test_add_func("/xlc/walk/errors", test_errors);
     g_test_add_func("/xlc/walk/broken", test_broken);
     g_test_add_func("/xlc/walk/no-injection", test_no_injection);
+    g_test_add_func("/xlc/walk/kept-xml", test_kept_xml);
+    g_test_add_func("/xlc/walk/kept-unplaced", test_kept_unplaced);
     g_test_add_func("/xlc/walk/password", test_password);
     return g_test_run();
 }
