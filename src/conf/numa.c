@@ -329,5 +329,25 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         format_pnode(node, vnode, index);
 }
 
+/* libvirt lets virtual CPUs be in no cell; libxl builds no such guest. Cells without any are none of
+ * its concern. Told once, for all cells. */
+static void
+check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    const DomUint *most = def->cpu.maxvcpus.set ? &def->cpu.maxvcpus : &def->cpu.vcpus;
+    guint64 count = 0, end = 0;
+
+    if (index_of(def, record) > 0)
+        return;
+    for (guint i = 0; i < def->vnodes->len; i++)
+        count += count_vcpus(def->vnodes->pdata[i], &end);
+    if (most->set && count > 0 && most->value > count)
+        dom_xml_report(xml, xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING,
+                       xmlDocGetRootElement(node->doc), "vcpu",
+                       _("this guest cannot start: it has %" PRIu64 " virtual CPUs, and the NUMA "
+                         "cells only %" PRIu64 " of them; put each one into the cpus= of a cell"),
+                       most->value, count);
+}
+
 const DomRecord dom_vnode_record =
-    DOM_RECORD(DomVnode, "numa", fields, .parse = parse, .format = format);
+    DOM_RECORD(DomVnode, "numa", fields, .parse = parse, .format = format, .check = check);
