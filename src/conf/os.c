@@ -228,7 +228,7 @@ format_firmware(xmlNodePtr node, const DomOs *os)
     }
     if (os->bios == DOM_BIOS_OVMF || os->bios == DOM_BIOS_SEABIOS)
         dom_xml_set(node, "os/@firmware", os->bios == DOM_BIOS_OVMF ? "efi" : "bios");
-    if (is_path(os->firmware)) {
+    if (is_path(os->firmware) && !is_hvmloader(os->firmware)) {
         dom_xml_set(node, "os/loader", os->firmware);
         dom_xml_set(node, "os/loader/@type", "rom");
     }

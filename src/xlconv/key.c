@@ -347,6 +347,19 @@ parse_value(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef 
     return TRUE;
 }
 
+/* Whether the element that is there now takes the place of the text. */
+static gboolean
+is_outdated(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const DomDef *def)
+{
+    if (!reader->patch || !(key->flags & XLC_ELEMENT_COUNTS) ||
+        !dom_field_is_set(&key->field, def) || entry->value->kind == XLC_VALUE_LIST)
+        return FALSE;
+    if (g_strcmp0(*DOM_CONST_MEMBER(def, &key->field, char *), entry->value->text) != 0)
+        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+                   _("an element says otherwise, and counts: this is left out"));
+    return TRUE;
+}
+
 gboolean
 xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
@@ -363,7 +376,7 @@ xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDe
                    _("xl refuses this key for a guest of this type: leave it out"));
         return FALSE;
     }
-    return parse_value(reader, key, entry, def);
+    return is_outdated(reader, key, entry, def) || parse_value(reader, key, entry, def);
 }
 
 void

@@ -48,6 +48,8 @@ typedef enum {
     XLC_FATAL_NEGATIVE = 1 << 4,    /* a negative number makes xl refuse the file */
     XLC_NUMBER_OLD = 1 << 5,        /* enum: the number is deprecated */
     XLC_UNREAD_ELSEWHERE = 1 << 6,  /* xl never sees the key for guests that it is not for */
+    XLC_ELEMENT_COUNTS = 1 << 7,    /* string; patch: text written where no element said it, so one
+                                       that does has come since */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;

@@ -99,6 +99,31 @@ class Carried(xlconv.Case):
                 self.assertIn("nomigrate = 1", cfg)
                 self.assertNotIn("evil", cfg)
 
+    def trips(self, cfg, count=3):
+        """A file and its XML after so many trips."""
+        for _ in range(count):
+            xml = self.run_tool("cfg2xml", text=cfg)
+            cfg = self.run_tool("xml2cfg", text=xml)
+        return cfg, xml
+
+    def test_hvmloader(self):
+        """A host's loader that a file names is its key alone; an element that is put beside it counts."""
+        loader = "/usr/lib/xen/boot/hvmloader"
+        for key in "firmware_override", "firmware":
+            with self.subTest(key):
+                path = self.write("hvm.cfg", f'name = "odd"\ntype = "hvm"\nmemory = 64\n{key} = "{loader}"\n')
+                cfg, xml = self.trips(path.read_text())
+                self.assertNotIn("<loader", xml)
+                self.assertNotIn("#xml", cfg)
+                self.assertIn(f'firmware_override = "{loader}"', cfg)
+                self.write("hvm.xml", xml)
+                changed = self.run_tool("xml2cfg", "--onto", path, "hvm.xml")
+                self.assertEqual(changed, path.read_text())
+        edited = self.write("edited.xml", xml.replace("</type>", "</type><loader type='rom'>/mine</loader>"))
+        self.assertIn('firmware_override = "/mine"', self.run_tool("xml2cfg", edited))
+        told = self.complaints("xml2cfg", edited)
+        self.assertTrue(any("firmware_override" in line and LEFT_OUT in line for line in told), told)
+
 
 if __name__ == "__main__":
     xlconv.main()
