@@ -120,6 +120,87 @@ parse_feature(DomXml *xml, xmlNodePtr node, DomDef *def, GString *cpuid)
         def->cpu.nestedhvm = value == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
 }
 
+/* NAME=VALUE with a name that comes back as it is, and a value that a policy says. */
+static gboolean
+can_say(const DomDef *def, const char *item)
+{
+    const char *equals = strchr(item, '=');
+    g_autofree char *name = g_strndup(item, equals != NULL ? (gsize)(equals - item) : 0);
+
+    return g_regex_match(DOM_XML_REGEX("^[a-zA-Z0-9_-]+=[01x]$"), item, 0, NULL) &&
+           !is_switch(def, name, equals[1]) && g_str_equal(xl_name(libvirt_name(name)), name);
+}
+
+static gboolean
+can_say_all(const DomDef *def, char **items)
+{
+    if (items[0] == NULL || !g_str_equal(items[0], PREFIX))
+        return FALSE;
+    for (char **item = items + 1; *item != NULL; item++) {
+        if (!can_say(def, *item))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* What format writes of a feature: of vmx and svm the one that the host has counts. */
+static const char *
+written_policy(const DomDef *def, const char *name, char value)
+{
+    if (g_strv_contains(nested_names, name))
+        return def->cpu.nestedhvm == DOM_TRISTATE_ON ? "optional" : "disable";
+    return policy_of(value);
+}
+
+/* How many features of @cpu there are by the name that xl has for them. */
+static GHashTable *
+count_names(xmlNodePtr cpu)
+{
+    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (xmlNodePtr node = dom_xml_child(cpu, "feature"); node != NULL;
+         node = dom_xml_next(node, "feature")) {
+        g_autofree char *name = dom_xml_peek(node, "@name");
+        const char *xl = name != NULL ? xl_name(name) : "";
+        guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, xl));
+
+        g_hash_table_insert(counts, g_strdup(xl), GUINT_TO_POINTER(n + 1));
+    }
+    return counts;
+}
+
+/* Twins are told from each other by nothing. */
+static void
+keep_policy(xmlNodePtr node, GHashTable *counts, DomDef *def)
+{
+    g_autofree char *name = dom_xml_peek(node, "@name");
+    g_autofree char *policy = dom_xml_peek(node, "@policy");
+    const char *xl = name != NULL ? xl_name(name) : "";
+    const char *written =
+        value_of(policy) != '\0' ? written_policy(def, xl, value_of(policy)) : NULL;
+    g_autofree char *path = g_strdup_printf("cpu/feature[@name='%s']", libvirt_name(xl));
+
+    if (written == NULL || g_str_equal(written, policy) ||
+        (value_of(written) == '0') != (value_of(policy) == '0') ||
+        GPOINTER_TO_UINT(g_hash_table_lookup(counts, xl)) != 1)
+        return;
+    dom_rest_add(&def->cpu.rest, path, "policy", policy);
+}
+
+/* Xen does the same for the words of a value; the XML keeps the one that it had. */
+static void
+keep_policies(xmlNodePtr cpu, DomDef *def)
+{
+    g_auto(GStrv) items = g_strsplit(def->cpu.cpuid, ",", -1);
+    g_autoptr(GHashTable) counts = count_names(cpu);
+
+    if (!can_say_all(def, items))
+        return;
+    for (xmlNodePtr node = dom_xml_child(cpu, "feature"); node != NULL;
+         node = dom_xml_next(node, "feature"))
+        keep_policy(node, counts, def);
+}
+
 static void
 parse_migratable(DomXml *xml, xmlNodePtr node, DomDef *def)
 {
@@ -149,29 +230,7 @@ dom_cpuid_parse(DomXml *xml, xmlNodePtr root, DomDef *def)
          feature = dom_xml_next(feature, "feature"))
         parse_feature(xml, feature, def, cpuid);
     def->cpu.cpuid = g_strdup(cpuid->str);
-}
-
-/* NAME=VALUE with a name that comes back as it is, and a value that a policy says. */
-static gboolean
-can_say(const DomDef *def, const char *item)
-{
-    const char *equals = strchr(item, '=');
-    g_autofree char *name = g_strndup(item, equals != NULL ? (gsize)(equals - item) : 0);
-
-    return g_regex_match(DOM_XML_REGEX("^[a-zA-Z0-9_-]+=[01x]$"), item, 0, NULL) &&
-           !is_switch(def, name, equals[1]) && g_str_equal(xl_name(libvirt_name(name)), name);
-}
-
-static gboolean
-can_say_all(const DomDef *def, char **items)
-{
-    if (items[0] == NULL || !g_str_equal(items[0], PREFIX))
-        return FALSE;
-    for (char **item = items + 1; *item != NULL; item++) {
-        if (!can_say(def, *item))
-            return FALSE;
-    }
-    return TRUE;
+    keep_policies(node, def);
 }
 
 static xmlNodePtr
@@ -217,5 +276,5 @@ dom_cpuid_format(xmlNodePtr root, const DomDef *def)
     /* Whichever of them the host has. */
     for (const char *const *name = nested_names;
          def->cpu.nestedhvm != DOM_TRISTATE_ABSENT && *name != NULL; name++)
-        add_feature(root, def->cpu.nestedhvm == DOM_TRISTATE_ON ? "optional" : "disable", *name);
+        add_feature(root, written_policy(def, *name, '\0'), *name);
 }

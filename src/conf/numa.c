@@ -101,20 +101,27 @@ memnode_path(guint index)
     return g_strdup_printf("numatune/memnode[@cellid='%u']", index);
 }
 
+/* What libxl does with a node of the host. Another word of libvirt's is kept beside it. */
+#define ONLY_MODE "strict"
+
 static void
-parse_pnode(DomXml *xml, xmlNodePtr node, DomVnode *vnode, guint index)
+parse_pnode(DomXml *xml, xmlNodePtr node, DomVnode *vnode, guint index, DomRest *rest)
 {
     xmlNodePtr root = xmlDocGetRootElement(node->doc);
     g_autofree char *path = memnode_path(index);
     g_autofree char *nodeset_path = g_strconcat(path, "/@nodeset", NULL);
     g_autofree char *mode_path = g_strconcat(path, "/@mode", NULL);
     g_autofree char *nodeset = dom_xml_peek(root, nodeset_path);
+    g_autofree char *mode = dom_xml_peek(root, mode_path);
 
     if (nodeset == NULL || !dom_xml_parse_uint(nodeset, &vnode->pnode.value))
         return;
     vnode->pnode.set = TRUE;
     dom_xml_claim(xml, root, nodeset_path);
-    dom_xml_claim(xml, root, mode_path);
+    if (mode == NULL || g_str_equal(mode, ONLY_MODE))
+        dom_xml_claim(xml, root, mode_path);
+    else
+        dom_xml_keep_attr(xml, dom_xml_find(root, path), "mode", path, rest);
 }
 
 static void
@@ -277,7 +284,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     parse_id(xml, node, index_of(def, record));
     parse_size(xml, node, record);
     parse_distances(xml, node, record);
-    parse_pnode(xml, node, record, index_of(def, record));
+    parse_pnode(xml, node, record, index_of(def, record), &def->metadata.rest);
     follow_cells(xml, node, def);
 }
 
@@ -310,7 +317,7 @@ format_pnode(xmlNodePtr node, const DomVnode *vnode, guint index)
     g_autofree char *path = memnode_path(index);
     xmlNodePtr memnode = dom_xml_ensure(xmlDocGetRootElement(node->doc), path);
 
-    dom_xml_set(memnode, "@mode", "strict");
+    dom_xml_set(memnode, "@mode", ONLY_MODE);
     dom_xml_set_uint(memnode, "@nodeset", vnode->pnode.value);
 }
 

@@ -82,6 +82,9 @@ void dom_xml_format_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record
 
 /* Keeps what was not claimed below @base, except below the elements of devices. */
 void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest);
+/* Keeps one attribute of @node, for @path below the base, where it will be written, and claims it. */
+void dom_xml_keep_attr(DomXml *xml, xmlNodePtr node, const char *attr, const char *path,
+                       DomRest *rest);
 /* The element as a document by itself (transfer full), for dom_rest_add(). */
 char *dom_xml_element_text(xmlNodePtr node);
 /* Puts it back. */

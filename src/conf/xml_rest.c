@@ -160,25 +160,40 @@ keep(Collector *c, xmlNodePtr node, const char *path, const char *attr, const ch
 }
 
 static void
+keep_attr(Collector *c, xmlNodePtr node, xmlAttrPtr attr, const char *path, const char *element)
+{
+    g_autofree char *name = qualified_name(attr->ns, attr->name);
+    g_autofree char *key = g_strdup_printf("%s/@%s", element, name);
+    g_autofree char *hint = dom_attribute_hint(node, attr);
+    xmlChar *value = xmlNodeGetContent((xmlNodePtr)attr);
+
+    keep(c, node, path, name, value != NULL ? (const char *)value : "", key);
+    xmlFree(value);
+    dom_xml_report(
+        c->xml, DOM_SEVERITY_WARNING, node, key,
+        _("this attribute is not known here, or not with this value; it is kept as it is%s"), hint);
+}
+
+void
+dom_xml_keep_attr(DomXml *xml, xmlNodePtr node, const char *attr, const char *path, DomRest *rest)
+{
+    xmlAttrPtr found = xmlHasProp(node, BAD_CAST attr);
+    Collector c = { xml, node, rest };
+
+    if (found == NULL)
+        return;
+    dom_xml_claim_attr(xml, found);
+    keep_attr(&c, node, found, path, path);
+}
+
+static void
 collect_attributes(Collector *c, xmlNodePtr node, const char *path)
 {
-    for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
-        g_autofree char *name = qualified_name(attr->ns, attr->name);
-        g_autofree char *element = key_of(c, path);
-        g_autofree char *key = g_strdup_printf("%s/@%s", element, name);
-        g_autofree char *hint = NULL;
-        xmlChar *value;
+    g_autofree char *element = key_of(c, path);
 
-        if (dom_xml_is_claimed((xmlNodePtr)attr))
-            continue;
-        value = xmlNodeGetContent((xmlNodePtr)attr);
-        keep(c, node, path, name, value != NULL ? (const char *)value : "", key);
-        xmlFree(value);
-        hint = dom_attribute_hint(node, attr);
-        dom_xml_report(
-            c->xml, DOM_SEVERITY_WARNING, node, key,
-            _("this attribute is not known here, or not with this value; it is kept as it is%s"),
-            hint);
+    for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
+        if (!dom_xml_is_claimed((xmlNodePtr)attr))
+            keep_attr(c, node, attr, path, element);
     }
 }
 

@@ -75,6 +75,7 @@ carry(const Walk *walk, const char *place, const char *text)
 static const char *const unneeded[] = {
     "os/type/@arch",
     "os/loader",
+    "cpu/feature*/@policy",
     "clock/@adjustment",
     "devices/hostdev*/driver/@name",
 };

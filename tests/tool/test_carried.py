@@ -124,6 +124,35 @@ class Carried(xlconv.Case):
         told = self.complaints("xml2cfg", edited)
         self.assertTrue(any("firmware_override" in line and LEFT_OUT in line for line in told), told)
 
+    def test_policies(self):
+        """Of two words for the same, the one that was said comes back, as long as the key says that."""
+        words = {"sse2": "require", "pni": "forbid", "aes": "force", "nx": "forbid", "vmx": "require"}
+        features = "".join(f"<feature policy='{word}' name='{name}'/>" for name, word in words.items())
+        xml = domain().replace("<devices>", f"<cpu mode='host-passthrough'>{features}</cpu><devices>")
+        self.assertEqual(self.complaints("xml2cfg", text=xml), [])
+        cfg = self.run_tool("xml2cfg", text=xml)
+        again, back = self.trips(cfg)
+        self.assertEqual(again, cfg)
+        for name, word in words.items():
+            self.assertIn(f'<feature policy="{word}" name="{name}"/>', back)
+        other = cfg.replace("sse2=1", "sse2=0")
+        self.assertNotEqual(other, cfg)
+        self.assertIn('<feature policy="disable" name="sse2"/>', self.run_tool("cfg2xml", text=other))
+
+    def test_memnode_modes(self):
+        """libxl has one way to place a node; another that was asked for is kept, and told."""
+        modes = "preferred", "interleave", "restrictive", "strict"
+        nodes = "".join(f"<memnode cellid='{i}' mode='{mode}' nodeset='1'/>" for i, mode in enumerate(modes))
+        cells = "".join(f"<cell id='{i}' cpus='{i}' memory='16' unit='MiB'/>" for i in range(4))
+        xml = domain().replace("<os>", f"<vcpu>4</vcpu><numatune>{nodes}</numatune><os>").replace(
+            "<devices>", f"<cpu><numa>{cells}</numa></cpu><devices>")
+        told = self.complaints("xml2cfg", text=xml)
+        self.assertEqual(sum("it is kept" in line and "memnode" in line for line in told), 3, told)
+        cfg, back = self.trips(self.run_tool("xml2cfg", text=xml))
+        self.assertEqual(cfg.count("pnode=1"), 4)
+        for i, mode in enumerate(modes):
+            self.assertIn(f'<memnode cellid="{i}" mode="{mode}" nodeset="1"/>', back)
+
 
 if __name__ == "__main__":
     xlconv.main()
