@@ -85,12 +85,27 @@ END
     chmod +x "$LAB_STATE/ssh"
 }
 
+# lab_link: the second network card, an option per line. It leads to the lab that is called like this one
+# with -peer behind it, or to the one that XLVIRT_LAB_LINK names: each sends to the other's socket, whichever
+# is there first.
+lab_link() {
+    local state=${LAB_STATE//,/,,} other=${XLVIRT_LAB_LINK:-$LAB_NAME-peer} mac
+    other=$LAB_CACHE/run/$other
+    # the path of a Unix socket is short
+    [ ${#state} -lt 90 ] && [ ${#other} -lt 90 ] || return 0
+    mac=$(printf '%s' "$LAB_NAME" | md5sum | sed 's/^\(..\)\(..\)\(..\).*/52:54:00:\1:\2:\3/')
+    printf '%s\n' -netdev \
+        "dgram,id=link,local.type=unix,local.path=$state/link,remote.type=unix,remote.path=${other//,/,,}/link" \
+        -device "virtio-net-pci,netdev=link,mac=$mac"
+}
+
 # The processor model runs PV, PVH and HVM guests and boots Xen; not every one does. QEMU ends the name
 # of a boot module at a blank or comma, so these are named from their own folder; in other options a
 # comma is doubled. The last two devices are there to be given to guests; Xen's page tables for this
 # processor are not those of this IOMMU, so that the two cannot be shared.
 lab_start_qemu() {
-    local port state=${LAB_STATE//,/,,}
+    local port state=${LAB_STATE//,/,,} link
+    mapfile -t link < <(lab_link)
     port=$(free_port)
     lab_write_ssh "$port"
     (cd "$IMAGE" && exec qemu-system-x86_64 -name "xlvirt-lab-$LAB_NAME" -accel tcg,thread=multi -machine q35 \
@@ -101,7 +116,7 @@ lab_start_qemu() {
         -initrd "vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0 mitigations=off audit=0,initrd" \
         -drive "file=$state/root.qcow2,format=qcow2,if=virtio,cache=unsafe" \
         -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$port-:22" \
-        -device virtio-net-pci,netdev=net0 \
+        -device virtio-net-pci,netdev=net0 "${link[@]}" \
         -device intel-iommu,intremap=on \
         -device virtio-rng-pci,addr=0x1c -device e1000e,addr=0x1d,romfile=) || return 1
     echo "$port" >"$LAB_STATE/port"

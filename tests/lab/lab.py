@@ -120,8 +120,10 @@ def xlconv(*arguments):
 class Lab:
     """The running lab, as scripts/lab reaches it."""
 
-    def __init__(self):
-        found = run([os.path.join(ROOT, "scripts", "lab"), "ssh-config"])
+    def __init__(self, name=None):
+        """The one of that name, or that XLVIRT_LAB_NAME names."""
+        other = ["env", "XLVIRT_LAB_NAME=" + name] if name else []
+        found = run(other + [os.path.join(ROOT, "scripts", "lab"), "ssh-config"])
         if found.status != 0:
             sys.exit("Bail out! " + found.err.strip())
         self.config = found.out.strip()
