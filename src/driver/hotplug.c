@@ -221,6 +221,16 @@ add(DrvXen *xen, uint32_t domid, DrvDevice *device, GError **error)
     return FALSE;
 }
 
+/* What was held for the device is free again. */
+static void
+let_go(DrvDriver *driver, const DrvDevice *device)
+{
+    drv_lease_drop(driver, device->def);
+    if (device->kind == DOM_DEVICE_PCI) {
+        drv_pci_host_drop(driver, device->def);
+    }
+}
+
 gboolean
 drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *device,
                    GError **error)
@@ -236,8 +246,7 @@ drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
     gboolean added =
         drv_pci_host_take(driver, xen, device->def, error) && add(xen, domid, device, error);
     if (!added) {
-        drv_lease_drop(driver, device->def);
-        drv_pci_host_drop(driver, device->def);
+        let_go(driver, device);
     }
     return added;
 }
@@ -256,8 +265,7 @@ drv_hotplug_detach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
                  : run_take(xen, domid, device, take, failure, error))) {
         return FALSE;
     }
-    drv_lease_drop(driver, device->def);
-    drv_pci_host_drop(driver, device->def);
+    let_go(driver, device);
     return TRUE;
 }
 
