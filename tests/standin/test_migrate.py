@@ -357,14 +357,17 @@ class Faults(Two):
 
     def test_abort_there(self):
         """Whoever waits for it may give it up, too."""
+        sending = self.xen.hang(SEND)  # else all of it may be on its way already
         fault = self.xen_there.hang(RECEIVE)
         call = self.call()
-        standin.wait_for(fault.hits, "it is half there")
+        standin.wait_for(lambda: sending.hits() and fault.hits(), "it is half there")
         coming = self.there.lookupByName("guest")
         self.assertEqual(coming.jobStats()["operation"],
                          libvirt.VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN)
         coming.abortJob()
         fault.release()
+        standin.wait_for(lambda: not self.xen_there.guests(), "it is given up there")
+        sending.release()
         self.assertEqual(call.code(), libvirt.VIR_ERR_OPERATION_FAILED)
         self.assert_stayed(self.domain)
 
