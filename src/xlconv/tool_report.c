@@ -9,8 +9,10 @@
 /* SGR codes by severity. */
 static const char *const colours[] = { "36", "35", "31" };
 
-/* A line longer than this is shown without its source: nobody would find the caret. */
+/* Of a line longer than this the part around the caret is shown. */
 #define LONGEST_LINE 200
+#define SHOWN        80
+#define CUT          "..."
 
 gboolean
 xlc_use_colour(int descriptor)
@@ -25,65 +27,105 @@ xlc_use_colour(int descriptor)
 typedef struct {
     const char *source; /* NULL: there is none */
     const char *at;
+    const char *end; /* of the line; NULL: not looked for yet */
     guint line;
 } Cursor;
 
-/* The bytes of the line at @at, without its end; more than LONGEST_LINE when it is longer than that,
- * which is not looked at to its end: a report may have a million places in one line. */
-static gsize
-line_length(const char *at)
+/* FALSE when there is no such line. */
+static gboolean
+go_to_line(Cursor *cursor, guint line)
 {
-    gsize n = 0;
-
-    while (n <= LONGEST_LINE && at[n] != '\0' && at[n] != '\n' && at[n] != '\r')
-        n++;
-    return n;
-}
-
-/* The text of line @line without its line end; NULL when there is no such line, or it is too long
- * to be shown. */
-static char *
-source_line(Cursor *cursor, guint line)
-{
-    gsize length;
-
     if (line < cursor->line || cursor->at == NULL) {
         cursor->at = cursor->source;
+        cursor->end = NULL;
         cursor->line = 1;
     }
     for (; cursor->line < line && cursor->at != NULL; cursor->line++) {
         cursor->at = strchr(cursor->at, '\n');
         cursor->at = cursor->at != NULL ? cursor->at + 1 : NULL;
+        cursor->end = NULL;
     }
     if (cursor->at == NULL || line == 0)
-        return NULL;
-    length = line_length(cursor->at);
-    return length <= LONGEST_LINE ? g_strndup(cursor->at, length) : NULL;
+        return FALSE;
+    if (cursor->end == NULL)
+        cursor->end = cursor->at + strcspn(cursor->at, "\r\n");
+    return TRUE;
+}
+
+/* The bytes from @at to @end as a terminal may have them: it would obey control characters. */
+static void
+append_shown(GString *shown, const char *at, const char *end)
+{
+    while (at < end) {
+        gunichar c = g_utf8_get_char_validated(at, end - at);
+
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            g_string_append_printf(shown, "\\x%02x", (guint)(guchar)*at++);
+            continue;
+        }
+        if (c == '\t' || c == '\n' || !g_unichar_iscntrl(c))
+            g_string_append_unichar(shown, c);
+        else
+            g_string_append_printf(shown, c < 0x80 ? "\\x%02x" : "\\u%04x", (guint)c);
+        at = g_utf8_next_char(at);
+    }
 }
 
 /* A tab before the caret keeps its width; any other byte is one blank, but a UTF-8 tail is none. */
 static char *
-caret_indent(const char *line, guint column)
+caret_indent(const char *before)
 {
     GString *indent = g_string_new(NULL);
 
-    for (guint i = 0; i + 1 < column && line[i] != '\0'; i++) {
-        if (((guchar)line[i] & 0xc0) != 0x80)
-            g_string_append_c(indent, line[i] == '\t' ? '\t' : ' ');
+    for (const char *at = before; *at != '\0'; at++) {
+        if (((guchar)*at & 0xc0) != 0x80)
+            g_string_append_c(indent, *at == '\t' ? '\t' : ' ');
     }
     return g_string_free(indent, FALSE);
+}
+
+/* Moves @at to the beginning of a character, at most to @end. */
+static const char *
+whole_character(const char *at, const char *end)
+{
+    while (at < end && ((guchar)*at & 0xc0) == 0x80)
+        at++;
+    return at;
+}
+
+/* The line of @cursor around @place in it, which sets *@ret_indent (transfer full) for the caret.
+ */
+static char *
+line_around(const Cursor *cursor, const char *place, char **ret_indent)
+{
+    GString *shown = g_string_new(NULL);
+    const char *from = cursor->at, *to = cursor->end;
+
+    if (to - from > LONGEST_LINE) {
+        from = place - from > SHOWN / 2 ? place - SHOWN / 2 : from;
+        from = whole_character(from, place);
+        to = whole_character(to - from > SHOWN ? from + SHOWN : to, to);
+    }
+    if (from > cursor->at)
+        g_string_append(shown, CUT);
+    append_shown(shown, from, place);
+    *ret_indent = caret_indent(shown->str);
+    append_shown(shown, place, to);
+    if (to < cursor->end)
+        g_string_append(shown, CUT);
+    return g_string_free(shown, FALSE);
 }
 
 static void
 print_source(const XlconvDiagnostic *diagnostic, Cursor *cursor, const char *on, const char *off)
 {
-    g_autofree char *line = source_line(cursor, xlconv_diagnostic_line(diagnostic));
     guint column = xlconv_diagnostic_column(diagnostic);
-    g_autofree char *indent = NULL;
+    g_autofree char *line = NULL, *indent = NULL;
 
-    if (line == NULL || column == 0 || column > strlen(line) + 1)
+    if (column == 0 || !go_to_line(cursor, xlconv_diagnostic_line(diagnostic)) ||
+        column > (gsize)(cursor->end - cursor->at) + 1)
         return;
-    indent = caret_indent(line, column);
+    line = line_around(cursor, cursor->at + column - 1, &indent);
     fprintf(stderr, "    %s\n    %s%s^%s\n", line, indent, on, off);
 }
 
@@ -91,12 +133,14 @@ static void
 print_text(const XlconvDiagnostic *diagnostic, Cursor *cursor, gboolean colour)
 {
     g_autofree char *line = xlconv_diagnostic_format(diagnostic);
+    g_autoptr(GString) shown = g_string_new(NULL);
     g_autofree char *on =
         colour ? g_strdup_printf("\033[1;%sm", colours[xlconv_diagnostic_severity(diagnostic)])
                : g_strdup("");
     const char *off = colour ? "\033[0m" : "";
 
-    fprintf(stderr, "%s%s%s\n", on, line, off);
+    append_shown(shown, line, line + strlen(line));
+    fprintf(stderr, "%s%s%s\n", on, shown->str, off);
     print_source(diagnostic, cursor, on, off);
 }
 

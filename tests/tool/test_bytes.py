@@ -76,6 +76,28 @@ class Bytes(xlconv.Case):
         self.assertIn("a.xml:1:1: error: XML: the encoding 'EBCDIC' is not read here",
                       self.complaints("xml2cfg", "a.xml", status=1)[0])
 
+    def test_terminal(self):
+        """A terminal obeys none of the bytes of a file, in the source line or in what is said."""
+        self.write("f.cfg", HEAD + 'acpi = "\x1b[2J\x7f\u009bon"\nb\x1b]0; = 1\n'.encode() + b'apic = "\xe9\t"\n')
+        said = self.start("check", "f.cfg").stderr
+        self.assertFalse([c for c in said if ord(c) < 32 and c not in "\n\t" or 127 <= ord(c) < 160], said)
+        self.assertIn('acpi = "\\x1b[2J\\x7f\\u009bon"', said)
+        self.assertIn('apic = "\\xe9\t"', said)
+        self.assertRegex(said, r": warning: acpi: .*\\x1b")
+
+    def test_long_line(self):
+        """Of a long line the part around the place is shown."""
+        for before, after in (0, 500), (500, 0), (500, 500), (30, 30):
+            with self.subTest((before, after)):
+                line = f"a = '{'é' * before}'; acpi = 'on'; b = '{'é' * after}'"
+                self.write("f.cfg", HEAD + line.encode() + b"\n")
+                lines = self.start("check", "f.cfg").stderr.splitlines()
+                found = next(i for i, one in enumerate(lines) if ": acpi: " in one)
+                shown, caret = lines[found + 1:found + 3]
+                self.assertTrue(shown[caret.index("^"):].startswith("'on'"), shown)
+                self.assertLess(len(shown), 210)
+                self.assertEqual("..." in shown, before + after > 100)
+
 
 if __name__ == "__main__":
     xlconv.main()
