@@ -21,6 +21,47 @@ note() {
     printf '        %s\n' "$*" >&2
 }
 
+# Seconds of silence after which a command that still runs shows how far it is.
+XLVIRT_PULSE=${XLVIRT_PULSE:-15}
+
+# pulse STATE: until it is killed, shows the last line of what STATE prints, again and again. It waits on a
+# pipe that nobody writes to, because a killed shell would leave a sleep behind that holds its output open.
+pulse() {
+    local state=$1 line since never
+    since=$(date +%s)
+    exec {never}<> <(:)
+    while ! read -r -t "$XLVIRT_PULSE" -u "$never"; do
+        line=$("$state" 2>/dev/null | tr -d '\r' | grep -a . | tail -n 1 | cut -c 1-90) || true
+        note "... $(($(date +%s) - since)) s${line:+: $line}"
+    done
+}
+
+# meanwhile STATE COMMAND...: runs COMMAND and says that it goes on: STATE is a command without
+# arguments whose last line tells how far it is.
+meanwhile() {
+    local state=$1 beat status=0
+    shift
+    pulse "$state" &
+    beat=$!
+    "$@" || status=$?
+    kill "$beat" 2>/dev/null || true
+    wait "$beat" 2>/dev/null || true
+    return "$status"
+}
+
+# logged COMMAND...: what it prints goes to the end of the file $log, whose last line is shown meanwhile.
+logged() {
+    meanwhile log_end into_log "$@"
+}
+
+into_log() {
+    "$@" >>"$log" 2>&1
+}
+
+log_end() {
+    tail -n 1 "$log"
+}
+
 die() {
     printf '%s: error: %s\n' "${0##*/}" "$*" >&2
     exit 1
@@ -68,8 +109,9 @@ apt_install() {
 
     mkdir -p "$XLVIRT_CACHE"
     log=$XLVIRT_CACHE/apt.log
-    if ! { as_root "${apt[@]}" update &&
-        as_root "${apt[@]}" install -y --no-install-recommends "$@"; } >"$log" 2>&1; then
+    : >"$log"
+    if ! { logged as_root "${apt[@]}" update &&
+        logged as_root "${apt[@]}" install -y --no-install-recommends "$@"; }; then
         tail -n 20 "$log" >&2
         die "apt-get failed; its output is in $log"
     fi
