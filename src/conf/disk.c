@@ -131,7 +131,8 @@ static const DomField fields[] = {
     ONOFF(cdrom, NULL, NULL, N_("The disk is a CD-ROM drive")),
     DOM_ENUM_FIELD(DomDisk, backend, DomDiskBackend, &dom_disk_backend_names, "driver/@name",
                    .xml = &backend_codec, .doc = N_("What serves the disk")),
-    STRING(backend_domain, "backenddomain/@name", N_("Domain that serves the disk")),
+    DOM_STRING_FIELD(DomDisk, backend_domain, "backenddomain/@name", .xml = &dom_xml_line,
+                     .doc = N_("Domain that serves the disk")),
     STRING(script, NULL, N_("Script that makes a device of the target")),
     ONOFF(direct_io_safe, NULL, NULL, N_("Guest pages may go to the disk directly")),
     ONOFF(discard, "driver/@discard", &discard_codec, N_("Tell the backend of unused blocks")),
@@ -351,7 +352,7 @@ format_source(xmlNodePtr node, const DomDisk *disk)
         return;
     }
     dom_xml_set(node, "@type", block ? "block" : "file");
-    if (disk->target != NULL && *disk->target == '/')
+    if (disk->target != NULL && dom_xml_is_path(disk->target))
         dom_xml_set(node, block ? "source/@dev" : "source/@file", disk->target);
 }
 

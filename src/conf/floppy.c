@@ -109,7 +109,7 @@ read_argument(char *const *arguments, Floppy *ret_floppy)
     g_autofree char *drive = NULL, *readonly = NULL;
 
     if (!g_str_equal(arguments[0], "-drive") ||
-        !g_regex_match(DOM_XML_REGEX("^file=(/(?:[^,]|,,)+),if=floppy,index=([01]),format=raw"
+        !g_regex_match(DOM_XML_REGEX("^file=(/(?:[^,\r\n]|,,)+),if=floppy,index=([01]),format=raw"
                                      "(,readonly=on)?$"),
                        arguments[1], 0, &match))
         return FALSE;

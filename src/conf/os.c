@@ -214,7 +214,7 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
 static gboolean
 is_path(const char *text)
 {
-    return text != NULL && text[0] == '/' && text[1] != '\0';
+    return text != NULL && dom_xml_is_path(text);
 }
 
 static void
@@ -251,7 +251,7 @@ parse_acpi(DomXml *xml, xmlNodePtr node, DomOs *os)
 static void
 format_acpi(xmlNodePtr node, const DomOs *os)
 {
-    if (is_path(os->acpi_firmware) && strpbrk(os->acpi_firmware, "\r\n") == NULL)
+    if (is_path(os->acpi_firmware))
         dom_xml_set(node, ACPI_TABLE, os->acpi_firmware);
 }
 

@@ -216,6 +216,15 @@ why_no_item(const XlcDevices *devices, gconstpointer device, guint number)
                            number);
 }
 
+static void
+refuse_item(const XlcDevices *devices, const XlcKey *key, gconstpointer device, guint place,
+            XlcWriter *writer)
+{
+    g_autofree char *why = why_no_item(devices, device, place + 1);
+
+    xlc_writer_refuse(writer, key->key, why);
+}
+
 void
 xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                    XlcWriter *writer)
@@ -228,13 +237,10 @@ xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *d
     for (guint i = 0; i < list->len; i++) {
         g_autofree char *item = format_item(devices, list->pdata[i]);
 
-        if (item != NULL) {
+        if (item != NULL)
             xlc_writer_item_string(writer, item);
-        } else {
-            g_autofree char *why = why_no_item(devices, list->pdata[i], i + 1);
-
-            xlc_writer_refuse(writer, key->key, why);
-        }
+        else
+            refuse_item(devices, key, list->pdata[i], i, writer);
     }
     xlc_writer_close(writer);
 }
@@ -340,18 +346,20 @@ xlc_devices_same(const XlcDevices *devices, const DomDef *def, const DomDef *pro
     return TRUE;
 }
 
-/* The item that makes @record of what @projected shows of it; NULL when nothing is to do. */
-static char *
-patch_item(const XlcDevices *devices, gconstpointer record, gconstpointer projected)
+/* The item that makes @record of what @projected shows of it, in *@ret_item; NULL when nothing is to
+ * do. FALSE when there is no such item. */
+static gboolean
+patch_item(const XlcDevices *devices, gconstpointer record, gconstpointer projected,
+           char **ret_item)
 {
     gpointer patch = difference(devices, record, projected);
-    char *item;
 
+    *ret_item = NULL;
     if (patch == NULL)
-        return NULL;
-    item = format_item(devices, patch);
+        return TRUE;
+    *ret_item = format_item(devices, patch);
     discard(devices, patch);
-    return item;
+    return *ret_item != NULL;
 }
 
 /* Devices without a name are found by their place: an empty item holds it. */
@@ -375,8 +383,10 @@ xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *de
         return;
     }
     for (guint i = 0; i < list->len; i++) {
-        char *item = patch_item(devices, list->pdata[i], shown->pdata[i]);
+        char *item;
 
+        if (!patch_item(devices, list->pdata[i], shown->pdata[i], &item))
+            refuse_item(devices, key, list->pdata[i], i, writer);
         if (item == NULL)
             continue;
         if (find_named(devices, shown, list->pdata[i]) == NULL)

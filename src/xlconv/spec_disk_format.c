@@ -114,11 +114,18 @@ put_target(GString *out, const char *target)
         g_string_append_c(out, ',');
 }
 
+/* target= ends at a line break, which a target in front of all else may have. */
+static gboolean
+is_first(const char *target)
+{
+    return target && strchr(target, '\n');
+}
+
 static char *
 format_named(const XlcDiskSpec *spec)
 {
     static const char *const types[] = { NULL, "disk", "cdrom" };
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_new(is_first(spec->target) ? spec->target : NULL);
 
     put(out, "vdev=", spec->vdev);
     put(out, "format=", xlc_disk_format_name(spec->format));
@@ -130,7 +137,8 @@ format_named(const XlcDiskSpec *spec)
     put(out, "specification=", xlc_disk_specification_name(spec->specification));
     put_flags(out, spec);
     put_colo(out, spec);
-    put_target(out, spec->target);
+    if (!is_first(spec->target))
+        put_target(out, spec->target);
     return g_string_free(out, FALSE);
 }
 
@@ -171,9 +179,10 @@ set_unwritable(const XlcDiskSpec *spec, GError **error)
                             _("a disk needs the name of the guest's device (vdev)"));
         return;
     }
-    if (spec->target && strchr(spec->target, '\n')) {
+    if (is_first(spec->target)) {
         g_set_error(error, XLC_ERROR, XLC_ERROR_UNWRITABLE,
-                    _("disk %s: xl.cfg cannot hold a newline in a target"), spec->vdev);
+                    _("disk %s: xl.cfg cannot hold a newline beside a comma or = in a target"),
+                    spec->vdev);
         return;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(no_comma); i++) {

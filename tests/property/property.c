@@ -12,6 +12,7 @@
 
 #include "generate.h"
 #include "model.h"
+#include "schema.h"
 #include "xlconv/compare.h"
 #include "xlconv/key.h"
 #include "xlconv/convert.h"
@@ -67,6 +68,70 @@ run_trip(gconstpointer data)
     g_test_message("seed %u, %u models", seed, runs);
     for (guint i = 0; i < runs && comes_back(seed + i, *trip); i++)
         ;
+}
+
+/* A line break in a text that the member has, or in one of those that have a form in the schema. */
+static void
+break_line(GRand *random, const DomField *field, gpointer record)
+{
+    static const char *const beginnings[] = { "", "/", "/dev/a", "rbd:a", "http://a/" };
+    char **text = DOM_MEMBER(record, field, char *);
+    g_autofree char *whole = NULL;
+    gint pick = g_rand_int_range(random, 0, G_N_ELEMENTS(beginnings));
+
+    if (field->kind != DOM_KIND_STRING || *text == NULL || g_rand_int_range(random, 0, 8) > 0)
+        return;
+    whole = g_steal_pointer(text);
+    *text = g_strdup_printf("%s%.1s\n%s", beginnings[pick], whole, *whole != '\0' ? whole + 1 : "");
+}
+
+static void
+break_lines(GRand *random, DomDef *def)
+{
+    for (guint s = 0; s < dom_n_sections; s++) {
+        const DomSection *section = &dom_sections[s];
+        GPtrArray *list = section->list ? dom_section_list(section, def) : NULL;
+        guint count = list != NULL ? list->len : 1;
+
+        for (guint i = 0; i < count * section->record->n_fields; i++)
+            break_line(random, &section->record->fields[i / count],
+                       list != NULL ? list->pdata[i % count] : dom_section_data(section, def));
+    }
+}
+
+/* libvirt's schema takes the XML of any model; one that cannot be said has none. */
+static gboolean
+is_valid(guint32 model_seed, Schema *schema)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(model_seed);
+    g_autoptr(DomDef) def = generate_def(random);
+    g_autofree char *xml = NULL, *text = NULL;
+
+    if (model_seed % 2 == 0)
+        break_lines(random, def);
+    xml = dom_def_format_xml(def, DOM_FORMAT_SECURE, &xlc_def_ops, NULL);
+    if (xml == NULL || schema_validate(schema, xml, &text))
+        return TRUE;
+    g_test_message("XLVIRT_PROPERTY_SEED=%u XLVIRT_PROPERTY_RUNS=1 repeats this", model_seed);
+    g_test_message("%s", text);
+    g_test_message("%s", xml);
+    g_test_fail();
+    return FALSE;
+}
+
+/* Validating takes ten times as long as all else. */
+static void
+test_schema(void)
+{
+    Schema *schema = schema_new("/usr/share/libvirt/schemas/domain.rng");
+
+    if (schema == NULL) {
+        g_test_skip("libvirt's schema is not installed (package libvirt0)");
+        return;
+    }
+    for (guint i = 0; i < (runs + 9) / 10 && is_valid(seed + i, schema); i++)
+        ;
+    schema_free(schema);
 }
 
 #ifdef XLC_WITH_JSON
@@ -293,6 +358,7 @@ main(int argc, char **argv)
         runs = (guint)strtoul(given_runs, NULL, 10);
     g_test_add_data_func("/property/cfg", &cfg, run_trip);
     g_test_add_data_func("/property/xml", &xml, run_trip);
+    g_test_add_func("/property/schema", test_schema);
 #ifdef XLC_WITH_JSON
     g_test_add_func("/property/json", test_json);
 #endif
