@@ -7,6 +7,7 @@
 #include "driver/blockjob_end.h"
 #include "driver/error.h"
 #include "driver/job.h"
+#include "driver/json.h"
 #include "driver/storage.h"
 #include "driver/text.h"
 
@@ -63,18 +64,6 @@ drv_blockjob_disk(const char *id, int *ret_type)
     return NULL;
 }
 
-DomDisk *
-drv_blockjob_find_disk(const DomDef *def, const char *vdev)
-{
-    for (guint i = 0; i < def->disks->len; i++) {
-        DomDisk *disk = g_ptr_array_index(def->disks, i);
-        if (g_strcmp0(disk->vdev, vdev) == 0) {
-            return disk;
-        }
-    }
-    return NULL;
-}
-
 static void
 blockjob_free(gpointer data)
 {
@@ -83,13 +72,6 @@ blockjob_free(gpointer data)
     g_free(job->vdev);
     g_free(job->error);
     g_free(job);
-}
-
-static guint64
-number(virJSONValue *item, const char *key)
-{
-    unsigned long long value = 0;
-    return virJSONValueObjectGetNumberUlong(item, key, &value) == 0 ? value : 0;
 }
 
 /* NULL for a job that is none of ours. */
@@ -107,9 +89,9 @@ parse_job(virJSONValue *item)
     job->id = g_strdup(id);
     job->type = type;
     job->vdev = vdev;
-    job->cur = number(item, "offset");
-    job->end = number(item, "len");
-    job->speed = number(item, "speed");
+    job->cur = drv_json_number(item, "offset");
+    job->end = drv_json_number(item, "len");
+    job->speed = drv_json_number(item, "speed");
     job->ready = virJSONValueObjectGetBoolean(item, "ready", &ready) == 0 && ready;
     job->over = g_strcmp0(virJSONValueObjectGetString(item, "status"), "concluded") == 0;
     job->error = g_strdup(virJSONValueObjectGetString(item, "error"));

@@ -40,9 +40,6 @@ char *drv_blockjob_id(int type, const char *vdev);
 /* The disk that a job of ours is called by; NULL when @id is no such name. (transfer full) */
 char *drv_blockjob_disk(const char *id, int *ret_type);
 
-/* The guest's disk @vdev; NULL when it has gone. Borrowed. */
-DomDisk *drv_blockjob_find_disk(const DomDef *def, const char *vdev);
-
 /* Ours of the list that query-block-jobs returns. (transfer full) */
 GPtrArray *drv_blockjobs_parse(virJSONValue *list);
 

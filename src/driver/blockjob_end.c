@@ -8,6 +8,7 @@
 #include "driver/books.h"
 #include "driver/events.h"
 #include "driver/job.h"
+#include "driver/storage.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.blockjob_end");
@@ -33,7 +34,7 @@ tell(DrvDriver *driver, DrvDomain *domain, const DomDef *def, const char *name, 
 {
     int type;
     g_autofree char *vdev = drv_blockjob_disk(name, &type);
-    const DomDisk *disk = vdev ? drv_blockjob_find_disk(def, vdev) : NULL;
+    const DomDisk *disk = vdev ? drv_storage_by_vdev(def, vdev) : NULL;
     if (disk) {
         drv_event_block_job(driver, domain, disk, type, status);
     }
@@ -105,7 +106,7 @@ drv_blockjob_settle(DrvDriver *driver, DrvDomain *domain, DrvQmp *qmp, GError **
             VIR_WARN("domain '%s': %s: %s", def->general.name, job->id, job->error);
         }
         gboolean moved = FALSE;
-        const DomDisk *disk = drv_blockjob_find_disk(def, job->vdev);
+        const DomDisk *disk = drv_storage_by_vdev(def, job->vdev);
         if (disk && !job->error && drv_blockjob_mirrors(job->type) &&
             !take_over(driver, domain, qmp, disk, &moved, error)) {
             return FALSE;

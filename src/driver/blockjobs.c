@@ -237,7 +237,7 @@ static gboolean
 check_moved(const Order *order, DrvDomain *domain, GError **error)
 {
     g_autoptr(DomDef) def = drv_domain_copy_def(domain);
-    const DomDisk *disk = drv_blockjob_find_disk(def, order->vdev);
+    const DomDisk *disk = drv_storage_by_vdev(def, order->vdev);
     return (disk && g_strcmp0(disk->target, order->file) != 0) ||
            drv_fail(error, VIR_ERR_OPERATION_FAILED,
                     _("disk %s is still on %s: its block job failed at the end, and the daemon's "

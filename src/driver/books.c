@@ -13,6 +13,7 @@
 #include "driver/guest.h"
 #include "driver/note.h"
 #include "driver/retrieve.h"
+#include "driver/storage.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.books");
@@ -137,7 +138,7 @@ drop_backing(DomRest *rest)
 static gboolean
 edit_disk(DomDef *def, const DomDisk *before, const char *file, DomDiskFormat format)
 {
-    DomDisk *disk = drv_blockjob_find_disk(def, before->vdev);
+    DomDisk *disk = drv_storage_by_vdev(def, before->vdev);
     if (!disk || g_strcmp0(disk->target, before->target) != 0) {
         return FALSE;
     }

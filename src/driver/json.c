@@ -80,6 +80,13 @@ drv_json_parse(const char *text)
     return g_steal_pointer(&value);
 }
 
+guint64
+drv_json_number(virJSONValue *object, const char *key)
+{
+    unsigned long long value = 0;
+    return object && virJSONValueObjectGetNumberUlong(object, key, &value) == 0 ? value : 0;
+}
+
 char *
 drv_json_command(const char *name, virJSONValue *arguments, GError **error)
 {

@@ -21,6 +21,9 @@
  * is left. (transfer full) */
 virJSONValue *drv_json_parse(const char *text);
 
+/* The number that is the member @key of @object (NULL: of nothing); 0 when there is none. */
+guint64 drv_json_number(virJSONValue *object, const char *key);
+
 /* The line that has the command @name with @arguments (transfer full; NULL: none) done, by QEMU or
  * a guest agent. NULL with @error. (transfer full) */
 char *drv_json_command(const char *name, virJSONValue *arguments, GError **error);

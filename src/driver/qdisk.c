@@ -3,6 +3,7 @@
 
 #include "conf/disk_number.h"
 #include "driver/error.h"
+#include "driver/json.h"
 #include "driver/qdisk.h"
 #include "driver/text.h"
 
@@ -26,13 +27,6 @@ qdisk_free(gpointer data)
     g_free(qdisk->file);
     g_free(qdisk->status);
     g_free(qdisk);
-}
-
-static guint64
-number(virJSONValue *object, const char *key)
-{
-    unsigned long long value = 0;
-    return object && virJSONValueObjectGetNumberUlong(object, key, &value) == 0 ? value : 0;
 }
 
 static char *
@@ -75,8 +69,8 @@ make_qdisk(virJSONValue *item)
     qdisk->file = text(medium, "file");
     qdisk->status = text(item, "io-status");
     qdisk->chain = read_chain(image);
-    qdisk->capacity = number(image, "virtual-size");
-    qdisk->physical = number(image, "actual-size");
+    qdisk->capacity = drv_json_number(image, "virtual-size");
+    qdisk->physical = drv_json_number(image, "actual-size");
     return qdisk;
 }
 
@@ -107,7 +101,7 @@ take_counts(GPtrArray *qdisks, virJSONValue *item)
         }
         for (gsize k = 0; k < G_N_ELEMENTS(count_rows); k++) {
             *(guint64 *)((char *)&qdisk->counts + count_rows[k].offset) =
-                number(stats, count_rows[k].key);
+                drv_json_number(stats, count_rows[k].key);
         }
     }
 }

@@ -123,16 +123,31 @@ drv_storage_check(const DomDef *def, GError **error)
     return TRUE;
 }
 
-DomDisk *
-drv_storage_find(const DomDef *def, const char *path, GError **error)
+static DomDisk *
+find_disk(const DomDef *def, const char *vdev, const char *target)
 {
     for (guint i = 0; i < def->disks->len; i++) {
         DomDisk *disk = g_ptr_array_index(def->disks, i);
-        if (g_strcmp0(disk->vdev, path) == 0 || g_strcmp0(disk->target, path) == 0) {
+        if (g_strcmp0(disk->vdev, vdev) == 0 || (target && g_strcmp0(disk->target, target) == 0)) {
             return disk;
         }
     }
-    drv_fail(error, VIR_ERR_INVALID_ARG, _("domain '%s' has no disk '%s'"), def->general.name,
-             path);
     return NULL;
+}
+
+DomDisk *
+drv_storage_by_vdev(const DomDef *def, const char *vdev)
+{
+    return find_disk(def, vdev, NULL);
+}
+
+DomDisk *
+drv_storage_find(const DomDef *def, const char *path, GError **error)
+{
+    DomDisk *disk = find_disk(def, path, path);
+    if (!disk) {
+        drv_fail(error, VIR_ERR_INVALID_ARG, _("domain '%s' has no disk '%s'"), def->general.name,
+                 path);
+    }
+    return disk;
 }

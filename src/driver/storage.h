@@ -24,6 +24,9 @@ gboolean drv_storage_check(const DomDef *def, GError **error);
  * that a script makes. */
 gboolean drv_storage_is_here(const DomDisk *disk);
 
+/* The disk of @def's that the guest calls @vdev, or NULL; borrowed. */
+DomDisk *drv_storage_by_vdev(const DomDef *def, const char *vdev);
+
 /* The disk of @def's that a client calls @path, by its name in the guest or by what backs it;
  * borrowed. NULL with @error INVALID_ARG. */
 DomDisk *drv_storage_find(const DomDef *def, const char *path, GError **error);
