@@ -323,6 +323,15 @@ claim_console(DomXml *xml, xmlNodePtr node)
     }
 }
 
+/* Xen has no console of another kind. */
+static gboolean
+is_console_of_xen(xmlNodePtr console)
+{
+    g_autofree char *target = dom_xml_peek(console, "target/@type");
+
+    return target == NULL || g_str_equal(target, "xen") || g_str_equal(target, "serial");
+}
+
 /*
  * The first console is the PV console, which every guest has and which is a terminal, or in HVM
  * guests a second view of the first serial port; where there is no such port, it asks for one.
@@ -367,6 +376,8 @@ parse_console(DomXml *xml, xmlNodePtr devices, DomChardev *chardev, const DomDef
     xmlNodePtr console = dom_xml_child(devices, "console");
     g_autofree char *type = console != NULL ? dom_xml_peek(console, "@type") : NULL;
 
+    if (console != NULL && !is_console_of_xen(console))
+        return;
     if (is_view(console, def))
         parse_view(xml, console, chardev);
     else if (g_strcmp0(type, "pty") == 0)

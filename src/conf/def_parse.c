@@ -309,6 +309,8 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
         collect_rests(xml, root, def, found);
     if (cfg != NULL)
         apply_residual(xml, cfg, def, ops);
+    for (guint i = 0; i < def->disks->len; i++)
+        dom_disk_settle(def->disks->pdata[i]);
     /* What the residual adds is not there when the standard elements are read by themselves. */
     if (ops != NULL) {
         check_name(xml, root, def);

@@ -179,6 +179,13 @@ source_of(const DomDisk *disk)
     return disk->source != DOM_DISK_SOURCE_ABSENT ? disk->source : looks_like(disk);
 }
 
+void
+dom_disk_settle(DomDisk *disk)
+{
+    if (disk->source == looks_like(disk))
+        disk->source = DOM_DISK_SOURCE_ABSENT;
+}
+
 static gboolean
 is_network(xmlNodePtr node)
 {
@@ -243,7 +250,7 @@ parse_type(DomXml *xml, xmlNodePtr node, DomDisk *disk)
     if (source == 0)
         return;
     dom_xml_claim(xml, node, "@type");
-    if (disk->target != NULL && source != (int)looks_like(disk))
+    if ((disk->target != NULL || disk->cdrom == DOM_TRISTATE_ON) && source != (int)looks_like(disk))
         disk->source = (DomDiskSource)source;
 }
 

@@ -67,4 +67,7 @@ typedef struct {
     char *hidden_disk;
 } DomDisk;
 
+/* Forgets a source that the target looks like, now that all of the disk is there. */
+void dom_disk_settle(DomDisk *disk);
+
 extern const DomRecord dom_disk_record;
