@@ -44,6 +44,9 @@ char *xlc_lib_terminate(const char *text, gsize length);
  */
 char *xlc_lib_plain_lines(const char *text, gsize length, DomReport *report);
 
+/* Reports a text that has more than a byte for each character; TRUE for one. */
+gboolean xlc_lib_refuse_wide(const char *text, gsize length, DomReport *report);
+
 /* A guest of @def, which it takes, read from @form. */
 XlconvGuest *xlc_lib_guest_new(DomDef *def, XlconvForm form);
 

@@ -270,6 +270,8 @@ xlconv_check(XlconvForm form, const char *text, gsize length, const char *xen, X
     XlcXen version = 0;
 
     g_return_if_fail(xen == NULL || xlc_xen_parse(xen, &version));
+    if (xlc_lib_refuse_wide(text, length, xlc_lib_report(report)))
+        return;
     if (form == XLCONV_FORM_CFG)
         check_cfg(text, length, xen != NULL ? &version : NULL, xlc_lib_report(report));
     else

@@ -47,11 +47,51 @@ mark_length(const char *text, gsize length)
     return length >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
 }
 
+/* Encodings of more than a byte for each character, by what a text in them begins with: a mark, or
+ * the bracket of XML. The longer ones come first. */
+static const struct {
+    const char *name;
+    const char *bytes;
+    gsize length;
+    gboolean xml;
+} wide[] = {
+    { "UTF-32", "\xff\xfe\0\0", 4, FALSE }, { "UTF-32", "\0\0\xfe\xff", 4, FALSE },
+    { "UTF-16", "\xff\xfe<\0", 4, TRUE },   { "UTF-16", "\xfe\xff\0<", 4, TRUE },
+    { "UTF-16", "\xff\xfe", 2, FALSE },     { "UTF-16", "\xfe\xff", 2, FALSE },
+    { "UTF-16", "<\0", 2, TRUE },           { "UTF-16", "\0<", 2, TRUE },
+};
+
+/* The row of @wide, or -1. */
+static int
+wide_row(const char *text, gsize length)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(wide); i++) {
+        if (length >= wide[i].length && memcmp(text, wide[i].bytes, wide[i].length) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+gboolean
+xlc_lib_refuse_wide(const char *text, gsize length, DomReport *report)
+{
+    int row = wide_row(text, length);
+
+    if (row >= 0)
+        dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL,
+                       _("the text is in %s; expected UTF-8: iconv -f %s -t UTF-8 FILE writes it so"),
+                       wide[row].name, wide[row].name);
+    return row >= 0;
+}
+
 XlconvForm
 xlconv_form_guess(const char *text, gsize length)
 {
     gsize i = mark_length(text, length);
+    int row = wide_row(text, length);
 
+    if (row >= 0 && wide[row].xml)
+        return XLCONV_FORM_XML;
     while (i < length && text[i] != '\0' && strchr(" \t\r\n", text[i]) != NULL)
         i++;
     if (i < length && text[i] == '<')
@@ -215,6 +255,17 @@ xlc_lib_terminate(const char *text, gsize length)
     return copy;
 }
 
+static GPtrArray *
+parse_any(XlconvForm form, const char *text, gsize length, DomReport *report, GError **error)
+{
+    if (xlc_lib_refuse_wide(text, length, report)) {
+        fail_with_report(report, DOM_ERROR, DOM_ERROR_SYNTAX, error);
+        return NULL;
+    }
+    return form == XLCONV_FORM_JSON ? xlc_lib_guests_from_json(text, length, report, error)
+                                    : parse_one(form, text, length, report, error);
+}
+
 GPtrArray *
 xlconv_guests_parse(XlconvForm form, const char *text, gsize length, XlconvReport *report,
                     GError **error)
@@ -228,8 +279,7 @@ xlconv_guests_parse(XlconvForm form, const char *text, gsize length, XlconvRepor
     /* JSON has no mark, and libxml2 and the grammar of xl have their own way with it */
     if (form == XLCONV_FORM_JSON && mark_length(text, length) > 0)
         memset(copy, ' ', mark_length(text, length));
-    guests = form == XLCONV_FORM_JSON ? xlc_lib_guests_from_json(copy, length, used, &inner)
-                                      : parse_one(form, copy, length, used, &inner);
+    guests = parse_any(form, copy, length, used, &inner);
     if (guests == NULL)
         xlc_lib_raise(inner, error);
     return guests;

@@ -37,6 +37,7 @@ MISTYPED = """\
   </devices>
 </domain>
 """
+XML = "<domain type='xen'><name>a</name></domain>\n"
 MEANT = [
     (4, "memmory", "'memory'?"),
     (7, "os/bootmenue", "'bootmenu'?"),
@@ -214,6 +215,18 @@ class Check(xlconv.Case):
         self.write("bad.cfg", "name=a\n")
         self.run_tool("check", "good.xml")
         self.assertIn("bad.cfg:1:6", self.complaints("check", "good.xml", "bad.cfg", status=1)[0])
+
+    def test_wide(self):
+        """Files of Windows in encodings of more than a byte for each character."""
+        for text in XML, '<?xml version="1.0" encoding="UTF-16"?>' + XML, "name = 'a'\n":
+            for encoding, name in ("utf-16", "UTF-16"), ("utf-32", "UTF-32"):
+                self.write("a", text.encode(encoding))
+                for verb in "check", "xml2cfg" if "<" in text else "cfg2xml":
+                    self.assertEqual(self.complaints(verb, "a", status=1),
+                                     [f"a: error: the text is in {name}; expected UTF-8: iconv -f {name} "
+                                      "-t UTF-8 FILE writes it so"])
+        for encoding in "utf-16-le", "utf-16-be":
+            self.assertIn("in UTF-16", self.complaints("check", self.write("a", XML.encode(encoding)), status=1)[0])
 
     def test_mistyped_elements(self):
         """Those that no schema knows: each is told with what was meant, where that is plain."""
