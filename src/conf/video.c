@@ -96,23 +96,18 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 const DomRecord dom_video_record =
     DOM_RECORD(DomVideo, "video", fields, .parse = parse, .format = format);
 
-static gboolean
-is_last(char *const *items, guint i)
-{
-    return items[i + 1] == NULL || (*items[i + 1] == '\0' && items[i + 2] == NULL);
-}
-
 gboolean
-dom_video_connector(char *const *items, guint i, guint *ret_width, guint *ret_height)
+dom_video_connector(const char *item, guint *ret_width, guint *ret_height, gboolean *ret_last)
 {
-    const char *colon = strchr(items[i], ':');
+    const char *colon = strchr(item, ':');
     int n;
 
     *ret_width = *ret_height = 0;
-    if (colon == NULL || colon == items[i])
+    if (colon == NULL || colon == item)
         return FALSE;
     n = sscanf(colon + 1, "%ux%u", ret_width, ret_height);
-    return n == 2 || (n == 0 && is_last(items, i));
+    *ret_last = n == 0;
+    return n == 2 || n == 0;
 }
 
 static const DomField vdispl_fields[] = {

@@ -31,10 +31,11 @@ typedef struct {
     char *connectors;     /* "id:WxH;id:WxH" */
 } DomVdispl;
 
-/* Item @i of a display's connectors, cut at ';', as xl reads it: "ID:WIDTHxHEIGHT", of which it takes
- * any number for a size. Where there is none it goes on with 0 and looks at no further item, so that
- * only the last may be so. FALSE when it is wrong. Any thread. */
-gboolean dom_video_connector(char *const *items, guint i, guint *ret_width, guint *ret_height);
+/* One of a display's connectors, cut at ';', as xl reads it: "ID:WIDTHxHEIGHT", of which it takes
+ * any number for a size. Where there is none it goes on with 0 and looks at no further item
+ * (*@ret_last): those are screens without a name. FALSE when it is wrong. Any thread. */
+gboolean dom_video_connector(const char *item, guint *ret_width, guint *ret_height,
+                             gboolean *ret_last);
 
 extern const DomRecord dom_video_record;
 extern const DomRecord dom_vdispl_record;

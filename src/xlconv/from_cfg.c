@@ -156,14 +156,13 @@ keep_others(XlcReader *reader, DomDef *def)
 }
 
 static void
-report_at(XlcReader *reader, const char *key, const char *text)
+report_at(XlcReader *reader, DomSeverity severity, const char *key, const char *text)
 {
     const XlcEntry *entry = xlc_doc_get(reader->doc, key);
     XlcPosition at = entry != NULL ? xlc_entry_last(entry)->value->start
                                    : (XlcPosition){ .line = 1, .column = 1 };
 
-    dom_report_add(reader->report, DOM_SEVERITY_ERROR, reader->line + at.line, at.column, key, "%s",
-                   text);
+    dom_report_add(reader->report, severity, reader->line + at.line, at.column, key, "%s", text);
 }
 
 static void
@@ -176,7 +175,7 @@ check_cpulist(XlcReader *reader, const char *key, const char *text)
     if (wrong == NULL || xlc_doc_get(reader->doc, key) == NULL)
         return;
     said = g_strdup_printf(_("%s is neither a CPU number, a range like 0-3, nor all"), wrong);
-    report_at(reader, key, said);
+    report_at(reader, DOM_SEVERITY_ERROR, key, said);
 }
 
 /* xl looks at as many items of a list as the file says that the guest has vCPUs. */
@@ -201,6 +200,18 @@ check_cpulists(XlcReader *reader, const DomCpu *cpu)
     }
 }
 
+/* To xl 0 is what it begins with: nobody counted. */
+static void
+forget_no_vcpus(XlcReader *reader, DomCpu *cpu)
+{
+    if (!cpu->maxvcpus.set || cpu->maxvcpus.value > 0)
+        return;
+    cpu->maxvcpus = (DomUint){ 0 };
+    report_at(reader, DOM_SEVERITY_WARNING, "maxvcpus",
+              _("xl takes 0 for no number, and the guest can have as many as vcpus says: leave it "
+                "out, or write how many"));
+}
+
 void
 xlc_read(XlcReader *reader, DomDef *def)
 {
@@ -210,6 +221,7 @@ xlc_read(XlcReader *reader, DomDef *def)
     read_known(reader, def);
     keep_others(reader, def);
     reader->taken = NULL;
+    forget_no_vcpus(reader, &def->cpu);
     check_cpulists(reader, &def->cpu);
 }
 
@@ -218,10 +230,12 @@ static void
 check(XlcReader *reader, const DomDef *def)
 {
     if (def->general.name == NULL || *def->general.name == '\0')
-        report_at(reader, "name", _("the guest has no name: expected name = \"NAME\""));
+        report_at(reader, DOM_SEVERITY_ERROR, "name",
+                  _("the guest has no name: expected name = \"NAME\""));
     if (def->cpu.maxvcpus.set && def->cpu.vcpus.set &&
         def->cpu.maxvcpus.value < def->cpu.vcpus.value)
-        report_at(reader, "maxvcpus", _("this is less than vcpus: raise it or leave it out"));
+        report_at(reader, DOM_SEVERITY_ERROR, "maxvcpus",
+                  _("this is less than vcpus: raise it or leave it out"));
 }
 
 static DomDef *

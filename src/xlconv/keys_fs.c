@@ -11,7 +11,7 @@ static const XlcOption rows[] = {
     { "type" },
     { "max-files", .member = "max_files" },
     { "max-open-files", .member = "max_open_files" },
-    { "max-space", .member = "max_space" },
+    { "max-space", .member = "max_space", .bits = 64 },
     { "auto-delete", .member = "auto_delete" },
 };
 

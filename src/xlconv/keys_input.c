@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "xlconv/devices.h"
+#include "xlconv/numbers.h"
 #include "xlconv/pair.h"
 
 static const XlcPair usbdevice = XLC_PAIR(input.usbdevice, input.usbdevice_list);
@@ -63,6 +66,39 @@ static const XlcDevices vkb = {
 };
 XLC_DEVICES_CODEC(vkb);
 
+/* @word: "key=value". */
+static void
+warn_number(XlcReader *reader, const XlcKey *key, const XlcValue *item, const char *word)
+{
+    static const char *const numbers[] = { "channels-min", "channels-max", "buffer-size",
+                                           "sample-rates", NULL };
+    const char *value = strchr(word, '=');
+    g_autofree char *name = g_strndup(word, value != NULL ? (gsize)(value - word) : 0);
+    g_auto(GStrv) parts = g_strsplit(value != NULL ? value + 1 : "", ";", -1);
+
+    for (guint i = 0; g_strv_contains(numbers, name) && parts[i] != NULL; i++) {
+        guint32 reads = (guint32)strtoul(parts[i], NULL, 0);
+        gint64 right;
+
+        if (!xlc_number_parse(parts[i], 0, G_MAXUINT32, &right, NULL))
+            xlc_report(reader, DOM_SEVERITY_WARNING, key, item,
+                       _("'%s' is not a number as %s= takes it; xl reads %u"), parts[i], name,
+                       reads);
+    }
+}
+
+static void
+warn_numbers(XlcReader *reader, const XlcKey *key, const XlcValue *card)
+{
+    for (guint i = 0; i < card->n_items; i++) {
+        g_auto(GStrv) words = g_strsplit(
+            card->items[i]->kind != XLC_VALUE_LIST ? card->items[i]->text : "", ",", -1);
+
+        for (char **word = words; *word != NULL; word++)
+            warn_number(reader, key, card->items[i], *word + strspn(*word, " "));
+    }
+}
+
 /* A card is a list of items, kept as they are; what stands in them is for the binding. */
 static gboolean
 vsnd_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
@@ -81,6 +117,7 @@ vsnd_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *
         else
             xlc_report(reader, DOM_SEVERITY_ERROR, key, item,
                        _("a card is a list: expected [ \"card, ...\", \"pcm, ...\", ... ]"));
+        warn_numbers(reader, key, item);
         if (items != NULL)
             ((DomVsnd *)dom_list_add(def->vsnds, &dom_vsnd_record))->items = items;
     }

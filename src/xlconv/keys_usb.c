@@ -30,8 +30,8 @@ XLC_DEVICES_CODEC(usbctrl);
 
 static const XlcOption dev_rows[] = {
     { "type" },
-    { "hostbus" },
-    { "hostaddr" },
+    { "hostbus", .bits = 8 },
+    { "hostaddr", .bits = 8 },
     { "controller", .decimal = TRUE },
     { "port", .decimal = TRUE },
 };

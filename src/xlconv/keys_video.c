@@ -67,12 +67,18 @@ check_connectors(XlcReader *reader, const XlcKey *key, const XlcValue *value, co
 {
     g_auto(GStrv) items = g_strsplit(text, ";", -1);
     gboolean found = FALSE;
+    gboolean last = FALSE;
     guint width, height;
 
     for (guint i = 0; items[i] != NULL; i++) {
         if (*items[i] == '\0')
             continue;
-        if (!dom_video_connector(items, i, &width, &height))
+        if (last) {
+            xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
+                       _("xl reads no screen from '%s' on, behind one without a size"), items[i]);
+            break;
+        }
+        if (!dom_video_connector(items[i], &width, &height, &last))
             return FALSE;
         warn_connector(reader, key, value, items[i], width, height);
         found = TRUE;

@@ -55,14 +55,24 @@ warn_octal(const Walk *walk, const XlcSpecToken *token, gint64 number)
     say(walk, DOM_SEVERITY_WARNING, token->value_column, text);
 }
 
-/* What xl makes of a number that is none: the digits it begins with, or 0. Of a switch it looks at
- * an int alone, and 4294967296 is off; a number that is too large is left for libxl to refuse. */
+/* What xl makes of a number that is none, the digits it begins with, or 0; and of one that is larger
+ * than its place, the low bits. Of a switch that is no int all bits count. */
+static gint64
+read_number(const XlcOption *row, DomKind kind, const char *text)
+{
+    guint bits = row->bits > 0 ? row->bits : 32;
+
+    if (row->decimal || kind == DOM_KIND_INT)
+        return (gint32)strtoll(text, NULL, row->decimal ? 10 : 0);
+    if (kind == DOM_KIND_TRISTATE || bits == 64)
+        return (gint64)strtoull(text, NULL, 0);
+    return (gint64)(strtoull(text, NULL, 0) & ((1ULL << bits) - 1));
+}
+
 static gint64
 take_number(const Walk *walk, const XlcOption *row, const XlcSpecToken *token)
 {
-    gboolean cut = row->decimal && field_of(walk->options, row)->kind == DOM_KIND_TRISTATE;
-    gint64 read = strtoll(token->value, NULL, row->decimal ? 10 : 0);
-    gint64 number = cut ? (gint32)read : read;
+    gint64 number = read_number(row, field_of(walk->options, row)->kind, token->value);
     gint64 right;
     g_autofree char *text = NULL;
 

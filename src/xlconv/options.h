@@ -16,6 +16,7 @@ typedef struct {
     const char *member;  /* NULL: as the option */
     gboolean decimal;    /* a number is read as atoi does; otherwise 0x and 0 count */
     gboolean exact_case; /* an enum's upper and lower case differ */
+    guint bits;          /* that xl keeps of a number; 0: 32 */
 } XlcOption;
 
 /* What xl does with an option that it does not know or that has no value. */

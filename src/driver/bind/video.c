@@ -75,22 +75,35 @@ static const BindRow display_rows[] = {
     BIND_DEVICE_FLAG(DomVdispl, be_alloc, libxl_device_vdispl, be_alloc),
 };
 
+static libxl_connector_param *
+add_connector(libxl_device_vdispl *device)
+{
+    libxl_connector_param *connector = bind_array_add(
+        (gpointer *)&device->connectors, &device->num_connectors, sizeof(*connector));
+
+    libxl_connector_param_init(connector);
+    return connector;
+}
+
+/* Behind the last one that xl reads there are screens that say nothing. */
 static gboolean
-apply_connector(char *const *items, guint i, libxl_device_vdispl *device, GError **error)
+apply_connector(const char *item, libxl_device_vdispl *device, gboolean *last, GError **error)
 {
     libxl_connector_param *connector;
     g_autofree char *id = NULL;
     guint width, height;
 
-    if (!dom_video_connector(items, i, &width, &height)) {
+    if (*last) {
+        add_connector(device);
+        return TRUE;
+    }
+    if (!dom_video_connector(item, &width, &height, last)) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("vdispl: connector '%s' is wrong: expected ID:WIDTHxHEIGHT"), items[i]);
+                    _("vdispl: connector '%s' is wrong: expected ID:WIDTHxHEIGHT"), item);
         return FALSE;
     }
-    connector = bind_array_add((gpointer *)&device->connectors, &device->num_connectors,
-                               sizeof(*connector));
-    libxl_connector_param_init(connector);
-    id = g_strndup(items[i], strcspn(items[i], ":"));
+    connector = add_connector(device);
+    id = g_strndup(item, strcspn(item, ":"));
     connector->unique_id = bind_strdup(id);
     connector->width = width;
     connector->height = height;
@@ -104,9 +117,10 @@ apply_display(const BindContext *context, gconstpointer record, gpointer device,
     libxl_device_vdispl *target = device;
     const char *text = display->connectors != NULL ? display->connectors : "";
     g_auto(GStrv) items = g_strsplit(text, ";", -1);
+    gboolean last = FALSE;
 
     for (guint i = 0; items[i] != NULL; i++) {
-        if (items[i][0] != '\0' && !apply_connector(items, i, target, error))
+        if (items[i][0] != '\0' && !apply_connector(items[i], target, &last, error))
             return FALSE;
     }
     if (target->num_connectors > 0)
@@ -116,6 +130,20 @@ apply_display(const BindContext *context, gconstpointer record, gpointer device,
     return FALSE;
 }
 
+/* Where no more have a name, the size of the last that has one is what xl could not read. */
+static void
+read_connector(const libxl_connector_param *connector, gboolean last, GString *text)
+{
+    const char *id = connector->unique_id != NULL ? connector->unique_id : "-";
+
+    if (text->len > 0)
+        g_string_append_c(text, ';');
+    if (last)
+        g_string_append_printf(text, "%s:-", id);
+    else
+        g_string_append_printf(text, "%s:%ux%u", id, connector->width, connector->height);
+}
+
 static void
 read_display(gconstpointer device, gpointer record)
 {
@@ -123,8 +151,9 @@ read_display(gconstpointer device, gpointer record)
     GString *text = g_string_new(NULL);
 
     for (int i = 0; i < from->num_connectors; i++)
-        g_string_append_printf(text, "%s%s:%ux%u", i > 0 ? ";" : "", from->connectors[i].unique_id,
-                               from->connectors[i].width, from->connectors[i].height);
+        read_connector(&from->connectors[i],
+                       i + 1 < from->num_connectors && from->connectors[i + 1].unique_id == NULL,
+                       text);
     ((DomVdispl *)record)->connectors = g_string_free(text, FALSE);
 }
 
