@@ -175,6 +175,10 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     g_autofree char *text = dom_xml_take(xml, node, "os/type");
     g_autofree char *machine = dom_xml_take(xml, node, "os/type/@machine");
 
+    if (general->title != NULL)
+        dom_xml_note(xml, node, "title", &general->rest);
+    if (general->description != NULL)
+        dom_xml_note(xml, node, "description", &general->rest);
     parse_seclabel(xml, node, general);
     parse_arch(xml, node, general);
     for (guint i = 0; text != NULL && i < G_N_ELEMENTS(type_rows); i++) {

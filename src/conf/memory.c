@@ -14,7 +14,8 @@ static const DomField fields[] = {
 };
 
 static gboolean
-take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib)
+take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib,
+          DomRest *rest)
 {
     g_autofree char *unit_path = g_strconcat(element, "/@unit", NULL);
     g_autofree char *text = dom_xml_take(xml, node, element);
@@ -28,6 +29,8 @@ take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib)
         return FALSE;
     }
     ret_kib->set = TRUE;
+    if (ret_kib->value % 1024 != 0)
+        dom_xml_note(xml, node, element, rest);
     return TRUE;
 }
 
@@ -59,11 +62,11 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
                        _("the domain has no memory size: expected <memory unit='MiB'>N</memory>"));
         return;
     }
-    if (!take_size(xml, node, "memory", &all)) {
-        take_size(xml, node, "currentMemory", &memory->target); /* for what is wrong in it */
+    if (!take_size(xml, node, "memory", &all, &memory->rest)) {
+        take_size(xml, node, "currentMemory", &memory->target, &memory->rest); /* for what is wrong in it */
         return;
     }
-    if (!take_size(xml, node, "currentMemory", &memory->target)) {
+    if (!take_size(xml, node, "currentMemory", &memory->target, &memory->rest)) {
         memory->target = all;
         return;
     }

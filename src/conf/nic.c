@@ -256,6 +256,10 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     g_autofree char *type = dom_xml_peek(node, "@type");
 
     parse_rate(xml, node, nic);
+    if (nic->network != NULL)
+        dom_xml_note(xml, node, "source/@network", &nic->rest);
+    if (nic->rate.set)
+        dom_xml_note(xml, node, "bandwidth", &nic->rest);
     parse_model(xml, node, nic);
     parse_addresses(xml, node, nic);
     dom_nic_parse_vlan(xml, node, nic);

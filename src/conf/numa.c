@@ -139,6 +139,8 @@ parse_size(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
     else
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/numa/cell/@memory", "%s",
                        error->message);
+    if (vnode->size.set && vnode->size.value % 1024 != 0)
+        dom_xml_note(xml, node, "@memory", &vnode->rest);
 }
 
 /* As far as the schema goes. */

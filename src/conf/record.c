@@ -36,12 +36,35 @@ void
 dom_rest_clear(DomRest *rest)
 {
     g_clear_pointer(&rest->items, g_ptr_array_unref);
+    g_clear_pointer(&rest->places, g_hash_table_unref);
+}
+
+void
+dom_rest_note(DomRest *rest, const char *key, guint line, guint column)
+{
+    guint *place = g_new(guint, 2);
+
+    if (rest->places == NULL)
+        rest->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    place[0] = line;
+    place[1] = column;
+    g_hash_table_insert(rest->places, g_strdup(key), place);
+}
+
+void
+dom_rest_noted(const DomRest *rest, const char *key, guint *ret_line, guint *ret_column)
+{
+    const guint *place = rest->places != NULL ? g_hash_table_lookup(rest->places, key) : NULL;
+
+    *ret_line = place != NULL ? place[0] : 0;
+    *ret_column = place != NULL ? place[1] : 0;
 }
 
 void
 dom_rest_copy(DomRest *to, const DomRest *from)
 {
     dom_rest_clear(to);
+    to->places = from->places != NULL ? g_hash_table_ref(from->places) : NULL;
     for (guint i = 0; from->items != NULL && i < from->items->len; i++) {
         const DomRestItem *item = g_ptr_array_index(from->items, i);
         DomRestItem *copy = dom_rest_add(to, item->path, item->attr, item->text);

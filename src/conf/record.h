@@ -26,12 +26,18 @@ typedef struct {
 } DomRestItem;
 
 typedef struct {
-    GPtrArray *items; /* of DomRestItem; NULL while there is none */
+    GPtrArray *items;   /* of DomRestItem; NULL while there is none */
+    GHashTable *places; /* see dom_rest_note(); NULL while there is none; shared by copies */
 } DomRest;
 
 /* Returns the new item (borrowed). */
 DomRestItem *dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text);
 void dom_rest_clear(DomRest *rest);
+/* Where what @key says stood in the text that was read, for reports about what is written of it. No
+ * part of the record's value. */
+void dom_rest_note(DomRest *rest, const char *key, guint line, guint column);
+/* 0, 0 where nobody noted it. */
+void dom_rest_noted(const DomRest *rest, const char *key, guint *ret_line, guint *ret_column);
 void dom_rest_copy(DomRest *to, const DomRest *from);
 gboolean dom_rest_equal(const DomRest *a, const DomRest *b);
 

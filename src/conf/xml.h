@@ -85,6 +85,8 @@ void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest);
 /* Keeps one attribute of @node, for @path below the base, where it will be written, and claims it. */
 void dom_xml_keep_attr(DomXml *xml, xmlNodePtr node, const char *attr, const char *path,
                        DomRest *rest);
+/* Notes in @rest where the place @key below @node is, when places are wanted and it is there. */
+void dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest);
 /* The element as a document by itself (transfer full), for dom_rest_add(). */
 char *dom_xml_element_text(xmlNodePtr node);
 /* Puts it back. */

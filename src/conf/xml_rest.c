@@ -148,6 +148,21 @@ key_of(const Collector *c, const char *path)
     return *path != '\0' ? g_strconcat(base, "/", path, NULL) : g_strdup(base);
 }
 
+void
+dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest)
+{
+    gboolean root = node->parent == (xmlNodePtr)node->doc;
+    g_autofree char *path =
+        root ? g_strdup(key) : g_strconcat((const char *)node->name, "/", key, NULL);
+    guint line, column;
+
+    if (!xml->placed)
+        return;
+    dom_xml_locate(xml, node, path, &line, &column);
+    if (line > 0)
+        dom_rest_note(rest, key, line, column);
+}
+
 /* @key: as in the report that goes with it. */
 static void
 keep(Collector *c, xmlNodePtr node, const char *path, const char *attr, const char *text,

@@ -112,8 +112,12 @@ report_unsaid(const Walk *walk, const char *key, guint line, guint column)
 static void
 carry_text(const Walk *walk, const char *key, const char *value)
 {
-    if (carry_value(walk, key, value))
-        report_unsaid(walk, key, 0, 0);
+    guint line, column;
+
+    if (!carry_value(walk, key, value))
+        return;
+    dom_rest_noted(&walk->def->general.rest, key, &line, &column);
+    report_unsaid(walk, key, line, column);
 }
 
 /* The name in "<name ...>". */
@@ -159,11 +163,22 @@ carry_rest(const Walk *walk, const char *shown, const char *base, const DomRest 
     }
 }
 
+/* The element that a size is from. */
+static const char *
+element_of_size(const DomMemory *memory, const char *key)
+{
+    if (g_str_equal(key, "maxmem"))
+        return "memory";
+    return g_str_equal(key, "memory") && memory->max.set ? "currentMemory" : key;
+}
+
 /* xl.cfg counts in MiB, and more than XML says is better than less. */
 static void
 report_rounded(const Walk *walk, const XlcKey *key)
 {
+    const DomMemory *memory = &walk->def->memory;
     g_autofree char *text = NULL;
+    guint line, column;
     DomUint kib;
 
     if (key->shape != XLC_SHAPE_MIB || !dom_field_is_set(&key->field, walk->def))
@@ -172,7 +187,8 @@ report_rounded(const Walk *walk, const XlcKey *key)
     if (kib.value % 1024 == 0)
         return;
     text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib.value);
-    dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key->key,
+    dom_rest_noted(&memory->rest, element_of_size(memory, key->key), &line, &column);
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key->key,
                    _("%s is no whole number of MiB; it is rounded up"), text);
 }
 
@@ -283,12 +299,14 @@ carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char
     g_autofree char *place = g_strconcat(base, "/source/@network", NULL);
     g_autofree char *key = g_strconcat(shown, "/source/@network", NULL);
     g_autofree char *text = nic->network != NULL ? dom_carried_escape(nic->network) : NULL;
+    guint line, column;
 
     if (text == NULL)
         return;
     carry(walk, type, "network");
     carry(walk, place, text);
-    dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
+    dom_rest_noted(&nic->rest, "source/@network", &line, &column);
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key,
                    _("xl knows no network of libvirt's: by this file the guest is on the default "
                      "bridge of the host, unless bridge= names that of the network; '%s' is kept "
                      "as a comment"),
@@ -302,31 +320,36 @@ report_rate(const Walk *walk, const DomNic *nic, const char *shown)
     XlcVifRate rate = { nic->rate.value, (guint32)nic->rate_interval.value };
     g_autofree char *exact = xlc_vif_rate_format(&rate, NULL);
     g_autofree char *nearest = xlc_vif_rate_round_up(&rate);
+    guint line, column;
 
     if (!nic->rate.set || exact != NULL)
         return;
+    dom_rest_noted(&nic->rest, "bandwidth", &line, &column);
     if (nearest != NULL)
-        dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, shown,
+        dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, shown,
                        _("xl.cfg has no word for exactly this rate; it is rounded up to %s"),
                        nearest);
     else
-        dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, shown,
+        dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, shown,
                        _("xl.cfg has no word for a rate this high; it is left out"));
 }
 
 /* A size of a NUMA node that is no whole number of MiB; vnuma takes those alone. */
 static void
-carry_cell(const Walk *walk, const DomUint *kib, const char *shown, const char *base)
+carry_cell(const Walk *walk, const DomVnode *vnode, const char *shown, const char *base)
 {
+    const DomUint *kib = &vnode->size;
     g_autofree char *place = g_strconcat(base, "/@memory", NULL);
     g_autofree char *key = g_strconcat(shown, "/@memory", NULL);
     g_autofree char *text = NULL;
+    guint line, column;
 
     if (!kib->set || kib->value % 1024 == 0)
         return;
     carry_size(walk, kib, place);
+    dom_rest_noted(&vnode->rest, "@memory", &line, &column);
     text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib->value);
-    dom_report_add(walk->report, DOM_SEVERITY_WARNING, 0, 0, key,
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key,
                    _("%s is no whole number of MiB; it is rounded up"), text);
 }
 
@@ -338,7 +361,7 @@ carry_beside(const Walk *walk, const DomSection *section, gconstpointer device, 
         carry_network(walk, device, shown, base);
         report_rate(walk, device, shown);
     } else if (section->record == &dom_vnode_record) {
-        carry_cell(walk, &((const DomVnode *)device)->size, shown, base);
+        carry_cell(walk, device, shown, base);
     } else if (section->record == &dom_disk_record) {
         carry_source(walk, device, base);
     }
