@@ -160,6 +160,16 @@ check_firmware(const XlcAdvice *advice)
     }
 }
 
+static void
+check_device_model(const XlcAdvice *advice)
+{
+    if (xlc_doc_get(advice->doc, "device_model_override") != NULL &&
+        xlc_doc_get(advice->doc, "device_model_version") == NULL)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "device_model_override",
+                       _("xl warns of a device model whose kind is not said: write "
+                         "device_model_version = \"qemu-xen\" beside it"));
+}
+
 /* Both may stand there, and mean what the manual says; but it is not what seclabel alone means. */
 static void
 check_seclabels(const XlcAdvice *advice)
@@ -224,6 +234,7 @@ check_usbdevice(const XlcAdvice *advice)
 static void (*const checks[])(const XlcAdvice *advice) = {
     check_memory, check_cpus, check_macs,     check_vdevs,     check_e820,    check_rdm,
     check_screen, check_vfb,  check_firmware, check_seclabels, check_remarks, check_usbdevice,
+    check_device_model,
 };
 
 void
