@@ -120,7 +120,7 @@ FAMILIES = [["cmdline", "root", "extra"], ["vga", "stdvga"], ["bios", "firmware"
 NEWER = {
     "altp2m_count": NUMBERS, "arm_sci": ['"type=none"'], "bootloader_restrict": BOOLEANS,
     "bootloader_user": STRINGS, "hvm_pirq": BOOLEANS, "llc_colors": ['[ "0-3" ]', "[ ]"],
-    "nr_spis": NUMBERS, "smbios": ['[ "oem=a" ]', "[ ]"], "sve": STRINGS,
+    "nr_spis": NUMBERS, "smbios": ['[ "oem=a" ]', "[ ]"], "sve": ['"hw"', '"disabled"', '"512"'],
     "trap_unmapped_accesses": BOOLEANS, "xen_platform_pci_bar_uc": BOOLEANS,
     "xenstore_feature_mask": NUMBERS, "xenstore_quota": ['[ "nodes=5" ]', "[ ]"],
     "virtio": ['[ "type=virtio,device22,transport=mmio" ]', '[ "transport=pci" ]'],
