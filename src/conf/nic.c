@@ -212,6 +212,25 @@ dom_nic_set_average(DomNic *nic, guint64 average)
         nic->rate = nic->rate_interval = (DomUint){ 0 };
 }
 
+/* The network that libvirt is installed with, and its bridge. */
+#define STOCK_NETWORK "default"
+#define STOCK_BRIDGE  "virbr0"
+
+const char *
+dom_nic_bridge(const DomNic *nic)
+{
+    if (nic->bridge == NULL && g_strcmp0(nic->network, STOCK_NETWORK) == 0)
+        return STOCK_BRIDGE;
+    return nic->bridge;
+}
+
+void
+dom_nic_settle(DomNic *nic)
+{
+    if (g_strcmp0(nic->network, STOCK_NETWORK) == 0 && g_strcmp0(nic->bridge, STOCK_BRIDGE) == 0)
+        g_clear_pointer(&nic->bridge, g_free);
+}
+
 guint64
 dom_nic_average(const DomNic *nic)
 {

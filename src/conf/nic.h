@@ -50,6 +50,12 @@ char *dom_nic_live_name(const DomDef *def, int id, guint index);
 extern const DomRecord dom_nic_record;
 extern const DomRecord dom_pvcalls_record;
 
+/* The bridge that is known without asking libvirt: the card's own, or the one that libvirt's network is
+ * installed with when that is its network. NULL: none. Borrowed. */
+const char *dom_nic_bridge(const DomNic *nic);
+/* Forgets a bridge that dom_nic_bridge() tells by the network. */
+void dom_nic_settle(DomNic *nic);
+
 /* What a card may send, in KiB per second, rounded up; 0: there is no limit. */
 guint64 dom_nic_average(const DomNic *nic);
 void dom_nic_set_average(DomNic *nic, guint64 average);

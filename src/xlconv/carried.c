@@ -123,9 +123,14 @@ static DomDef *
 put(const DomDef *def, GPtrArray *items)
 {
     g_autoptr(DomDef) changed = dom_def_put(def, items, &xlc_def_ops, NULL);
-    g_autoptr(GPtrArray) differences = changed != NULL ? xlc_compare(def, changed, NULL) : NULL;
+    g_autoptr(GPtrArray) differences = NULL;
 
-    return differences != NULL && differences->len == 0 ? g_steal_pointer(&changed) : NULL;
+    if (changed == NULL)
+        return NULL;
+    for (guint i = 0; i < changed->nics->len; i++)
+        dom_nic_settle(changed->nics->pdata[i]);
+    differences = xlc_compare(def, changed, NULL);
+    return differences->len == 0 ? g_steal_pointer(&changed) : NULL;
 }
 
 static void

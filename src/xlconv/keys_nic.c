@@ -120,7 +120,7 @@ spec_of(const DomNic *nic)
     XlcVifSpec *spec = xlc_vif_spec_new();
 
     spec->has_mac = nic->mac != NULL && mac_bytes(nic->mac, spec->mac);
-    spec->bridge = g_strdup(nic->bridge);
+    spec->bridge = g_strdup(dom_nic_bridge(nic));
     spec->gatewaydev = g_strdup(nic->gatewaydev);
     spec->type = (XlcVifType)nic->type;
     spec->model = g_strdup(nic->model);

@@ -166,6 +166,25 @@ xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen, Dom
     return starts;
 }
 
+gboolean
+xlc_lib_check_written(const DomDef *def, const char *text, GError **error)
+{
+    g_autoptr(GPtrArray) complaints = xlc_lib_complaints(def);
+    g_autoptr(XlcDoc) doc =
+        complaints->len > 0 ? xlc_doc_parse_partial(text, strlen(text), NULL, NULL) : NULL;
+
+    for (guint i = 0; i < complaints->len; i++) {
+        const DomComplaint *complaint = complaints->pdata[i];
+        Place place = find_place(complaint, doc);
+
+        if (severity_of(complaint, &place) == DOM_SEVERITY_ERROR) {
+            g_propagate_error(error, g_error_copy(complaint->error));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 void
 xlc_lib_refuse_start(const DomDef *def, const XlcDoc *doc, DomReport *report)
 {

@@ -309,7 +309,11 @@ format_xml(const DomDef *def, guint flags, DomReport *report, GError **error)
 static char *
 format_cfg(const DomDef *def, guint flags, DomReport *report, GError **error)
 {
-    return xlc_def_to_cfg(def, (DomFormatFlags)flags, report, error);
+    g_autofree char *text = xlc_def_to_cfg(def, (DomFormatFlags)flags, report, error);
+
+    if (text == NULL || !xlc_lib_check_written(def, text, error))
+        return NULL;
+    return g_steal_pointer(&text);
 }
 
 static char *

@@ -291,7 +291,7 @@ carry_source(const Walk *walk, const DomDisk *disk, const char *base)
         carry(walk, place, dom_enum_name(&dom_disk_source_names, (int)disk->source));
 }
 
-/* libvirt's network, and the type that goes with it. */
+/* libvirt's network, and the type that goes with it. Where its bridge is known nothing is lost. */
 static void
 carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char *base)
 {
@@ -305,11 +305,13 @@ carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char
         return;
     carry(walk, type, "network");
     carry(walk, place, text);
+    if (dom_nic_bridge(nic) != NULL)
+        return;
     dom_rest_noted(&nic->rest, "source/@network", &line, &column);
     dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key,
                    _("xl knows no network of libvirt's: by this file the guest is on the default "
-                     "bridge of the host, unless bridge= names that of the network; '%s' is kept "
-                     "as a comment"),
+                     "bridge of the host, not on that of '%s', which is kept as a comment; write "
+                     "its bridge into bridge="),
                    nic->network);
 }
 

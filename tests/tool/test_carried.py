@@ -37,6 +37,28 @@ class Carried(xlconv.Case):
         self.assertNotIn("<site", text)
         self.assertEqual(len(told), 20000)
 
+    def test_stock_network(self):
+        """libvirt's own network has a known bridge; of another, and of one whose bridge is named, that is told."""
+        for network, bridge, told in (("default", "bridge=virbr0", 0), ("other", "", 1),
+                                      ("default' bridge='br7", "bridge=br7", 0)):
+            source = f"<source network='{network}'/>"
+            xml = self.write("net.xml", domain(f"<interface type='network'>{source}</interface>"))
+            with self.subTest(source):
+                cfg = self.run_tool("xml2cfg", xml)
+                self.assertIn(f'vif = [ "{bridge}" ]', cfg)
+                self.assertEqual(len(self.complaints("xml2cfg", xml)), told)
+                again = self.write("again.xml", self.run_tool("cfg2xml", text=cfg))
+                self.assertEqual(self.run_tool("diff", xml, again), "")
+
+    def test_nothing_that_xl_refuses(self):
+        """xl would not read the file: it is not written."""
+        cells = "<cpu><numa><cell id='0' cpus='0' memory='64' unit='MiB'/></numa></cpu><vcpu>2</vcpu>"
+        xml = self.write("cells.xml", domain().replace("<devices>", cells + "<devices>"))
+        told = self.complaints("xml2cfg", xml, status=1)
+        self.assertEqual([line for line in told if "error:" in line],
+                         [f"{xml}: error: maxvcpus is 1, less than vcpus, which is 2; raise it"])
+        self.assertIn("NUMA cells only 1 of them", told[0])
+
     def test_old_targets(self):
         """Old tools write where the guest sees the disk, and whether it is emulated."""
         xml = self.write("old.xml", domain(disk("/dev/xvda", "<serial>one</serial>") + disk("ioemu:hdb")))

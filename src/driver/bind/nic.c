@@ -181,6 +181,7 @@ apply(const BindContext *context, gconstpointer record, gpointer device, GError 
     libxl_device_nic *target = device;
 
     default_string(&target->script, context->host->vif_script);
+    default_string(&target->bridge, dom_nic_bridge(nic));
     default_string(&target->bridge, context->host->vif_bridge);
     default_string(&target->gatewaydev, context->host->vif_gatewaydev);
     default_string(&target->backend_domname, context->host->vif_backend);
