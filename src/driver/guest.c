@@ -25,6 +25,7 @@
 #include "driver/storage.h"
 #include "driver/watcher.h"
 #include "driver/text.h"
+#include "driver/usb_guest.h"
 
 VIR_LOG_INIT("libxl.guest");
 
@@ -163,6 +164,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     g_auto(DrvHost) host = { 0 };
     g_auto(DrvRoom) room = DRV_ROOM_INIT;
     drv_channels_resolve(birth->def);
+    drv_usb_guest_complete(birth->def);
     g_autoptr(DomDef) bound = dom_def_copy(birth->def);
     drv_monitors_prepare(bound);
     drv_host_read(&host, birth->xen);
@@ -176,7 +178,8 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     }
     drv_channels_number(&config);
     drv_note_birth(birth->driver, birth->def);
-    gboolean built = drv_pci_host_take(birth->driver, birth->xen, birth->def, error) &&
+    gboolean built = drv_usb_guest_prepare(birth->driver, birth->xen, birth->def, error) &&
+                     drv_pci_host_take(birth->driver, birth->xen, birth->def, error) &&
                      drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
                      drv_hook_run(DRV_HOOK_START, birth->def, error) &&
                      create(birth, &config, &room, ret_domid, error);

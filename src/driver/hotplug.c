@@ -20,6 +20,8 @@
 #include "driver/retrieve.h"
 #include "driver/storage.h"
 #include "driver/text.h"
+#include "driver/usb_guest.h"
+#include "driver/usb_host.h"
 
 VIR_LOG_INIT("libxl.hotplug");
 
@@ -91,7 +93,7 @@ remove_pci(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
 static int
 add_usbdev(libxl_ctx *ctx, uint32_t domid, libxl_domain_config *config)
 {
-    return libxl_device_usbdev_add(ctx, domid, &config->usbdevs[0], NULL);
+    return drv_usb_guest_add(ctx, domid, config->c_info.type, &config->usbdevs[0]);
 }
 
 static int
@@ -178,7 +180,30 @@ count_implied(const DrvDevice *device, const libxl_domain_config *config, const 
                                           : 0;
 }
 
-/* Runs @take on the device that the guest has. */
+/* The place of the device among those that the guest has; -1. */
+static int
+find_place(const DrvDevice *device, const DomDef *truth)
+{
+    g_auto(DrvDevice) normal = { device->kind, bind_normal(device->def, FALSE), device->place };
+    return drv_device_find(&normal, truth);
+}
+
+/* Whether the guest has it no more: libxl says of some that they do not go, and they went. */
+static gboolean
+is_gone(DrvXen *xen, uint32_t domid, const DrvDevice *device)
+{
+    g_autoptr(GError) error = NULL;
+    libxl_domain_config config;
+    if (!drv_retrieve_config(xen, domid, &config, &error)) {
+        return FALSE;
+    }
+    g_autoptr(DomDef) truth = bind_def_from_config(&config, &error);
+    libxl_domain_config_dispose(&config);
+    return truth && find_place(device, truth) < 0;
+}
+
+/* Runs @take on the device that the guest has. One that it has no more, having been pulled out of
+ * the host, is taken away. */
 static gboolean
 run_take(DrvXen *xen, uint32_t domid, const DrvDevice *device, Take take, const char *failure,
          GError **error)
@@ -188,13 +213,12 @@ run_take(DrvXen *xen, uint32_t domid, const DrvDevice *device, Take take, const 
         return FALSE;
     }
     g_autoptr(DomDef) truth = bind_def_from_config(&config, error);
-    g_auto(DrvDevice) normal = { device->kind, bind_normal(device->def, FALSE), device->place };
-    int place = truth ? drv_device_find(&normal, truth) : -1;
+    int place = truth ? find_place(device, truth) : -1;
     int rc = place < 0
-                 ? ERROR_NOTFOUND
+                 ? 0
                  : take(xen->ctx, domid, &config, place + count_implied(device, &config, truth));
     libxl_domain_config_dispose(&config);
-    return rc == 0 || (truth && fail(xen, device, failure, error));
+    return truth && (rc == 0 || is_gone(xen, domid, device) || fail(xen, device, failure, error));
 }
 
 static gboolean
@@ -207,11 +231,23 @@ refuse(const DrvDevice *device, GError **error)
                     title);
 }
 
+static gboolean
+is_pulled_out(const DrvDevice *device)
+{
+    const DomUsbdev *usb = device->kind == DOM_DEVICE_USBDEV ? drv_device_record(device) : NULL;
+    return usb && !drv_usb_host_has(DRV_USB_HOST_DEVICES, (guint)usb->hostbus.value,
+                                    (guint)usb->hostaddr.value);
+}
+
 /* A disk whose limits cannot be set goes again: the guest could use it without them. */
 static gboolean
 add(DrvXen *xen, uint32_t domid, DrvDevice *device, GError **error)
 {
-    if (!run(xen, domid, device, steps[device->kind].add, _("Xen cannot attach it"), error)) {
+    const char *failure = is_pulled_out(device)
+                              ? _("Xen cannot attach it (the host has none: plug it in, or name "
+                                  "another one)")
+                              : _("Xen cannot attach it");
+    if (!run(xen, domid, device, steps[device->kind].add, failure, error)) {
         return FALSE;
     }
     if (drv_iotune_limit(device->def, (int)domid, error)) {
@@ -243,8 +279,9 @@ drv_hotplug_attach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
         (leased && !drv_lease_take(driver, device->def, error))) {
         return FALSE;
     }
-    gboolean added =
-        drv_pci_host_take(driver, xen, device->def, error) && add(xen, domid, device, error);
+    gboolean added = drv_usb_guest_prepare(driver, xen, device->def, error) &&
+                     drv_pci_host_take(driver, xen, device->def, error) &&
+                     add(xen, domid, device, error);
     if (!added) {
         let_go(driver, device);
     }
@@ -260,6 +297,9 @@ drv_hotplug_detach(DrvDriver *driver, DrvXen *xen, uint32_t domid, DrvDevice *de
     Take take = steps[device->kind].take;
     if (!remove && !take) {
         return refuse(device, error);
+    }
+    if (device->kind == DOM_DEVICE_USBDEV) {
+        drv_usb_guest_sweep(driver, xen, domid);
     }
     if (!(remove ? run(xen, domid, device, remove, failure, error)
                  : run_take(xen, domid, device, take, failure, error))) {

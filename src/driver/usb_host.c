@@ -49,6 +49,21 @@ find(const char *folder, guint64 vendor, guint64 product, guint64 *ret_bus, guin
     return found;
 }
 
+gboolean
+drv_usb_host_has(const char *folder, guint bus, guint address)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *device;
+    gboolean found = FALSE;
+    guint64 its_bus, its_address;
+    while (!found && dir && (device = g_dir_read_name(dir))) {
+        found = read_number(folder, device, "busnum", 10, &its_bus) &&
+                read_number(folder, device, "devnum", 10, &its_address) && its_bus == bus &&
+                its_address == address;
+    }
+    return found;
+}
+
 static gboolean
 take_id(xmlNodePtr node, const char *place, guint64 *ret_id)
 {

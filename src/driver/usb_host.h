@@ -15,3 +15,6 @@
  * several are. Reads files; any thread.
  */
 char *drv_usb_host_resolve(const char *folder, const char *xml, GError **error);
+
+/* Whether a device is plugged in at that address of the bus. Reads files; any thread. */
+gboolean drv_usb_host_has(const char *folder, guint bus, guint address);

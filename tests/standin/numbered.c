@@ -31,7 +31,31 @@ free_number(uint32_t domid, const char *kind)
     return number;
 }
 
-#define NUMBERED(word)                                                                             \
+static bool
+is_hvm(uint32_t domid)
+{
+    const Guest *guest = world_guest(world_lock(), domid);
+    bool hvm = guest && guest->type == LIBXL_DOMAIN_TYPE_HVM;
+    world_unlock();
+    return hvm;
+}
+
+/* QEMU has a controller for each version of USB, each with ports of its own. */
+static void
+choose_controller(uint32_t domid, libxl_device_usbctrl *device)
+{
+    static const int emulated_ports[] = { 6, 2, 6, 8 };
+    if (device->type == LIBXL_USBCTRL_TYPE_AUTO) {
+        device->type = is_hvm(domid) ? LIBXL_USBCTRL_TYPE_DEVICEMODEL : LIBXL_USBCTRL_TYPE_QUSB;
+    }
+    if (device->ports == 0) {
+        device->ports = device->type == LIBXL_USBCTRL_TYPE_DEVICEMODEL
+                            ? emulated_ports[device->version & 3]
+                            : 8;
+    }
+}
+
+#define NUMBERED_AS(word, prepare)                                                                 \
     int libxl_devid_to_device_##word(libxl_ctx *ctx, uint32_t domid, int devid,                    \
                                      libxl_device_##word *device)                                  \
     {                                                                                              \
@@ -47,6 +71,7 @@ free_number(uint32_t domid, const char *kind)
                                   const libxl_asyncop_how *how)                                    \
     {                                                                                              \
         char name[16];                                                                             \
+        prepare;                                                                                   \
         if (device->devid == -1) {                                                                 \
             device->devid = free_number(domid, #word);                                             \
         }                                                                                          \
@@ -59,11 +84,14 @@ free_number(uint32_t domid, const char *kind)
     static void put_##word(libxl_ctx *ctx, uint32_t domid, libxl_device_##word *device)            \
     {                                                                                              \
         char name[16];                                                                             \
+        prepare;                                                                                   \
         number_text(name, device->devid);                                                          \
         char *json = libxl_device_##word##_to_json(ctx, device);                                   \
         devices_put(domid, #word, name, json);                                                     \
         free(json);                                                                                \
     }
+
+#define NUMBERED(word) NUMBERED_AS(word, (void)0)
 
 #define REMOVED(word)                                                                              \
     int libxl_device_##word##_remove(libxl_ctx *ctx, uint32_t domid, libxl_device_##word *device,  \
@@ -103,7 +131,7 @@ free_number(uint32_t domid, const char *kind)
         config->word##s = libxl_device_##word##_list(ctx, domid, &config->num_##word##s);          \
     }
 
-NUMBERED(usbctrl)
+NUMBERED_AS(usbctrl, choose_controller(domid, device))
 LISTED(usbctrl)
 KEPT(usbctrl)
 NUMBERED(vtpm)
@@ -157,7 +185,8 @@ libxl_device_usbdev_list_free(libxl_device_usbdev *list, int count)
     free(list);
 }
 
-/* One without a controller gets the first one, which is made where there is none. */
+/* One without a controller gets the first one, which is made where there is none: for an HVM guest
+ * in libxl's books alone, so that QEMU does not find it. */
 static int
 choose_port(libxl_ctx *ctx, uint32_t domid, libxl_device_usbdev *device)
 {
@@ -171,9 +200,11 @@ choose_port(libxl_ctx *ctx, uint32_t domid, libxl_device_usbdev *device)
         }
         libxl_device_usbctrl_init(&made);
         made.devid = 0;
-        made.type = LIBXL_USBCTRL_TYPE_QUSB;
         put_usbctrl(ctx, domid, &made);
         libxl_device_usbctrl_dispose(&made);
+        if (is_hvm(domid)) {
+            return ERROR_FAIL;
+        }
     }
     if (device->ctrl == -1) {
         device->ctrl = 0;

@@ -2,10 +2,12 @@
 """Devices of every kind that a guest has a list of: those that libxl can give to a guest that runs, and
 those that a definition alone can have."""
 
+import json
 import typing
 
 import libvirt
 
+import qemu
 import standin
 import test_attach
 
@@ -207,7 +209,7 @@ class Usb(test_attach.Case):
         """A device without a controller gets one, which the guest's XML has then."""
         domain = self.start("guest", kind="xen")
         domain.attachDevice(usb(1, 2))
-        self.assert_shows(domain, "<controller type=\"usb\" index=\"0\"", True, False)
+        self.assert_shows(domain, '<controller ', True, False)
         domain.detachDevice(usb(1, 2))
         domain.detachDevice("<controller type='usb' index='0'/>")
         self.assertEqual(self.xen.devices(domain.ID(), "usbctrl"), {})
@@ -218,6 +220,56 @@ class Usb(test_attach.Case):
         names = "<vendor id='0xfffe'/><product id='0xfffe'/>"
         xml = f"<hostdev mode='subsystem' type='usb'><source>{names}</source></hostdev>"
         self.assert_fails(MISSING, "no USB device fffe:fffe", domain.attachDeviceFlags, xml, LIVE | CONFIG)
+
+    def controllers(self, domain):
+        """By number, as libxl has them."""
+        return {number: json.loads(text) for number, text in self.xen.devices(domain.ID(), "usbctrl").items()}
+
+    def test_controller_of_qemu(self):
+        """An HVM guest gets one that QEMU makes, for devices of any speed, at its start or later."""
+        cold = self.start("cold", 1, kind="hvm", devices=usb(1, 2))
+        hot = self.start("hot", 2, kind="hvm")
+        self.xen.fail("libxl_device_usbdev_add")
+        self.assert_fails(FAILED, "the host has none: plug it in", hot.attachDevice, usb(1, 3))
+        self.assertEqual(self.controllers(hot), {})
+        hot.attachDevice(usb(1, 3))
+        hot.attachDevice(usb(1, 4))
+        for domain in cold, hot:
+            made = self.controllers(domain)
+            self.assertEqual([(name, each["type"], each["version"]) for name, each in made.items()],
+                             [("0", "devicemodel", 3)])
+            self.assert_shows(domain, '<controller ', True, False)
+
+    def test_taken(self):
+        """Who has a device is told, before anything is done."""
+        first = self.start("first", 1, kind="xen", devices=CONTROLLER.format(0, 4) + usb(1, 2))
+        second = self.start("second", 2, kind="xen")
+        third = self.define("third", 3, kind="xen", devices=usb(1, 2))
+        told = "domain 'first' has the USB device 1.2: detach it there first"
+        self.assert_fails(INVALID, told, second.attachDevice, usb(1, 2))
+        self.assert_fails(INVALID, told, third.create)
+        first.detachDevice(usb(1, 2))
+        second.attachDevice(usb(1, 2))
+
+    def test_pulled_out(self):
+        """A device that the host has no more goes from its guest, so that libxl knows who has what."""
+        places = {"port": "1", "parent_bus": "/machine/peripheral/xenusb-0/xenusb-0.0"}
+        answers = {"qom-list": [{"name": name, "type": "child<x>"} for name in ("xenusb-0", "type", "xenusb-1-2")],
+                   "qom-get": lambda arguments: places[arguments["property"]]}
+        first = self.start("first", 1, kind="hvm", devices=usb(1, 2))
+        second = self.start("second", 2, kind="xen")
+        with qemu.Qemu(self.daemon, first.ID(), answers):
+            second.attachDevice(usb(1, 3))
+            self.assertEqual(self.xen.devices(first.ID(), "usbdev"), {})
+            first.detachDevice(usb(1, 2))
+        self.assert_shows(first, 'device="2"', False, True)
+
+    def test_went_all_the_same(self):
+        """libxl says that a controller does not go whose backend is slow, and it goes."""
+        domain = self.start("guest", kind="xen", devices=CONTROLLER.format(0, 4))
+        self.xen.fail("libxl_device_usbctrl_remove:done")
+        domain.detachDeviceAlias("usb-0", LIVE)
+        self.assert_shows(domain, 'ports="4"', False, True)
 
     def test_numbers(self):
         """A controller keeps its number: the last goes first, and after its devices."""

@@ -99,6 +99,15 @@ test_others(Host *host, gconstpointer data)
     }
 }
 
+static void
+test_has(Host *host, gconstpointer data)
+{
+    g_assert_true(drv_usb_host_has(host->folder, 3, 8));
+    g_assert_false(drv_usb_host_has(host->folder, 3, 6));
+    g_assert_false(drv_usb_host_has(host->folder, 2, 8));
+    g_assert_false(drv_usb_host_has("/nowhere", 3, 8));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -106,5 +115,6 @@ main(int argc, char **argv)
     g_test_add("/drv/usb-host/found", Host, NULL, set_up, test_found, tear_down);
     g_test_add("/drv/usb-host/not-one", Host, NULL, set_up, test_not_one, tear_down);
     g_test_add("/drv/usb-host/others", Host, NULL, set_up, test_others, tear_down);
+    g_test_add("/drv/usb-host/has", Host, NULL, set_up, test_has, tear_down);
     return g_test_run();
 }
