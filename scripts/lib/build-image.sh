@@ -35,7 +35,7 @@ excluded_paths() {
     printf -- '--dpkgopt=path-exclude=%s\n' '/usr/share/man/*' '/usr/share/locale/*' \
         '/usr/share/doc/*' '/usr/share/info/*' '/usr/share/lintian/*' '/usr/share/perl/*/pod/*' \
         '/lib/modules/*/kernel/sound/*' '/lib/modules/*/kernel/net/wireless/*'
-    for driver in gpu media infiniband iio staging isdn usb mmc net/wireless net/ethernet \
+    for driver in gpu media infiniband iio staging isdn mmc net/wireless net/ethernet \
         platform hid input hwmon scsi ata mtd; do
         printf -- '--dpkgopt=path-exclude=/lib/modules/*/kernel/drivers/%s/*\n' "$driver"
     done

@@ -65,7 +65,8 @@ make_guests() {
     step "Making the guests' kernel, RAM disk and disks"
     mkdir -p "$dir"
     python3 "$lib/extract-vmlinux.py" "$root/boot/vmlinuz-$kernel" "$dir/vmlinux"
-    initramfs "$root" "$kernel" "$dir/initrd" "$lib/guest/init" xen-blkfront xen-netfront xen-pcifront
+    initramfs "$root" "$kernel" "$dir/initrd" "$lib/guest/init" xen-blkfront xen-netfront xen-pcifront \
+        uhci-hcd ehci-pci xhci-pci
     hvm_disk "$dir/hvm.qcow2" "$root/boot/vmlinuz-$kernel" "$dir/initrd"
     data_disk "$dir/pv-data.img" raw "the PV guest's data"
     data_disk "$dir/pvh-data.qcow2" qcow2 "the PVH guest's data"

@@ -99,13 +99,26 @@ lab_link() {
         -device "virtio-net-pci,netdev=link,mac=$mac"
 }
 
+# lab_usb: USB devices to be given to guests, an option per line: a serial line, which Domain-0 has a driver
+# for, and two that have one vendor and product. The socket "monitor" is where they are unplugged (QMP).
+lab_usb() {
+    local state=${LAB_STATE//,/,,}
+    printf '%s\n' -device qemu-xhci,id=usb,addr=0x1e -chardev null,id=line \
+        -device usb-serial,bus=usb.0,id=serial,chardev=line,always-plugged=on \
+        -device usb-tablet,bus=usb.0,id=tablet -device usb-mouse,bus=usb.0,id=mouse
+    [ ${#state} -lt 90 ] || return 0
+    printf '%s\n' -chardev "socket,id=monitor,path=$state/monitor,server=on,wait=off" -mon chardev=monitor,mode=control
+}
+
 # The processor model runs PV, PVH and HVM guests and boots Xen; not every one does. QEMU ends the name
 # of a boot module at a blank or comma, so these are named from their own folder; in other options a
-# comma is doubled. The last two devices are there to be given to guests; Xen's page tables for this
+# comma is doubled. Domain-0's CPUs spin for a lock: of those that sleep for one (PV spinlocks) nobody woke
+# any, twice, once USB devices were in use. The last devices are there to be given to guests; Xen's page tables for this
 # processor are not those of this IOMMU, so that the two cannot be shared.
 lab_start_qemu() {
-    local port state=${LAB_STATE//,/,,} link
+    local port state=${LAB_STATE//,/,,} link usb
     mapfile -t link < <(lab_link)
+    mapfile -t usb < <(lab_usb)
     port=$(free_port)
     lab_write_ssh "$port"
     (cd "$IMAGE" && exec qemu-system-x86_64 -name "xlvirt-lab-$LAB_NAME" -accel tcg,thread=multi -machine q35 \
@@ -113,12 +126,12 @@ lab_start_qemu() {
         -chardev "file,id=boot,path=$state/boot.log" -serial chardev:boot -pidfile "$LAB_STATE/pid" -daemonize \
         -kernel xen \
         -append "dom0_mem=2048M console=com1 com1=115200,8n1 smap=0 smep=0 spec-ctrl=no iommu=no-sharept" \
-        -initrd "vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0 mitigations=off audit=0,initrd" \
+        -initrd "vmlinux root=/dev/vda rw console=hvc0 net.ifnames=0 mitigations=off audit=0 nopvspin,initrd" \
         -drive "file=$state/root.qcow2,format=qcow2,if=virtio,cache=unsafe" \
         -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$port-:22" \
         -device virtio-net-pci,netdev=net0 "${link[@]}" \
         -device intel-iommu,intremap=on \
-        -device virtio-rng-pci,addr=0x1c -device e1000e,addr=0x1d,romfile=) || return 1
+        -device virtio-rng-pci,addr=0x1c -device e1000e,addr=0x1d,romfile= "${usb[@]}") || return 1
     echo "$port" >"$LAB_STATE/port"
 }
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import threading
@@ -183,6 +184,22 @@ class Lab:
         if outcome.status != 0 or start < 0:
             return outcome
         return json.JSONDecoder().raw_decode(outcome.out[start:])[0]
+
+    def monitor(self, command, **arguments):
+        """A command of the monitor of the QEMU that the lab runs on; None when there is no monitor."""
+        path = os.path.join(os.path.dirname(self.config), "monitor")
+        if not os.path.exists(path):
+            return None
+        with socket.socket(socket.AF_UNIX) as line, line.makefile("rw", encoding="utf-8") as stream:
+            line.settimeout(PATIENCE)
+            line.connect(path)
+            for each in {"execute": "qmp_capabilities"}, {"execute": command, "arguments": arguments}:
+                stream.write(json.dumps(each) + "\n")
+                stream.flush()
+                answer = {}
+                while not {"return", "error"} & answer.keys():
+                    answer = json.loads(stream.readline())
+            return answer
 
     def background(self, *command, tty=False):
         pipe = Pipe(self.ssh_command(*(["-tt"] if tty else [])) + [shlex.join(command)])
