@@ -162,6 +162,7 @@ def hvm(results, lab):
     conflicts(results, lab)
     of_xl(results, lab)
     pulled_out(results, lab)
+    life.open_console()
     life.reboot_from_inside()
     is_away(results, lab, "after a reboot")
     life.open_console()
