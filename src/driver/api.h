@@ -276,6 +276,10 @@ DRV_API(virDrvDomainMigrateBegin3Params, drv_domain_migrate_begin3_params)
 DRV_API(virDrvDomainMigratePerform3Params, drv_domain_migrate_perform3_params)
 DRV_API(virDrvDomainMigrateConfirm3Params, drv_domain_migrate_confirm3_params)
 
+/* migrate_speed.c */
+DRV_API(virDrvDomainMigrateSetMaxSpeed, drv_domain_migrate_set_max_speed)
+DRV_API(virDrvDomainMigrateGetMaxSpeed, drv_domain_migrate_get_max_speed)
+
 /* migrate_target.c */
 DRV_API(virDrvDomainMigratePrepare3Params, drv_domain_migrate_prepare3_params)
 DRV_API(virDrvDomainMigrateFinish3Params, drv_domain_migrate_finish3_params)

@@ -43,7 +43,8 @@ enum {
     DRV_TAINT_AGENT = 1 << 1,   /* its guest agent */
 };
 
-typedef struct DrvMove DrvMove; /* migrate_move.h */
+typedef struct DrvMove DrvMove;       /* migrate_move.h */
+typedef struct DrvChannel DrvChannel; /* migrate_channel.h */
 
 /* Makes a long job end early. Called without locks in another thread than the job's. */
 typedef void (*DrvJobCancel)(gpointer data);
@@ -88,6 +89,8 @@ typedef struct {
 
     DrvMove *move; /* whose job it is, between two calls of a migration; otherwise NULL */
     gconstpointer move_owner; /* the connection that calls */
+    DrvChannel *channel;      /* what the running job moves the guest's memory through, or NULL */
+    guint64 speed;            /* bytes/s, for migrations that name none; 0: as fast as it can */
 
     DrvJobInfo job_info;      /* of the running job */
     DrvJobInfo job_completed; /* of the last long one */

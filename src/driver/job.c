@@ -3,6 +3,7 @@
 
 #include "driver/error.h"
 #include "driver/job.h"
+#include "driver/migrate_channel.h"
 #include "driver/text.h"
 
 gboolean
@@ -71,6 +72,26 @@ drv_job_moved(guint64 done, gpointer data)
     domain->job_info.done = done;
 }
 
+/* The lock is held. */
+static void
+count_moved(DrvDomain *domain)
+{
+    if (domain->channel) {
+        domain->job_info.done = drv_channel_moved(domain->channel);
+    }
+}
+
+void
+drv_job_watch(DrvDomain *domain, DrvChannel *channel, guint64 speed)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    count_moved(domain);
+    domain->channel = channel;
+    if (channel) {
+        drv_channel_limit(channel, speed > 0 ? speed : domain->speed);
+    }
+}
+
 gboolean
 drv_job_allow_cancel(DrvDomain *domain, DrvJobCancel func, gpointer data, GError **error)
 {
@@ -130,6 +151,7 @@ void
 drv_job_look(DrvDomain *domain, DrvJobInfo *ret_info)
 {
     DRV_DOMAIN_LOCKED(domain);
+    count_moved(domain);
     *ret_info = domain->job_info;
     if (ret_info->began) {
         ret_info->took = g_get_monotonic_time() - ret_info->began;

@@ -42,6 +42,11 @@ void drv_job_leave(DrvDomain *domain, gboolean succeeded);
 void drv_job_measure(DrvDomain *domain, int operation, guint64 total);
 void drv_job_moved(guint64 done, gpointer domain);
 
+/* The same for a job that moves its bytes through @channel (migrate_channel.h), until it says so
+ * with NULL. No more than @speed bytes/s go through it; 0: the domain's own limit, if it has one.
+ */
+void drv_job_watch(DrvDomain *domain, DrvChannel *channel, guint64 speed);
+
 /*
  * From now on, until drv_job_forbid_cancel(), the job can be ended with @func(@data). The job calls
  * both; forbid returns when @func is not being called any more. FALSE when somebody wanted the end

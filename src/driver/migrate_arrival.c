@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -15,6 +14,7 @@
 #include "driver/events.h"
 #include "driver/job.h"
 #include "driver/migrate_arrival.h"
+#include "driver/migrate_channel.h"
 #include "driver/migrate_socket.h"
 #include "driver/migrate_verdict.h"
 #include "driver/note.h"
@@ -63,7 +63,7 @@ struct DrvArrival {
     gconstpointer owner;
     Phase phase;
     Decision decision;
-    int fd;            /* the connection of the stream; -1: there is none */
+    DrvLink *link;     /* the connection that the memory comes through; NULL: there is none */
     DomDef *stored;    /* to be stored when it is wanted; owned */
     DrvDomain *domain; /* the guest's, when it is over and all went well */
     GError *failure;   /* when it did not */
@@ -131,27 +131,52 @@ stop(gpointer data)
     if (arrival->decision == UNDECIDED) {
         arrival->decision = UNWANTED;
         ignore_value(write(arrival->stop_fd, &one, sizeof(one)));
-        if (arrival->fd >= 0) {
-            shutdown(arrival->fd, SHUT_RDWR);
+        if (arrival->link) {
+            drv_link_cut(arrival->link);
         }
         g_cond_broadcast(&arrival->changed);
     }
 }
 
-/* The descriptor stays the arrival's. */
-static int
+/* It stays the arrival's. */
+static DrvLink *
 answer_call(DrvArrival *arrival, GError **error)
 {
     set_phase(arrival, LISTENING);
     int fd = drv_migrate_accept(arrival->listeners, arrival->stop_fd, CALL_PATIENCE, error);
     g_clear_pointer(&arrival->listeners, g_array_unref);
     LOCKED(arrival);
-    arrival->fd = fd;
+    arrival->link = fd >= 0 ? drv_link_new(fd) : NULL;
     arrival->phase = RECEIVING;
-    if (fd >= 0 && arrival->decision == UNWANTED) {
-        shutdown(fd, SHUT_RDWR);
+    if (arrival->link && arrival->decision == UNWANTED) {
+        drv_link_cut(arrival->link);
     }
-    return fd;
+    return arrival->link;
+}
+
+/* What went wrong on the way says more than what libxl made of it. */
+static gboolean
+receive(DrvArrival *arrival, DrvDomain *domain, DrvXen *xen, libxl_domain_config *config,
+        uint32_t *ret_domid, GError **error)
+{
+    g_autoptr(GError) moving = NULL;
+    const DrvChannelPlan plan = { .link = arrival->link };
+    g_autoptr(DrvChannel) channel = drv_channel_in(&plan, error);
+    if (!channel) {
+        return FALSE;
+    }
+    drv_job_watch(domain, channel, 0);
+    gboolean built = drv_restore_stream(xen, config, ret_domid, drv_channel_fd(channel));
+    gboolean whole = drv_channel_end(channel, built, &moving);
+    drv_job_watch(domain, NULL, 0);
+    if (!built) {
+        drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot take over domain '%s'"),
+                     config->c_info.name);
+    }
+    if (!built && !whole) {
+        g_prefix_error(error, "%s; ", moving->message);
+    }
+    return built;
 }
 
 static gboolean
@@ -163,14 +188,10 @@ create(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config, uint32_t *re
     if (!drv_job_allow_cancel(domain, stop, arrival, error)) {
         return FALSE;
     }
-    int fd = answer_call(arrival, error);
-    gboolean built = fd >= 0 && drv_restore_stream(xen, config, ret_domid, fd);
+    gboolean built =
+        answer_call(arrival, error) && receive(arrival, domain, xen, config, ret_domid, error);
     if (!built) {
         drv_job_forbid_cancel(domain);
-    }
-    if (fd >= 0 && !built) {
-        drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot take over domain '%s'"),
-                     config->c_info.name);
     }
     return built;
 }
@@ -223,7 +244,7 @@ settle(DrvDomain *domain, const DomDef *def, gpointer data, GError **error)
         return FALSE;
     }
     drv_note_given(arrival->driver, def, (arrival->flags & VIR_MIGRATE_PAUSED) != 0);
-    drv_verdict_tell(arrival->fd, DRV_VERDICT_TARGET);
+    drv_verdict_tell(drv_link_fd(arrival->link), DRV_VERDICT_TARGET);
     return TRUE;
 }
 
@@ -264,17 +285,13 @@ release(DrvArrival *arrival, DrvDomain *domain)
 static void
 hang_up(DrvArrival *arrival, gboolean arrived)
 {
-    int fd;
+    g_autoptr(DrvLink) link = NULL;
     {
         LOCKED(arrival);
-        fd = arrival->fd;
-        arrival->fd = -1;
+        link = g_steal_pointer(&arrival->link);
     }
-    if (fd >= 0) {
-        if (!arrived) {
-            drv_verdict_tell(fd, DRV_VERDICT_SOURCE);
-        }
-        close(fd);
+    if (link && !arrived) {
+        drv_verdict_tell(drv_link_fd(link), DRV_VERDICT_SOURCE);
     }
 }
 
@@ -345,7 +362,6 @@ arrival_new(DrvDriver *driver, DrvArrivalPlan *plan, GError **error)
     arrival->flags = plan->flags;
     arrival->owner = plan->owner;
     arrival->detail = -1;
-    arrival->fd = -1;
     g_mutex_init(&arrival->lock);
     g_cond_init(&arrival->changed);
     arrival->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -2,7 +2,6 @@
 #include <config.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -13,12 +12,13 @@
 #include "driver/events.h"
 #include "driver/jobs.h"
 #include "driver/lease.h"
+#include "driver/migrate_channel.h"
+#include "driver/migrate_link.h"
 #include "driver/migrate_move.h"
 #include "driver/migrate_socket.h"
 #include "driver/migrate_verdict.h"
 #include "driver/note.h"
 #include "driver/partial.h"
-#include "driver/pump.h"
 #include "driver/save.h"
 #include "driver/text.h"
 
@@ -41,9 +41,10 @@ struct DrvMove {
     gboolean gone;
     int id;
     gboolean was_paused;
-    DomDef *def;    /* what runs; owned */
-    int fd;         /* the connection of the stream; -1: there is none */
-    gboolean tells; /* it tells the verdict */
+    DomDef *def;         /* what runs; owned */
+    DrvLink *link;       /* what the memory goes through; NULL: there is none */
+    DrvChannel *channel; /* while it lasts, and until all was counted; NULL: there is none */
+    gboolean tells;      /* the destination tells the verdict through the link */
 };
 
 void
@@ -52,9 +53,9 @@ drv_move_free(DrvMove *move)
     if (!move) {
         return;
     }
-    if (move->fd >= 0) {
-        close(move->fd);
-    }
+    drv_job_watch(move->domain, NULL, 0);
+    drv_channel_free(move->channel);
+    drv_link_free(move->link);
     dom_def_free(move->def);
     drv_domain_unref(move->domain);
     g_free(move);
@@ -169,7 +170,6 @@ drv_move_new(DrvDriver *driver, DrvDomain *domain, unsigned int flags, GError **
     move->driver = driver;
     move->domain = drv_domain_ref(domain);
     move->flags = flags;
-    move->fd = -1;
     gboolean can =
         flags & VIR_MIGRATE_OFFLINE ? look_offline(move, error) : look_running(move, error);
     if (!can) {
@@ -213,17 +213,19 @@ call(DrvMove *move, const char *uri, GError **error)
         return drv_fail(error, VIR_ERR_INVALID_ARG,
                         _("'%s' has no port: the destination's daemon tells it"), uri);
     }
+    int fd = -1;
     int stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (stop_fd < 0) {
         return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make an eventfd: %s"),
                         g_strerror(errno));
     }
     if (drv_job_allow_cancel(move->domain, stop_waiting, GINT_TO_POINTER(stop_fd), error)) {
-        move->fd = drv_migrate_connect(&place, stop_fd, error);
+        fd = drv_migrate_connect(&place, stop_fd, error);
     }
     drv_job_forbid_cancel(move->domain);
     close(stop_fd);
-    return move->fd >= 0;
+    move->link = fd >= 0 ? drv_link_new(fd) : NULL;
+    return move->link != NULL;
 }
 
 static void
@@ -296,54 +298,23 @@ hold(DrvMove *move, DrvXen *xen, GError **error)
     return TRUE;
 }
 
-static void
-stop_pump(gpointer pump)
-{
-    drv_pump_stop(pump);
-}
-
-static DrvPump *
-start_pump(const DrvMove *move, int *ret_fd, GError **error)
-{
-    int fds[2];
-    if (pipe2(fds, O_CLOEXEC) < 0) {
-        drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make a pipe: %s"), g_strerror(errno));
-        return NULL;
-    }
-    const DrvPumpPlan plan = {
-        .from = fds[0],
-        .to = fcntl(move->fd, F_DUPFD_CLOEXEC, 0),
-        .cached = -1,
-        .moved = drv_job_moved,
-        .data = move->domain,
-    };
-    DrvPump *pump = drv_pump_start(&plan, error);
-    if (!pump) {
-        close(fds[1]);
-        return NULL;
-    }
-    *ret_fd = fds[1];
-    return pump;
-}
-
 /* What went wrong on the way says more than what libxl made of it. */
 static gboolean
-stream(DrvMove *move, DrvXen *xen, GError **error)
+stream(DrvMove *move, DrvXen *xen, const DrvMigrateParams *params, GError **error)
 {
     g_autoptr(GError) moving = NULL;
-    int fd = -1;
     int live = move->flags & VIR_MIGRATE_LIVE ? LIBXL_SUSPEND_LIVE : 0;
-    DrvPump *pump = start_pump(move, &fd, error);
-    if (!pump) {
+    const DrvChannelPlan plan = { .link = move->link };
+    move->channel = drv_channel_out(&plan, error);
+    if (!move->channel) {
         return FALSE;
     }
-    gboolean wanted = drv_job_allow_cancel(move->domain, stop_pump, pump, error);
-    gboolean sent =
-        wanted && libxl_domain_suspend(xen->ctx, (uint32_t)move->id, fd, live, NULL) == 0;
-    close(fd);
-    gboolean whole = drv_pump_wait(pump, &moving);
+    drv_job_watch(move->domain, move->channel, params->speed);
+    gboolean wanted = drv_job_allow_cancel(move->domain, drv_channel_stop, move->channel, error);
+    gboolean sent = wanted && libxl_domain_suspend(xen->ctx, (uint32_t)move->id,
+                                                   drv_channel_fd(move->channel), live, NULL) == 0;
     drv_job_forbid_cancel(move->domain);
-    drv_pump_free(pump);
+    gboolean whole = drv_channel_end(move->channel, sent, &moving);
     if (wanted && !whole) {
         g_propagate_prefixed_error(error, g_steal_pointer(&moving),
                                    _("domain '%s' did not get to the destination: "),
@@ -404,7 +375,8 @@ sent(DrvMove *move)
 }
 
 gboolean
-drv_move_send(DrvMove *move, const char *uri, const DrvMigrateCookie *cookie, GError **error)
+drv_move_send(DrvMove *move, const DrvMigrateParams *params, const DrvMigrateCookie *cookie,
+              GError **error)
 {
     move->tells = cookie->tells;
     g_autoptr(DrvXen) xen = drv_xen_open(move->driver->hypervisor, error);
@@ -412,11 +384,11 @@ drv_move_send(DrvMove *move, const char *uri, const DrvMigrateCookie *cookie, GE
         return FALSE;
     }
     drv_jobs_measure(move->domain, VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, xen, move->id);
-    if (!call(move, uri, error)) {
+    if (!call(move, params->uri, error)) {
         move->phase = OVER;
         return FALSE;
     }
-    if (!hold(move, xen, error) || !stream(move, xen, error)) {
+    if (!hold(move, xen, error) || !stream(move, xen, params, error)) {
         go_on_anyway(move);
         drv_partial_forget(DRV_STATE_DIR, move->def->general.name);
         return FALSE;
@@ -462,7 +434,8 @@ end_guest(DrvMove *move, GError **error)
 static DrvVerdict
 ask(const DrvMove *move)
 {
-    return move->tells ? drv_verdict_hear(move->fd, VERDICT_PATIENCE) : DRV_VERDICT_UNKNOWN;
+    return move->tells ? drv_verdict_hear(drv_link_fd(move->link), VERDICT_PATIENCE)
+                       : DRV_VERDICT_UNKNOWN;
 }
 
 gboolean

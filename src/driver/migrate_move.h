@@ -12,6 +12,7 @@
 
 #include "driver/driver.h"
 #include "driver/migrate_cookie.h"
+#include "driver/migrate_params.h"
 
 /* Looks whether the guest that runs can move as @flags (virDomainMigrateFlags) say. NULL with
  * @error. (transfer full) */
@@ -36,11 +37,11 @@ char *drv_move_xml(const DrvMove *move, const char *dxml, GError **error);
 char *drv_move_cookie(const DrvMove *move, int *ret_length);
 
 /*
- * Sends the memory to @uri, whose daemon said @cookie of itself; shows progress, and can be
- * aborted. FALSE with @error, and the guest runs on here; otherwise it is stopped.
+ * Sends the memory to where @params say, to a daemon that said @cookie of itself; shows progress,
+ * and can be aborted. FALSE with @error, and the guest runs on here; otherwise it is stopped.
  */
-gboolean drv_move_send(DrvMove *move, const char *uri, const DrvMigrateCookie *cookie,
-                       GError **error);
+gboolean drv_move_send(DrvMove *move, const DrvMigrateParams *params,
+                       const DrvMigrateCookie *cookie, GError **error);
 
 /*
  * Ends the guest here, and with UNDEFINE_SOURCE its definition; or, @cancelled, lets it run on. A

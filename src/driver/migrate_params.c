@@ -16,6 +16,8 @@
      VIR_MIGRATE_UNDEFINE_SOURCE | VIR_MIGRATE_PAUSED | VIR_MIGRATE_CHANGE_PROTECTION |            \
      VIR_MIGRATE_UNSAFE | VIR_MIGRATE_ABORT_ON_ERROR | VIR_MIGRATE_OFFLINE)
 
+#define MEBIBYTE (1024 * 1024)
+
 static const struct {
     unsigned int flag;
     const char *name;
@@ -81,15 +83,35 @@ place_of(DrvMigrateParams *params, const char *name)
     return NULL;
 }
 
-/* A bandwidth of 0 is no limit, which is what there is. */
+gboolean
+drv_migrate_params_speed(guint64 mebibytes, guint64 *ret_speed, GError **error)
+{
+    if (mebibytes > G_MAXINT64 / MEBIBYTE) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("the bandwidth of %llu MiB/s is too high: for no limit say 0"),
+                        (unsigned long long)mebibytes);
+    }
+    *ret_speed = mebibytes * MEBIBYTE;
+    return TRUE;
+}
+
+static gboolean
+read_bandwidth(DrvMigrateParams *ret_params, const virTypedParameter *param, GError **error)
+{
+    if (param->type != VIR_TYPED_PARAM_ULLONG) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("the migration parameter '%s' is no number of MiB/s"), param->field);
+    }
+    return drv_migrate_params_speed(param->value.ul, &ret_params->speed, error);
+}
+
 static gboolean
 read_one(DrvMigrateParams *ret_params, const virTypedParameter *param, GError **error)
 {
-    const char **place = place_of(ret_params, param->field);
-    if (g_str_equal(param->field, VIR_MIGRATE_PARAM_BANDWIDTH) &&
-        param->type == VIR_TYPED_PARAM_ULLONG && param->value.ul == 0) {
-        return TRUE;
+    if (g_str_equal(param->field, VIR_MIGRATE_PARAM_BANDWIDTH)) {
+        return read_bandwidth(ret_params, param, error);
     }
+    const char **place = place_of(ret_params, param->field);
     if (!place) {
         return drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
                         _("Xen guests do not migrate with the parameter '%s': leave it out"),

@@ -14,8 +14,12 @@ typedef struct {
     const char *xml;         /* of the guest on the destination */
     const char *persist_xml; /* its stored definition there */
     const char *listen;      /* the destination's address to listen at */
+    guint64 speed;           /* bytes/s; 0: none is named */
 } DrvMigrateParams;
 
 /* Reads them for any step. What is not known here is refused by its name. */
 gboolean drv_migrate_params_read(DrvMigrateParams *ret_params, virTypedParameterPtr params,
                                  int nparams, unsigned int flags, GError **error);
+
+/* What clients say in MiB/s as bytes/s; 0 is no limit. INVALID_ARG. */
+gboolean drv_migrate_params_speed(guint64 mebibytes, guint64 *ret_speed, GError **error);

@@ -39,7 +39,6 @@ typedef struct {
 static void
 peer_clear(Peer *peer)
 {
-    drv_move_free(peer->move);
     drv_params_clear(&peer->list);
     g_free(peer->place);
     g_free(peer->cookie);
@@ -123,16 +122,17 @@ static gboolean
 send_guest(Peer *peer, GError **error)
 {
     g_auto(DrvMigrateCookie) told = { 0 };
-    const char *place = peer->place ? peer->place : peer->params->uri;
+    DrvMigrateParams params = *peer->params;
+    params.uri = peer->place ? peer->place : params.uri;
     if (peer->flags & VIR_MIGRATE_OFFLINE) {
         return TRUE;
     }
-    if (!place) {
+    if (!params.uri) {
         return drv_fail(error, VIR_ERR_OPERATION_FAILED,
                         _("the destination's daemon %s did not say where to send to"), peer->uri);
     }
     return drv_migrate_cookie_parse(&told, peer->cookie, peer->cookie_length, error) &&
-           drv_move_send(peer->move, place, &told, error);
+           drv_move_send(peer->move, &params, &told, error);
 }
 
 /* Whether it runs there now. What is to be said of a guest that was not sent is said already. */
@@ -170,15 +170,24 @@ confirm(Peer *peer, gboolean runs_there, GError **error)
 }
 
 static gboolean
-peer_job(DrvDomain *domain, gpointer data, GError **error)
+lead(Peer *peer, DrvDomain *domain, GError **error)
 {
-    Peer *peer = data;
     if (!call(peer, error) || !begin(peer, domain, error) || !prepare(peer, error)) {
         return FALSE;
     }
     gboolean sent = send_guest(peer, error);
     gboolean runs_there = finish(peer, sent, error);
     return confirm(peer, runs_there, error);
+}
+
+/* The move ends with the job, whose numbers it counts. */
+static gboolean
+peer_job(DrvDomain *domain, gpointer data, GError **error)
+{
+    Peer *peer = data;
+    gboolean moved = lead(peer, domain, error);
+    g_clear_pointer(&peer->move, drv_move_free);
+    return moved;
 }
 
 gboolean

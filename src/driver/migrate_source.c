@@ -132,7 +132,7 @@ send_guest(DrvMove *move, const DrvMigrateParams *params, const char *cookie, in
                         _("the guest cannot be sent: the client did not say where to"));
     }
     return drv_migrate_cookie_parse(&told, cookie, cookie_length, error) &&
-           drv_move_send(move, params->uri, &told, error);
+           drv_move_send(move, params, &told, error);
 }
 
 static gboolean

@@ -18,9 +18,10 @@
 #include "store.h"
 #include "world.h"
 
-#define MAGIC "stand-in stream\n"
-#define PAGES 64
-#define PAGE  4096
+#define MAGIC      "stand-in stream\n"
+#define PAGES      64 /* or what the node says */
+#define PAGES_NODE "/standin/pages"
+#define PAGE       4096
 
 typedef struct {
     char magic[16];
@@ -79,14 +80,14 @@ typedef struct {
 } Save;
 
 static int
-write_pages(libxl_ctx *ctx, const char *point, uint32_t domid, int fd)
+write_pages(libxl_ctx *ctx, const char *point, uint32_t domid, uint32_t pages, int fd)
 {
     uint8_t page[PAGE];
     int rc = 0;
-    for (uint32_t number = 0; number < PAGES && rc == 0; number++) {
+    for (uint32_t number = 0; number < pages && rc == 0; number++) {
         fill_page(page, number);
         rc = write_all(ctx, fd, page, sizeof(page));
-        if (rc == 0 && number == PAGES / 2) {
+        if (rc == 0 && number == pages / 2) {
             rc = fault_at(ctx, point, (int)domid);
         }
         if (rc == 0 && context_aborted(ctx)) {
@@ -126,11 +127,21 @@ tell_nice(libxl_ctx *ctx)
     store_write("/standin/helper-nice", text);
 }
 
+static uint32_t
+pages(void)
+{
+    unsigned int length;
+    char *text = store_read(PAGES_NODE, &length);
+    uint32_t number = text ? (uint32_t)strtoul(text, NULL, 10) : PAGES;
+    free(text);
+    return number;
+}
+
 static int
 save_work(libxl_ctx *ctx, void *args)
 {
     const Save *call = args;
-    Header header = { .magic = MAGIC, .pages = PAGES };
+    Header header = { .magic = MAGIC, .pages = pages() };
     tell_nice(ctx);
     memcpy(header.magic, MAGIC, sizeof(header.magic));
     int rc = suspend(ctx, call->domid, &header);
@@ -138,7 +149,7 @@ save_work(libxl_ctx *ctx, void *args)
         rc = write_all(ctx, call->fd, &header, sizeof(header));
     }
     if (rc == 0) {
-        rc = write_pages(ctx, "libxl_domain_suspend:pages", call->domid, call->fd);
+        rc = write_pages(ctx, "libxl_domain_suspend:pages", call->domid, header.pages, call->fd);
     }
     return rc;
 }
@@ -272,7 +283,7 @@ dump_work(libxl_ctx *ctx, void *args)
         context_say(ctx, errno, "Domain %u:core dumping domain", call->domid);
         return there ? ERROR_FAIL : ERROR_DOMAIN_NOTFOUND;
     }
-    int rc = write_pages(ctx, "libxl_domain_core_dump:pages", call->domid, fd);
+    int rc = write_pages(ctx, "libxl_domain_core_dump:pages", call->domid, PAGES, fd);
     return close(fd) == 0 ? rc : ERROR_FAIL;
 }
 
