@@ -282,6 +282,7 @@ DRV_API(virDrvDomainMigrateGetMaxSpeed, drv_domain_migrate_get_max_speed)
 
 /* migrate_target.c */
 DRV_API(virDrvDomainMigratePrepare3Params, drv_domain_migrate_prepare3_params)
+DRV_API(virDrvDomainMigratePrepareTunnel3Params, drv_domain_migrate_prepare_tunnel3_params)
 DRV_API(virDrvDomainMigrateFinish3Params, drv_domain_migrate_finish3_params)
 
 /* native.c */

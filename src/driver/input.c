@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "internal.h"
-#include "vircommand.h"
 #include "virerror.h"
 
 #include "driver/error.h"
+#include "driver/filter.h"
 #include "driver/input.h"
 #include "driver/text.h"
 
@@ -112,8 +112,7 @@ drv_input_free(DrvInput *input)
 
 struct DrvReading {
     DrvPump *pump;
-    virCommand *filter; /* or NULL */
-    char *complaint;    /* the filter's to fill */
+    DrvFilter *filter; /* or NULL */
 };
 
 /* Where the stream comes from: the file, or the program that reads the file. -1 with @error. */
@@ -129,15 +128,13 @@ open_source(DrvReading *reading, DrvInput *input, GError **error)
         }
         return fd;
     }
-    reading->filter = virCommandNewArgList(input->head.format->name, "-dc", NULL);
-    virCommandSetInputFD(reading->filter, input->fd);
-    virCommandSetOutputFD(reading->filter, &fd);
-    virCommandSetErrorBuffer(reading->filter, &reading->complaint);
-    virCommandDoAsyncIO(reading->filter);
-    if (virCommandRunAsync(reading->filter, NULL) < 0) {
-        drv_fail_from_libvirt(error);
-        return -1;
-    }
+    const DrvFilterPlan plan = {
+        .format = input->head.format,
+        .back = TRUE,
+        .from = input->fd,
+        .to = -1,
+    };
+    reading->filter = drv_filter_start(&plan, &fd, error);
     return fd;
 }
 
@@ -145,8 +142,7 @@ static void
 reading_free(DrvReading *reading)
 {
     drv_pump_free(reading->pump);
-    virCommandFree(reading->filter);
-    g_free(reading->complaint);
+    drv_filter_free(reading->filter);
     g_free(reading);
 }
 
@@ -195,8 +191,10 @@ gboolean
 drv_reading_end(DrvReading *reading, GError **error)
 {
     g_autoptr(GError) moving = NULL;
+    g_autoptr(GError) filtering = NULL;
     gboolean whole = drv_pump_wait(reading->pump, &moving);
-    gboolean filtered = !reading->filter || virCommandWait(reading->filter, NULL) == 0;
+    DrvFilter *filter = g_steal_pointer(&reading->filter);
+    gboolean filtered = !filter || drv_filter_end(filter, &filtering);
     reading_free(reading);
     /* what is downstream was closed; a program in between dies of that */
     if (g_error_matches(moving, DRV_ERROR, VIR_ERR_OPERATION_FAILED)) {
@@ -204,9 +202,9 @@ drv_reading_end(DrvReading *reading, GError **error)
         whole = filtered = TRUE;
     }
     if (whole && !filtered) {
-        return drv_fail_from_libvirt(error);
+        g_propagate_error(error, g_steal_pointer(&filtering));
+        return FALSE;
     }
-    virResetLastError();
     if (moving) {
         g_propagate_error(error, g_steal_pointer(&moving));
     }

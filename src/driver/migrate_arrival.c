@@ -46,12 +46,13 @@ typedef enum {
 } Decision;
 
 struct DrvArrival {
-    gint refs;          /* atomic */
-    DrvDriver *driver;  /* fixed */
-    DomDef *def;        /* fixed */
-    unsigned int flags; /* fixed */
-    int stop_fd;        /* fixed; an eventfd that is written to when it is unwanted */
-    GThread *thread;    /* joined by drv_arrivals_stop() alone */
+    gint refs;                    /* atomic */
+    DrvDriver *driver;            /* fixed */
+    DomDef *def;                  /* fixed */
+    unsigned int flags;           /* fixed */
+    const DrvImageFormat *format; /* fixed; or NULL */
+    int stop_fd;                  /* fixed; an eventfd that is written to when it is unwanted */
+    GThread *thread;              /* joined by drv_arrivals_stop() alone */
 
     GArray *listeners; /* the thread's, once it runs */
     guint port;        /* kept for it; 0: none */
@@ -98,6 +99,7 @@ drv_arrival_unref(DrvArrival *arrival)
         close(arrival->stop_fd);
     }
     g_clear_pointer(&arrival->listeners, g_array_unref);
+    drv_link_free(arrival->link);
     dom_def_free(arrival->def);
     dom_def_free(arrival->stored);
     drv_domain_unref(arrival->domain);
@@ -138,10 +140,14 @@ stop(gpointer data)
     }
 }
 
-/* It stays the arrival's. */
+/* A tunnel is there from the beginning. It stays the arrival's. */
 static DrvLink *
 answer_call(DrvArrival *arrival, GError **error)
 {
+    if (!arrival->listeners) {
+        set_phase(arrival, RECEIVING);
+        return arrival->link;
+    }
     set_phase(arrival, LISTENING);
     int fd = drv_migrate_accept(arrival->listeners, arrival->stop_fd, CALL_PATIENCE, error);
     g_clear_pointer(&arrival->listeners, g_array_unref);
@@ -160,7 +166,7 @@ receive(DrvArrival *arrival, DrvDomain *domain, DrvXen *xen, libxl_domain_config
         uint32_t *ret_domid, GError **error)
 {
     g_autoptr(GError) moving = NULL;
-    const DrvChannelPlan plan = { .link = arrival->link };
+    const DrvChannelPlan plan = { .link = arrival->link, .format = arrival->format };
     g_autoptr(DrvChannel) channel = drv_channel_in(&plan, error);
     if (!channel) {
         return FALSE;
@@ -340,6 +346,10 @@ take_port(DrvArrival *arrival, GError **error)
 static gboolean
 listen_for(DrvArrival *arrival, const DrvArrivalPlan *plan, guint *ret_port, GError **error)
 {
+    if (arrival->link) {
+        *ret_port = 0;
+        return TRUE;
+    }
     if (plan->port == 0 && !take_port(arrival, error)) {
         return FALSE;
     }
@@ -361,6 +371,8 @@ arrival_new(DrvDriver *driver, DrvArrivalPlan *plan, GError **error)
     arrival->def = g_steal_pointer(&plan->def);
     arrival->flags = plan->flags;
     arrival->owner = plan->owner;
+    arrival->format = plan->format;
+    arrival->link = plan->fd >= 0 ? drv_link_new(plan->fd) : NULL;
     arrival->detail = -1;
     g_mutex_init(&arrival->lock);
     g_cond_init(&arrival->changed);

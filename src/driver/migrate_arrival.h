@@ -9,22 +9,26 @@
  */
 
 #include "driver/driver.h"
+#include "driver/save_image.h"
 
 typedef struct DrvArrival DrvArrival;
 
 /* What is expected. */
 typedef struct {
-    DomDef *def;         /* consumed */
-    unsigned int flags;  /* virDomainMigrateFlags */
-    const char *host;    /* to listen at */
-    guint port;          /* 0: one that is free */
-    gconstpointer owner; /* the connection that leads the migration */
+    DomDef *def;        /* consumed */
+    unsigned int flags; /* virDomainMigrateFlags */
+    int fd;             /* what the memory comes through, consumed; -1: somebody will call */
+    const char *host;   /* to listen at for that */
+    guint port;         /* 0: one that is free */
+    const DrvImageFormat *format; /* what the memory is compressed with, or NULL */
+    gconstpointer owner;          /* the connection that leads the migration */
 } DrvArrivalPlan;
 
 /*
  * Prepares for the guest and listens for its memory. Waits until all is ready but that. NULL with
  * @error when the guest cannot start here. @ret_port is where it listens. The arrival lasts until
- * drv_arrival_end(), or until its owner is gone. (transfer full)
+ * drv_arrival_end(), or until its owner is gone. Nobody is listened to when the memory has its
+ * descriptor already. (transfer full)
  */
 DrvArrival *drv_arrival_begin(DrvDriver *driver, DrvArrivalPlan *plan, guint *ret_port,
                               GError **error);

@@ -10,15 +10,23 @@
  *     gboolean whole = drv_channel_end(channel, all, error);
  *     drv_channel_free(channel);
  *
- * Without a limit, and with one, libxl has the socket itself.
+ *     source:       libxl [> count > program] > link, or > tunnel
+ *     destination:  link, which may be the tunnel's end [> program] > libxl
+ *
+ * What is neither compressed nor tunnelled goes through no hands: libxl has the socket itself.
  */
 
+#include "internal.h"
+
 #include "driver/migrate_link.h"
+#include "driver/save_image.h"
 
 typedef struct DrvChannel DrvChannel;
 
 typedef struct {
-    DrvLink *link; /* borrowed, for as long as the channel is there */
+    DrvLink *link;                /* borrowed, for as long as the channel is there; or NULL */
+    virStreamPtr tunnel;          /* the same, on the source, where there is no link */
+    const DrvImageFormat *format; /* what it is compressed with; NULL: it is not */
 } DrvChannelPlan;
 
 /* The end on the source, and the one on the destination. NULL with @error. (transfer full) */
@@ -28,21 +36,23 @@ DrvChannel *drv_channel_in(const DrvChannelPlan *plan, GError **error);
 /* What libxl writes into or reads from; the channel's. */
 int drv_channel_fd(const DrvChannel *channel);
 
-/* How many bytes of libxl's have gone through so far. Any thread; does not wait. */
+/* How many bytes have gone through so far; on the source, of libxl's. Any thread; does not wait. */
 guint64 drv_channel_moved(DrvChannel *channel);
 
-/* From now on no more than @speed bytes/s are sent; 0: as fast as it can. Any thread; does not
- * wait.
- */
+/* From now on no more than @speed bytes/s are sent to the other host; 0: as fast as it can. Any
+ * thread; does not wait. */
 void drv_channel_limit(DrvChannel *channel, guint64 speed);
 
-/* Breaks it: libxl fails. Any thread, until it is freed; a DrvJobCancel. */
+/* Breaks it: libxl fails. Too late when it has ended. Any thread, until it is freed; a
+ * DrvJobCancel.
+ */
 void drv_channel_stop(gpointer channel);
 
-/* libxl is done, and says that it has moved all, or not. FALSE with @error when it is the channel's
- * doing that not all came through: OPERATION_ABORTED when it has been stopped. Once. */
+/* libxl is done, and says that it has moved all, or not. Waits until the other host has what it is
+ * to have. FALSE with @error when it is the channel's doing that not all came through:
+ * OPERATION_ABORTED when it has been stopped. Once. */
 gboolean drv_channel_end(DrvChannel *channel, gboolean all, GError **error);
 
-/* NULL is fine. */
+/* After its end, or instead. NULL is fine. */
 void drv_channel_free(DrvChannel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvChannel, drv_channel_free)

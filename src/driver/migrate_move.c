@@ -44,7 +44,10 @@ struct DrvMove {
     DomDef *def;         /* what runs; owned */
     DrvLink *link;       /* what the memory goes through; NULL: there is none */
     DrvChannel *channel; /* while it lasts, and until all was counted; NULL: there is none */
-    gboolean tells;      /* the destination tells the verdict through the link */
+    gboolean tells;      /* the destination tells the verdict, or can be asked */
+    virStreamPtr tunnel; /* in place of a link; borrowed */
+    DrvMoveAsk ask;      /* in place of hearing it through the link; or NULL */
+    gpointer ask_data;
 };
 
 void
@@ -178,6 +181,14 @@ drv_move_new(DrvDriver *driver, DrvDomain *domain, unsigned int flags, GError **
     return g_steal_pointer(&move);
 }
 
+void
+drv_move_tunnel(DrvMove *move, virStreamPtr tunnel, DrvMoveAsk ask, gpointer data)
+{
+    move->tunnel = tunnel;
+    move->ask = ask;
+    move->ask_data = data;
+}
+
 char *
 drv_move_xml(const DrvMove *move, const char *dxml, GError **error)
 {
@@ -304,7 +315,11 @@ stream(DrvMove *move, DrvXen *xen, const DrvMigrateParams *params, GError **erro
 {
     g_autoptr(GError) moving = NULL;
     int live = move->flags & VIR_MIGRATE_LIVE ? LIBXL_SUSPEND_LIVE : 0;
-    const DrvChannelPlan plan = { .link = move->link };
+    const DrvChannelPlan plan = {
+        .link = move->link,
+        .tunnel = move->tunnel,
+        .format = params->format,
+    };
     move->channel = drv_channel_out(&plan, error);
     if (!move->channel) {
         return FALSE;
@@ -313,8 +328,8 @@ stream(DrvMove *move, DrvXen *xen, const DrvMigrateParams *params, GError **erro
     gboolean wanted = drv_job_allow_cancel(move->domain, drv_channel_stop, move->channel, error);
     gboolean sent = wanted && libxl_domain_suspend(xen->ctx, (uint32_t)move->id,
                                                    drv_channel_fd(move->channel), live, NULL) == 0;
-    drv_job_forbid_cancel(move->domain);
     gboolean whole = drv_channel_end(move->channel, sent, &moving);
+    drv_job_forbid_cancel(move->domain);
     if (wanted && !whole) {
         g_propagate_prefixed_error(error, g_steal_pointer(&moving),
                                    _("domain '%s' did not get to the destination: "),
@@ -384,7 +399,7 @@ drv_move_send(DrvMove *move, const DrvMigrateParams *params, const DrvMigrateCoo
         return FALSE;
     }
     drv_jobs_measure(move->domain, VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, xen, move->id);
-    if (!call(move, params->uri, error)) {
+    if (!move->tunnel && !call(move, params->uri, error)) {
         move->phase = OVER;
         return FALSE;
     }
@@ -434,8 +449,39 @@ end_guest(DrvMove *move, GError **error)
 static DrvVerdict
 ask(const DrvMove *move)
 {
+    if (move->tells && move->ask) {
+        return move->ask(move->ask_data);
+    }
     return move->tells ? drv_verdict_hear(drv_link_fd(move->link), VERDICT_PATIENCE)
                        : DRV_VERDICT_UNKNOWN;
+}
+
+/* Nobody knows who has the guest: running on here it might be the second one. */
+static gboolean
+leave_stopped(DrvMove *move, GError **error)
+{
+    move->phase = OVER;
+    return drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                    _("domain '%s' was sent to another host and nobody says whether it runs there: "
+                      "it stays stopped here. If it does: virsh destroy; if not: virsh resume"),
+                    move->def->general.name);
+}
+
+/* After a failure of whoever leads. A destination that cannot be asked is another driver's, which
+ * has given the guest up when it says that it failed. */
+static gboolean
+settle(DrvMove *move, DrvVerdict verdict, GError **error)
+{
+    switch (verdict) {
+    case DRV_VERDICT_TARGET:
+        VIR_WARN("domain '%s' runs on the destination, which could not say so to the client",
+                 move->def->general.name);
+        return end_guest(move, error);
+    case DRV_VERDICT_UNKNOWN:
+        return leave_stopped(move, error);
+    default:
+        return go_on(move, error);
+    }
 }
 
 gboolean
@@ -449,16 +495,14 @@ drv_move_confirm(DrvMove *move, gboolean cancelled, GError **error)
         move->phase = OVER;
         return TRUE;
     }
-    if (cancelled && ask(move) == DRV_VERDICT_TARGET) {
-        VIR_WARN("domain '%s' runs on the destination, which could not say so to the client",
-                 move->def->general.name);
-        cancelled = FALSE;
-    }
     if (!cancelled) {
         return end_guest(move, error);
     }
-    move->phase = OVER;
-    return (move->flags & VIR_MIGRATE_OFFLINE) || go_on(move, error);
+    if (move->flags & VIR_MIGRATE_OFFLINE) {
+        move->phase = OVER;
+        return TRUE;
+    }
+    return settle(move, move->tells ? ask(move) : DRV_VERDICT_SOURCE, error);
 }
 
 void
@@ -466,16 +510,8 @@ drv_move_abandon(DrvMove *move)
 {
     g_autoptr(GError) error = NULL;
     gboolean runs = !(move->flags & VIR_MIGRATE_OFFLINE);
-    DrvVerdict verdict = runs && move->phase == SENT ? ask(move) : DRV_VERDICT_SOURCE;
-    gboolean done = TRUE;
-    if (verdict == DRV_VERDICT_UNKNOWN) {
-        move->phase = OVER;
-        VIR_ERROR("domain '%s' was sent to another host and nobody says whether it runs there: it "
-                  "stays stopped here. If it does: virsh destroy; if not: virsh resume",
-                  move->def->general.name);
-    } else {
-        done = drv_move_confirm(move, verdict == DRV_VERDICT_SOURCE, &error);
-    }
+    gboolean done = runs && move->phase == SENT ? settle(move, ask(move), &error)
+                                                : drv_move_confirm(move, TRUE, &error);
     if (!done) {
         VIR_ERROR("%s", error->message);
     }

@@ -13,6 +13,7 @@
 #include "driver/driver.h"
 #include "driver/migrate_cookie.h"
 #include "driver/migrate_params.h"
+#include "driver/migrate_verdict.h"
 
 /* Looks whether the guest that runs can move as @flags (virDomainMigrateFlags) say. NULL with
  * @error. (transfer full) */
@@ -35,6 +36,15 @@ gboolean drv_move_was_paused(const DrvMove *move);
  * with @error. (transfer full) */
 char *drv_move_xml(const DrvMove *move, const char *dxml, GError **error);
 char *drv_move_cookie(const DrvMove *move, int *ret_length);
+
+/* What became of the guest, when the destination cannot be asked through the connection that the
+ * memory came through. Waits, with an end. */
+typedef DrvVerdict (*DrvMoveAsk)(gpointer data);
+
+/* The memory goes through @tunnel, to nobody else's place; both, and @ask, last as long as the
+ * move.
+ */
+void drv_move_tunnel(DrvMove *move, virStreamPtr tunnel, DrvMoveAsk ask, gpointer data);
 
 /*
  * Sends the memory to where @params say, to a daemon that said @cookie of itself; shows progress,

@@ -6,6 +6,7 @@
 #include "virtypedparam.h"
 
 #include "driver/error.h"
+#include "driver/filter.h"
 #include "driver/migrate_params.h"
 #include "driver/text.h"
 
@@ -14,26 +15,31 @@
 #define KNOWN_FLAGS                                                                                \
     (VIR_MIGRATE_LIVE | VIR_MIGRATE_PEER2PEER | VIR_MIGRATE_PERSIST_DEST |                         \
      VIR_MIGRATE_UNDEFINE_SOURCE | VIR_MIGRATE_PAUSED | VIR_MIGRATE_CHANGE_PROTECTION |            \
-     VIR_MIGRATE_UNSAFE | VIR_MIGRATE_ABORT_ON_ERROR | VIR_MIGRATE_OFFLINE)
+     VIR_MIGRATE_UNSAFE | VIR_MIGRATE_ABORT_ON_ERROR | VIR_MIGRATE_OFFLINE |                       \
+     VIR_MIGRATE_TUNNELLED | VIR_MIGRATE_COMPRESSED)
 
-#define MEBIBYTE (1024 * 1024)
+#define MEBIBYTE  (1024 * 1024)
+
+#define LEAVE_OUT N_("leave it out")
+#define DISKS     N_("both hosts have to see the same disks")
 
 static const struct {
     unsigned int flag;
     const char *name;
+    const char *instead; /* what to do */
 } refused[] = {
-    { VIR_MIGRATE_TUNNELLED, "TUNNELLED" },
-    { VIR_MIGRATE_NON_SHARED_DISK, "NON_SHARED_DISK" },
-    { VIR_MIGRATE_NON_SHARED_INC, "NON_SHARED_INC" },
-    { VIR_MIGRATE_COMPRESSED, "COMPRESSED" },
-    { VIR_MIGRATE_RDMA_PIN_ALL, "RDMA_PIN_ALL" },
-    { VIR_MIGRATE_POSTCOPY, "POSTCOPY" },
-    { VIR_MIGRATE_AUTO_CONVERGE, "AUTO_CONVERGE" },
-    { VIR_MIGRATE_TLS, "TLS" },
-    { VIR_MIGRATE_PARALLEL, "PARALLEL" },
-    { VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES, "NON_SHARED_SYNCHRONOUS_WRITES" },
-    { VIR_MIGRATE_POSTCOPY_RESUME, "POSTCOPY_RESUME" },
-    { VIR_MIGRATE_ZEROCOPY, "ZEROCOPY" },
+    { VIR_MIGRATE_NON_SHARED_DISK, "NON_SHARED_DISK", DISKS },
+    { VIR_MIGRATE_NON_SHARED_INC, "NON_SHARED_INC", DISKS },
+    { VIR_MIGRATE_RDMA_PIN_ALL, "RDMA_PIN_ALL", LEAVE_OUT },
+    { VIR_MIGRATE_POSTCOPY, "POSTCOPY", LEAVE_OUT },
+    { VIR_MIGRATE_AUTO_CONVERGE, "AUTO_CONVERGE", LEAVE_OUT },
+    { VIR_MIGRATE_TLS, "TLS",
+      N_("let it go through the daemons' own TLS (--p2p --tunnelled, and xen+tls://HOST/system)") },
+    { VIR_MIGRATE_PARALLEL, "PARALLEL",
+      N_("libxl writes one stream, in order; --compressed is what there is for a slow network") },
+    { VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES, "NON_SHARED_SYNCHRONOUS_WRITES", DISKS },
+    { VIR_MIGRATE_POSTCOPY_RESUME, "POSTCOPY_RESUME", LEAVE_OUT },
+    { VIR_MIGRATE_ZEROCOPY, "ZEROCOPY", LEAVE_OUT },
 };
 
 static const struct {
@@ -45,6 +51,7 @@ static const struct {
     { VIR_MIGRATE_PARAM_DEST_XML, offsetof(DrvMigrateParams, xml) },
     { VIR_MIGRATE_PARAM_PERSIST_XML, offsetof(DrvMigrateParams, persist_xml) },
     { VIR_MIGRATE_PARAM_LISTEN_ADDRESS, offsetof(DrvMigrateParams, listen) },
+    { VIR_MIGRATE_PARAM_COMPRESSION, offsetof(DrvMigrateParams, method) },
 };
 
 static gboolean
@@ -53,8 +60,8 @@ check_flags(unsigned int flags, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
         if (flags & refused[i].flag) {
             return drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
-                            _("Xen guests do not migrate with the flag %s: leave it out"),
-                            refused[i].name);
+                            _("Xen guests do not migrate with the flag %s: %s"), refused[i].name,
+                            _(refused[i].instead));
         }
     }
     if ((flags & VIR_MIGRATE_OFFLINE) && (flags & VIR_MIGRATE_LIVE)) {
@@ -66,6 +73,11 @@ check_flags(unsigned int flags, GError **error)
         return drv_fail(error, VIR_ERR_INVALID_ARG,
                         _("an offline migration moves a definition: say that it is to be stored "
                           "(--persistent)"));
+    }
+    if ((flags & VIR_MIGRATE_TUNNELLED) && !(flags & VIR_MIGRATE_PEER2PEER)) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("a tunnelled migration goes through the connection of the two daemons: "
+                          "say that they lead it (--p2p)"));
     }
     return !(flags & ~KNOWN_FLAGS) ||
            drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
@@ -105,12 +117,26 @@ read_bandwidth(DrvMigrateParams *ret_params, const virTypedParameter *param, GEr
     return drv_migrate_params_speed(param->value.ul, &ret_params->speed, error);
 }
 
+/* Of the formats of saved guests those that are fast enough for a network. */
+static const char *const methods[] = { "zstd", "lz4", NULL };
+#define METHOD methods[0]
+
 static gboolean
-read_one(DrvMigrateParams *ret_params, const virTypedParameter *param, GError **error)
+set_format(DrvMigrateParams *ret_params, const char *name, GError **error)
 {
-    if (g_str_equal(param->field, VIR_MIGRATE_PARAM_BANDWIDTH)) {
-        return read_bandwidth(ret_params, param, error);
+    if (!g_strv_contains(methods, name)) {
+        g_autofree char *known = g_strjoinv(", ", (char **)methods);
+        return drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                        _("the memory of guests is not compressed with '%s': expected one of %s"),
+                        name, known);
     }
+    ret_params->format = drv_image_format_by_name(name);
+    return drv_filter_check(ret_params->format, error);
+}
+
+static gboolean
+read_text(DrvMigrateParams *ret_params, const virTypedParameter *param, GError **error)
+{
     const char **place = place_of(ret_params, param->field);
     if (!place) {
         return drv_fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
@@ -121,8 +147,40 @@ read_one(DrvMigrateParams *ret_params, const virTypedParameter *param, GError **
         return drv_fail(error, VIR_ERR_INVALID_ARG, _("the migration parameter '%s' is no text"),
                         param->field);
     }
+    if (*place) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("the migration parameter '%s' is there twice: say which one counts"),
+                        param->field);
+    }
     *place = param->value.s;
     return TRUE;
+}
+
+static gboolean
+read_one(DrvMigrateParams *ret_params, const virTypedParameter *param, GError **error)
+{
+    return g_str_equal(param->field, VIR_MIGRATE_PARAM_BANDWIDTH)
+               ? read_bandwidth(ret_params, param, error)
+               : read_text(ret_params, param, error);
+}
+
+/* What only makes sense with something else. */
+static gboolean
+check_together(DrvMigrateParams *params, unsigned int flags, GError **error)
+{
+    gboolean compressed = (flags & VIR_MIGRATE_COMPRESSED) != 0;
+    if (params->method && !compressed) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("there is a method of compression, '%s', and none is wanted: say so "
+                          "(--compressed), or leave it out"),
+                        params->method);
+    }
+    if ((flags & VIR_MIGRATE_TUNNELLED) && (params->uri || params->listen)) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("a tunnelled migration goes to the destination's daemon: leave out "
+                          "--migrateuri and --listen-address"));
+    }
+    return !compressed || set_format(params, params->method ? params->method : METHOD, error);
 }
 
 gboolean
@@ -138,5 +196,5 @@ drv_migrate_params_read(DrvMigrateParams *ret_params, virTypedParameterPtr param
             return FALSE;
         }
     }
-    return TRUE;
+    return check_together(ret_params, flags, error);
 }

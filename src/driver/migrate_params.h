@@ -7,14 +7,18 @@
 
 #include <glib.h>
 
+#include "driver/save_image.h"
+
 /* The texts are the parameters' own; NULL where there is none. */
 typedef struct {
-    const char *uri;         /* where the memory goes: tcp://HOST[:PORT] */
-    const char *name;        /* of the guest on the destination */
-    const char *xml;         /* of the guest on the destination */
-    const char *persist_xml; /* its stored definition there */
-    const char *listen;      /* the destination's address to listen at */
-    guint64 speed;           /* bytes/s; 0: none is named */
+    const char *uri;              /* where the memory goes: tcp://HOST[:PORT] */
+    const char *name;             /* of the guest on the destination */
+    const char *xml;              /* of the guest on the destination */
+    const char *persist_xml;      /* its stored definition there */
+    const char *listen;           /* the destination's address to listen at */
+    const char *method;           /* of compression */
+    guint64 speed;                /* bytes/s; 0: none is named */
+    const DrvImageFormat *format; /* what compresses the memory; NULL: nothing does */
 } DrvMigrateParams;
 
 /* Reads them for any step. What is not known here is refused by its name. */

@@ -3,8 +3,13 @@
 
 /* Methods of a migration on the host that the guest comes to: prepare, finish. */
 
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "datatypes.h"
 #include "virerror.h"
+#include "virfdstream.h"
 #include "virstring.h"
 #include "virutil.h"
 #include "viraccessapicheck.h"
@@ -104,32 +109,84 @@ prepare_offline(const DrvMigrateParams *params, char **ret_uri, GError **error)
     return TRUE;
 }
 
+/* The guest that is asked for, and what a client says of it. */
+typedef struct {
+    virConnectPtr conn;
+    DrvMigrateParams params;
+    unsigned int flags;
+    DomDef *def; /* owned */
+} Request;
+
+static void
+request_clear(Request *request)
+{
+    dom_def_free(request->def);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Request, request_clear)
+
+/* @fd is taken; -1: at @place somebody will call. NULL with @error. (transfer full) */
+static DrvArrival *
+expect(Request *request, int fd, const DrvMigratePlace *place, guint *ret_port, GError **error)
+{
+    const DrvMigrateParams *params = &request->params;
+    if (!ask_script(&request->def, error)) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return NULL;
+    }
+    DrvArrivalPlan plan = {
+        .def = g_steal_pointer(&request->def),
+        .flags = request->flags,
+        .fd = fd,
+        .host = params->listen ? params->listen : place->host,
+        .port = place->port,
+        .format = params->format,
+        .owner = request->conn,
+    };
+    return drv_arrival_begin(drv_driver_of(request->conn), &plan, ret_port, error);
+}
+
 static gboolean
-prepare(virConnectPtr conn, DomDef *def, const DrvMigrateParams *params, unsigned int flags,
-        char **ret_uri, GError **error)
+prepare(Request *request, char **ret_uri, GError **error)
 {
     guint port = 0;
     g_auto(DrvMigratePlace) place = { 0 };
-    g_autoptr(DomDef) owned = def;
-    if (flags & VIR_MIGRATE_OFFLINE) {
-        return prepare_offline(params, ret_uri, error);
+    if (request->flags & VIR_MIGRATE_OFFLINE) {
+        return prepare_offline(&request->params, ret_uri, error);
     }
-    if (!find_place(params, &place, error) || !ask_script(&owned, error)) {
-        return FALSE;
-    }
-    DrvArrivalPlan plan = {
-        .def = g_steal_pointer(&owned),
-        .flags = flags,
-        .host = params->listen ? params->listen : place.host,
-        .port = place.port,
-        .owner = conn,
-    };
-    g_autoptr(DrvArrival) arrival = drv_arrival_begin(drv_driver_of(conn), &plan, &port, error);
+    g_autoptr(DrvArrival) arrival = find_place(&request->params, &place, error)
+                                        ? expect(request, -1, &place, &port, error)
+                                        : NULL;
     if (!arrival) {
         return FALSE;
     }
     *ret_uri = drv_migrate_place_format(place.host, port);
     return TRUE;
+}
+
+/* What the daemon is sent through @tunnel goes into one end of a pair of sockets, and libxl has the
+ * other. */
+static gboolean
+prepare_tunnel(Request *request, virStreamPtr tunnel, GError **error)
+{
+    int ends[2];
+    guint port;
+    const DrvMigratePlace nowhere = { 0 };
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make a pair of sockets: %s"),
+                        g_strerror(errno));
+    }
+    g_autoptr(DrvArrival) arrival = expect(request, ends[0], &nowhere, &port, error);
+    if (arrival && virFDStreamOpen(tunnel, ends[1]) == 0) {
+        return TRUE;
+    }
+    close(ends[1]);
+    if (arrival) {
+        drv_fail_from_libvirt(error);
+        drv_arrival_end(arrival);
+    }
+    return FALSE;
 }
 
 static char *
@@ -144,41 +201,82 @@ make_cookie(const DomDef *def, int *ret_length)
     return drv_migrate_cookie_format(&cookie, ret_length);
 }
 
+/* Reads what a client says of the guest. FALSE with @error. */
+static gboolean
+read_request(Request *request, virTypedParameterPtr params, int nparams, DrvIdentity **ret_who,
+             GError **error)
+{
+    const DrvMigrateParams *asked = &request->params;
+    if (!drv_migrate_params_read(&request->params, params, nparams, request->flags, error)) {
+        return FALSE;
+    }
+    if (!asked->xml) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("the client did not say which guest is to come here"));
+    }
+    request->def = read_def(asked->xml, asked->name, error);
+    return request->def && drv_define_identity(request->def, ret_who, error);
+}
+
+typedef struct {
+    char **text;
+    int *length;
+} CookieOut;
+
+/* @tunnel or @ret_uri. */
+static int
+answer(Request *request, virStreamPtr tunnel, const char *cookie, int cookie_length,
+       const CookieOut *out, char **ret_uri)
+{
+    int length = 0;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *ours = make_cookie(request->def, &length);
+    if (!check_cookie(request->def, cookie, cookie_length, &error) ||
+        !(tunnel ? prepare_tunnel(request, tunnel, &error) : prepare(request, ret_uri, &error))) {
+        return drv_raise(&error);
+    }
+    if (out->text && out->length) {
+        *out->text = g_steal_pointer(&ours);
+        *out->length = length;
+    }
+    return 0;
+}
+
 int
 drv_domain_migrate_prepare3_params(virConnectPtr dconn, virTypedParameterPtr params, int nparams,
                                    const char *cookiein, int cookieinlen, char **cookieout,
                                    int *cookieoutlen, char **uri_out, unsigned int flags)
 {
-    DrvMigrateParams asked;
+    g_auto(Request) request = { .conn = dconn, .flags = flags };
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    g_autofree char *cookie = NULL;
-    int length = 0;
-    if (!drv_migrate_params_read(&asked, params, nparams, flags, &error)) {
-        return drv_raise(&error);
-    }
-    if (!asked.xml) {
-        virReportError(VIR_ERR_INVALID_ARG, "%s",
-                       _("the client did not say which guest is to come here"));
-        return -1;
-    }
-    g_autoptr(DomDef) def = read_def(asked.xml, asked.name, &error);
-    if (!def || !drv_define_identity(def, &who, &error)) {
+    if (!read_request(&request, params, nparams, &who, &error)) {
         return drv_raise(&error);
     }
     if (virDomainMigratePrepare3ParamsEnsureACL(dconn, who->def) < 0) {
         return -1;
     }
-    cookie = make_cookie(def, &length);
-    if (!check_cookie(def, cookiein, cookieinlen, &error) ||
-        !prepare(dconn, g_steal_pointer(&def), &asked, flags, uri_out, &error)) {
+    return answer(&request, NULL, cookiein, cookieinlen, &(CookieOut){ cookieout, cookieoutlen },
+                  uri_out);
+}
+
+int
+drv_domain_migrate_prepare_tunnel3_params(virConnectPtr dconn, virStreamPtr st,
+                                          virTypedParameterPtr params, int nparams,
+                                          const char *cookiein, int cookieinlen, char **cookieout,
+                                          int *cookieoutlen, unsigned int flags)
+{
+    g_auto(Request) request = { .conn = dconn, .flags = flags };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DrvIdentity) who = NULL;
+    if (!read_request(&request, params, nparams, &who, &error)) {
         return drv_raise(&error);
     }
-    if (cookieout && cookieoutlen) {
-        *cookieout = g_steal_pointer(&cookie);
-        *cookieoutlen = length;
+    if (virDomainMigratePrepareTunnel3ParamsEnsureACL(dconn, who->def) < 0) {
+        return -1;
     }
-    return 0;
+    return answer(&request, st, cookiein, cookieinlen, &(CookieOut){ cookieout, cookieoutlen },
+                  NULL);
 }
 
 /* What is stored of a guest that stays; NULL with @error. */

@@ -4,15 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "internal.h"
-#include "vircommand.h"
 
 #include "driver/error.h"
-#include "driver/hypervisor.h"
+#include "driver/filter.h"
 #include "driver/output.h"
 #include "driver/partial.h"
 #include "driver/text.h"
@@ -25,8 +23,7 @@ struct DrvOutput {
     int fd;
     guint64 head_size; /* what was put */
     DrvPump *pump;     /* from begin on */
-    virCommand *filter;
-    char *complaint; /* what the filter said; its own to fill */
+    DrvFilter *filter; /* or NULL */
 };
 
 /* A device or a pipe is written as it is. */
@@ -93,26 +90,6 @@ drv_output_put(DrvOutput *output, const void *bytes, gsize size, GError **error)
     return TRUE;
 }
 
-static int
-give_way(gpointer data)
-{
-    ignore_value(setpriority(PRIO_PROCESS, 0, DRV_NICE));
-    return 0;
-}
-
-/* The program that compresses what comes out of @from, a pipe, into the file. */
-static gboolean
-start_filter(DrvOutput *output, int from, GError **error)
-{
-    output->filter = virCommandNewArgList(output->plan.format->name, "-c", NULL);
-    virCommandSetInputFD(output->filter, from);
-    virCommandSetOutputFD(output->filter, &output->fd);
-    virCommandSetErrorBuffer(output->filter, &output->complaint);
-    virCommandDoAsyncIO(output->filter);
-    virCommandSetPreExecHook(output->filter, give_way, NULL);
-    return virCommandRunAsync(output->filter, NULL) == 0 || drv_fail_from_libvirt(error);
-}
-
 /* Where the pump writes: the file, or the program that writes the file. -1 with @error. */
 static int
 open_sink(DrvOutput *output, GError **error)
@@ -129,9 +106,15 @@ open_sink(DrvOutput *output, GError **error)
         fail(output, _("cannot make a pipe for the file"), error);
         return -1;
     }
-    gboolean started = start_filter(output, ends[0], error);
+    const DrvFilterPlan plan = {
+        .format = output->plan.format,
+        .gives_way = TRUE,
+        .from = ends[0],
+        .to = output->fd,
+    };
+    output->filter = drv_filter_start(&plan, NULL, error);
     close(ends[0]);
-    if (!started) {
+    if (!output->filter) {
         close(ends[1]);
         return -1;
     }
@@ -178,12 +161,8 @@ drv_output_stop(gpointer output)
 static gboolean
 end_filter(DrvOutput *output, GError **error)
 {
-    if (!output->filter) {
-        return TRUE;
-    }
-    gboolean done = virCommandWait(output->filter, NULL) == 0;
-    g_clear_pointer(&output->filter, virCommandFree);
-    return done || drv_fail_from_libvirt(error);
+    DrvFilter *filter = g_steal_pointer(&output->filter);
+    return !filter || drv_filter_end(filter, error);
 }
 
 /* 0 when it cannot be told. */
@@ -263,7 +242,7 @@ drv_output_free(DrvOutput *output)
         return;
     }
     drv_pump_free(output->pump);
-    virCommandFree(output->filter);
+    drv_filter_free(output->filter);
     if (output->fd >= 0) {
         close(output->fd);
         if (output->replaces) {
@@ -277,6 +256,5 @@ drv_output_free(DrvOutput *output)
     g_free((char *)output->plan.path);
     g_free((char *)output->plan.notes);
     g_free((char *)output->plan.name);
-    g_free(output->complaint);
     g_free(output);
 }

@@ -17,6 +17,8 @@
 #define BUFFER_SIZE (1024 * 1024)
 /* A file that shall not fill the page cache is written out and dropped from it this often. */
 #define CACHE_STEP (32 * 1024 * 1024)
+/* How long a limit is kept without a look whether it is another now, in ms. */
+#define LIMIT_STEP 50
 
 struct DrvPump {
     DrvPumpPlan plan; /* fixed; the thread's */
@@ -24,6 +26,7 @@ struct DrvPump {
     int stop_fd;      /* eventfd; fixed */
     guint8 *bytes;    /* the thread's, until it ended; so is all below */
     guint64 moved;
+    gdouble ahead;   /* bytes that were moved before their time, where there is a limit */
     guint64 dropped; /* of moved, as far as the page cache is clean */
     GError *failure;
 };
@@ -34,15 +37,16 @@ fail(DrvPump *pump, virErrorNumber code, const char *text)
     return drv_fail(&pump->failure, code, "%s: %s", text, g_strerror(errno));
 }
 
-/* Waits until @fd is ready. FALSE when the pump has been stopped. */
+/* Waits until @fd (-1: none) is ready, or @patience ms (-1: without end). FALSE when the pump has
+ * been stopped. */
 static gboolean
-wait_for(DrvPump *pump, int fd, short events)
+wait_for(DrvPump *pump, int fd, short events, int patience)
 {
     struct pollfd fds[] = {
         { .fd = fd, .events = events },
         { .fd = pump->stop_fd, .events = POLLIN },
     };
-    while (poll(fds, G_N_ELEMENTS(fds), -1) < 0) {
+    while (poll(fds, G_N_ELEMENTS(fds), patience) < 0) {
         if (errno != EINTR) {
             return fail(pump, VIR_ERR_SYSTEM_ERROR, _("cannot wait for the stream"));
         }
@@ -59,12 +63,20 @@ again(void)
     return errno == EINTR || errno == EAGAIN;
 }
 
+static gssize
+write_end(DrvPump *pump, gsize done, gsize size)
+{
+    const DrvPumpPlan *plan = &pump->plan;
+    return plan->write ? plan->write(pump->bytes + done, size - done, plan->data)
+                       : write(plan->to, pump->bytes + done, size - done);
+}
+
 /* The number of bytes, 0 at the end, -1 on failure. */
 static gssize
 read_some(DrvPump *pump)
 {
     for (;;) {
-        if (!wait_for(pump, pump->plan.from, POLLIN)) {
+        if (!wait_for(pump, pump->plan.from, POLLIN, -1)) {
             return -1;
         }
         gssize n = read(pump->plan.from, pump->bytes, BUFFER_SIZE);
@@ -83,15 +95,38 @@ write_all(DrvPump *pump, gsize size)
 {
     gsize done = 0;
     while (done < size) {
-        if (!wait_for(pump, pump->plan.to, POLLOUT)) {
+        if (!wait_for(pump, pump->plan.to, POLLOUT, pump->plan.to < 0 ? 0 : -1)) {
             return FALSE;
         }
-        gssize n = write(pump->plan.to, pump->bytes + done, size - done);
+        gssize n = write_end(pump, done, size);
         if (n < 0 && !again()) {
             return fail(pump, VIR_ERR_OPERATION_FAILED, _("cannot write the stream"));
         }
         done += n > 0 ? (gsize)n : 0;
     }
+    return TRUE;
+}
+
+/* Waits until the @size bytes that were moved last are within the limit, which may
+ * change meanwhile. */
+static gboolean
+keep_limit(DrvPump *pump, gsize size)
+{
+    guint64 speed;
+    pump->ahead += (gdouble)size;
+    while ((speed = pump->plan.speed ? pump->plan.speed(pump->plan.data) : 0) > 0) {
+        gdouble left = pump->ahead * 1000 / (gdouble)speed;
+        if (left < 1) {
+            return TRUE;
+        }
+        gint64 began = g_get_monotonic_time();
+        if (!wait_for(pump, -1, 0, (int)MIN(left, LIMIT_STEP))) {
+            return FALSE;
+        }
+        gint64 waited = g_get_monotonic_time() - began;
+        pump->ahead -= (gdouble)speed * (gdouble)waited / G_USEC_PER_SEC;
+    }
+    pump->ahead = 0;
     return TRUE;
 }
 
@@ -116,6 +151,15 @@ drain(DrvPump *pump)
     } while (n > 0 || (n < 0 && again()));
 }
 
+static void
+close_ends(const DrvPumpPlan *plan)
+{
+    close(plan->from);
+    if (plan->to >= 0) {
+        close(plan->to);
+    }
+}
+
 static gpointer
 run(gpointer data)
 {
@@ -133,13 +177,15 @@ run(gpointer data)
         if (pump->moved - pump->dropped >= CACHE_STEP) {
             drop_cache(pump);
         }
+        if (!keep_limit(pump, (gsize)n)) {
+            break;
+        }
     }
     drop_cache(pump);
     if (pump->failure && pump->plan.drain) {
         drain(pump);
     }
-    close(pump->plan.from);
-    close(pump->plan.to);
+    close_ends(&pump->plan);
     return NULL;
 }
 
@@ -151,15 +197,16 @@ drv_pump_start(const DrvPumpPlan *plan, GError **error)
     pump->bytes = g_malloc(BUFFER_SIZE);
     pump->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     g_unix_set_fd_nonblocking(plan->from, TRUE, NULL);
-    g_unix_set_fd_nonblocking(plan->to, TRUE, NULL);
+    if (plan->to >= 0) {
+        g_unix_set_fd_nonblocking(plan->to, TRUE, NULL);
+    }
     if (pump->stop_fd >= 0) {
         pump->thread = g_thread_try_new("xl-pump", run, pump, error);
     } else {
         drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make an eventfd: %s"), g_strerror(errno));
     }
     if (!pump->thread) {
-        close(plan->from);
-        close(plan->to);
+        close_ends(plan);
         drv_pump_free(pump);
         return NULL;
     }

@@ -19,9 +19,18 @@ typedef struct DrvPump DrvPump;
 /* @total bytes have been moved so far. Called in the pump's thread. */
 typedef void (*DrvPumpMoved)(guint64 total, gpointer data);
 
+/* As write(2), into what is no descriptor, and may wait. Called in the pump's thread. */
+typedef gssize (*DrvPumpWrite)(gconstpointer bytes, gsize size, gpointer data);
+
+/* How many bytes/s may be moved now; 0: as many as there are. Called in the pump's thread. */
+typedef guint64 (*DrvPumpSpeed)(gpointer data);
+
 typedef struct {
     int from; /* closed by the pump at its end */
-    int to;   /* closed by the pump at its end */
+    int to;   /* closed by the pump at its end; -1: there is none, but write() */
+
+    DrvPumpWrite write; /* or NULL */
+    DrvPumpSpeed speed; /* or NULL */
 
     /* When it cannot or must not write on: read to the end and drop it, for a writer that would
      * otherwise wait for ever. */
@@ -32,7 +41,7 @@ typedef struct {
     int cached; /* a file that shall not fill the page cache (borrowed), or -1 */
 
     DrvPumpMoved moved; /* or NULL */
-    gpointer data;
+    gpointer data;      /* of all functions */
 } DrvPumpPlan;
 
 /* Starts it. The descriptors are the pump's, also on failure. */

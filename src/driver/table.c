@@ -117,6 +117,7 @@ virHypervisorDriver drv_hypervisor_driver = {
     .domainCoreDumpWithFormat = drv_domain_core_dump_with_format,
     .domainMigrateBegin3Params = drv_domain_migrate_begin3_params,
     .domainMigratePrepare3Params = drv_domain_migrate_prepare3_params,
+    .domainMigratePrepareTunnel3Params = drv_domain_migrate_prepare_tunnel3_params,
     .domainMigratePerform3Params = drv_domain_migrate_perform3_params,
     .domainMigrateFinish3Params = drv_domain_migrate_finish3_params,
     .domainMigrateConfirm3Params = drv_domain_migrate_confirm3_params,

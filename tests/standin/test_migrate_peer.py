@@ -46,7 +46,7 @@ class Faults(test_migrate.Faults):
     def test_source_killed_when_sent(self):
         """The destination takes what it was told to take; what is here stays stopped, until
         somebody says what is to become of it."""
-        for point in ("libxl_domain_create_restore:built", "libxl_domain_unpause"):
+        for point in self.points_at_the_end:
             with self.subTest(point=point):
                 self.bring_back()
                 self.kill_waiting_source(point)
