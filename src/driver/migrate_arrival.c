@@ -51,6 +51,7 @@ struct DrvArrival {
     DomDef *def;                  /* fixed */
     unsigned int flags;           /* fixed */
     const DrvImageFormat *format; /* fixed; or NULL */
+    virNetTLSContext *tls;        /* fixed; owned; or NULL */
     int stop_fd;                  /* fixed; an eventfd that is written to when it is unwanted */
     GThread *thread;              /* joined by drv_arrivals_stop() alone */
 
@@ -100,6 +101,7 @@ drv_arrival_unref(DrvArrival *arrival)
     }
     g_clear_pointer(&arrival->listeners, g_array_unref);
     drv_link_free(arrival->link);
+    virObjectUnref(arrival->tls);
     dom_def_free(arrival->def);
     dom_def_free(arrival->stored);
     drv_domain_unref(arrival->domain);
@@ -160,6 +162,20 @@ answer_call(DrvArrival *arrival, GError **error)
     return arrival->link;
 }
 
+static gboolean
+secure(DrvArrival *arrival, GError **error)
+{
+    if (!arrival->tls) {
+        return TRUE;
+    }
+    virNetTLSSession *session =
+        drv_tls_begin(arrival->tls, drv_link_fd(arrival->link), NULL, arrival->stop_fd, error);
+    if (session) {
+        drv_link_secure(arrival->link, session);
+    }
+    return session != NULL;
+}
+
 /* What went wrong on the way says more than what libxl made of it. */
 static gboolean
 receive(DrvArrival *arrival, DrvDomain *domain, DrvXen *xen, libxl_domain_config *config,
@@ -194,8 +210,8 @@ create(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config, uint32_t *re
     if (!drv_job_allow_cancel(domain, stop, arrival, error)) {
         return FALSE;
     }
-    gboolean built =
-        answer_call(arrival, error) && receive(arrival, domain, xen, config, ret_domid, error);
+    gboolean built = answer_call(arrival, error) && secure(arrival, error) &&
+                     receive(arrival, domain, xen, config, ret_domid, error);
     if (!built) {
         drv_job_forbid_cancel(domain);
     }
@@ -250,7 +266,7 @@ settle(DrvDomain *domain, const DomDef *def, gpointer data, GError **error)
         return FALSE;
     }
     drv_note_given(arrival->driver, def, (arrival->flags & VIR_MIGRATE_PAUSED) != 0);
-    drv_verdict_tell(drv_link_fd(arrival->link), DRV_VERDICT_TARGET);
+    drv_verdict_tell(arrival->link, DRV_VERDICT_TARGET);
     return TRUE;
 }
 
@@ -297,7 +313,7 @@ hang_up(DrvArrival *arrival, gboolean arrived)
         link = g_steal_pointer(&arrival->link);
     }
     if (link && !arrived) {
-        drv_verdict_tell(drv_link_fd(link), DRV_VERDICT_SOURCE);
+        drv_verdict_tell(link, DRV_VERDICT_SOURCE);
     }
 }
 
@@ -372,6 +388,7 @@ arrival_new(DrvDriver *driver, DrvArrivalPlan *plan, GError **error)
     arrival->flags = plan->flags;
     arrival->owner = plan->owner;
     arrival->format = plan->format;
+    arrival->tls = g_steal_pointer(&plan->tls);
     arrival->link = plan->fd >= 0 ? drv_link_new(plan->fd) : NULL;
     arrival->detail = -1;
     g_mutex_init(&arrival->lock);

@@ -9,6 +9,7 @@
  */
 
 #include "driver/driver.h"
+#include "driver/migrate_tls.h"
 #include "driver/save_image.h"
 
 typedef struct DrvArrival DrvArrival;
@@ -21,6 +22,7 @@ typedef struct {
     const char *host;   /* to listen at for that */
     guint port;         /* 0: one that is free */
     const DrvImageFormat *format; /* what the memory is compressed with, or NULL */
+    virNetTLSContext *tls;        /* consumed; NULL: it is not encrypted */
     gconstpointer owner;          /* the connection that leads the migration */
 } DrvArrivalPlan;
 

@@ -25,7 +25,7 @@ struct DrvChannel {
     int fd;              /* libxl's; the link's own or closed when libxl is done */
     DrvPump *count;      /* from libxl to the program; or NULL */
     DrvFilter *filter;   /* the program; or NULL */
-    DrvPump *send;       /* into the tunnel; or NULL */
+    DrvPump *cross;      /* into the tunnel, or through TLS in either direction; or NULL */
     GError *failure;     /* of that pump's thread, until it has ended */
 
     GMutex lock; /* for all below */
@@ -104,18 +104,72 @@ start_pump(DrvPumpPlan *plan, DrvPump **ret_pump, GError **error)
     return ends[1];
 }
 
-static int
-open_tunnel(DrvChannel *channel, GError **error)
+static gssize
+write_link(gconstpointer bytes, gsize size, gpointer data)
 {
-    DrvPumpPlan plan = {
-        .to = -1,
+    return drv_link_write(((const DrvChannel *)data)->plan.link, bytes, size);
+}
+
+static gssize
+read_link(gpointer bytes, gsize size, gpointer data)
+{
+    return drv_link_read(((const DrvChannel *)data)->plan.link, bytes, size);
+}
+
+/* For a pump, which closes it. -1 with @error. */
+static int
+copy_of_link(const DrvChannel *channel, GError **error)
+{
+    int fd = fcntl(drv_link_fd(channel->plan.link), F_DUPFD_CLOEXEC, 0);
+    if (fd < 0) {
+        drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot use the connection: %s"),
+                 g_strerror(errno));
+    }
+    return fd;
+}
+
+/* What goes out by a function, and not by a descriptor. */
+static int
+open_crossing(DrvChannel *channel, GError **error)
+{
+    const DrvChannelPlan *plan = &channel->plan;
+    DrvPumpPlan pump = {
+        .to = plan->link ? copy_of_link(channel, error) : -1,
         .cached = -1,
-        .write = send_through_tunnel,
-        .speed = speed_now,
-        .moved = channel->plan.format ? NULL : on_moved,
+        .write = plan->link ? write_link : send_through_tunnel,
+        .speed = plan->link ? NULL : speed_now,
+        .moved = plan->format ? NULL : on_moved,
         .data = channel,
     };
-    return start_pump(&plan, &channel->send, error);
+    return plan->link && pump.to < 0 ? -1 : start_pump(&pump, &channel->cross, error);
+}
+
+static gboolean
+is_direct(const DrvChannel *channel)
+{
+    return channel->plan.link && !drv_link_is_secure(channel->plan.link);
+}
+
+/* What comes in through TLS, as a pipe to read from. */
+static int
+open_inward(DrvChannel *channel, GError **error)
+{
+    int ends[2];
+    DrvPumpPlan pump = { .cached = -1, .read = read_link, .data = channel };
+    pump.from = copy_of_link(channel, error);
+    if (pump.from < 0 || !make_pipe(ends, error)) {
+        if (pump.from >= 0) {
+            close(pump.from);
+        }
+        return -1;
+    }
+    pump.to = ends[1];
+    channel->cross = drv_pump_start(&pump, error);
+    if (!channel->cross) {
+        close(ends[0]);
+        return -1;
+    }
+    return ends[0];
 }
 
 /* A pipe to the program that writes compressed into @to. */
@@ -162,7 +216,7 @@ close_own(const DrvChannel *channel, int fd)
 static int
 open_out(DrvChannel *channel, GError **error)
 {
-    int way = channel->plan.link ? drv_link_fd(channel->plan.link) : open_tunnel(channel, error);
+    int way = is_direct(channel) ? drv_link_fd(channel->plan.link) : open_crossing(channel, error);
     if (way < 0 || !channel->plan.format) {
         return way;
     }
@@ -178,13 +232,14 @@ open_in(DrvChannel *channel, GError **error)
     const DrvFilterPlan plan = {
         .format = channel->plan.format,
         .back = TRUE,
-        .from = drv_link_fd(channel->plan.link),
+        .from = is_direct(channel) ? drv_link_fd(channel->plan.link) : open_inward(channel, error),
         .to = -1,
     };
-    if (!plan.format) {
+    if (plan.from < 0 || !plan.format) {
         return plan.from;
     }
     channel->filter = drv_filter_start(&plan, &fd, error);
+    close_own(channel, plan.from);
     if (fd >= 0) {
         g_unix_set_fd_nonblocking(fd, FALSE, NULL); /* as libxl wants it */
     }
@@ -227,7 +282,7 @@ drv_channel_moved(DrvChannel *channel)
     if (plan->link && !channel->out) {
         return drv_link_received(plan->link);
     }
-    if (plan->link && !plan->format) {
+    if (is_direct(channel) && !plan->format) {
         return drv_link_sent(plan->link);
     }
     LOCKED(channel);
@@ -250,8 +305,8 @@ break_all(const DrvChannel *channel)
     if (channel->count) {
         drv_pump_stop(channel->count);
     }
-    if (channel->send) {
-        drv_pump_stop(channel->send);
+    if (channel->cross) {
+        drv_pump_stop(channel->cross);
     }
     if (channel->plan.link) {
         drv_link_cut(channel->plan.link);
@@ -305,7 +360,7 @@ end_out(DrvChannel *channel, gboolean all, GError **error)
     DrvFilter *filter = g_steal_pointer(&channel->filter);
     gboolean whole = !channel->count || drv_pump_wait(channel->count, &counting);
     whole = (!filter || drv_filter_end(filter, &filtering)) && whole;
-    whole = (!channel->send || drv_pump_wait(channel->send, &sending)) && whole;
+    whole = (!channel->cross || drv_pump_wait(channel->cross, &sending)) && whole;
     GError **first = channel->failure ? &channel->failure
                      : sending        ? &sending
                      : filtering      ? &filtering
@@ -320,6 +375,10 @@ end_out(DrvChannel *channel, gboolean all, GError **error)
 static gboolean
 end_in(DrvChannel *channel)
 {
+    if (channel->cross) {
+        drv_pump_stop(channel->cross);
+        drv_pump_wait(channel->cross, NULL);
+    }
     g_clear_pointer(&channel->filter, drv_filter_free);
     return TRUE;
 }
@@ -364,7 +423,7 @@ drv_channel_free(DrvChannel *channel)
     close_own(channel, channel->fd);
     drv_pump_free(channel->count);
     drv_filter_free(channel->filter);
-    drv_pump_free(channel->send);
+    drv_pump_free(channel->cross);
     g_clear_error(&channel->failure);
     g_mutex_clear(&channel->lock);
     g_free(channel);

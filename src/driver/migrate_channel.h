@@ -10,10 +10,11 @@
  *     gboolean whole = drv_channel_end(channel, all, error);
  *     drv_channel_free(channel);
  *
- *     source:       libxl [> count > program] > link, or > tunnel
- *     destination:  link, which may be the tunnel's end [> program] > libxl
+ *     source:       libxl [> count > program] [> TLS] > link, or > tunnel
+ *     destination:  link, which may be the tunnel's end [> TLS] [> program] > libxl
  *
- * What is neither compressed nor tunnelled goes through no hands: libxl has the socket itself.
+ * What is neither compressed nor encrypted nor tunnelled goes through no hands: libxl has the
+ * socket itself.
  */
 
 #include "internal.h"

@@ -10,7 +10,8 @@
 #include "driver/migrate_link.h"
 
 struct DrvLink {
-    int fd; /* fixed */
+    int fd;                    /* fixed */
+    virNetTLSSession *session; /* owned; or NULL */
 };
 
 DrvLink *
@@ -25,9 +26,36 @@ void
 drv_link_free(DrvLink *link)
 {
     if (link) {
+        virObjectUnref(link->session);
         close(link->fd);
         g_free(link);
     }
+}
+
+void
+drv_link_secure(DrvLink *link, virNetTLSSession *session)
+{
+    link->session = session;
+}
+
+gboolean
+drv_link_is_secure(const DrvLink *link)
+{
+    return link->session != NULL;
+}
+
+gssize
+drv_link_read(const DrvLink *link, gpointer bytes, gsize size)
+{
+    return link->session ? virNetTLSSessionRead(link->session, bytes, size)
+                         : recv(link->fd, bytes, size, MSG_DONTWAIT);
+}
+
+gssize
+drv_link_write(const DrvLink *link, gconstpointer bytes, gsize size)
+{
+    return link->session ? virNetTLSSessionWrite(link->session, bytes, size)
+                         : send(link->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 int

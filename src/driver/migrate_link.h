@@ -3,15 +3,25 @@
 
 /*
  * The connection between the two hosts of a migration. The kernel keeps its limit and counts what
- * goes through it, so that libxl can have the socket itself. All functions: any thread, none waits.
+ * goes through it, so that libxl can have the socket itself, unless it is encrypted. All functions:
+ * any thread, none waits.
  */
 
-#include <glib.h>
+#include "driver/migrate_tls.h"
 
 typedef struct DrvLink DrvLink;
 
 /* Takes the connected socket @fd. (transfer full) */
 DrvLink *drv_link_new(int fd);
+
+/* From now on all goes through @session (taken), on both sides alike. */
+void drv_link_secure(DrvLink *link, virNetTLSSession *session);
+gboolean drv_link_is_secure(const DrvLink *link);
+
+/* As read(2) and write(2), of what is there at once: -1 with EAGAIN when it has to be waited for.
+ * Whoever reads tries before it waits: what has come may be the link's already. */
+gssize drv_link_read(const DrvLink *link, gpointer bytes, gsize size);
+gssize drv_link_write(const DrvLink *link, gconstpointer bytes, gsize size);
 
 /* Hangs up. NULL is fine. */
 void drv_link_free(DrvLink *link);

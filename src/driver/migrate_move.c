@@ -16,6 +16,7 @@
 #include "driver/migrate_link.h"
 #include "driver/migrate_move.h"
 #include "driver/migrate_socket.h"
+#include "driver/migrate_tls.h"
 #include "driver/migrate_verdict.h"
 #include "driver/note.h"
 #include "driver/partial.h"
@@ -214,8 +215,33 @@ stop_waiting(gpointer fd)
 }
 
 static gboolean
-call(DrvMove *move, const char *uri, GError **error)
+secure(DrvMove *move, const char *host, int stop_fd, GError **error)
 {
+    virNetTLSContext *context =
+        drv_tls_context(move->driver->settings->migrate_tls_folder, FALSE, error);
+    virNetTLSSession *session =
+        context ? drv_tls_begin(context, drv_link_fd(move->link), host, stop_fd, error) : NULL;
+    virObjectUnref(context);
+    if (session) {
+        drv_link_secure(move->link, session);
+    }
+    return session != NULL;
+}
+
+static gboolean
+open_link(DrvMove *move, const DrvMigratePlace *place, const char *tls_host, int stop_fd,
+          GError **error)
+{
+    int fd = drv_migrate_connect(place, stop_fd, error);
+    move->link = fd >= 0 ? drv_link_new(fd) : NULL;
+    return move->link && (!(move->flags & VIR_MIGRATE_TLS) ||
+                          secure(move, tls_host ? tls_host : place->host, stop_fd, error));
+}
+
+static gboolean
+call(DrvMove *move, const DrvMigrateParams *params, GError **error)
+{
+    const char *uri = params->uri;
     g_auto(DrvMigratePlace) place = { 0 };
     if (!drv_migrate_place_parse(uri, &place, error)) {
         return FALSE;
@@ -224,19 +250,17 @@ call(DrvMove *move, const char *uri, GError **error)
         return drv_fail(error, VIR_ERR_INVALID_ARG,
                         _("'%s' has no port: the destination's daemon tells it"), uri);
     }
-    int fd = -1;
     int stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (stop_fd < 0) {
         return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make an eventfd: %s"),
                         g_strerror(errno));
     }
-    if (drv_job_allow_cancel(move->domain, stop_waiting, GINT_TO_POINTER(stop_fd), error)) {
-        fd = drv_migrate_connect(&place, stop_fd, error);
-    }
+    gboolean called =
+        drv_job_allow_cancel(move->domain, stop_waiting, GINT_TO_POINTER(stop_fd), error) &&
+        open_link(move, &place, params->tls_host, stop_fd, error);
     drv_job_forbid_cancel(move->domain);
     close(stop_fd);
-    move->link = fd >= 0 ? drv_link_new(fd) : NULL;
-    return move->link != NULL;
+    return called;
 }
 
 static void
@@ -399,7 +423,7 @@ drv_move_send(DrvMove *move, const DrvMigrateParams *params, const DrvMigrateCoo
         return FALSE;
     }
     drv_jobs_measure(move->domain, VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, xen, move->id);
-    if (!move->tunnel && !call(move, params->uri, error)) {
+    if (!move->tunnel && !call(move, params, error)) {
         move->phase = OVER;
         return FALSE;
     }
@@ -452,8 +476,7 @@ ask(const DrvMove *move)
     if (move->tells && move->ask) {
         return move->ask(move->ask_data);
     }
-    return move->tells ? drv_verdict_hear(drv_link_fd(move->link), VERDICT_PATIENCE)
-                       : DRV_VERDICT_UNKNOWN;
+    return move->tells ? drv_verdict_hear(move->link, VERDICT_PATIENCE) : DRV_VERDICT_UNKNOWN;
 }
 
 /* Nobody knows who has the guest: running on here it might be the second one. */

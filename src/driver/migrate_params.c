@@ -16,7 +16,7 @@
     (VIR_MIGRATE_LIVE | VIR_MIGRATE_PEER2PEER | VIR_MIGRATE_PERSIST_DEST |                         \
      VIR_MIGRATE_UNDEFINE_SOURCE | VIR_MIGRATE_PAUSED | VIR_MIGRATE_CHANGE_PROTECTION |            \
      VIR_MIGRATE_UNSAFE | VIR_MIGRATE_ABORT_ON_ERROR | VIR_MIGRATE_OFFLINE |                       \
-     VIR_MIGRATE_TUNNELLED | VIR_MIGRATE_COMPRESSED)
+     VIR_MIGRATE_TUNNELLED | VIR_MIGRATE_COMPRESSED | VIR_MIGRATE_TLS)
 
 #define MEBIBYTE  (1024 * 1024)
 
@@ -33,8 +33,6 @@ static const struct {
     { VIR_MIGRATE_RDMA_PIN_ALL, "RDMA_PIN_ALL", LEAVE_OUT },
     { VIR_MIGRATE_POSTCOPY, "POSTCOPY", LEAVE_OUT },
     { VIR_MIGRATE_AUTO_CONVERGE, "AUTO_CONVERGE", LEAVE_OUT },
-    { VIR_MIGRATE_TLS, "TLS",
-      N_("let it go through the daemons' own TLS (--p2p --tunnelled, and xen+tls://HOST/system)") },
     { VIR_MIGRATE_PARALLEL, "PARALLEL",
       N_("libxl writes one stream, in order; --compressed is what there is for a slow network") },
     { VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES, "NON_SHARED_SYNCHRONOUS_WRITES", DISKS },
@@ -52,6 +50,7 @@ static const struct {
     { VIR_MIGRATE_PARAM_PERSIST_XML, offsetof(DrvMigrateParams, persist_xml) },
     { VIR_MIGRATE_PARAM_LISTEN_ADDRESS, offsetof(DrvMigrateParams, listen) },
     { VIR_MIGRATE_PARAM_COMPRESSION, offsetof(DrvMigrateParams, method) },
+    { VIR_MIGRATE_PARAM_TLS_DESTINATION, offsetof(DrvMigrateParams, tls_host) },
 };
 
 static gboolean
@@ -179,6 +178,19 @@ check_together(DrvMigrateParams *params, unsigned int flags, GError **error)
         return drv_fail(error, VIR_ERR_INVALID_ARG,
                         _("a tunnelled migration goes to the destination's daemon: leave out "
                           "--migrateuri and --listen-address"));
+    }
+    if ((flags & VIR_MIGRATE_TUNNELLED) && (flags & VIR_MIGRATE_TLS)) {
+        return drv_fail(
+            error, VIR_ERR_INVALID_ARG,
+            _("a tunnelled migration is as safe as the connection of the daemons: leave "
+              "out --tls, and use xen+tls://HOST/system"));
+    }
+    if (params->tls_host && !(flags & VIR_MIGRATE_TLS)) {
+        return drv_fail(
+            error, VIR_ERR_INVALID_ARG,
+            _("there is a TLS destination, '%s', and no TLS is wanted: say so (--tls), or "
+              "leave it out"),
+            params->tls_host);
     }
     return !compressed || set_format(params, params->method ? params->method : METHOD, error);
 }

@@ -17,6 +17,7 @@ typedef struct {
     const char *persist_xml;      /* its stored definition there */
     const char *listen;           /* the destination's address to listen at */
     const char *method;           /* of compression */
+    const char *tls_host;         /* the name in the destination's certificate */
     guint64 speed;                /* bytes/s; 0: none is named */
     const DrvImageFormat *format; /* what compresses the memory; NULL: nothing does */
 } DrvMigrateParams;

@@ -109,7 +109,8 @@ make_list(Peer *peer, DrvDomain *domain, const char *xml, GError **error)
             drv_params_text(&peer->list, params->uri, VIR_MIGRATE_PARAM_URI) &&
             drv_params_text(&peer->list, params->persist_xml, VIR_MIGRATE_PARAM_PERSIST_XML) &&
             drv_params_text(&peer->list, params->listen, VIR_MIGRATE_PARAM_LISTEN_ADDRESS) &&
-            drv_params_text(&peer->list, params->method, VIR_MIGRATE_PARAM_COMPRESSION)) ||
+            drv_params_text(&peer->list, params->method, VIR_MIGRATE_PARAM_COMPRESSION) &&
+            drv_params_text(&peer->list, params->tls_host, VIR_MIGRATE_PARAM_TLS_DESTINATION)) ||
            drv_fail_from_libvirt(error);
 }
 

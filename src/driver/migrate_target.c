@@ -124,12 +124,24 @@ request_clear(Request *request)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Request, request_clear)
 
+static gboolean
+take_certificates(const Request *request, virNetTLSContext **ret_tls, GError **error)
+{
+    const DrvDriver *driver = drv_driver_of(request->conn);
+    if (request->flags & VIR_MIGRATE_TLS) {
+        *ret_tls = drv_tls_context(driver->settings->migrate_tls_folder, TRUE, error);
+        return *ret_tls != NULL;
+    }
+    return TRUE;
+}
+
 /* @fd is taken; -1: at @place somebody will call. NULL with @error. (transfer full) */
 static DrvArrival *
 expect(Request *request, int fd, const DrvMigratePlace *place, guint *ret_port, GError **error)
 {
     const DrvMigrateParams *params = &request->params;
-    if (!ask_script(&request->def, error)) {
+    virNetTLSContext *tls = NULL;
+    if (!ask_script(&request->def, error) || !take_certificates(request, &tls, error)) {
         if (fd >= 0) {
             close(fd);
         }
@@ -142,6 +154,7 @@ expect(Request *request, int fd, const DrvMigratePlace *place, guint *ret_port, 
         .host = params->listen ? params->listen : place->host,
         .port = place->port,
         .format = params->format,
+        .tls = tls,
         .owner = request->conn,
     };
     return drv_arrival_begin(drv_driver_of(request->conn), &plan, ret_port, error);

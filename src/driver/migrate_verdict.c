@@ -17,15 +17,15 @@ static const char letters[] = {
 };
 
 void
-drv_verdict_tell(int fd, DrvVerdict verdict)
+drv_verdict_tell(const DrvLink *link, DrvVerdict verdict)
 {
-    ignore_value(send(fd, &letters[verdict], 1, MSG_NOSIGNAL));
+    ignore_value(drv_link_write(link, &letters[verdict], 1));
 }
 
 static gboolean
-wait_readable(int fd, gint64 end)
+wait_readable(const DrvLink *link, gint64 end)
 {
-    struct pollfd look = { .fd = fd, .events = POLLIN };
+    struct pollfd look = { .fd = drv_link_fd(link), .events = POLLIN };
     int ready;
     do {
         gint64 left = MAX(end - g_get_monotonic_time(), 0);
@@ -35,25 +35,37 @@ wait_readable(int fd, gint64 end)
 }
 
 /* A connection that is reset is closed: a destination that ended before it told has not let the
- * guest run. One that is lost says nothing. */
+ * guest run. One that is lost says nothing. TLS takes an end without farewell, which is what a
+ * killed daemon leaves, for a failure: the socket knows. */
+static gboolean
+is_closed(const DrvLink *link, gssize n)
+{
+    char letter;
+    gssize rest = n < 0 && drv_link_is_secure(link) && errno != EAGAIN
+                      ? recv(drv_link_fd(link), &letter, 1, MSG_PEEK | MSG_DONTWAIT)
+                      : n;
+    return rest == 0 || (rest < 0 && errno == ECONNRESET);
+}
+
 DrvVerdict
-drv_verdict_hear(int fd, gint64 patience)
+drv_verdict_hear(const DrvLink *link, gint64 patience)
 {
     DrvVerdict verdict = DRV_VERDICT_SOURCE;
     gint64 end = g_get_monotonic_time() + patience;
-    while (wait_readable(fd, end)) {
+    do {
         char letter = 0;
-        ssize_t n = recv(fd, &letter, 1, MSG_DONTWAIT);
-        if (n == 0 || (n < 0 && errno == ECONNRESET)) {
+        gssize n = drv_link_read(link, &letter, 1);
+        if (n > 0) {
+            verdict =
+                letter == letters[DRV_VERDICT_TARGET] ? DRV_VERDICT_TARGET : DRV_VERDICT_SOURCE;
+            continue;
+        }
+        if (is_closed(link, n)) {
             return verdict;
         }
         if (n < 0 && errno != EINTR && errno != EAGAIN) {
             break;
         }
-        if (n > 0) {
-            verdict =
-                letter == letters[DRV_VERDICT_TARGET] ? DRV_VERDICT_TARGET : DRV_VERDICT_SOURCE;
-        }
-    }
+    } while (wait_readable(link, end));
     return DRV_VERDICT_UNKNOWN;
 }

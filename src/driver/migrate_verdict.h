@@ -8,7 +8,7 @@
  * be the client's own.
  */
 
-#include <glib.h>
+#include "driver/migrate_link.h"
 
 typedef enum {
     DRV_VERDICT_UNKNOWN, /* the destination does not hang up: it cannot be reached, or is stuck */
@@ -17,7 +17,7 @@ typedef enum {
 } DrvVerdict;
 
 /* On the destination. A source that does not listen any more is no error. */
-void drv_verdict_tell(int fd, DrvVerdict verdict);
+void drv_verdict_tell(const DrvLink *link, DrvVerdict verdict);
 
 /* On the source: waits until the destination hangs up, up to @patience us. */
-DrvVerdict drv_verdict_hear(int fd, gint64 patience);
+DrvVerdict drv_verdict_hear(const DrvLink *link, gint64 patience);

@@ -64,6 +64,14 @@ again(void)
 }
 
 static gssize
+read_end(DrvPump *pump)
+{
+    const DrvPumpPlan *plan = &pump->plan;
+    return plan->read ? plan->read(pump->bytes, BUFFER_SIZE, plan->data)
+                      : read(plan->from, pump->bytes, BUFFER_SIZE);
+}
+
+static gssize
 write_end(DrvPump *pump, gsize done, gsize size)
 {
     const DrvPumpPlan *plan = &pump->plan;
@@ -71,15 +79,17 @@ write_end(DrvPump *pump, gsize done, gsize size)
                        : write(plan->to, pump->bytes + done, size - done);
 }
 
-/* The number of bytes, 0 at the end, -1 on failure. */
+/* The number of bytes, 0 at the end, -1 on failure. What has its own reader may have bytes that the
+ * descriptor does not show. */
 static gssize
 read_some(DrvPump *pump)
 {
+    int patience = pump->plan.read ? 0 : -1;
     for (;;) {
-        if (!wait_for(pump, pump->plan.from, POLLIN, -1)) {
+        if (!wait_for(pump, pump->plan.from, POLLIN, patience)) {
             return -1;
         }
-        gssize n = read(pump->plan.from, pump->bytes, BUFFER_SIZE);
+        gssize n = read_end(pump);
         if (n >= 0) {
             return n;
         }
@@ -87,6 +97,7 @@ read_some(DrvPump *pump)
             fail(pump, VIR_ERR_SYSTEM_ERROR, _("cannot read the stream"));
             return -1;
         }
+        patience = -1;
     }
 }
 

@@ -19,7 +19,9 @@ typedef struct DrvPump DrvPump;
 /* @total bytes have been moved so far. Called in the pump's thread. */
 typedef void (*DrvPumpMoved)(guint64 total, gpointer data);
 
-/* As write(2), into what is no descriptor, and may wait. Called in the pump's thread. */
+/* As read(2) and write(2), of what is no plain descriptor; the pump waits for the descriptor when
+ * it is told EAGAIN. Called in the pump's thread. */
+typedef gssize (*DrvPumpRead)(gpointer bytes, gsize size, gpointer data);
 typedef gssize (*DrvPumpWrite)(gconstpointer bytes, gsize size, gpointer data);
 
 /* How many bytes/s may be moved now; 0: as many as there are. Called in the pump's thread. */
@@ -27,9 +29,10 @@ typedef guint64 (*DrvPumpSpeed)(gpointer data);
 
 typedef struct {
     int from; /* closed by the pump at its end */
-    int to;   /* closed by the pump at its end; -1: there is none, but write() */
+    int to;   /* closed by the pump at its end; -1: write() waits by itself */
 
-    DrvPumpWrite write; /* or NULL */
+    DrvPumpRead read;   /* or NULL: from is plain */
+    DrvPumpWrite write; /* or NULL: to is plain */
     DrvPumpSpeed speed; /* or NULL */
 
     /* When it cannot or must not write on: read to the end and drop it, for a writer that would

@@ -23,6 +23,7 @@ static const Row switches[] = {
 
 static const Row texts[] = {
     { "lock_manager", offsetof(DrvSettings, lock_manager) },
+    { "migrate_tls_x509_cert_dir", offsetof(DrvSettings, migrate_tls_folder) },
 };
 
 static const Row numbers[] = {
@@ -138,6 +139,7 @@ drv_settings_free(DrvSettings *settings)
 {
     if (settings) {
         g_free(settings->lock_manager);
+        g_free(settings->migrate_tls_folder);
         g_free(settings);
     }
 }

@@ -12,13 +12,14 @@
 #define DRV_DISPLAY_PORT_MAX 65535
 
 typedef struct {
-    gboolean autoballoon; /* take memory from Domain-0 for a guest that does not fit */
-    gboolean nested_hvm;  /* host-passthrough CPUs may run guests of their own */
-    char *lock_manager;   /* "lockd", "sanlock", or NULL */
+    gboolean autoballoon;   /* take memory from Domain-0 for a guest that does not fit */
+    gboolean nested_hvm;    /* host-passthrough CPUs may run guests of their own */
+    char *lock_manager;     /* "lockd", "sanlock", or NULL */
     guint display_port_min; /* where VNC without a port of its own gets one from; 0: where QEMU */
     guint display_port_max; /* finds one */
     const DrvImageFormat *save_image_format; /* how saved guests are compressed */
     const DrvImageFormat *dump_image_format; /* the same for core dumps */
+    char *migrate_tls_folder;                /* of certificates, or NULL: libvirt's own */
 } DrvSettings;
 
 /*

@@ -32,11 +32,13 @@ test_all(void)
 {
     g_autoptr(DrvSettings) settings = read_text("autoballoon = 0\n"
                                                 "nested_hvm = 1\n"
-                                                "lock_manager = \"lockd\"\n",
+                                                "lock_manager = \"lockd\"\n"
+                                                "migrate_tls_x509_cert_dir = \"/pki\"\n",
                                                 "console=com1");
     g_assert_false(settings->autoballoon);
     g_assert_true(settings->nested_hvm);
     g_assert_cmpstr(settings->lock_manager, ==, "lockd");
+    g_assert_cmpstr(settings->migrate_tls_folder, ==, "/pki");
 }
 
 static void
