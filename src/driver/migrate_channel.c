@@ -16,8 +16,10 @@
 #include "driver/pump.h"
 #include "driver/text.h"
 
-/* What every libvirt takes in one message of a stream, and is a whole of what a pipe gives. */
-#define TUNNEL_CHUNK (128 * 1024)
+/* What every libvirt takes in one message of a stream. */
+#define TUNNEL_CHUNK (256 * 1000)
+/* What two threads pass each other at once; a pipe has 64 KiB otherwise. */
+#define PIPE_SIZE (1024 * 1024)
 
 struct DrvChannel {
     DrvChannelPlan plan; /* fixed */
@@ -80,8 +82,12 @@ send_through_tunnel(gconstpointer bytes, gsize size, gpointer data)
 static gboolean
 make_pipe(int *ret_ends, GError **error)
 {
-    return pipe2(ret_ends, O_CLOEXEC) == 0 ||
-           drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make a pipe: %s"), g_strerror(errno));
+    if (pipe2(ret_ends, O_CLOEXEC) < 0) {
+        return drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make a pipe: %s"),
+                        g_strerror(errno));
+    }
+    fcntl(ret_ends[0], F_SETPIPE_SZ, PIPE_SIZE);
+    return TRUE;
 }
 
 /* A pipe into a new pump, which takes plan->to; -1 with @error. */
