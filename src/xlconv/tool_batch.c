@@ -21,6 +21,7 @@ typedef struct {
     const XlcTool *tool;
     GArray *jobs; /* Job */
     gboolean bar; /* whether there is a progress bar */
+    guint left_out; /* files of folders that end otherwise */
     guint done;
     guint warned;
     guint refused;
@@ -55,6 +56,20 @@ by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* The path of a file of @folder that ends as inputs do (transfer full), or NULL; others count. */
+static char *
+input_in(Batch *batch, const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+
+    if (*name == '.' || !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return NULL;
+    if (g_str_has_suffix(name, batch->verb->from_suffix))
+        return g_steal_pointer(&path);
+    batch->left_out++;
+    return NULL;
+}
+
 /* The files of @folder that end as inputs do, by name. FALSE, said, when it cannot be read. */
 static gboolean
 add_folder(Batch *batch, const char *folder)
@@ -68,11 +83,10 @@ add_folder(Batch *batch, const char *folder)
         return FALSE;
     }
     for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
+        char *path = input_in(batch, folder, name);
 
-        if (*name != '.' && g_str_has_suffix(name, batch->verb->from_suffix) &&
-            g_file_test(path, G_FILE_TEST_IS_REGULAR))
-            g_ptr_array_add(paths, g_steal_pointer(&path));
+        if (path != NULL)
+            g_ptr_array_add(paths, path);
     }
     g_ptr_array_sort(paths, by_name);
     for (guint i = 0; i < paths->len; i++)
@@ -240,6 +254,9 @@ run_jobs(Batch *batch)
         worst = MAX(worst, status);
     }
     hide_bar(batch);
+    if (batch->left_out > 0 && batch->tool->json == NULL)
+        xlc_tool_say(_("%u files without %s left out: name those that are to be converted, too"),
+                     batch->left_out, batch->verb->from_suffix);
     if (batch->tool->json == NULL)
         xlc_tool_say(_("%u files: %u written, %u of them with warnings, %u refused"), batch->done,
                      batch->done - batch->refused, batch->warned, batch->refused);

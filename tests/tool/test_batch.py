@@ -29,6 +29,16 @@ class Batch(xlconv.Case):
         )
         self.run_tool("diff", "in/db.cfg", "out/db.xml")
 
+    def test_others_of_a_folder_are_counted(self):
+        self.write("in/mail", "name = 'mail'\n")
+        lines = self.complaints("cfg2xml", "-o", "out", "in")
+        self.assertEqual(
+            lines[-2],
+            "xlconv: 2 files without .cfg left out: name those that are to be converted, too",
+        )
+        self.run_tool("cfg2xml", "-o", "named", "in/mail")
+        self.run_tool("diff", "in/mail", "named/mail.xml")
+
     def test_other_names_keep_their_ending(self):
         self.write("web", "name = 'web'\n")
         self.write("db.conf", "name = 'db'\n")
