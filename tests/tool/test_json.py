@@ -129,6 +129,18 @@ class Json(xlconv.Case):
         self.assertEqual(self.complaints("cfg2json", "w.cfg", status=1),
                          ["w.cfg:4:10: error: maxvcpus: at most 65536 vcpus are possible"])
 
+    def test_empty_leaf(self):
+        """xl makes one of an item of cpuid that it ignores."""
+        guest = self.guest("web")
+        guest["b_info"]["cpuid"] = [{"leaf": 1}, {"leaf": 7, "subleaf": 0, "ebx": 32 * "x"}]
+        text = json.dumps(guest)
+        for verb in "json2cfg", "json2xml":
+            said = self.complaints(verb, text=text)
+            self.assertTrue(any("b_info.cpuid[0]: this leaf sets no register" in line
+                                for line in said), said)
+            self.assertFalse(any("cpuid[1]" in line for line in said), said)
+        self.assertIn('cpuid = [ "0x7,0x0:ebx=', self.run_tool("json2cfg", text=text))
+
     def test_rates_without_a_form(self):
         guest = self.guest("web")
         guest["nics"] = [{"devid": i, "rate_bytes_per_interval": rate, "rate_interval_usecs": 50000}

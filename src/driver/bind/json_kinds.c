@@ -313,8 +313,13 @@ read_leaf(BindJsonReader *reader, const BindJsonNode *leaf, libxl_cpuid_policy_l
 {
     g_autoptr(GString) line = g_string_new(NULL);
 
-    if (!format_leaf(leaf, line) ||
-        (says_something(line) && libxl_cpuid_parse_config_xend(policy, line->str) != 0))
+    gboolean right = format_leaf(leaf, line);
+
+    if (right && !says_something(line))
+        bind_json_report(reader, DOM_SEVERITY_WARNING, leaf,
+                         _("this leaf sets no register, and xl.cfg has no way to say that; it is "
+                           "left out"));
+    else if (!right || libxl_cpuid_parse_config_xend(policy, line->str) != 0)
         wrong(reader, leaf, _("a number named leaf and registers of 32 of the characters 01xks"));
 }
 
