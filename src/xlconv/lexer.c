@@ -170,7 +170,7 @@ bad_byte_message(const char *p, gsize left)
     if (left >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
         return _("byte order mark: save the file as UTF-8 without one");
     if ((*p == '-' || *p == '+' || *p == '.') && g_ascii_isdigit(next))
-        return _("a number without quotes has digits only: put this value in quotes");
+        return _("expected a number of digits alone, or a text in quotes");
     switch (*p) {
     case '\r':
         return _("carriage return: end lines with a plain newline (dos2unix does it)");

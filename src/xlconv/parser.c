@@ -382,7 +382,7 @@ report_behind_value(Parser *p, const XlcValue *value)
 {
     if (continues_number(p, value))
         report_at(p, &value->start,
-                  _("a number without quotes has digits only: put this value in quotes"));
+                  _("expected a number of digits alone, or a text in quotes"));
     else if (value->kind == XLC_VALUE_STRING && p->token.kind == XLC_TOKEN_STRING)
         report_token(p, _("expected a newline or ; here: two strings do not join"));
     else
