@@ -178,10 +178,10 @@ advise_together(const XlcAdvice *advice)
 }
 
 void
-xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, XlcCpuidComplaint *cpuid,
-           DomReport *report)
+xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, const XlcXen *xen,
+           XlcCpuidComplaint *cpuid, DomReport *report)
 {
-    XlcAdvice advice = { .doc = doc, .def = def, .report = report, .cpuid = cpuid };
+    XlcAdvice advice = { .doc = doc, .def = def, .report = report, .xen = xen, .cpuid = cpuid };
 
     xlc_advise_lines(xlc_doc_source(doc, NULL), grammar, report);
     xlc_report_uncarried(doc, DOM_SEVERITY_WARNING, report);

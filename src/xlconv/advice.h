@@ -9,6 +9,7 @@
 
 #include "conf/def.h"
 #include "xlconv/doc.h"
+#include "xlconv/since.h"
 
 /* What libxl does not understand of an item of cpuid=, or of a leaf line of its list (translated);
  * NULL when nothing is wrong. */
@@ -17,9 +18,9 @@ typedef const char *XlcCpuidComplaint(const char *item, gboolean leaf);
 /*
  * Adds notes and warnings to @report, which has what reading @doc found; @grammar has what is wrong
  * with its grammar alone. @def is what was read, or what of a refused file makes sense; NULL when
- * that is not known. @cpuid asks libxl; it may be NULL.
+ * that is not known. @xen is the Xen that it is for; NULL: any. @cpuid asks libxl; it may be NULL.
  */
-void xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def,
+void xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, const XlcXen *xen,
                 XlcCpuidComplaint *cpuid, DomReport *report);
 
 /*

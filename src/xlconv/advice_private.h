@@ -9,6 +9,7 @@ typedef struct {
     const XlcDoc *doc;
     const DomDef *def; /* NULL when the file was refused */
     DomReport *report;
+    const XlcXen *xen;        /* NULL: any */
     XlcCpuidComplaint *cpuid; /* NULL: there is nobody to ask */
 } XlcAdvice;
 

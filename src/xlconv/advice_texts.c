@@ -196,10 +196,13 @@ advise_gfx_passthru(const XlcAdvice *advice, const char *key, const XlcValue *at
                           _("any number but 0 is true: write %s = 1"), key);
 }
 
-static const struct {
+typedef struct {
     const char *key; /* NULL: any */
     Rule *rule;
-} rules[] = {
+    XlcXen mended; /* Xen since which it is so no more; 0: it is still */
+} Row;
+
+static const Row rules[] = {
     { NULL, advise_escapes },
     { "cpus", advise_exclusion },
     { "cpus_soft", advise_exclusion },
@@ -216,10 +219,16 @@ static const struct {
     { "vdispl", advise_blanks },
     { "virtio", advise_blanks },
     { "pci", advise_blanks },
-    { "p9", advise_old_blanks },
-    { "channel", advise_old_equals },
+    { "p9", advise_old_blanks, 418 },
+    { "channel", advise_old_equals, 418 },
     { "gfx_passthru", advise_gfx_passthru },
 };
+
+static gboolean
+counts(const Row *row, const XlcXen *xen)
+{
+    return row->mended == 0 || xen == NULL || *xen < row->mended;
+}
 
 void
 xlc_advise_texts(const XlcAdvice *advice)
@@ -228,7 +237,8 @@ xlc_advise_texts(const XlcAdvice *advice)
         const XlcEntry *entry = xlc_doc_entry(advice->doc, i);
 
         for (guint r = 0; r < G_N_ELEMENTS(rules); r++) {
-            if (rules[r].key == NULL || g_str_equal(rules[r].key, entry->key))
+            if (counts(&rules[r], advice->xen) &&
+                (rules[r].key == NULL || g_str_equal(rules[r].key, entry->key)))
                 for_each_atom(advice, entry->key, entry->value, rules[r].rule);
         }
     }

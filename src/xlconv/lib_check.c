@@ -262,8 +262,10 @@ check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
         g_clear_pointer(&def, dom_def_free); /* it is refused for its lines */
     if (def != NULL && xen != NULL)
         xlc_report_newer(def, *xen, doc, report);
+    else if (def != NULL)
+        xlc_report_gone(def, doc, report);
     rest = def == NULL && !broken ? sensible_guest(doc) : NULL;
-    xlc_advise(doc, grammar, def != NULL ? def : rest,
+    xlc_advise(doc, grammar, def != NULL ? def : rest, xen,
                xlc_lib_speaks_for(xen) ? xlc_lib_cpuid_complaint : NULL, report);
     if (def != NULL)
         xlc_lib_check_start(def, doc, xen, report);

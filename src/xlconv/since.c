@@ -159,22 +159,44 @@ check_option(const Walk *walk, guint row)
     }
 }
 
+/* Whether @def has the word of row @row. */
+static gboolean
+has_word(const DomDef *def, guint row)
+{
+    const char *word = *(char *const *)((const char *)def + words[row].member);
+
+    return g_strcmp0(word, words[row].word) == 0;
+}
+
 static void
 check_word(const Walk *walk, guint row)
 {
-    const char *word = *(char *const *)((const char *)walk->def + words[row].member);
     const XlcValue *value = value_of(walk, words[row].key);
 
-    if (g_strcmp0(word, words[row].word) != 0)
+    if (!has_word(walk->def, row))
         return;
     if (is_newer(walk, words[row].since))
         warn(walk, words[row].key, value,
              _("Xen %u.%u does not know '%s' and refuses the file: it came with %s"),
-             walk->xen / 100, walk->xen % 100, word, words[row].since);
+             walk->xen / 100, walk->xen % 100, words[row].word, words[row].since);
     if (words[row].gone != NULL && !is_newer(walk, words[row].gone))
         warn(walk, words[row].key, value,
              _("Xen %u.%u has no traditional QEMU any more and refuses the file: leave this out"),
              walk->xen / 100, walk->xen % 100);
+}
+
+void
+xlc_report_gone(const DomDef *def, const XlcDoc *doc, DomReport *report)
+{
+    const Walk walk = { .def = def, .doc = doc, .report = report };
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (words[i].gone != NULL && has_word(def, i))
+            warn(&walk, words[i].key, value_of(&walk, words[i].key),
+                 _("Xen since %s has no traditional QEMU any more and refuses the file: leave this "
+                   "out"),
+                 words[i].gone);
+    }
 }
 
 void

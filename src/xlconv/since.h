@@ -19,3 +19,6 @@ gboolean xlc_xen_parse(const char *text, XlcXen *ret_xen);
  * @doc (may be NULL) is what @def was read from.
  */
 void xlc_report_newer(const DomDef *def, XlcXen xen, const XlcDoc *doc, DomReport *report);
+
+/* The same for what only older Xen takes, when it is not known which Xen the file is for. */
+void xlc_report_gone(const DomDef *def, const XlcDoc *doc, DomReport *report);

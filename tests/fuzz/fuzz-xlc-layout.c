@@ -43,6 +43,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     lay_out((const char *)data, size);
     def = xlc_def_from_cfg(text, strlen(text), report, NULL);
-    xlc_advise(doc, grammar, def, NULL, report);
+    xlc_advise(doc, grammar, def, NULL, NULL, report);
     return 0;
 }

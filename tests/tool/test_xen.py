@@ -67,6 +67,20 @@ class Xen(xlconv.Case):
         self.assertEqual(self.complaints("check", "--xen", "4.20", "-", text=text), [])
         self.assertIn("traditional", self.complaints("check", "--xen", "4.21", "-", text=text)[0])
 
+    def test_what_went_away_from_any(self):
+        text = "name='a'\ntype='hvm'\ndevice_model_version='qemu-xen-traditional'\n"
+        self.assertIn("-:3:22: warning: device_model_version: Xen since 4.21 has no traditional",
+                      self.complaints("check", "-", text=text)[0])
+
+    def test_what_was_mended(self):
+        text = ("name='a'\nkernel='/k'\np9=['tag=t,path=/p ,security_model=none']\n"
+                "channel=['connection=socket,path=/a=b,name=c']\n")
+        for version, found in ("4.17", 2), ("4.18", 0), ("4.22", 0):
+            said = self.complaints("check", "--xen", version, "-", text=text)
+            self.assertEqual(sum("Xen before 4.18" in line for line in said), found, said)
+        said = self.complaints("check", "-", text=text)
+        self.assertEqual(sum("Xen before 4.18" in line for line in said), 2, said)
+
     def test_later_word(self):
         xml = self.run_tool("cfg2xml", "-", text="name='a'\nkernel='/k'\ntee='ffa'\n")
         self.assertIn("tee: Xen 4.17", self.complaints("xml2cfg", "--xen", "4.17", text=xml)[0])
