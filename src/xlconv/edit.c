@@ -359,6 +359,7 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
     }
     if (!(flags & DOM_FORMAT_SECURE)) {
         keep_secrets(have, want);
+        dom_def_settle_secrets(want);
         if (!dom_def_equal(def, want))
             dom_report_add(def_report, DOM_SEVERITY_WARNING, 0, 0, "password",
                            _("passwords of the file stay as they are: ask for the secure form to "

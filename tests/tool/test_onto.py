@@ -45,6 +45,14 @@ class Onto(xlconv.Case):
     def test_nothing(self):
         self.assertEqual(self.changed(GUEST, GUEST), [])
 
+    def test_withheld_password(self):
+        """XML without the password that the file has takes nothing away, nor adds a remark."""
+        guest = "name = 'a'\ntype = 'hvm'\nvnc = 1\nvncpasswd = 'hush'\n"
+        old = self.write("old.cfg", guest)
+        xml = self.write("new.xml", self.run_tool("cfg2xml", old))
+        self.assertIn("xl:withheld", xml.read_text())
+        self.assertEqual(self.run_tool("xml2cfg", "--onto", old, xml), guest)
+
     def test_no_newline_at_end(self):
         guest = 'name = "a"\nvcpus = 2'
         self.assertEqual(self.changed(guest, guest), [])
