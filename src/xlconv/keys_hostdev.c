@@ -157,10 +157,25 @@ pci_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer 
     return FALSE;
 }
 
+/* What is no address would be read as options. */
+static gboolean
+is_plain_bdf(const char *bdf)
+{
+    DomPci pci = { 0 };
+    const char *rest;
+    gboolean plain = parse_bdf(bdf, &pci, &rest) && g_str_equal(bdf, pci.bdf);
+
+    g_free(pci.bdf);
+    return plain;
+}
+
 static char *
 pci_format(gconstpointer record)
 {
-    return xlc_options_format(&pci_options, record);
+    const DomPci *pci = record;
+
+    return pci->bdf == NULL || is_plain_bdf(pci->bdf) ? xlc_options_format(&pci_options, record)
+                                                      : NULL;
 }
 
 static const char *const pci_names[] = { "bdf", "name", NULL };
