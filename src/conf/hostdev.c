@@ -99,15 +99,27 @@ parse_source(DomXml *xml, xmlNodePtr node, DomPci *pci)
         pci->permissive = g_str_equal(filtering, "no") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
 }
 
-/* Only the slot of the guest's address can be chosen; another bus stays unknown XML. */
+/* Whether the model can write the guest's address again: another bus stays unknown XML, and so does
+ * what stands beside a slot that is not there. */
+static gboolean
+is_guest_address(xmlNodePtr address)
+{
+    static const char *const places[] = { "@type", "@domain", "@bus", "@function", NULL };
+    g_autofree char *bus = dom_xml_peek(address, "@bus");
+
+    if (bus != NULL && g_ascii_strtoull(bus, NULL, 0) != 0)
+        return FALSE;
+    return dom_xml_find(address, "@slot") != NULL || dom_xml_holds_only(address, places);
+}
+
+/* Only the slot can be chosen. */
 static void
 parse_guest_address(DomXml *xml, xmlNodePtr node, DomPci *pci)
 {
     xmlNodePtr address = dom_xml_find(node, "address[@type='pci']");
-    g_autofree char *bus = address != NULL ? dom_xml_peek(address, "@bus") : NULL;
     guint slot = 0;
 
-    if (address == NULL || (bus != NULL && g_ascii_strtoull(bus, NULL, 0) != 0))
+    if (address == NULL || !is_guest_address(address))
         return;
     dom_xml_claim(xml, node, "address[@type='pci']");
     dom_xml_claim(xml, address, "@domain");
