@@ -253,8 +253,8 @@ put_in_text(const char *text, GPtrArray *items, GError **error)
 DomDef *
 dom_def_put(const DomDef *def, GPtrArray *items, const DomDefOps *ops, GError **error)
 {
-    g_autofree char *plain =
-        dom_def_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, ops, error);
+    g_autofree char *plain = dom_def_format_xml(
+        def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE | DOM_FORMAT_ODD, ops, error);
     g_autofree char *text = plain != NULL ? put_in_text(plain, items, error) : NULL;
 
     return text != NULL ? dom_def_parse_xml(text, ops, NULL, error) : NULL;

@@ -70,6 +70,28 @@ dom_section_list(const DomSection *section, const DomDef *def)
     return *(GPtrArray *const *)dom_section_const_data(section, def);
 }
 
+gboolean
+dom_section_shows(const DomSection *section, const DomDef *def, gconstpointer device, gboolean odd)
+{
+    const DomRecord *record = section->record;
+
+    return record->shown == NULL || record->shown(def, device) ||
+           (odd && record->odd != NULL && record->odd(device));
+}
+
+gboolean
+dom_section_shows_odd(const DomSection *section, const DomDef *def)
+{
+    GPtrArray *list = dom_section_list(section, def);
+
+    for (guint i = 0; section->record->odd != NULL && i < list->len; i++) {
+        if (((const DomRest *)list->pdata[i])->items != NULL &&
+            !dom_section_shows(section, def, list->pdata[i], FALSE))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gpointer
 dom_list_add(GPtrArray *list, const DomRecord *record)
 {

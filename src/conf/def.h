@@ -104,6 +104,13 @@ gpointer dom_section_data(const DomSection *section, DomDef *def);
 gconstpointer dom_section_const_data(const DomSection *section, const DomDef *def);
 GPtrArray *dom_section_list(const DomSection *section, const DomDef *def);
 
+/* Whether a device of @section has an element. An odd one (a disk whose name libvirt's schema does
+ * not have, as "d0") is told in residual text, unless unknown XML came with any of its kind: that
+ * has to have a place. @odd: whether they all have one, see dom_section_shows_odd(). */
+gboolean dom_section_shows(const DomSection *section, const DomDef *def, gconstpointer device,
+                           gboolean odd);
+gboolean dom_section_shows_odd(const DomSection *section, const DomDef *def);
+
 DomDef *dom_def_new(void);
 DomDef *dom_def_copy(const DomDef *def);
 /* Whether both describe the same guest; DomLive does not count. */
@@ -135,6 +142,7 @@ void dom_def_settle_secrets(DomDef *def);
 typedef enum {
     DOM_FORMAT_SECURE = 1 << 0,   /* show passwords */
     DOM_FORMAT_INACTIVE = 1 << 1, /* leave out DomLive */
+    DOM_FORMAT_ODD = 1 << 2,      /* show odd devices, too */
 } DomFormatFlags;
 
 /*

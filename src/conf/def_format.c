@@ -47,12 +47,13 @@ static void
 format_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, const DomDef *def)
 {
     GPtrArray *list = dom_section_list(section, def);
+    gboolean odd = (xml->flags & DOM_FORMAT_ODD) != 0 || dom_section_shows_odd(section, def);
 
     for (guint i = 0; section->path != NULL && i < list->len; i++) {
         gconstpointer data = list->pdata[i];
         xmlNodePtr node;
 
-        if (section->record->shown != NULL && !section->record->shown(def, data))
+        if (!dom_section_shows(section, def, data, odd))
             continue;
         node = dom_xml_append(root, section->path);
         dom_xml_format_fields(xml, node, section->record, data);

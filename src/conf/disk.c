@@ -435,6 +435,15 @@ shown(const DomDef *def, gconstpointer record)
     return FALSE;
 }
 
+/* Any other name that XML can spell. */
+static gboolean
+odd(gconstpointer record)
+{
+    const DomDisk *disk = record;
+
+    return disk->vdev != NULL && dom_xml_uncarried(disk->vdev) == NULL;
+}
+
 const DomRecord dom_disk_record =
     DOM_RECORD(DomDisk, "disk", fields, .parse = parse, .format = format, .claims = claims,
-               .refused = refused, .shown = shown, .check = check);
+               .refused = refused, .shown = shown, .odd = odd, .check = check);

@@ -56,6 +56,9 @@ typedef struct {
      * a node. NULL: always. */
     gboolean (*claims)(const DomDef *def, DomXmlNode *node);
     gboolean (*shown)(const DomDef *def, gconstpointer record);
+    /* Whether @record, which is not shown, can be a node that libvirt's schema does not have; NULL:
+     * never. See dom_section_shows(). */
+    gboolean (*odd)(gconstpointer record);
     /* Reading: says what it means for the guest that claims() left @node out. */
     void (*refused)(DomXml *xml, DomXmlNode *node);
 } DomRecord;

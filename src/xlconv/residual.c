@@ -132,21 +132,45 @@ take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
     }
 }
 
+/* Whether an element showed an odd device. */
+static gboolean
+showed_odd(const DomSection *section, const DomDef *shown)
+{
+    GPtrArray *list = dom_section_list(section, shown);
+
+    for (guint i = 0; i < list->len; i++) {
+        if (!dom_section_shows(section, shown, list->pdata[i], FALSE))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+hand_over_list(const DomSection *section, const DomDef *shown, DomDef *def)
+{
+    GPtrArray *from = dom_section_list(section, shown), *to = dom_section_list(section, def);
+    gboolean odd = showed_odd(section, shown);
+    guint place = 0;
+
+    for (guint i = 0; i < from->len; i++, place++) {
+        const DomRest *rest = from->pdata[i];
+
+        while (place < to->len && dom_section_shows(section, shown, rest, odd) &&
+               !dom_section_shows(section, def, to->pdata[place], odd))
+            place++;
+        if (place < to->len && rest->items != NULL && ((DomRest *)to->pdata[place])->items == NULL)
+            dom_rest_copy(to->pdata[place], rest);
+    }
+}
+
 /* Devices that took the place of those that elements showed are still those, with their unknown
- * XML. */
+ * XML. Those that have no element stand between them. */
 static void
 hand_over_rests(const DomDef *shown, DomDef *def)
 {
     for (guint s = 0; s < dom_n_sections; s++) {
-        GPtrArray *from = dom_sections[s].list ? dom_section_list(&dom_sections[s], shown) : NULL;
-        GPtrArray *to = dom_sections[s].list ? dom_section_list(&dom_sections[s], def) : NULL;
-
-        for (guint i = 0; from != NULL && i < MIN(from->len, to->len); i++) {
-            const DomRest *rest = from->pdata[i];
-
-            if (rest->items != NULL && ((DomRest *)to->pdata[i])->items == NULL)
-                dom_rest_copy(to->pdata[i], rest);
-        }
+        if (dom_sections[s].list)
+            hand_over_list(&dom_sections[s], shown, def);
     }
 }
 

@@ -72,19 +72,22 @@ carry(const Walk *walk, const char *place, const char *text)
 }
 
 /* Where XML says what Xen does without a word. */
-static const char *const unneeded[] = {
-    "os/type/@arch",
-    "os/loader",
-    "cpu/feature*/@policy",
-    "clock/@adjustment",
-    "devices/hostdev*/driver/@name",
+static const struct {
+    const char *key;  /* a pattern */
+    const char *text; /* NULL: any that the model gives a place of its own */
+} unneeded[] = {
+    { "os/type/@arch", "i686" },
+    { "os/loader", NULL },
+    { "clock/@adjustment", "reset" },
+    { "devices/hostdev*/driver/@name", "xen" },
 };
 
 static gboolean
-is_unneeded(const char *key)
+is_unneeded(const char *key, const char *text)
 {
     for (guint i = 0; i < G_N_ELEMENTS(unneeded); i++) {
-        if (g_pattern_match_simple(unneeded[i], key))
+        if (g_pattern_match_simple(unneeded[i].key, key) &&
+            (unneeded[i].text == NULL || g_str_equal(unneeded[i].text, text)))
             return TRUE;
     }
     return FALSE;
@@ -158,7 +161,8 @@ carry_rest(const Walk *walk, const char *shown, const char *base, const DomRest 
         else if (!carry_value(walk, place, item->text))
             continue;
         /* what other programs note is nothing that the guest could miss */
-        if (!g_str_has_prefix(key, "metadata/") && !is_unneeded(key) && !is_told(walk, item))
+        if (!g_str_has_prefix(key, "metadata/") && !is_unneeded(key, item->text) &&
+            !is_told(walk, item))
             report_unsaid(walk, key, item->line, item->column);
     }
 }
@@ -235,18 +239,20 @@ name_of(const DomRecord *record, gconstpointer device)
         const char *name =
             names[i].record == record ? *DOM_CONST_MEMBER(device, field, char *) : NULL;
 
-        if (name != NULL && strpbrk(name, "']") == NULL)
+        /* what ends the name, or the place, see carried.c */
+        if (name != NULL && strpbrk(name, "']\n") == NULL && strstr(name, ": ") == NULL)
             return g_strdup_printf("[%s='%s']", names[i].place, name);
     }
     return NULL;
 }
 
+/* As where comments are read, see dom_def_put(). */
 static gboolean
 is_shown(const Walk *walk, const DomSection *section, guint index)
 {
     gconstpointer device = dom_section_list(section, walk->def)->pdata[index];
 
-    return section->record->shown == NULL || section->record->shown(walk->def, device);
+    return dom_section_shows(section, walk->def, device, TRUE);
 }
 
 /* How many elements of the name topics write, whose sections come before those of devices. */
@@ -395,7 +401,8 @@ names_of(const DomRecord *record, const GPtrArray *list)
     return found;
 }
 
-/* A device that XML has no element for has no place where a comment could bring something back to. */
+/* A device that XML has no element for has no place where a comment could bring something back to.
+ */
 static void
 report_hidden(const Walk *walk, const DomSection *section, gconstpointer device)
 {
@@ -474,8 +481,8 @@ place_of_key(const XlcDoc *doc, const char *key)
     return entry != NULL ? entry->value->start : (XlcPosition){ 0 };
 }
 
-/* Framebuffers have theirs inside their items, or were made of the keys beside vnc=1. Without places
- * to tell them apart one is enough. */
+/* Framebuffers have theirs inside their items, or were made of the keys beside vnc=1. Without
+ * places to tell them apart one is enough. */
 static void
 report_vfb_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
 {

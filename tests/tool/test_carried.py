@@ -66,11 +66,26 @@ class Carried(xlconv.Case):
         self.assertIn('"vdev=xvda,target=/a", "vdev=hdb,target=/b"', cfg)
         self.assertIn("<serial>one</serial>", self.run_tool("cfg2xml", text=cfg))
 
-    def test_no_place(self):
-        """libvirt has no name for this disk, so that nothing can be kept beside it; that is told."""
-        xml = self.write("odd.xml", domain(disk("d0p1", "<serial>lost</serial>")))
+    def test_odd_names(self):
+        """libvirt has no name for such a disk; what stands beside it keeps its element all the same."""
+        odd = disk("d0p1", "<iotune><read_bytes_sec>1000</read_bytes_sec></iotune><serial>odd</serial>")
+        xml = self.write("odd.xml", domain(disk("d0p0") + odd + disk("xvdc", "<serial>usual</serial>")))
         told = self.complaints("xml2cfg", xml)
-        self.assertTrue(any("devices/disk/serial" in line and LEFT_OUT in line for line in told), told)
+        self.assertFalse(any(LEFT_OUT in line for line in told), told)
+        cfg, back = self.trips(self.run_tool("xml2cfg", xml))
+        self.assertEqual(cfg.count("#xml devices/disk[target/@dev='d0p1']/"), 2)
+        self.assertEqual(back.count("<disk "), 3)
+        self.assertIn("<serial>odd</serial>", back)
+        self.assertIn("<serial>usual</serial>", back)
+        self.assertEqual(self.complaints("cfg2xml", text=cfg), [])
+
+    def test_behind_odd_name(self):
+        """A disk whose text is not in an element takes nothing from the one behind it."""
+        xml = self.write("odd.xml", domain(disk("d0p0") + disk("xvdc", "<serial>usual</serial>")))
+        cfg, back = self.trips(self.run_tool("xml2cfg", xml))
+        self.assertIn("#xml devices/disk[target/@dev='xvdc']/serial: <serial>usual</serial>", cfg)
+        self.assertEqual(back.count("<disk "), 1)
+        self.assertEqual(self.run_tool("xml2cfg", text=back), cfg)
 
     def test_usb_by_port(self):
         """Xen knows devices by their numbers alone; the element stays as it is."""
@@ -151,7 +166,8 @@ class Carried(xlconv.Case):
         words = {"sse2": "require", "pni": "forbid", "aes": "force", "nx": "forbid", "vmx": "require"}
         features = "".join(f"<feature policy='{word}' name='{name}'/>" for name, word in words.items())
         xml = domain().replace("<devices>", f"<cpu mode='host-passthrough'>{features}</cpu><devices>")
-        self.assertEqual(self.complaints("xml2cfg", text=xml), [])
+        told = self.complaints("xml2cfg", text=xml)
+        self.assertEqual(sum("@policy: xl.cfg has no word" in line for line in told), 4, told)
         cfg = self.run_tool("xml2cfg", text=xml)
         again, back = self.trips(cfg)
         self.assertEqual(again, cfg)
