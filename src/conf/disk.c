@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/def.h"
+#include "conf/disk_bus.h"
 #include "conf/disk_network.h"
 #include "conf/disk_number.h"
 #include "conf/floppy.h"
@@ -148,22 +149,6 @@ static const DomField fields[] = {
     STRING(hidden_disk, NULL, N_("COLO: hidden disk of the secondary")),
 };
 
-/* Bus that a device name implies. */
-static const char *
-bus_of(const char *vdev)
-{
-    static const struct {
-        const char *prefix;
-        const char *bus;
-    } rows[] = { { "xvd", "xen" }, { "hd", "ide" }, { "sd", "scsi" }, { "fd", "fdc" } };
-
-    for (guint i = 0; vdev != NULL && i < G_N_ELEMENTS(rows); i++) {
-        if (g_str_has_prefix(vdev, rows[i].prefix))
-            return rows[i].bus;
-    }
-    return "xen";
-}
-
 static DomDiskSource
 looks_like(const DomDisk *disk)
 {
@@ -177,6 +162,12 @@ static DomDiskSource
 source_of(const DomDisk *disk)
 {
     return disk->source != DOM_DISK_SOURCE_ABSENT ? disk->source : looks_like(disk);
+}
+
+gboolean
+dom_disk_is_block(const DomDisk *disk)
+{
+    return source_of(disk) == DOM_DISK_SOURCE_BLOCK;
 }
 
 void
@@ -269,16 +260,6 @@ strip_place(DomDisk *disk)
     }
 }
 
-/* A bus that the name does not imply is kept as unknown XML. */
-static void
-claim_bus(DomXml *xml, xmlNodePtr node, const DomDisk *disk)
-{
-    g_autofree char *bus = dom_xml_peek(node, "target/@bus");
-
-    if (g_strcmp0(bus, bus_of(disk->vdev)) == 0)
-        dom_xml_claim(xml, node, "target/@bus");
-}
-
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -296,7 +277,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         parse_type(xml, node, disk);
     }
     strip_place(disk);
-    claim_bus(xml, node, disk);
+    dom_disk_bus_parse(xml, node, disk);
     if (dom_xml_find(node, "readonly") != NULL) {
         dom_xml_claim(xml, node, "readonly");
         /* A CD-ROM is read-only in any case, so there it says nothing. */
@@ -331,7 +312,8 @@ check_name(DomXml *xml, DomXmlNode *node, const DomDisk *disk, const DomDef *def
                        disk->vdev);
     else if (is_named_before(def, disk))
         dom_xml_report(xml, severity, node, "disk/target/@dev",
-                       _("two disks are %s in the guest: give one of them another name"), disk->vdev);
+                       _("two disks are %s in the guest: give one of them another name"),
+                       disk->vdev);
 }
 
 static void
@@ -340,6 +322,7 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     const DomDisk *disk = record;
 
     check_name(xml, node, disk, def);
+    dom_disk_bus_check(xml, node, disk);
     if (disk->target == NULL && disk->cdrom != DOM_TRISTATE_ON)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/source",
                        _("the disk has no source: expected <source file='/PATH'/>, or for "
@@ -351,7 +334,7 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 static void
 format_source(xmlNodePtr node, const DomDisk *disk)
 {
-    gboolean block = source_of(disk) == DOM_DISK_SOURCE_BLOCK;
+    gboolean block = dom_disk_is_block(disk);
     gboolean qemu = disk->backend == DOM_DISK_BACKEND_QDISK && disk->script == NULL;
 
     if (disk->target != NULL && qemu && dom_disk_network_format(node, disk->target)) {
@@ -371,7 +354,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 
     format_source(node, disk);
     dom_xml_set(node, "@device", cdrom ? "cdrom" : "disk");
-    dom_xml_set(node, "target/@bus", bus_of(disk->vdev));
+    dom_xml_set(node, "target/@bus", dom_disk_bus(disk, def));
     if (cdrom || disk->readonly == DOM_TRISTATE_ON)
         dom_xml_set(node, "readonly", "");
 }

@@ -67,6 +67,8 @@ typedef struct {
     char *hidden_disk;
 } DomDisk;
 
+/* Whether the source is a device, and no file. */
+gboolean dom_disk_is_block(const DomDisk *disk);
 /* Forgets a source that the target looks like, now that all of the disk is there. */
 void dom_disk_settle(DomDisk *disk);
 

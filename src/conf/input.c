@@ -6,6 +6,8 @@
 
 #include "conf/alias.h"
 #include "conf/def.h"
+#include "conf/disk_bus.h"
+#include "conf/usb_bus.h"
 #include "conf/xml.h"
 
 static const char *const hdtype_texts[] = { NULL, "ide", "ahci" };
@@ -206,13 +208,17 @@ static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     xmlNodePtr devices = dom_xml_child(node, "devices");
+    DomInput *input = record;
 
     if (devices == NULL)
         return;
     parse_inputs(xml, devices, record, def);
     claim_balloon(xml, node);
-    if (dom_general_type(def) == DOM_TYPE_HVM)
-        parse_sound(xml, node, record);
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return;
+    parse_sound(xml, node, record);
+    dom_usb_bus_parse(xml, devices, input);
+    input->hdtype = dom_disk_bus_parse_hdtype(xml, devices, def);
 }
 
 static void
@@ -270,6 +276,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     if (dom_general_type(def) != DOM_TYPE_HVM)
         return;
     format_inputs(node, input);
+    dom_usb_bus_format(node, def);
     if (input->vkb_device == DOM_TRISTATE_ON) {
         xmlNodePtr keyboard = dom_xml_append(node, "devices/input");
 

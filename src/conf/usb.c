@@ -5,6 +5,7 @@
 #include <libxml/parser.h>
 
 #include "conf/def.h"
+#include "conf/usb_bus.h"
 #include "conf/xml.h"
 
 static const char *const ctrl_texts[] = { NULL, "auto", "pv", "devicemodel", "qusb" };
@@ -36,14 +37,20 @@ model_version(const char *model)
     return 0;
 }
 
-/* A controller of another model is one of QEMU's, for emulated devices. */
-static gboolean
-ctrl_claims(const DomDef *def, DomXmlNode *node)
+/* A controller of another model is one of QEMU's, see usb_bus.h. */
+gboolean
+dom_usbctrl_is(DomXmlNode *node)
 {
     g_autofree char *type = dom_xml_peek(node, "@type");
     g_autofree char *model = dom_xml_peek(node, "@model");
 
     return g_strcmp0(type, "usb") == 0 && (model == NULL || model_version(model) != 0);
+}
+
+static gboolean
+ctrl_claims(const DomDef *def, DomXmlNode *node)
+{
+    return dom_usbctrl_is(node);
 }
 
 static guint
@@ -101,8 +108,9 @@ ctrl_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *d
     }
 }
 
-const DomRecord dom_usbctrl_record = DOM_RECORD(DomUsbctrl, "usb", ctrl_fields, .parse = ctrl_parse,
-                                                .format = ctrl_format, .claims = ctrl_claims);
+const DomRecord dom_usbctrl_record =
+    DOM_RECORD(DomUsbctrl, "usb", ctrl_fields, .parse = ctrl_parse, .format = ctrl_format,
+               .claims = ctrl_claims, .refused = dom_usb_bus_refused);
 
 /* The schema has three digits for a number. */
 #define MOST_ADDRESS 999
@@ -188,7 +196,7 @@ place_of(xmlNodePtr devices, guint64 number)
         g_autofree char *index = dom_xml_peek(node, "@index");
         guint64 its = place;
 
-        if (!ctrl_claims(NULL, node))
+        if (!dom_usbctrl_is(node))
             continue;
         if (index != NULL && !dom_xml_parse_uint(index, &its))
             its = place;

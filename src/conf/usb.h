@@ -42,5 +42,8 @@ typedef struct {
  * model has no place for it. Any thread. */
 int dom_usb_xml_index(const char *xml);
 
+/* Whether the <controller> at @node is one of Xen's. */
+gboolean dom_usbctrl_is(DomXmlNode *node);
+
 extern const DomRecord dom_usbctrl_record;
 extern const DomRecord dom_usbdev_record;

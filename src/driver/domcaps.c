@@ -52,7 +52,7 @@ fill_disk(virDomainCapsDeviceDisk *disk, const DrvGuestKind *kind)
     if (kind->ostype == VIR_DOMAIN_OSTYPE_HVM) {
         VIR_DOMAIN_CAPS_ENUM_SET(disk->diskDevice, VIR_DOMAIN_DISK_DEVICE_FLOPPY);
         VIR_DOMAIN_CAPS_ENUM_SET(disk->bus, VIR_DOMAIN_DISK_BUS_IDE, VIR_DOMAIN_DISK_BUS_SCSI,
-                                 VIR_DOMAIN_DISK_BUS_FDC);
+                                 VIR_DOMAIN_DISK_BUS_SATA, VIR_DOMAIN_DISK_BUS_FDC);
     }
 }
 

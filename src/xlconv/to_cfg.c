@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf/floppy.h"
+#include "conf/usb_bus.h"
 #include "xlconv/carried.h"
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
@@ -263,6 +264,8 @@ elements_of_topics(const DomDef *def, const char *path)
         return 0;
     if (g_str_equal(path, "devices/hostdev"))
         return dom_input_count_hostdevs(&def->input);
+    if (g_str_equal(path, "devices/controller"))
+        return dom_usb_bus_is_shown(&def->input) ? 1 : 0;
     if (g_str_equal(path, "devices/disk"))
         return dom_floppy_format(NULL, def->os.device_model_args_hvm);
     if (g_str_equal(path, "devices/channel"))
