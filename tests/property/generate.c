@@ -106,6 +106,15 @@ make_positive(const Source *source, const DomField *field, gpointer record)
     *DOM_MEMBER(record, field, DomUint) = value;
 }
 
+/* What xl keeps of a place on a bus of USB. */
+static void
+make_byte(const Source *source, const DomField *field, gpointer record)
+{
+    DomUint value = { .value = (guint64)g_rand_int_range(source->random, 0, 256), .set = TRUE };
+
+    *DOM_MEMBER(record, field, DomUint) = value;
+}
+
 static void
 make_small_int(const Source *source, const DomField *field, gpointer record)
 {
@@ -324,6 +333,8 @@ static const struct {
     { &dom_pci_record, "all_functions", make_none },
     { &dom_pci_record, "vslot", make_vslot },
     { &dom_pci_record, "name", make_word },
+    { &dom_usbdev_record, "hostbus", make_byte },
+    { &dom_usbdev_record, "hostaddr", make_byte },
     { &dom_vtpm_record, "uuid", make_uuid },
     { &dom_vnode_record, "vcpus", make_vnode_numbers },
     { &dom_vnode_record, "vdistances", make_vnode_numbers },
