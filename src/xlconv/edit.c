@@ -20,6 +20,7 @@ typedef struct {
     const DomDef *have;
     XlcSplices *splices;
     GHashTable *touched; /* XlcEntry that have been changed */
+    gboolean in_order;   /* see edit_text() */
 } Edit;
 
 static void
@@ -131,7 +132,7 @@ change_items(const Edit *edit, const XlcEntry *entry, const XlcDifference *diffe
     if (!g_str_equal(entry->key, difference->key) || only_value(meant) == NULL ||
         only_value(want) == NULL)
         return FALSE;
-    return xlc_edit_list(edit->splices, entry, only_value(meant), only_value(want));
+    return xlc_edit_list(edit->splices, entry, only_value(meant), only_value(want), edit->in_order);
 }
 
 static void
@@ -236,9 +237,11 @@ ends_in_newline(const char *text)
     return *text == '\0' || g_str_has_suffix(text, "\n");
 }
 
-/* One attempt to bring @text from @have to what @differences want. */
+/* One attempt to bring @text from @have to what @differences want. @in_order: within items, too,
+ * only what differs changes, which some mini-languages do not take. */
 static char *
-edit_text(const char *text, const DomDef *have, GPtrArray *differences, GError **error)
+edit_text(const char *text, const DomDef *have, GPtrArray *differences, gboolean in_order,
+          GError **error)
 {
     g_autofree char *lines = g_strconcat(text, ends_in_newline(text) ? NULL : "\n", NULL);
     g_autoptr(XlcDoc) doc = xlc_doc_parse(lines, strlen(lines), NULL, error);
@@ -247,6 +250,7 @@ edit_text(const char *text, const DomDef *have, GPtrArray *differences, GError *
     if (doc == NULL)
         return NULL;
     edit = edit_begin(doc, have);
+    edit.in_order = in_order;
     for (guint i = 0; i < differences->len; i++)
         change_key(&edit, differences->pdata[i]);
     return xlc_splices_apply(edit.splices);
@@ -269,6 +273,21 @@ remove_aliases(const char *text, const DomDef *have, GError **error)
             remove_entry(&edit, entry, 0);
     }
     return xlc_splices_apply(edit.splices);
+}
+
+/* @text, which means @have, made to mean @want at once and with the least of changes; NULL when
+ * that is not to be had. */
+static char *
+edit_in_order(const char *text, const DomDef *have, const DomDef *want)
+{
+    g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
+    g_autofree char *edited =
+        differences != NULL ? edit_text(text, have, differences, TRUE, NULL) : NULL;
+    g_autoptr(DomDef) meant =
+        edited != NULL ? xlc_def_from_cfg(edited, strlen(edited), NULL, NULL) : NULL;
+    g_autoptr(GPtrArray) left = meant != NULL ? xlc_compare(meant, want, NULL) : NULL;
+
+    return left != NULL && left->len == 0 ? g_steal_pointer(&edited) : NULL;
 }
 
 /* Edits @text, which means @have, until it means @want; takes neither. */
@@ -296,7 +315,7 @@ edit_until_same(const char *text, const DomDef *have, const DomDef *want, GError
             return NULL;
         if (differences->len == 0)
             return g_steal_pointer(&now);
-        next = edit_text(now, meant, differences, error);
+        next = edit_text(now, meant, differences, FALSE, error);
         if (next == NULL)
             return NULL;
         g_free(now);
@@ -366,7 +385,9 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
                              "change them"));
     }
     source = g_strndup(text, length);
-    edited = edit_until_same(source, have, want, error);
+    edited = edit_in_order(source, have, want);
+    if (edited == NULL)
+        edited = edit_until_same(source, have, want, error);
     if (edited == NULL)
         return NULL;
     carried = xlc_cfg_carried(want, def_report);

@@ -5,13 +5,18 @@
 
 #include "xlconv/align.h"
 #include "xlconv/compare.h"
+#include "xlconv/edit_item.h"
 #include "xlconv/key.h"
 #include "xlconv/lexer.h"
+#include "xlconv/writer.h"
 
 typedef struct {
     XlcSplices *splices;
     const char *key;
     const XlcValue *const *items; /* in the file */
+    const XlcValue *meant;        /* the list that they mean, and the one that is wanted */
+    const XlcValue *want;
+    gboolean in_order; /* options that do not change stay where they are in their item */
     guint n_items;
     GPtrArray *texts; /* what is wanted, an item each */
     GArray *steps;    /* XlcAlignStep */
@@ -204,11 +209,30 @@ add_run(const ListEdit *edit, guint first, guint last)
         add_behind(edit, edit->items[place - 1], from, to);
 }
 
+/* The item of @step with the options alone changed that differ (transfer full); NULL when they are
+ * not to be told. */
+static char *
+changed_options(const ListEdit *edit, const XlcAlignStep *step)
+{
+    const XlcValue *item = edit->items[step->a];
+    const XlcValue *meant = edit->meant->items[step->a], *want = edit->want->items[step->b];
+    g_autofree char *changed = NULL;
+    g_autofree char *quoted = NULL;
+
+    if (!edit->in_order || item->kind == XLC_VALUE_LIST || meant->kind == XLC_VALUE_LIST ||
+        want->kind == XLC_VALUE_LIST)
+        return NULL;
+    changed = xlc_edit_item(item->text, meant->text, want->text);
+    quoted = changed != NULL ? xlc_writer_quote(changed) : NULL;
+    return quoted != NULL ? xlc_spell_like(edit->splices, edit->key, item, quoted) : NULL;
+}
+
 static void
 change_item(const ListEdit *edit, const XlcAlignStep *step)
 {
     const XlcValue *item = edit->items[step->a];
-    g_autofree char *text = new_text(edit, step->b, item);
+    char *options = changed_options(edit, step);
+    g_autofree char *text = options != NULL ? options : new_text(edit, step->b, item);
 
     xlc_splice(edit->splices, item->start.offset, item->end.offset, text);
 }
@@ -260,13 +284,19 @@ find_gone(const ListEdit *edit, GPtrArray *meant)
 
 gboolean
 xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValue *meant,
-              const XlcValue *want)
+              const XlcValue *want, gboolean in_order)
 {
     const XlcValue *old = entry->value;
     g_autoptr(GPtrArray) before = NULL;
     g_autoptr(GPtrArray) texts = NULL;
     ListEdit edit = {
-        .splices = splices, .key = entry->key, .items = old->items, .n_items = old->n_items
+        .splices = splices,
+        .key = entry->key,
+        .items = old->items,
+        .n_items = old->n_items,
+        .meant = meant,
+        .want = want,
+        .in_order = in_order,
     };
 
     if (old->kind != XLC_VALUE_LIST || meant->kind != XLC_VALUE_LIST ||

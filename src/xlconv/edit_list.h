@@ -10,7 +10,7 @@
  * by one.
  */
 gboolean xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValue *meant,
-                       const XlcValue *want);
+                       const XlcValue *want, gboolean in_order);
 
 /* @text, a value as the writer spells it, in the quotes that @old of the assignment @entry has in
  * the file (transfer full). What xl does not know is not read as a number where it is quoted: such

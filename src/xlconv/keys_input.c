@@ -91,8 +91,8 @@ static void
 warn_numbers(XlcReader *reader, const XlcKey *key, const XlcValue *card)
 {
     for (guint i = 0; i < card->n_items; i++) {
-        g_auto(GStrv) words = g_strsplit(
-            card->items[i]->kind != XLC_VALUE_LIST ? card->items[i]->text : "", ",", -1);
+        g_auto(GStrv) words =
+            g_strsplit(card->items[i]->kind != XLC_VALUE_LIST ? card->items[i]->text : "", ",", -1);
 
         for (char **word = words; *word != NULL; word++)
             warn_number(reader, key, card->items[i], *word + strspn(*word, " "));

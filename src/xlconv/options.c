@@ -55,8 +55,8 @@ warn_octal(const Walk *walk, const XlcSpecToken *token, gint64 number)
     say(walk, DOM_SEVERITY_WARNING, token->value_column, text);
 }
 
-/* What xl makes of a number that is none, the digits it begins with, or 0; and of one that is larger
- * than its place, the low bits. Of a switch that is no int all bits count. */
+/* What xl makes of a number that is none, the digits it begins with, or 0; and of one that is
+ * larger than its place, the low bits. Of a switch that is no int all bits count. */
 static gint64
 read_number(const XlcOption *row, DomKind kind, const char *text)
 {

@@ -53,6 +53,25 @@ class Onto(xlconv.Case):
         self.assertIn("xl:withheld", xml.read_text())
         self.assertEqual(self.run_tool("xml2cfg", "--onto", old, xml), guest)
 
+    def test_options_in_order(self):
+        """Of an item the option alone changes that differs; blanks, order and defaults stay."""
+        head = 'name = "a"\ntype = "hvm"\n'
+        for old, wanted, new in (
+                ('disk = [ "format=qcow2, vdev=xvdb, access=rw, target=/b" ]',
+                 'disk = [ "/c,qcow2,xvdb" ]',
+                 'disk = [ "format=qcow2, vdev=xvdb, access=rw, target=/c" ]'),
+                ("vif = [ 'bridge=br0, mac=00:16:3e:00:00:01,model=e1000', 'mac=00:16:3e:00:00:02' ]",
+                 "vif = [ 'mac=00:16:3e:00:00:01,bridge=br0,model=rtl8139,rate=1MB/s', 'mac=00:16:3e:00:00:02' ]",
+                 "vif = [ 'bridge=br0, mac=00:16:3e:00:00:01,model=rtl8139,rate=1MB/s', 'mac=00:16:3e:00:00:02' ]"),
+                ('usbctrl = [ "ports=4,type=qusb,version=2" ]', 'usbctrl = [ "type=qusb,ports=6" ]',
+                 'usbctrl = [ "ports=6,type=qusb" ]'),
+                ('pci = [ "01:00.0,seize=1,permissive=1" ]', 'pci = [ "01:00.0,seize=0,permissive=1" ]',
+                 'pci = [ "01:00.0,seize=0,permissive=1" ]'),
+                # one that has to be in front: the whole item is written anew
+                ('disk = [ "vdev=xvdb,access=ro,target=/b" ]', 'disk = [ "vdev=xvdb,script=s,access=ro,target=/b" ]',
+                 'disk = [ "vdev=xvdb,access=r,script=s,target=/b" ]')):
+            self.assertEqual(self.changed(head + old + "\n", head + wanted + "\n"), ["-" + old, "+" + new])
+
     def test_no_newline_at_end(self):
         guest = 'name = "a"\nvcpus = 2'
         self.assertEqual(self.changed(guest, guest), [])
@@ -130,7 +149,7 @@ class Onto(xlconv.Case):
             ),
             [
                 "-disk+=['/b,,xvdb']",
-                "+disk+=['/c,raw,xvdb', '/d,raw,xvdc']",
+                "+disk+=['/c,,xvdb', '/d,raw,xvdc']",
             ],
         )
 

@@ -78,8 +78,8 @@ static const BindRow display_rows[] = {
 static libxl_connector_param *
 add_connector(libxl_device_vdispl *device)
 {
-    libxl_connector_param *connector = bind_array_add(
-        (gpointer *)&device->connectors, &device->num_connectors, sizeof(*connector));
+    libxl_connector_param *connector = bind_array_add((gpointer *)&device->connectors,
+                                                      &device->num_connectors, sizeof(*connector));
 
     libxl_connector_param_init(connector);
     return connector;
