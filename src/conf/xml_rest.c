@@ -123,6 +123,19 @@ written_step(const Children *children, const char *path, xmlNodePtr node, guint 
     return node_step(path, node, type);
 }
 
+/* In the name of a namespace libxml2 writes a line break or a tab as it is, and reads a blank. */
+static void
+settle_namespaces(xmlNodePtr node)
+{
+    for (xmlNsPtr ns = node->nsDef; ns != NULL; ns = ns->next) {
+        if (ns->href != NULL)
+            g_strdelimit((char *)ns->href, "\t\n\r", ' ');
+    }
+    for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
+         child = dom_xml_next(child, NULL))
+        settle_namespaces(child);
+}
+
 char *
 dom_xml_element_text(xmlNodePtr node)
 {
@@ -132,6 +145,7 @@ dom_xml_element_text(xmlNodePtr node)
 
     xmlDocSetRootElement(doc, copy);
     xmlReconciliateNs(doc, copy);
+    settle_namespaces(copy);
     text = dom_xml_text(copy, 0);
     xmlFreeDoc(doc);
     return text;
