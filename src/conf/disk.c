@@ -241,7 +241,7 @@ parse_type(DomXml *xml, xmlNodePtr node, DomDisk *disk)
     if (source == 0)
         return;
     dom_xml_claim(xml, node, "@type");
-    if ((disk->target != NULL || disk->cdrom == DOM_TRISTATE_ON) && source != (int)looks_like(disk))
+    if (source != (int)looks_like(disk))
         disk->source = (DomDiskSource)source;
 }
 
@@ -334,7 +334,9 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 static void
 format_source(xmlNodePtr node, const DomDisk *disk)
 {
-    gboolean block = dom_disk_is_block(disk);
+    gboolean path = disk->target != NULL && dom_xml_is_path(disk->target);
+    /* a target that comes with the residual says nothing of the element's type */
+    gboolean block = path ? dom_disk_is_block(disk) : disk->source == DOM_DISK_SOURCE_BLOCK;
     gboolean qemu = disk->backend == DOM_DISK_BACKEND_QDISK && disk->script == NULL;
 
     if (disk->target != NULL && qemu && dom_disk_network_format(node, disk->target)) {
@@ -342,7 +344,7 @@ format_source(xmlNodePtr node, const DomDisk *disk)
         return;
     }
     dom_xml_set(node, "@type", block ? "block" : "file");
-    if (disk->target != NULL && dom_xml_is_path(disk->target))
+    if (path)
         dom_xml_set(node, block ? "source/@dev" : "source/@file", disk->target);
 }
 
