@@ -120,14 +120,16 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 
     /* Its parts are kept one by one, since there is always a <clock>. */
     dom_xml_claim(xml, node, "clock");
+    if (clock == NULL)
+        return;
     if (offset == OFFSET_LOCALTIME)
         data->localtime = DOM_TRISTATE_ON;
     else if (offset == OFFSET_VARIABLE)
         take_adjustment(xml, clock, data);
-    else if (offset != OFFSET_UTC)
-        return;
-    if (offset != OFFSET_VARIABLE)
+    if (offset == OFFSET_UTC || offset == OFFSET_LOCALTIME || offset == OFFSET_ABSENT)
         keep_reset(xml, clock, data);
+    if (offset != OFFSET_UTC && offset != OFFSET_LOCALTIME && offset != OFFSET_VARIABLE)
+        return;
     dom_xml_claim(xml, node, "clock/@offset");
 }
 
