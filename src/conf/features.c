@@ -128,16 +128,20 @@ static const struct {
     { "on", "share_pt", DOM_PASSTHROUGH_SHARE_PT },
 };
 
+/* What is in no row, as a mode of what is off, stays unknown XML. */
 static void
 parse_passthrough(DomXml *xml, xmlNodePtr node, DomFeatures *features)
 {
-    g_autofree char *state = dom_xml_take(xml, node, "features/xen/passthrough/@state");
-    g_autofree char *mode = dom_xml_take(xml, node, "features/xen/passthrough/@mode");
+    g_autofree char *state = dom_xml_peek(node, "features/xen/passthrough/@state");
+    g_autofree char *mode = dom_xml_peek(node, "features/xen/passthrough/@mode");
 
     for (guint i = 0; state != NULL && i < G_N_ELEMENTS(passthrough_rows); i++) {
-        if (g_str_equal(state, passthrough_rows[i].state) &&
-            g_strcmp0(mode, passthrough_rows[i].mode) == 0)
-            features->passthrough = passthrough_rows[i].value;
+        if (!g_str_equal(state, passthrough_rows[i].state) ||
+            g_strcmp0(mode, passthrough_rows[i].mode) != 0)
+            continue;
+        features->passthrough = passthrough_rows[i].value;
+        dom_xml_claim(xml, node, "features/xen/passthrough/@state");
+        dom_xml_claim(xml, node, "features/xen/passthrough/@mode");
     }
 }
 
