@@ -7,9 +7,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <xenctrl.h>
 #include <xenstore.h>
 #include <xentoollog.h>
 
+#include "driver/fork.h"
 #include "driver/hypervisor.h"
 #include "driver/text.h"
 
@@ -18,12 +20,15 @@
 /* libxl repeats a failure on each level it passes; the first messages name the cause. */
 #define KEPT_MESSAGES     4
 #define CAPABILITIES_FILE "/proc/xen/capabilities"
+/* Milliseconds that a child of libxl's may take to show that it got no lock of another thread's. */
+#define FORK_PATIENCE 2000
 
 typedef struct {
     xentoollog_logger table; /* first: libxl hands this back to us */
     DrvHypervisor *hypervisor;
     GString *words;
     guint messages;
+    gboolean forked; /* the child's: no other thread is there to let a lock go */
 } Logger;
 
 typedef struct {
@@ -37,6 +42,7 @@ struct DrvHypervisor {
     GPtrArray *idle;         /* Session, closed and ready */
     FILE *log;               /* libxl-driver.log, or NULL */
     struct xs_handle *store; /* fixed; locks itself */
+    xc_interface *control;   /* fixed; for hypercall buffers alone; NULL: none to be had */
     char *guest_kinds;       /* fixed once made */
     char *command_line;      /* fixed once made */
     unsigned long version;
@@ -78,11 +84,24 @@ keep_words(Logger *logger, int errnoval, const char *message)
     }
 }
 
+static gboolean
+lock_log(const Logger *logger)
+{
+    if (logger->forked) {
+        return g_mutex_trylock(&logger->hypervisor->lock);
+    }
+    g_mutex_lock(&logger->hypervisor->lock);
+    return TRUE;
+}
+
 static void
-write_log(DrvHypervisor *hypervisor, xentoollog_level level, int errnoval, const char *context,
+write_log(const Logger *logger, xentoollog_level level, int errnoval, const char *context,
           const char *message)
 {
-    g_mutex_lock(&hypervisor->lock);
+    DrvHypervisor *hypervisor = logger->hypervisor;
+    if (!lock_log(logger)) {
+        return;
+    }
     if (hypervisor->log) {
         g_autoptr(GDateTime) now = g_date_time_new_now_local();
         g_autofree char *stamp = g_date_time_format(now, "%F %T.%f%z");
@@ -107,7 +126,7 @@ static void G_GNUC_PRINTF(5, 0)
     if (level >= XTL_ERROR) {
         keep_words(logger, errnoval, message);
     }
-    write_log(logger->hypervisor, level, errnoval, context, message);
+    write_log(logger, level, errnoval, context, message);
 }
 
 static void
@@ -124,17 +143,31 @@ session_free(Session *session)
     g_free(session);
 }
 
-/* Between the two calls the child of a program with threads may do little: this is a system call. */
+/* Takes libxencall's lock, which is around the buffers that hypercalls use again. */
+static void
+take_buffer(gpointer data)
+{
+    DECLARE_HYPERCALL_BUFFER(char, buffer);
+    buffer = xc_hypercall_buffer_alloc((xc_interface *)data, buffer, 1);
+    ignore_value(buffer);
+}
+
+/* What the child of a program with threads does here is a system call, and no more. */
 static pid_t
 fork_session(void *data)
 {
-    const Session *session = data;
+    Session *session = data;
     gboolean gives_way = session->xen.gives_way;
-    pid_t pid = fork();
-    if (pid == 0 && gives_way) {
+    xc_interface *control = session->hypervisor->control;
+    pid_t pid = drv_fork(control ? take_buffer : NULL, control, FORK_PATIENCE);
+    if (pid != 0) {
+        return pid;
+    }
+    session->logger.forked = TRUE;
+    if (gives_way) {
         ignore_value(setpriority(PRIO_PROCESS, 0, DRV_NICE));
     }
-    return pid;
+    return 0;
 }
 
 /* libxl reaps the children it made itself, and leaves those of libvirt's other threads alone. */
@@ -234,6 +267,7 @@ drv_hypervisor_new(const char *log_path, GError **error)
     g_mutex_init(&hypervisor->lock);
     hypervisor->idle = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
     hypervisor->log = log_path ? fopen(log_path, "ae") : NULL;
+    hypervisor->control = xc_interface_open(NULL, NULL, 0);
     hypervisor->store = drv_xenstore_open(error);
     if (!hypervisor->store || !read_version(hypervisor, error)) {
         return NULL;
@@ -251,6 +285,9 @@ drv_hypervisor_free(DrvHypervisor *hypervisor)
     g_ptr_array_unref(hypervisor->idle);
     if (hypervisor->store) {
         xs_close(hypervisor->store);
+    }
+    if (hypervisor->control) {
+        xc_interface_close(hypervisor->control);
     }
     if (hypervisor->log) {
         fclose(hypervisor->log);
