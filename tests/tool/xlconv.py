@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 XLCONV = os.environ["XLCONV"]
+LIBXL = os.environ.get("XLCONV_LIBXL") == "1"  # built with it
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 ROOT = TESTS.parent
 
