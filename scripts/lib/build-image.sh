@@ -42,12 +42,12 @@ excluded_paths() {
 }
 
 build_rootfs() {
-    local excludes=()
+    local excludes=() log=$OUT/mmdebstrap.log
     mapfile -t excludes < <(excluded_paths)
     step "Unpacking and configuring dom0's Debian packages (the longest step)"
-    if ! make_root "$ROOTFS" dom0 "${excludes[@]}" >"$OUT/mmdebstrap.log" 2>&1; then
-        tail -n 20 "$OUT/mmdebstrap.log" >&2
-        die "mmdebstrap failed; its output is in $OUT/mmdebstrap.log"
+    if ! logged make_root "$ROOTFS" dom0 "${excludes[@]}"; then
+        tail -n 20 "$log" >&2
+        die "mmdebstrap failed; its output is in $log"
     fi
 }
 

@@ -24,13 +24,13 @@ note() {
 # Seconds of silence after which a command that still runs shows how far it is.
 XLVIRT_PULSE=${XLVIRT_PULSE:-15}
 
-# pulse STATE: until it is killed, shows the last line of what STATE prints, again and again. It waits on a
+# pulse STATE: until it is killed, or its shell has ended, shows the last line of what STATE prints, again and again. It waits on a
 # pipe that nobody writes to, because a killed shell would leave a sleep behind that holds its output open.
 pulse() {
     local state=$1 line since never
     since=$(date +%s)
     exec {never}<> <(:)
-    while ! read -r -t "$XLVIRT_PULSE" -u "$never"; do
+    while ! read -r -t "$XLVIRT_PULSE" -u "$never" && kill -0 $$ 2>/dev/null; do
         line=$("$state" 2>/dev/null | tr -d '\r' | grep -a . | tail -n 1 | cut -c 1-90) || true
         note "... $(($(date +%s) - since)) s${line:+: $line}"
     done

@@ -141,17 +141,27 @@ lab_failed() {
     die "$*"
 }
 
-# lab_await TEXT COMMAND...: waits until COMMAND succeeds, then says TEXT. Ends with an error when
-# the machine stops, or after LAB_BOOT_SECONDS.
+# lab_until COMMAND...: waits until COMMAND succeeds; false, and LAB_WHY says why, when the machine stops or
+# after LAB_BOOT_SECONDS.
+lab_until() {
+    until "$@" >/dev/null 2>&1; do
+        LAB_WHY="the lab's machine stopped before"
+        lab_running || return 1
+        LAB_WHY="not within $LAB_BOOT_SECONDS s, and the lab is left running"
+        [ "$(date +%s)" -lt "$LAB_DEADLINE" ] || return 1
+        sleep 0.5
+    done
+}
+
+lab_boot_says() {
+    tail -n 3 "$LAB_STATE/boot.log"
+}
+
+# lab_await TEXT COMMAND...: waits until COMMAND succeeds, then says TEXT.
 lab_await() {
     local text=$1
     shift
-    until "$@" >/dev/null 2>&1; do
-        lab_running || lab_failed "the lab's machine stopped before: $text"
-        [ "$(date +%s)" -lt "$LAB_DEADLINE" ] ||
-            lab_failed "not within $LAB_BOOT_SECONDS s: $text (the lab is left running)"
-        sleep 0.5
-    done
+    meanwhile lab_boot_says lab_until "$@" || lab_failed "$LAB_WHY: $text"
     step "$text"
 }
 

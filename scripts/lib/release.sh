@@ -84,7 +84,7 @@ make_root() {
 
 # build_root: the folder with the release's compiler and libraries, made if it is not there.
 build_root() {
-    local root key
+    local root key log
     key=$(packages_of build | sha256sum | cut -c 1-8)
     root=$XLVIRT_CACHE/build-root/$XLVIRT_RELEASE-$key
     (
@@ -94,9 +94,10 @@ build_root() {
         step "Installing a compiler and libraries of $XLVIRT_RELEASE into $root, about a minute"
         as_root rm -rf "$XLVIRT_CACHE/build-root/$XLVIRT_RELEASE"-*
         mkdir -p "$root"
-        make_root "$root/root" build --skip=cleanup/apt/lists >"$root/mmdebstrap.log" 2>&1 || {
-            tail -n 20 "$root/mmdebstrap.log" >&2
-            die "mmdebstrap failed; its output is in $root/mmdebstrap.log"
+        log=$root/mmdebstrap.log
+        logged make_root "$root/root" build --skip=cleanup/apt/lists || {
+            tail -n 20 "$log" >&2
+            die "mmdebstrap failed; its output is in $log"
         }
         cp /etc/resolv.conf "$root/root/etc/resolv.conf"
         touch "$root/complete"
