@@ -513,13 +513,15 @@ class Faults(Two):
         self.assertEqual(self.ports(), [])
         fault.release()
         self.wait_idle(self.domain)
-        self.assert_stayed(self.domain, libvirt.VIR_DOMAIN_RUNNING_BOOTED)
+        # the source need not have heard of it by then, and libxl have tried to send
+        self.assert_stayed(self.domain, None)
 
     def test_ends_on_the_way(self):
         """A guest that ends while it is sent has ended, and clients hear so."""
         self.xen.stop_at("libxl_domain_suspend", xen.POWEROFF, domid=self.domain.ID())
         self.xen_there.fail(RECEIVE)
-        self.fails(libvirt.VIR_ERR_OPERATION_FAILED, "cannot take over")
+        # through a tunnel the source may be the first to see that nobody takes it
+        self.fails(libvirt.VIR_ERR_OPERATION_FAILED, "cannot take over|takes no more of it")
         self.wait_state(self.domain, SHUTOFF)
         self.assert_state(self.domain, SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_SHUTDOWN)
         self.assertEqual(self.xen.guests(), [])
