@@ -29,15 +29,20 @@
 
 VIR_LOG_INIT("libxl.guest");
 
-/* After a failure that is reported already. libxl mostly has cleaned up itself. */
+static gboolean
+is_there(DrvXen *xen, uint32_t domid)
+{
+    return libxl_domain_info(xen->ctx, NULL, domid) != ERROR_DOMAIN_NOTFOUND;
+}
+
+/* After a failure that is reported already. libxl mostly has cleaned up itself, or is about to be done. */
 static void
 destroy_quietly(DrvXen *xen, uint32_t domid)
 {
-    if (domid == (uint32_t)-1 ||
-        libxl_domain_info(xen->ctx, NULL, domid) == ERROR_DOMAIN_NOTFOUND) {
+    if (domid == (uint32_t)-1 || !is_there(xen, domid)) {
         return;
     }
-    if (libxl_domain_destroy(xen->ctx, domid, NULL) != 0) {
+    if (libxl_domain_destroy(xen->ctx, domid, NULL) != 0 && is_there(xen, domid)) {
         VIR_WARN("what was built of domain %u is still there; end it with: xl destroy %u", domid,
                  domid);
     }
