@@ -104,6 +104,22 @@ unserved_disk(const DomRest *rest)
     return NULL;
 }
 
+/* libxl gives a guest the page and interrupt of a virtio disk on Arm; on x86 it makes a disk that no
+ * guest can find. */
+static gboolean
+check_specification(const DomDisk *disk, GError **error)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    if (disk->specification == DOM_DISK_SPECIFICATION_VIRTIO) {
+        return drv_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        _("disk %s: Xen serves virtio disks on Arm alone; say bus='xen' here "
+                          "(specification=xen in xl.cfg)"),
+                        disk->vdev);
+    }
+#endif
+    return TRUE;
+}
+
 gboolean
 drv_storage_check(const DomDef *def, GError **error)
 {
@@ -116,7 +132,7 @@ drv_storage_check(const DomDef *def, GError **error)
     }
     for (guint i = 0; i < def->disks->len; i++) {
         const DomDisk *disk = g_ptr_array_index(def->disks, i);
-        if (is_for_qemu(disk) && !check_disk(disk, error)) {
+        if (!check_specification(disk, error) || (is_for_qemu(disk) && !check_disk(disk, error))) {
             return FALSE;
         }
     }

@@ -79,6 +79,16 @@ test_unserved(File *file, gconstpointer data)
     g_assert_nonnull(strstr(error->message, volume));
 }
 
+/* The guest would start without it. */
+static void
+test_virtio(File *file, gconstpointer data)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    EXPECT("on Arm alone", .target = file->path, .specification = DOM_DISK_SPECIFICATION_VIRTIO);
+#endif
+    EXPECT("", .target = file->path, .specification = DOM_DISK_SPECIFICATION_XEN);
+}
+
 static void
 test_format(File *file, gconstpointer data)
 {
@@ -115,6 +125,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add("/drv/storage/missing", File, NULL, set_up, test_missing, tear_down);
     g_test_add("/drv/storage/unserved", File, NULL, set_up, test_unserved, tear_down);
+    g_test_add("/drv/storage/virtio", File, NULL, set_up, test_virtio, tear_down);
     g_test_add("/drv/storage/format", File, NULL, set_up, test_format, tear_down);
     g_test_add("/drv/storage/device-model", File, NULL, set_up, test_device_model, tear_down);
     return g_test_run();
