@@ -184,6 +184,14 @@ xc_interface_close(xc_interface *control)
     return 0;
 }
 
+/* A child that libxl forks takes one, for the lock that it takes. */
+void *
+xc__hypercall_buffer_alloc(xc_interface *control, xc_hypercall_buffer_t *buffer, size_t size)
+{
+    buffer->hbuf = calloc(1, size);
+    return buffer->hbuf;
+}
+
 int
 xc_get_max_cpus(xc_interface *control)
 {
