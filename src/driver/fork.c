@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "internal.h"
 
 #include "driver/fork.h"
+#include "driver/poll_until.h"
 
 /* The lock is held for microseconds at a time, so that two in a row that meet it are rare. */
 #define CHILDREN 8
@@ -22,12 +22,7 @@ hear(int fd, int patience)
     gint64 end = g_get_monotonic_time() + (gint64)patience * 1000;
     struct pollfd look = { .fd = fd, .events = POLLIN };
     char said = 0;
-    int ready;
-    do {
-        gint64 left = MAX(end - g_get_monotonic_time(), 0);
-        ready = poll(&look, 1, (int)(left / 1000));
-    } while (ready < 0 && errno == EINTR);
-    return ready > 0 && read(fd, &said, 1) == 1;
+    return drv_poll_until(&look, 1, end) > 0 && read(fd, &said, 1) == 1;
 }
 
 static void

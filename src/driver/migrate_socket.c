@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 
 #include "driver/error.h"
 #include "driver/migrate_socket.h"
+#include "driver/poll_until.h"
 #include "driver/text.h"
 
 #define SCHEME "tcp://"
@@ -98,12 +98,7 @@ settle(int fd)
 static gboolean
 wait_for(struct pollfd *fds, nfds_t count, gint64 patience)
 {
-    gint64 end = g_get_monotonic_time() + patience;
-    int ready;
-    do {
-        gint64 left = MAX(end - g_get_monotonic_time(), 0);
-        ready = poll(fds, count, (int)(left / 1000) + 1);
-    } while (ready < 0 && errno == EINTR);
+    int ready = drv_poll_until(fds, count, g_get_monotonic_time() + patience);
     if (ready > 0 && !fds[0].revents) {
         return TRUE;
     }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
-#include <errno.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include "virerror.h"
 
 #include "driver/error.h"
 #include "driver/migrate_tls.h"
+#include "driver/poll_until.h"
 #include "driver/text.h"
 
 /* For all of the greeting; ms. */
@@ -48,12 +47,11 @@ wait_for(virNetTLSSession *session, int fd, int stop_fd, gint64 end, GError **er
         { .fd = stop_fd, .events = POLLIN },
         { .fd = fd, .events = reads ? POLLIN : POLLOUT },
     };
-    gint64 left = MAX(end - g_get_monotonic_time(), 0) / G_TIME_SPAN_MILLISECOND;
-    int ready = poll(fds, G_N_ELEMENTS(fds), (int)left);
+    int ready = drv_poll_until(fds, G_N_ELEMENTS(fds), end);
     if (ready > 0 && fds[0].revents) {
         return drv_fail(error, VIR_ERR_OPERATION_ABORTED, _("aborted by the client"));
     }
-    return ready > 0 || (ready < 0 && errno == EINTR) ||
+    return ready > 0 ||
            drv_fail(error, VIR_ERR_OPERATION_TIMEOUT,
                     _("the other host does not answer with TLS: see that both are told to use it"));
 }

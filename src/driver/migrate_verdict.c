@@ -2,12 +2,12 @@
 #include <config.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include "internal.h"
 
 #include "driver/migrate_verdict.h"
+#include "driver/poll_until.h"
 
 /* What stands for a verdict on the wire. */
 static const char letters[] = {
@@ -26,12 +26,7 @@ static gboolean
 wait_readable(const DrvLink *link, gint64 end)
 {
     struct pollfd look = { .fd = drv_link_fd(link), .events = POLLIN };
-    int ready;
-    do {
-        gint64 left = MAX(end - g_get_monotonic_time(), 0);
-        ready = poll(&look, 1, (int)(left / 1000) + 1);
-    } while (ready < 0 && errno == EINTR);
-    return ready > 0;
+    return drv_poll_until(&look, 1, end) > 0;
 }
 
 /* A connection that is reset is closed: a destination that ended before it told has not let the
