@@ -24,8 +24,9 @@ note() {
 # Seconds of silence after which a command that still runs shows how far it is.
 XLVIRT_PULSE=${XLVIRT_PULSE:-15}
 
-# pulse STATE: until it is killed, or its shell has ended, shows the last line of what STATE prints, again and again. It waits on a
-# pipe that nobody writes to, because a killed shell would leave a sleep behind that holds its output open.
+# pulse STATE: until it is killed, or its shell has ended, shows the last line of what STATE prints,
+# again and again. It waits on a pipe that nobody writes to, because a killed shell would leave a
+# sleep behind that holds its output open.
 pulse() {
     local state=$1 line since never
     since=$(date +%s)

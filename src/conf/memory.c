@@ -14,8 +14,7 @@ static const DomField fields[] = {
 };
 
 static gboolean
-take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib,
-          DomRest *rest)
+take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib, DomRest *rest)
 {
     g_autofree char *unit_path = g_strconcat(element, "/@unit", NULL);
     g_autofree char *text = dom_xml_take(xml, node, element);
@@ -63,7 +62,8 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         return;
     }
     if (!take_size(xml, node, "memory", &all, &memory->rest)) {
-        take_size(xml, node, "currentMemory", &memory->target, &memory->rest); /* for what is wrong in it */
+        /* for what is wrong in it */
+        take_size(xml, node, "currentMemory", &memory->target, &memory->rest);
         return;
     }
     if (!take_size(xml, node, "currentMemory", &memory->target, &memory->rest)) {

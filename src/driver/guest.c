@@ -35,7 +35,8 @@ is_there(DrvXen *xen, uint32_t domid)
     return libxl_domain_info(xen->ctx, NULL, domid) != ERROR_DOMAIN_NOTFOUND;
 }
 
-/* After a failure that is reported already. libxl mostly has cleaned up itself, or is about to be done. */
+/* After a failure that is reported already. libxl mostly has cleaned up itself, or is about to be
+ * done. */
 static void
 destroy_quietly(DrvXen *xen, uint32_t domid)
 {

@@ -18,8 +18,6 @@
      VIR_MIGRATE_UNSAFE | VIR_MIGRATE_ABORT_ON_ERROR | VIR_MIGRATE_OFFLINE |                       \
      VIR_MIGRATE_TUNNELLED | VIR_MIGRATE_COMPRESSED | VIR_MIGRATE_TLS)
 
-#define MEBIBYTE  (1024 * 1024)
-
 #define LEAVE_OUT N_("leave it out")
 #define DISKS     N_("both hosts have to see the same disks")
 
@@ -97,12 +95,12 @@ place_of(DrvMigrateParams *params, const char *name)
 gboolean
 drv_migrate_params_speed(guint64 mebibytes, guint64 *ret_speed, GError **error)
 {
-    if (mebibytes > G_MAXINT64 / MEBIBYTE) {
+    if (mebibytes > G_MAXINT64 / DRV_MIGRATE_MEBIBYTE) {
         return drv_fail(error, VIR_ERR_INVALID_ARG,
                         _("the bandwidth of %llu MiB/s is too high: for no limit say 0"),
                         (unsigned long long)mebibytes);
     }
-    *ret_speed = mebibytes * MEBIBYTE;
+    *ret_speed = mebibytes * DRV_MIGRATE_MEBIBYTE;
     return TRUE;
 }
 

@@ -26,5 +26,8 @@ typedef struct {
 gboolean drv_migrate_params_read(DrvMigrateParams *ret_params, virTypedParameterPtr params,
                                  int nparams, unsigned int flags, GError **error);
 
+/* What clients count in, a second. */
+#define DRV_MIGRATE_MEBIBYTE (1024 * 1024)
+
 /* What clients say in MiB/s as bytes/s; 0 is no limit. INVALID_ARG. */
 gboolean drv_migrate_params_speed(guint64 mebibytes, guint64 *ret_speed, GError **error);

@@ -13,8 +13,6 @@
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
 
-#define MEBIBYTE      (1024 * 1024)
-
 /* For the migrations to come, and the one that goes on. */
 int
 drv_domain_migrate_set_max_speed(virDomainPtr dom, unsigned long bandwidth, unsigned int flags)
@@ -48,6 +46,6 @@ drv_domain_migrate_get_max_speed(virDomainPtr dom, unsigned long *bandwidth, uns
         return -1;
     }
     DRV_DOMAIN_LOCKED(domain);
-    *bandwidth = (unsigned long)(domain->speed / MEBIBYTE);
+    *bandwidth = (unsigned long)(domain->speed / DRV_MIGRATE_MEBIBYTE);
     return 0;
 }

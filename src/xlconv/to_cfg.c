@@ -177,24 +177,30 @@ element_of_size(const DomMemory *memory, const char *key)
     return g_str_equal(key, "memory") && memory->max.set ? "currentMemory" : key;
 }
 
-/* xl.cfg counts in MiB, and more than XML says is better than less. */
+/* xl.cfg counts in MiB, and more than XML says is better than less. @noted: see dom_rest_note(). */
+static void
+warn_rounded(const Walk *walk, const DomUint *kib, const char *key, const DomRest *rest,
+             const char *noted)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib->value);
+    guint line, column;
+
+    dom_rest_noted(rest, noted, &line, &column);
+    dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key,
+                   _("%s is no whole number of MiB; it is rounded up"), text);
+}
+
 static void
 report_rounded(const Walk *walk, const XlcKey *key)
 {
     const DomMemory *memory = &walk->def->memory;
-    g_autofree char *text = NULL;
-    guint line, column;
     DomUint kib;
 
     if (key->shape != XLC_SHAPE_MIB || !dom_field_is_set(&key->field, walk->def))
         return;
     kib = *DOM_CONST_MEMBER(walk->def, &key->field, DomUint);
-    if (kib.value % 1024 == 0)
-        return;
-    text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib.value);
-    dom_rest_noted(&memory->rest, element_of_size(memory, key->key), &line, &column);
-    dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key->key,
-                   _("%s is no whole number of MiB; it is rounded up"), text);
+    if (kib.value % 1024 != 0)
+        warn_rounded(walk, &kib, key->key, &memory->rest, element_of_size(memory, key->key));
 }
 
 static void
@@ -352,16 +358,11 @@ carry_cell(const Walk *walk, const DomVnode *vnode, const char *shown, const cha
     const DomUint *kib = &vnode->size;
     g_autofree char *place = g_strconcat(base, "/@memory", NULL);
     g_autofree char *key = g_strconcat(shown, "/@memory", NULL);
-    g_autofree char *text = NULL;
-    guint line, column;
 
     if (!kib->set || kib->value % 1024 == 0)
         return;
     carry_size(walk, kib, place);
-    dom_rest_noted(&vnode->rest, "@memory", &line, &column);
-    text = g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib->value);
-    dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key,
-                   _("%s is no whole number of MiB; it is rounded up"), text);
+    warn_rounded(walk, kib, key, &vnode->rest, "@memory");
 }
 
 static void
