@@ -282,6 +282,23 @@ is_taken(const DrvDevice *device, const DomDef *def)
     return told && drv_device_find(device, def) >= 0;
 }
 
+/* An HVM guest has one kind of controller for all its emulated hard disks. */
+static gboolean
+fits_controller(const DrvDevice *device, const DomDef *def, GError **error)
+{
+    gboolean sata = device->kind == DOM_DEVICE_DISK && dom_general_type(def) == DOM_TYPE_HVM &&
+                    device->def->input.hdtype == DOM_HDTYPE_AHCI;
+    if (!sata || def->input.hdtype == DOM_HDTYPE_AHCI) {
+        return TRUE;
+    }
+    g_autofree char *title = drv_device_title(device);
+    return drv_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    _("%s cannot be on SATA: domain '%s' has an IDE controller, and Xen gives all of "
+                      "hda to hdd the same; write bus='ide', or change the bus of them all while "
+                      "the guest is off (virsh edit)"),
+                    title, def->general.name);
+}
+
 gboolean
 drv_device_insert(const DrvDevice *device, DomDef *def, GError **error)
 {
@@ -295,6 +312,9 @@ drv_device_insert(const DrvDevice *device, DomDef *def, GError **error)
         return drv_fail(error, VIR_ERR_OPERATION_INVALID,
                         _("domain '%s' cannot have %s: the next one is number %u"),
                         def->general.name, title, list->len);
+    }
+    if (!fits_controller(device, def, error)) {
+        return FALSE;
     }
     g_ptr_array_add(list, copy_record(device->kind, drv_device_record(device)));
     return TRUE;

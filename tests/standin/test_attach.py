@@ -209,6 +209,19 @@ class Attach(Case):
                           self.disk("xvda"), LIVE | CONFIG)
         self.assertEqual((domain.XMLDesc(), domain.XMLDesc(INACTIVE)), before)
 
+    def test_controller(self):
+        """The hard disks of an HVM guest share one, which no disk that comes later can choose."""
+        sata = self.disk("hdb", bus="sata")
+        ide = self.start("ide", kind="hvm", devices=self.disk("hda", "b.raw", bus="ide"))
+        before = ide.XMLDesc(INACTIVE)
+        for flags in LIVE, CONFIG:
+            self.assert_fails(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "disk hdb cannot be on SATA",
+                              ide.attachDeviceFlags, sata, flags)
+        self.assertEqual(ide.XMLDesc(INACTIVE), before)
+        ahci = self.start("ahci", 2, kind="hvm", devices=self.disk("hda", "c.raw", bus="sata"))
+        ahci.attachDeviceFlags(sata, LIVE | CONFIG)
+        self.assert_shows(ahci, 'dev="hdb" bus="sata"', True, True)
+
     def test_missing_image(self):
         domain = self.start("guest")
         xml = self.disk("xvdb").replace("a.raw", "nosuch.raw")
