@@ -39,12 +39,15 @@ refuse(const Reader *reader, const char *at, const char *message)
     return FALSE;
 }
 
-/* Each begins or ends with one of these bytes, which text may have as well. */
+/* Each begins or ends with one of these bytes, which text may have as well; a shorter text cannot
+ * have too many. */
 static gboolean
 check_marks(const Reader *reader)
 {
     guint marks = 0;
 
+    if (strnlen(reader->text, MAX_MARKS + 1) <= MAX_MARKS)
+        return TRUE;
     for (const char *at = reader->text; *at != '\0'; at++) {
         marks += *at == '<' || *at == '=';
         if (marks > MAX_MARKS)
@@ -54,21 +57,25 @@ check_marks(const Reader *reader)
     return TRUE;
 }
 
-static gboolean
-check_tag(const Reader *reader, const char *tag)
+/* Returns what follows the attributes of @tag; NULL, reported, when it is refused. */
+static const char *
+pass_tag(const Reader *reader, const char *tag)
 {
     const char *at = dom_xml_behind_name(tag), *behind, *name;
     guint attributes = 0;
     gsize length;
 
-    if (g_str_has_prefix(tag, "<!DOCTYPE"))
-        return refuse(reader, tag,
-                      _("a document type is not accepted here: take out <!DOCTYPE ...>"));
-    for (; (behind = dom_xml_next_attribute(at, &name, &length)) != NULL; at = behind) {
-        if (++attributes > MAX_ATTRIBUTES)
-            return refuse(reader, name, _("too many attributes of one element, more than any has"));
+    if (tag[1] == '!' && g_str_has_prefix(tag, "<!DOCTYPE")) {
+        refuse(reader, tag, _("a document type is not accepted here: take out <!DOCTYPE ...>"));
+        return NULL;
     }
-    return TRUE;
+    for (; (behind = dom_xml_next_attribute(at, &name, &length)) != NULL; at = behind) {
+        if (++attributes > MAX_ATTRIBUTES) {
+            refuse(reader, name, _("too many attributes of one element, more than any has"));
+            return NULL;
+        }
+    }
+    return at;
 }
 
 /* Encodings in which the bytes of markup mean nothing else; a name may go on behind a *. In others
@@ -131,9 +138,10 @@ dom_xml_check_bounds(const char *text, DomReport *report)
 
     if (!check_encoding(&reader) || !check_marks(&reader))
         return FALSE;
-    for (const char *tag = dom_xml_next_tag(text); tag != NULL;
-         tag = dom_xml_next_tag(dom_xml_skip_tag(tag))) {
-        if (!check_tag(&reader, tag))
+    for (const char *tag = dom_xml_next_tag(text), *behind; tag != NULL;
+         tag = dom_xml_next_tag(behind)) {
+        behind = pass_tag(&reader, tag);
+        if (behind == NULL)
             return FALSE;
     }
     return TRUE;

@@ -8,22 +8,27 @@ struct DomXmlPlaces {
     GPtrArray *lines; /* where each line begins in the text */
 };
 
-/* What a text in angle brackets may be besides a tag; each ends with its own mark. */
+/* What a text in angle brackets may be besides a start tag; each ends with its own mark. The one
+ * that there are most of comes first. */
 static const struct {
     const char *begin;
     const char *end;
-} others[] = { { "<!--", "-->" }, { "<![CDATA[", "]]>" }, { "<?", "?>" }, { "</", ">" } };
+} others[] = { { "</", ">" }, { "<?", "?>" }, { "<!--", "-->" }, { "<![CDATA[", "]]>" } };
 
 static const char *
 skip_blanks(const char *at)
 {
-    return at + strspn(at, " \t\r\n");
+    while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')
+        at++;
+    return at;
 }
 
 /* Behind the end of what begins at @at; NULL when it is a start tag. */
 static const char *
 skip_other(const char *at)
 {
+    if (strchr("/?!", at[1]) == NULL)
+        return NULL;
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
         if (g_str_has_prefix(at, others[i].begin)) {
             const char *end = strstr(at + strlen(others[i].begin), others[i].end);
