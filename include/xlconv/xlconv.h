@@ -265,6 +265,25 @@ char *xlconv_key_value(const XlconvKey *key);
 /* The kinds of guest that xl reads it for, "PV, HVM" (transfer full); NULL: all. */
 char *xlconv_key_guests(const XlconvKey *key);
 
+/* A word of the closed list that stands inside the value of a key, as vdev= does in the items of
+ * disk. Lives as long as its array. */
+typedef struct XlconvOption XlconvOption;
+
+/*
+ * The options of a key, of XlconvOption, for people: what stands inside the items of a list of
+ * devices and the like (transfer full; the array frees its elements). Empty for a key whose value
+ * is one thing, or holds words that libxenlight alone knows (cpuid, vsnd).
+ */
+GPtrArray *xlconv_key_options(const XlconvKey *key);
+
+const char *xlconv_option_name(const XlconvOption *option); /* "vdev" */
+/* What may stand behind its =, translated; NULL for one that stands alone. */
+const char *xlconv_option_value(const XlconvOption *option);
+/* One line, translated; NULL where the name says all. */
+const char *xlconv_option_doc(const XlconvOption *option);
+/* The Xen that brought it, "4.19"; NULL: the key's own. */
+const char *xlconv_option_since(const XlconvOption *option);
+
 /* "mapped", "alias", "deprecated" or "kept". Not translated. Static. */
 const char *xlconv_key_status_name(XlconvKeyStatus status);
 

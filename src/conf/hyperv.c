@@ -50,6 +50,17 @@ group_of(const char *item)
     return -1;
 }
 
+const char *
+dom_hyperv_word(guint index)
+{
+    static const char *const words[] = { DEFAULTS, ALL };
+
+    if (index < G_N_ELEMENTS(words))
+        return words[index];
+    index -= G_N_ELEMENTS(words);
+    return index < N_GROUPS ? rows[index].group : NULL;
+}
+
 gboolean
 dom_hyperv_is_item(const char *item)
 {

@@ -21,6 +21,9 @@ char **dom_hyperv_sorted(char *const *list);
  */
 char **dom_hyperv_joined(char *const *list, char *const *more, gboolean wordless);
 
+/* The word at @index that libxl takes in such a list; NULL behind the last one. */
+const char *dom_hyperv_word(guint index);
+
 /* Whether libxl takes @item in such a list. */
 gboolean dom_hyperv_is_item(const char *item);
 

@@ -58,6 +58,15 @@ row_of(const char *item)
     return find_row(item, strcspn(item, "="));
 }
 
+const char *
+dom_smbios_key(guint index)
+{
+    if (index < G_N_ELEMENTS(rows))
+        return rows[index].key;
+    index -= G_N_ELEMENTS(rows);
+    return index < G_N_ELEMENTS(others) ? others[index] : NULL;
+}
+
 gboolean
 dom_smbios_is_key(const char *text, gsize length)
 {

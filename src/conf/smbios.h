@@ -14,5 +14,8 @@ char **dom_smbios_parse(DomXml *xml, DomXmlNode *root);
 /* Writes all of @list, or nothing when one of the strings has no entry. */
 void dom_smbios_format(DomXmlNode *root, char *const *list);
 
+/* The name of the string at @index, in the order of the rows; NULL behind the last one. */
+const char *dom_smbios_key(guint index);
+
 /* Whether libxl has a string called @text, @length bytes of it. */
 gboolean dom_smbios_is_key(const char *text, gsize length);

@@ -13,17 +13,17 @@ static gboolean
 parse_item(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
            gpointer record)
 {
-    if (devices->options != NULL)
-        return xlc_options_parse(devices->options, reader, key, value, record);
-    return devices->parse(reader, key, value, record);
+    if (devices->parse != NULL)
+        return devices->parse(reader, key, value, record);
+    return xlc_options_parse(devices->options, reader, key, value, record);
 }
 
 static char *
 format_item(const XlcDevices *devices, gconstpointer record)
 {
-    if (devices->options != NULL)
-        return xlc_options_format(devices->options, record);
-    return devices->format(record);
+    if (devices->format != NULL)
+        return devices->format(record);
+    return xlc_options_format(devices->options, record);
 }
 
 static gboolean
@@ -346,8 +346,8 @@ xlc_devices_same(const XlcDevices *devices, const DomDef *def, const DomDef *pro
     return TRUE;
 }
 
-/* The item that makes @record of what @projected shows of it, in *@ret_item; NULL when nothing is to
- * do. FALSE when there is no such item. */
+/* The item that makes @record of what @projected shows of it, in *@ret_item; NULL when nothing is
+ * to do. FALSE when there is no such item. */
 static gboolean
 patch_item(const XlcDevices *devices, gconstpointer record, gconstpointer projected,
            char **ret_item)

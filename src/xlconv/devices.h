@@ -12,22 +12,23 @@
 #include "xlconv/key.h"
 #include "xlconv/options.h"
 
-typedef struct {
+struct XlcDevices {
     gsize list; /* offset in DomDef of the GPtrArray */
     const DomRecord *record;
     const char *const *names;   /* members that name a device, the first one that is set counts */
     const char *const *carried; /* members an item cannot do without; a patch only fills them in */
     /* Optional: whether an item for @record can do without the carried @member after all. */
     gboolean (*spares)(gconstpointer record, const char *member);
-    /* Optional: whether @shown has of the carried @member what XML can show of @record's, which says
-     * more; a patch then changes it. */
+    /* Optional: whether @shown has of the carried @member what XML can show of @record's, which
+     * says more; a patch then changes it. */
     gboolean (*refines)(gconstpointer record, gconstpointer shown, const char *member);
-    const XlcOptions *options; /* the items' language, or NULL with a pair of one's own: */
-    /* Reads an item into the fresh @record. FALSE, reported at @value, when it cannot be used. */
+    const XlcOptions *options; /* the items' language; NULL: one that no rows say */
+    /* A pair of one's own; NULL: that of @options. parse: reads an item into the fresh @record.
+     * FALSE, reported at @value, when it cannot be used. */
     gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record);
     /* One item (transfer full), or NULL when the record holds what xl.cfg cannot say. */
     char *(*format)(gconstpointer record);
-} XlcDevices;
+};
 
 gboolean xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
                            const XlcEntry *entry, DomDef *def);
@@ -66,5 +67,7 @@ void xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDe
     {                                                                                              \
         return xlc_devices_same(&name, def, projected);                                            \
     }                                                                                              \
-    static const XlcCodec name##_codec = { name##_read,  name##_write, name##_clear, name##_patch, \
-                                           name##_whole, name##_same,  TRUE, &name.record }
+    static const XlcCodec name##_codec = {                                                         \
+        name##_read,  name##_write, name##_clear, name##_patch,                                    \
+        name##_whole, name##_same,  &name,        &name.record                                     \
+    }

@@ -53,6 +53,7 @@ typedef enum {
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;
+typedef struct XlcDevices XlcDevices; /* devices.h */
 
 /* One walk over a document. */
 typedef struct {
@@ -75,7 +76,7 @@ typedef struct {
  * patch: optional; writes only what makes @projected like @def, for lists of devices.
  * whole: beside patch; whether that must be the whole list, all of @projected taken back first.
  * same: beside patch; whether both models certainly say the same, found without writing it.
- * devices: whether the value is a list of devices.
+ * devices: where the value is a list of devices; else NULL.
  * record: what an item of the list becomes; NULL where it is no list of records.
  */
 typedef struct {
@@ -85,7 +86,7 @@ typedef struct {
     void (*patch)(const XlcKey *key, const DomDef *def, const DomDef *projected, XlcWriter *writer);
     gboolean (*whole)(const DomDef *def, const DomDef *projected);
     gboolean (*same)(const DomDef *def, const DomDef *projected);
-    gboolean devices;
+    const XlcDevices *devices;
     const DomRecord *const *record;
 } XlcCodec;
 
@@ -103,6 +104,9 @@ struct XlcKey {
     guint64 (*kib)(const DomDef *def);
     /* Texts that xl takes, of values.h; NULL: any. */
     const char *(*expect)(const char *text);
+    /* Adds the options that stand inside its value to @list, of XlcSpecOption (spec.h). NULL: those
+     * of its devices, or none. */
+    void (*options)(GPtrArray *list);
     const char *why; /* kept: why it is not understood; translatable */
     /* What becomes of a guest whose file has a value that xl ignores; translatable, may be NULL. */
     const char *otherwise;

@@ -62,6 +62,7 @@ static const XlcDevices channel = {
     .record = &dom_channel_record,
     .names = channel_names,
     .carried = channel_names,
+    .options = &channel_options,
     .parse = channel_parse,
     .format = channel_format,
 };

@@ -183,7 +183,8 @@ static const XlcDevices disk = {
 XLC_DEVICES_CODEC(disk);
 
 static const XlcKey keys[] = {
-    XLC_SPECIAL("disk", &disk_codec, XLC_ANY, .doc = N_("Disks; see xl-disk-configuration(5)")),
+    XLC_SPECIAL("disk", &disk_codec, XLC_ANY, .options = xlc_disk_options,
+                .doc = N_("Disks; see xl-disk-configuration(5)")),
 };
 
 XLC_TOPIC(disk, keys);

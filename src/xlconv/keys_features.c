@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "conf/hyperv.h"
 #include "xlconv/key.h"
 #include "xlconv/numbers.h"
+#include "xlconv/spec.h"
 #include "xlconv/values.h"
 
 /* The model's list, or what its plain switch is as a list (transfer full); NULL for neither. */
@@ -122,6 +124,15 @@ viridian_patch(const XlcKey *key, const DomDef *def, const DomDef *projected, Xl
 static const XlcCodec viridian_codec = { viridian_parse, viridian_format, viridian_clear,
                                          viridian_patch, viridian_whole };
 
+static void
+viridian_options(GPtrArray *list)
+{
+    const char *word;
+
+    for (guint i = 0; (word = dom_hyperv_word(i)) != NULL; i++)
+        xlc_spec_options_get(list, word, strlen(word))->flag = TRUE;
+}
+
 static const XlcKey keys[] = {
     XLC_BOOL("hap", features.hap, XLC_PVH | XLC_HVM, .doc = N_("Hardware assisted paging")),
     XLC_BOOL("oos", features.oos, XLC_PVH | XLC_HVM,
@@ -134,7 +145,7 @@ static const XlcKey keys[] = {
     XLC_BOOL("apic", features.apic, XLC_HVM, .doc = N_("Local and I/O APIC")),
     XLC_BOOL("pae", features.pae, XLC_HVM, .doc = N_("Physical address extension")),
     XLC_SPECIAL("viridian", &viridian_codec, XLC_HVM, .expect = xlc_expect_viridian,
-                .flags = XLC_FATAL, .doc = N_("Hyper-V interfaces")),
+                .options = viridian_options, .flags = XLC_FATAL, .doc = N_("Hyper-V interfaces")),
     XLC_BOOL("e820_host", features.e820_host, XLC_PV,
              .doc = N_("Give a PV guest the host's memory map")),
     XLC_ENUM("passthrough", features.passthrough, DomPassthrough, &dom_passthrough_names, XLC_ANY,
@@ -172,7 +183,8 @@ static const XlcKey keys[] = {
                .doc = N_("Scalable vectors of an Arm guest")),
     XLC_INT("nr_spis", features.nr_spis, XLC_ARM, .since = "4.19",
             .doc = N_("Shared interrupts of an Arm guest")),
-    XLC_STRING("arm_sci", features.arm_sci, XLC_ARM, .expect = xlc_expect_arm_sci, .since = "4.21",
+    XLC_STRING("arm_sci", features.arm_sci, XLC_ARM, .expect = xlc_expect_arm_sci,
+               .options = xlc_arm_sci_options, .since = "4.21",
                .doc = N_("System control interface of an Arm guest")),
     XLC_BOOL("trap_unmapped_accesses", features.trap_unmapped_accesses, XLC_ARM, .since = "4.21",
              .doc = N_("What becomes of accesses to nothing")),

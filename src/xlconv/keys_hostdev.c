@@ -186,6 +186,7 @@ static const XlcDevices pci = {
     .record = &dom_pci_record,
     .names = pci_names,
     .carried = pci_carried,
+    .options = &pci_options,
     .parse = pci_parse,
     .format = pci_format,
 };
@@ -257,6 +258,7 @@ static const XlcDevices virtio = {
     .record = &dom_virtio_record,
     .names = no_names,
     .carried = no_names,
+    .options = &virtio_options,
     .parse = virtio_parse,
     .format = virtio_format,
 };

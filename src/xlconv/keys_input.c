@@ -48,12 +48,6 @@ vkb_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer 
     return FALSE;
 }
 
-static char *
-vkb_format(gconstpointer record)
-{
-    return xlc_options_format(&vkb_options, record);
-}
-
 static const char *const no_names[] = { NULL };
 
 static const XlcDevices vkb = {
@@ -61,8 +55,8 @@ static const XlcDevices vkb = {
     .record = &dom_vkb_record,
     .names = no_names,
     .carried = no_names,
+    .options = &vkb_options,
     .parse = vkb_parse,
-    .format = vkb_format,
 };
 XLC_DEVICES_CODEC(vkb);
 

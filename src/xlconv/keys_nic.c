@@ -196,7 +196,7 @@ static const XlcDevices pvcalls = {
 XLC_DEVICES_CODEC(pvcalls);
 
 static const XlcKey keys[] = {
-    XLC_SPECIAL("vif", &nic_codec, XLC_ANY,
+    XLC_SPECIAL("vif", &nic_codec, XLC_ANY, .options = xlc_vif_options,
                 .doc = N_("Network interfaces; see xl-network-configuration(5)")),
     XLC_SPECIAL("pvcalls", &pvcalls_codec, XLC_ANY,
                 .doc = N_("Socket calls made by a backend domain")),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "conf/cpulist.h"
 #include "conf/nearest.h"
@@ -8,34 +9,44 @@
 #include "xlconv/spec.h"
 
 /* The options of a node are items of a list of their own: [ "pnode=0", "size=512", ... ]. */
+typedef struct NodeOption NodeOption;
+
+/* Where an option of a node stands. */
+typedef struct {
+    XlcReader *reader;
+    const XlcKey *key;
+    const XlcValue *value;
+} Place;
+
+struct NodeOption {
+    const char *name; /* and that of the member of a DomVnode */
+    void (*set)(const Place *place, const NodeOption *option, const char *text, DomVnode *vnode);
+    gsize member;
+    guint64 scale; /* what the member counts of the option's unit */
+};
+
 static void
-set_number(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *text,
-           guint64 scale, DomUint *ret_number)
+set_number(const Place *place, const NodeOption *option, const char *text, DomVnode *vnode)
 {
     guint64 number;
 
-    if (!xlc_number_parse_decimal(text, &number, NULL, NULL) || number > G_MAXUINT64 / scale) {
-        xlc_report(reader, DOM_SEVERITY_ERROR, key, value, _("'%s' is not a number"), text);
+    if (!xlc_number_parse_decimal(text, &number, NULL, NULL) ||
+        number > G_MAXUINT64 / option->scale) {
+        xlc_report(place->reader, DOM_SEVERITY_ERROR, place->key, place->value,
+                   _("'%s' is not a number"), text);
         return;
     }
-    *ret_number = (DomUint){ .value = number * scale, .set = TRUE };
+    G_STRUCT_MEMBER(DomUint, vnode, option->member) =
+        (DomUint){ .value = number * option->scale, .set = TRUE };
 }
 
 static void
-set_text(char **member, const char *text)
+set_text(const Place *place, const NodeOption *option, const char *text, DomVnode *vnode)
 {
+    char **member = &G_STRUCT_MEMBER(char *, vnode, option->member);
+
     g_free(*member);
     *member = g_strdup(text);
-}
-
-static void
-warn_unknown(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *option)
-{
-    static const char *const words[] = { "pnode", "size", "vcpus", "vdistances", NULL };
-    g_autofree char *hint = dom_words_hint(option, words);
-
-    xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
-               _("'%s' is no option of a node; xl ignores it%s"), option, hint);
 }
 
 static gboolean
@@ -66,35 +77,60 @@ check_item(XlcReader *reader, const XlcKey *key, const XlcValue *value, const ch
 }
 
 static void
-set_vcpus(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *text,
-          DomVnode *vnode)
+set_vcpus(const Place *place, const NodeOption *option, const char *text, DomVnode *vnode)
 {
     g_auto(GStrv) items = g_strsplit(text, ",", -1);
 
     for (char **item = items; *item != NULL; item++) {
-        if (!check_item(reader, key, value, *item)) {
-            xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
+        if (!check_item(place->reader, place->key, place->value, *item)) {
+            xlc_report(place->reader, DOM_SEVERITY_ERROR, place->key, place->value,
                        _("vcpus=%s: expected numbers and ranges like 0-1,4"), text);
             return;
         }
     }
-    set_text(&vnode->vcpus, text);
+    set_text(place, option, text, vnode);
+}
+
+#define NUMBER(member, scale)                                                                      \
+    {                                                                                              \
+#member, set_number, DOM_TYPED_OFFSET(DomVnode, member, DomUint), scale                    \
+    }
+#define TEXT(member, set)                                                                          \
+    {                                                                                              \
+#member, set, DOM_TYPED_OFFSET(DomVnode, member, char *), 0                                \
+    }
+
+/* In the order in which they are written. */
+static const NodeOption node_options[] = {
+    NUMBER(pnode, 1),
+    NUMBER(size, 1024),
+    TEXT(vcpus, set_vcpus),
+    TEXT(vdistances, set_text),
+};
+
+static void
+warn_unknown(const Place *place, const char *option)
+{
+    const char *words[G_N_ELEMENTS(node_options) + 1] = { NULL };
+    g_autofree char *hint = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(node_options); i++)
+        words[i] = node_options[i].name;
+    hint = dom_words_hint(option, words);
+    xlc_report(place->reader, DOM_SEVERITY_WARNING, place->key, place->value,
+               _("'%s' is no option of a node; xl ignores it%s"), option, hint);
 }
 
 static void
-take_option(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomVnode *vnode,
-            const XlcSpecToken *option)
+take_option(const Place *place, const XlcSpecToken *token, DomVnode *vnode)
 {
-    if (g_str_equal(option->key, "pnode"))
-        set_number(reader, key, value, option->value, 1, &vnode->pnode);
-    else if (g_str_equal(option->key, "size"))
-        set_number(reader, key, value, option->value, 1024, &vnode->size);
-    else if (g_str_equal(option->key, "vcpus"))
-        set_vcpus(reader, key, value, option->value, vnode);
-    else if (g_str_equal(option->key, "vdistances"))
-        set_text(&vnode->vdistances, option->value);
-    else
-        warn_unknown(reader, key, value, option->key);
+    for (guint i = 0; i < G_N_ELEMENTS(node_options); i++) {
+        if (g_str_equal(node_options[i].name, token->key)) {
+            node_options[i].set(place, &node_options[i], token->value, vnode);
+            return;
+        }
+    }
+    warn_unknown(place, token->key);
 }
 
 /* What is wrong with one option keeps nobody from looking at the others. */
@@ -113,7 +149,7 @@ take_node(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomVnode 
             xlc_report(reader, DOM_SEVERITY_ERROR, key, item, "%s", error->message);
             continue;
         }
-        take_option(reader, key, item, vnode, &tokens->tokens[0]);
+        take_option(&(Place){ reader, key, item }, &tokens->tokens[0], vnode);
     }
 }
 
@@ -147,31 +183,29 @@ parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 }
 
 static void
-add_option(XlcWriter *writer, const char *name, const char *text)
+write_option(XlcWriter *writer, const NodeOption *option, const DomVnode *vnode)
 {
-    g_autofree char *item = text != NULL ? g_strconcat(name, "=", text, NULL) : NULL;
+    const DomField *field = dom_record_find(&dom_vnode_record, option->name);
+    guint64 scale = option->scale;
+    g_autofree char *item = NULL;
 
-    if (item != NULL)
-        xlc_writer_item_string(writer, item);
-}
-
-static void
-add_number(XlcWriter *writer, const char *name, const DomUint *number, guint64 scale)
-{
-    g_autofree char *text =
-        g_strdup_printf("%" G_GUINT64_FORMAT, (number->value + scale - 1) / scale);
-
-    add_option(writer, name, number->set ? text : NULL);
+    if (!dom_field_is_set(field, vnode))
+        return;
+    if (field->kind == DOM_KIND_UINT)
+        item =
+            g_strdup_printf("%s=%" G_GUINT64_FORMAT, option->name,
+                            (DOM_CONST_MEMBER(vnode, field, DomUint)->value + scale - 1) / scale);
+    else
+        item = g_strconcat(option->name, "=", *DOM_CONST_MEMBER(vnode, field, char *), NULL);
+    xlc_writer_item_string(writer, item);
 }
 
 static void
 write_node(XlcWriter *writer, const DomVnode *vnode)
 {
     xlc_writer_item_open(writer);
-    add_number(writer, "pnode", &vnode->pnode, 1);
-    add_number(writer, "size", &vnode->size, 1024);
-    add_option(writer, "vcpus", vnode->vcpus);
-    add_option(writer, "vdistances", vnode->vdistances);
+    for (guint i = 0; i < G_N_ELEMENTS(node_options); i++)
+        write_option(writer, &node_options[i], vnode);
     xlc_writer_close(writer);
 }
 
@@ -200,8 +234,21 @@ static const DomRecord *const node_record = &dom_vnode_record;
 
 static const XlcCodec vnuma_codec = { parse, format, clear, .record = &node_record };
 
+static void
+list_options(GPtrArray *list)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(node_options); i++) {
+        const char *name = node_options[i].name;
+        XlcSpecOption *listed = xlc_spec_options_get(list, name, strlen(name));
+
+        listed->kind = dom_record_find(&dom_vnode_record, name)->kind;
+        listed->member = name;
+    }
+}
+
 static const XlcKey keys[] = {
-    XLC_SPECIAL("vnuma", &vnuma_codec, XLC_PVH | XLC_HVM, .doc = N_("Virtual NUMA nodes")),
+    XLC_SPECIAL("vnuma", &vnuma_codec, XLC_PVH | XLC_HVM, .options = list_options,
+                .doc = N_("Virtual NUMA nodes")),
 };
 
 XLC_TOPIC(numa, keys);

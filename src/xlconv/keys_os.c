@@ -2,7 +2,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/smbios.h"
 #include "xlconv/key.h"
+#include "xlconv/spec.h"
 #include "xlconv/values.h"
 
 /* An HVM guest's hvmloader is libxl's business: xl drops the name, and so the key is only kept. */
@@ -236,6 +238,15 @@ dm_version_clear(const XlcKey *key, DomDef *def)
 static const XlcCodec dm_version_codec = { dm_version_parse, dm_version_format, dm_version_clear,
                                            NULL };
 
+static void
+smbios_options(GPtrArray *list)
+{
+    const char *name;
+
+    for (guint i = 0; (name = dom_smbios_key(i)) != NULL; i++)
+        xlc_spec_options_get(list, name, strlen(name));
+}
+
 static const XlcKey keys[] = {
     XLC_SPECIAL("kernel", &kernel_codec, XLC_ANY, .doc = N_("Kernel that is booted directly")),
     XLC_STRING("ramdisk", os.ramdisk, XLC_ANY, .doc = N_("Initial RAM disk of the kernel")),
@@ -265,7 +276,7 @@ static const XlcKey keys[] = {
     XLC_STRING("acpi_firmware", os.acpi_firmware, XLC_HVM, .doc = N_("File of extra ACPI tables")),
     XLC_STRING("smbios_firmware", os.smbios_firmware, XLC_HVM,
                .doc = N_("File of extra SMBIOS structures")),
-    XLC_STRV("smbios", os.smbios, XLC_HVM, .expect = xlc_expect_smbios,
+    XLC_STRV("smbios", os.smbios, XLC_HVM, .expect = xlc_expect_smbios, .options = smbios_options,
              .flags = XLC_FATAL | XLC_UNREAD_ELSEWHERE, .since = "4.18",
              .doc = N_("SMBIOS strings, KEY=VALUE")),
     XLC_BOOL("pvshim", os.pvshim, XLC_PVH, .doc = N_("Run a PV guest inside a PVH container")),

@@ -30,12 +30,6 @@ parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer reco
     return FALSE;
 }
 
-static char *
-format(gconstpointer record)
-{
-    return xlc_options_format(&options, record);
-}
-
 static const char *const no_names[] = { NULL };
 
 static const XlcDevices vtpm = {
@@ -43,8 +37,8 @@ static const XlcDevices vtpm = {
     .record = &dom_vtpm_record,
     .names = no_names,
     .carried = no_names,
+    .options = &options,
     .parse = parse,
-    .format = format,
 };
 XLC_DEVICES_CODEC(vtpm);
 

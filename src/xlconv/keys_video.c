@@ -100,12 +100,6 @@ vdispl_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpoint
     return FALSE;
 }
 
-static char *
-vdispl_format(gconstpointer record)
-{
-    return xlc_options_format(&vdispl_options, record);
-}
-
 static const char *const no_names[] = { NULL };
 
 static const XlcDevices vdispl = {
@@ -113,8 +107,8 @@ static const XlcDevices vdispl = {
     .record = &dom_vdispl_record,
     .names = no_names,
     .carried = no_names,
+    .options = &vdispl_options,
     .parse = vdispl_parse,
-    .format = vdispl_format,
 };
 XLC_DEVICES_CODEC(vdispl);
 

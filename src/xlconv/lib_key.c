@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xlconv/key.h"
+#include "xlconv/devices.h"
 #include "xlconv/lib.h"
+#include "xlconv/since.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -129,4 +130,107 @@ xlconv_key_guests(const XlconvKey *public_key)
             g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", guest_names[i].name);
     }
     return g_strdup(text->str);
+}
+
+struct XlconvOption {
+    char *name;
+    char *value;
+    char *doc;
+    const char *since;
+};
+
+static void
+option_free(gpointer data)
+{
+    XlconvOption *option = data;
+
+    g_free(option->name);
+    g_free(option->value);
+    g_free(option->doc);
+    g_free(option);
+}
+
+static const XlcShape shape_of_kind[] = {
+    [DOM_KIND_TRISTATE] = XLC_SHAPE_BOOL, [DOM_KIND_UINT] = XLC_SHAPE_UINT,
+    [DOM_KIND_INT] = XLC_SHAPE_INT,       [DOM_KIND_STRING] = XLC_SHAPE_STRING,
+    [DOM_KIND_ENUM] = XLC_SHAPE_ENUM,     [DOM_KIND_STRV] = XLC_SHAPE_STRV,
+};
+
+static char *
+option_value(const XlcSpecOption *listed)
+{
+    const char *shape = _(shape_texts[shape_of_kind[listed->kind]]);
+
+    if (listed->flag)
+        return NULL;
+    return listed->kind == DOM_KIND_ENUM ? g_strdup_printf("%s %s", shape, listed->words->str)
+                                         : g_strdup(shape);
+}
+
+static char *
+option_doc(const XlcKey *key, const XlcSpecOption *listed)
+{
+    if (listed->opposite != NULL)
+        return g_strdup_printf(_("The opposite of %s"), listed->opposite);
+    if (listed->doc != NULL)
+        return g_strdup(_(listed->doc));
+    if (listed->member == NULL)
+        return NULL;
+    return g_strdup(_(dom_record_find(*key->codec->record, listed->member)->doc));
+}
+
+static void
+list_options(const XlcKey *key, GPtrArray *list)
+{
+    const XlcDevices *devices = key->codec != NULL ? key->codec->devices : NULL;
+
+    if (key->options != NULL)
+        key->options(list);
+    else if (devices != NULL && devices->options != NULL)
+        xlc_options_list(devices->options, list);
+}
+
+GPtrArray *
+xlconv_key_options(const XlconvKey *public_key)
+{
+    const XlcKey *key = inside(public_key);
+    g_autoptr(GPtrArray) list = xlc_spec_options_new();
+    GPtrArray *options = g_ptr_array_new_with_free_func(option_free);
+
+    list_options(key, list);
+    for (guint i = 0; i < list->len; i++) {
+        const XlcSpecOption *listed = list->pdata[i];
+        XlconvOption *option = g_new0(XlconvOption, 1);
+
+        option->name = g_strdup(listed->name);
+        option->value = option_value(listed);
+        option->doc = option_doc(key, listed);
+        option->since = xlc_option_since(key->key, listed->name);
+        g_ptr_array_add(options, option);
+    }
+    return options;
+}
+
+const char *
+xlconv_option_name(const XlconvOption *option)
+{
+    return option->name;
+}
+
+const char *
+xlconv_option_value(const XlconvOption *option)
+{
+    return option->value;
+}
+
+const char *
+xlconv_option_doc(const XlconvOption *option)
+{
+    return option->doc;
+}
+
+const char *
+xlconv_option_since(const XlconvOption *option)
+{
+    return option->since;
 }

@@ -303,3 +303,26 @@ xlc_options_format(const XlcOptions *options, gconstpointer record)
     }
     return g_strdup(item->str);
 }
+
+static void
+list_field(GPtrArray *list, const char *name, const DomField *field)
+{
+    XlcSpecOption *listed = xlc_spec_options_get(list, name, strlen(name));
+
+    listed->kind = field->kind;
+    listed->member = field->name;
+    /* libxl has "unknown" for what nobody set */
+    for (guint i = 1; field->enums != NULL && i < field->enums->count; i++) {
+        if (!g_str_equal(field->enums->names[i], "unknown"))
+            xlc_spec_option_add_word(listed, field->enums->names[i]);
+    }
+}
+
+void
+xlc_options_list(const XlcOptions *options, GPtrArray *list)
+{
+    for (const char *const *word = options->others; word != NULL && *word != NULL; word++)
+        list_field(list, *word, dom_record_find(options->record, *word));
+    for (guint i = 0; i < options->n_rows; i++)
+        list_field(list, options->rows[i].name, field_of(options, &options->rows[i]));
+}

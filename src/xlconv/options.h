@@ -45,5 +45,8 @@ typedef struct {
 gboolean xlc_options_parse(const XlcOptions *options, XlcReader *reader, const XlcKey *key,
                            const XlcValue *value, gpointer record);
 
+/* Adds the options to @list, of XlcSpecOption. */
+void xlc_options_list(const XlcOptions *options, GPtrArray *list);
+
 /* "key=value,..." of all members that are set (transfer full); NULL when one holds a comma. */
 char *xlc_options_format(const XlcOptions *options, gconstpointer record);

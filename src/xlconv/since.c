@@ -71,6 +71,17 @@ xlc_xen_parse(const char *text, XlcXen *ret_xen)
     return TRUE;
 }
 
+const char *
+xlc_option_since(const char *key, const char *option)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (g_str_equal(options[i].key, key) &&
+            (g_str_equal(options[i].option, option) || g_strcmp0(options[i].off, option) == 0))
+            return options[i].since;
+    }
+    return NULL;
+}
+
 static gboolean
 is_newer(const Walk *walk, const char *since)
 {

@@ -14,6 +14,10 @@ typedef guint XlcXen;
 /* "4.17" or "4.17.3". FALSE for anything else, and for what is older than XLC_XEN_OLDEST. */
 gboolean xlc_xen_parse(const char *text, XlcXen *ret_xen);
 
+/* The Xen that brought @option of @key, "4.19"; NULL: the key was never without it, or 4.17 had it.
+ */
+const char *xlc_option_since(const char *key, const char *option);
+
 /*
  * Reports each key and option of @def that @xen does not know, as a warning; at its place when
  * @doc (may be NULL) is what @def was read from.

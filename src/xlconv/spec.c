@@ -211,3 +211,44 @@ xlc_spec_find(const XlcSpecTokens *tokens, const char *key)
     }
     return NULL;
 }
+
+static void
+option_free(gpointer data)
+{
+    XlcSpecOption *option = data;
+
+    g_free(option->name);
+    g_string_free(option->words, TRUE);
+    g_free(option);
+}
+
+GPtrArray *
+xlc_spec_options_new(void)
+{
+    return g_ptr_array_new_with_free_func(option_free);
+}
+
+XlcSpecOption *
+xlc_spec_options_get(GPtrArray *options, const char *name, gsize length)
+{
+    XlcSpecOption *option;
+
+    for (guint i = 0; i < options->len; i++) {
+        option = options->pdata[i];
+        if (strlen(option->name) == length && strncmp(option->name, name, length) == 0)
+            return option;
+    }
+    option = g_new0(XlcSpecOption, 1);
+    option->name = g_strndup(name, length);
+    option->words = g_string_new(NULL);
+    option->kind = DOM_KIND_STRING;
+    g_ptr_array_add(options, option);
+    return option;
+}
+
+void
+xlc_spec_option_add_word(XlcSpecOption *option, const char *word)
+{
+    option->kind = DOM_KIND_ENUM;
+    g_string_append_printf(option->words, "%s%s", option->words->len > 0 ? ", " : "", word);
+}

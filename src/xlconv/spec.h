@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "conf/field.h"
 #include "conf/report.h"
 #include "xlconv/doc.h"
 
@@ -91,7 +92,8 @@ XlcSpecTokens *xlc_spec_split(const char *spec);
  * option at all; fatal in xl
  *
  * The way of channel and p9: as xlc_spec_split(), but key and value are trimmed of white space on
- * both sides and each option must have a value, which may be blank ("a= " is an empty value) and with
+ * both sides and each option must have a value, which may be blank ("a= " is an empty value) and
+ * with
  * @empties nothing ("a=").
  */
 XlcSpecTokens *xlc_spec_split_pairs(const char *spec, gboolean empties, GError **error);
@@ -114,3 +116,33 @@ char *xlc_spec_repeated(GHashTable *seen, const char *option);
 
 /* The last token with that key, or NULL. */
 const XlcSpecToken *xlc_spec_find(const XlcSpecTokens *tokens, const char *key);
+
+/**
+ * XlcSpecOption:
+ * @kind: of the value
+ * @flag: it stands alone, without a value
+ * @words: that the value may be, for DOM_KIND_ENUM; "" until one is added
+ * @member: (nullable): of the record that the item becomes, whose documentation is the option's
+ * @opposite: (nullable): the flag that it takes back
+ * @doc: (nullable): one line, translatable, where no member has it
+ *
+ * What a mini-language says of one of its options. Owns @name and @words.
+ */
+typedef struct {
+    char *name;
+    DomKind kind;
+    gboolean flag;
+    GString *words;
+    const char *member;
+    const char *opposite;
+    const char *doc;
+} XlcSpecOption;
+
+/* Returns: (transfer full): an empty array of XlcSpecOption, which frees its elements */
+GPtrArray *xlc_spec_options_new(void);
+
+/* The option called @name, @length bytes, in @options; a new one at its end when there is none. */
+XlcSpecOption *xlc_spec_options_get(GPtrArray *options, const char *name, gsize length);
+
+/* Adds a word that the value of @option may be. */
+void xlc_spec_option_add_word(XlcSpecOption *option, const char *word);

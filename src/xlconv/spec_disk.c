@@ -33,7 +33,9 @@ struct Option {
     void (*handle)(Parse *parse, const Option *option, Slice value);
     const XlcDiskWord *words; /* set_enum */
     gsize member;
-    int number; /* set_number */
+    int number;        /* set_number */
+    const char *model; /* the member of a DomDisk that it ends in, for its documentation */
+    const char *doc;   /* one of its own, translatable */
 };
 
 static guint
@@ -150,34 +152,9 @@ refuse_devtype(Parse *parse, const Option *option G_GNUC_UNUSED, Slice value)
          (int)value.length, value.at);
 }
 
-static const XlcDiskWord format_words[] = {
-    { "", XLC_DISK_FORMAT_RAW },        { "raw", XLC_DISK_FORMAT_RAW },
-    { "qcow", XLC_DISK_FORMAT_QCOW },   { "qcow2", XLC_DISK_FORMAT_QCOW2 },
-    { "vhd", XLC_DISK_FORMAT_VHD },     { "qed", XLC_DISK_FORMAT_QED },
-    { "empty", XLC_DISK_FORMAT_EMPTY }, { NULL, 0 },
-};
-
-static const XlcDiskWord access_words[] = {
-    { "", XLC_DISK_ACCESS_READ_WRITE },   { "r", XLC_DISK_ACCESS_READ_ONLY },
-    { "ro", XLC_DISK_ACCESS_READ_ONLY },  { "w", XLC_DISK_ACCESS_READ_WRITE },
-    { "rw", XLC_DISK_ACCESS_READ_WRITE }, { NULL, 0 },
-};
-
-static const XlcDiskWord backend_words[] = {
-    { "phy", XLC_DISK_BACKEND_PHY },
-    { "tap", XLC_DISK_BACKEND_TAP },
-    { "qdisk", XLC_DISK_BACKEND_QDISK },
-    { "standalone", XLC_DISK_BACKEND_STANDALONE },
-    { NULL, 0 },
-};
-
-static const XlcDiskWord specification_words[] = {
-    { "xen", XLC_DISK_SPECIFICATION_XEN },
-    { "virtio", XLC_DISK_SPECIFICATION_VIRTIO },
-    { NULL, 0 },
-};
-
-#define MEMBER(name) .member = G_STRUCT_OFFSET(XlcDiskSpec, name)
+#define MEMBER(name) .member = G_STRUCT_OFFSET(XlcDiskSpec, name), .model = #name
+#define MEMBER_AS(name, model_name)                                                                \
+    .member = G_STRUCT_OFFSET(XlcDiskSpec, name), .model = (model_name)
 #define ENUM(word, name, table)                                                                    \
     {                                                                                              \
         word, set_enum, .words = table, MEMBER(name)                                               \
@@ -193,15 +170,17 @@ static const XlcDiskWord specification_words[] = {
 
 /* Of two that match as long, the first wins. */
 static const Option options[] = {
-    ENUM("format=", format, format_words),
-    FLAG("cdrom", devtype, XLC_DISK_TYPE_CDROM),
-    FLAG("devtype=cdrom", devtype, XLC_DISK_TYPE_CDROM),
-    FLAG("devtype=disk", devtype, XLC_DISK_TYPE_DISK),
+    ENUM("format=", format, xlc_disk_format_words),
+    { "cdrom", set_number, MEMBER_AS(devtype, "cdrom"), .number = XLC_DISK_TYPE_CDROM },
+    { "devtype=cdrom", set_number, MEMBER_AS(devtype, NULL), .number = XLC_DISK_TYPE_CDROM,
+      .doc = N_("Kind of drive") },
+    { "devtype=disk", set_number, MEMBER_AS(devtype, NULL), .number = XLC_DISK_TYPE_DISK },
     { "devtype=", refuse_devtype },
-    { "access=", set_access, access_words, MEMBER(access) },
-    STRING("backend=", backend),
-    ENUM("backendtype=", backendtype, backend_words),
-    ENUM("specification=", specification, specification_words),
+    { "access=", set_access, xlc_disk_access_words, MEMBER_AS(access, NULL),
+      .doc = N_("Whether the guest can write") },
+    { "backend=", set_string, MEMBER_AS(backend, "backend_domain") },
+    { "backendtype=", set_enum, xlc_disk_backend_words, MEMBER_AS(backendtype, "backend") },
+    ENUM("specification=", specification, xlc_disk_specification_words),
     STRING("vdev=", vdev),
     STRING("script=", script),
     FLAG("direct-io-safe", direct_io_safe, TRUE),
@@ -220,8 +199,10 @@ static const Option options[] = {
     FLAG("grant_usage=0", grant_usage, XLC_TRI_NO),
 };
 
-static const Option format_option = ENUM("format=", format, format_words);
-static const Option access_option = { "access=", set_access, access_words, MEMBER(access) };
+static const Option format_option = ENUM("format=", format, xlc_disk_format_words);
+static const Option target_option = STRING("target=", target);
+static const Option access_option = { "access=", set_access, xlc_disk_access_words,
+                                      MEMBER(access) };
 
 G_STATIC_ASSERT(sizeof(XlcTristate) == sizeof(int));
 G_STATIC_ASSERT(sizeof(XlcDiskFormat) == sizeof(int));
@@ -297,18 +278,17 @@ match_options(const char *p, Match *best)
 static void
 match_target(const char *p, Match *best)
 {
-    static const Option target = STRING("target=", target);
-    gsize word = strlen(target.word);
+    gsize word = strlen(target_option.word);
     gsize match;
     gsize value;
 
-    if (strncmp(p, target.word, word) != 0)
+    if (strncmp(p, target_option.word, word) != 0)
         return;
     match = word + line_length(p + word);
     value = match - word;
     if (value > 0 && p[match - 1] == ',')
         value--;
-    take_longer(best, (Match){ match, match, { p + word, value }, &target, set_string });
+    take_longer(best, (Match){ match, match, { p + word, value }, &target_option, set_string });
 }
 
 static GPtrArray *
@@ -362,37 +342,12 @@ match_unknown(const char *p, Match *best)
     take_longer(best, (Match){ match, strcspn(p, ","), { p, word }, .apply = refuse_unknown });
 }
 
-/* A prefix of the xm days. */
-typedef struct {
-    const char *word;
-    XlcDiskFormat format;
-    gboolean script; /* sets script=block-WORD */
-} Prefix;
-
-static const Prefix prefixes[] = {
-    { "raw", XLC_DISK_FORMAT_RAW },
-    { "qcow", XLC_DISK_FORMAT_QCOW },
-    { "qcow2", XLC_DISK_FORMAT_QCOW2 },
-    { "vhd", XLC_DISK_FORMAT_VHD },
-    { "iscsi", .script = TRUE },
-    { "nbd", .script = TRUE },
-    { "enbd", .script = TRUE },
-    { "drbd", .script = TRUE },
-    { "tapdisk" },
-    { "tap" },
-    { "tap2" },
-    { "aio" },
-    { "ioemu" },
-    { "file" },
-    { "phy" },
-};
-
-static const Prefix *
+static const XlcDiskPrefix *
 find_prefix(Slice word)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-        if (slice_is(word, prefixes[i].word))
-            return &prefixes[i];
+    for (const XlcDiskPrefix *prefix = xlc_disk_prefixes; prefix->word != NULL; prefix++) {
+        if (slice_is(word, prefix->word))
+            return prefix;
     }
     return NULL;
 }
@@ -400,7 +355,7 @@ find_prefix(Slice word)
 static void
 apply_prefix(Parse *parse, const Option *option G_GNUC_UNUSED, Slice value)
 {
-    const Prefix *prefix = find_prefix(value);
+    const XlcDiskPrefix *prefix = find_prefix(value);
 
     parse->prefix = TRUE;
     parse->spec->deprecated = TRUE;
@@ -565,36 +520,55 @@ xlc_disk_spec_parse(const char *text, GPtrArray *issues, GError **error)
     return g_steal_pointer(&spec);
 }
 
-static const char *
-word_for(const XlcDiskWord *words, int value)
+/* The kind of what stands behind its =, where that is not one word. */
+static void
+list_value(XlcSpecOption *listed, const Option *option)
 {
-    for (; words->word; words++) {
-        if (*words->word && words->value == value)
-            return words->word;
+    const XlcDiskWord *word = option->words;
+
+    if (option->handle == set_port)
+        listed->kind = DOM_KIND_INT;
+    for (; word != NULL && word->word != NULL; word++) {
+        if (*word->word != '\0')
+            xlc_spec_option_add_word(listed, word->word);
     }
-    return NULL;
 }
 
-const char *
-xlc_disk_format_name(XlcDiskFormat format)
+static void
+list_option(GPtrArray *list, const Option *option)
 {
-    return word_for(format_words, format);
+    gsize length = strcspn(option->word, "=");
+    const char *value = option->word + length;
+    XlcSpecOption *listed = xlc_spec_options_get(list, option->word, length);
+
+    if (option->model != NULL)
+        listed->member = option->model;
+    if (option->doc != NULL)
+        listed->doc = option->doc;
+    if (*value == '\0')
+        listed->flag = TRUE;
+    else if (value[1] != '\0')
+        xlc_spec_option_add_word(listed, value + 1);
+    else
+        list_value(listed, option);
 }
 
-const char *
-xlc_disk_backend_name(XlcDiskBackend backend)
+void
+xlc_disk_options(GPtrArray *list)
 {
-    return word_for(backend_words, backend);
-}
+    const XlcSpecOption *last = NULL;
 
-const char *
-xlc_disk_access_name(XlcDiskAccess access)
-{
-    return access == XLC_DISK_ACCESS_READ_WRITE ? "rw" : word_for(access_words, access);
-}
+    list_option(list, &target_option);
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        XlcSpecOption *listed;
 
-const char *
-xlc_disk_specification_name(XlcDiskSpecification specification)
-{
-    return word_for(specification_words, specification);
+        list_option(list, &options[i]);
+        listed = list->pdata[list->len - 1];
+        if (last != NULL && listed != last && listed->flag && last->flag &&
+            g_strcmp0(listed->member, last->member) == 0)
+            listed->opposite = last->name;
+        last = listed;
+    }
+    for (const XlcDiskPrefix *prefix = xlc_disk_prefixes; prefix->word != NULL; prefix++)
+        xlc_disk_list_prefix(list, prefix);
 }

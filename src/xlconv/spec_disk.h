@@ -140,6 +140,9 @@ gboolean xlc_disk_spec_equal(const XlcDiskSpec *a, const XlcDiskSpec *b);
 
 void xlc_disk_spec_resolve(const XlcDiskSpec *spec, XlcDiskResolved *ret_resolved);
 
+/* Adds what the language has to @list, of XlcSpecOption; their members are those of a DomDisk. */
+void xlc_disk_options(GPtrArray *list);
+
 /* The word for a format ("qcow2"); NULL for ABSENT. */
 const char *xlc_disk_format_name(XlcDiskFormat format);
 

@@ -11,6 +11,23 @@ typedef struct {
     int value;
 } XlcDiskWord;
 
+extern const XlcDiskWord xlc_disk_format_words[];
+extern const XlcDiskWord xlc_disk_access_words[];
+extern const XlcDiskWord xlc_disk_backend_words[];
+extern const XlcDiskWord xlc_disk_specification_words[];
+
+/* A prefix of the xm days; the table ends with a NULL word. */
+typedef struct {
+    const char *word;
+    XlcDiskFormat format;
+    gboolean script; /* sets script=block-WORD */
+} XlcDiskPrefix;
+
+extern const XlcDiskPrefix xlc_disk_prefixes[];
+
+/* Adds @prefix to @list, of XlcSpecOption. */
+void xlc_disk_list_prefix(GPtrArray *list, const XlcDiskPrefix *prefix);
+
 /* "rw", "r"; NULL for ABSENT */
 const char *xlc_disk_access_name(XlcDiskAccess access);
 

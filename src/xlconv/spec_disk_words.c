@@ -1,10 +1,100 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What to say about a word of a disk spec that is none. */
+/* The words of disk specs, and what to say about one that is none. */
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "conf/nearest.h"
 #include "xlconv/spec_disk_private.h"
+
+const XlcDiskWord xlc_disk_format_words[] = {
+    { "", XLC_DISK_FORMAT_RAW },        { "raw", XLC_DISK_FORMAT_RAW },
+    { "qcow", XLC_DISK_FORMAT_QCOW },   { "qcow2", XLC_DISK_FORMAT_QCOW2 },
+    { "vhd", XLC_DISK_FORMAT_VHD },     { "qed", XLC_DISK_FORMAT_QED },
+    { "empty", XLC_DISK_FORMAT_EMPTY }, { NULL, 0 },
+};
+
+const XlcDiskWord xlc_disk_access_words[] = {
+    { "", XLC_DISK_ACCESS_READ_WRITE },   { "r", XLC_DISK_ACCESS_READ_ONLY },
+    { "ro", XLC_DISK_ACCESS_READ_ONLY },  { "w", XLC_DISK_ACCESS_READ_WRITE },
+    { "rw", XLC_DISK_ACCESS_READ_WRITE }, { NULL, 0 },
+};
+
+const XlcDiskWord xlc_disk_backend_words[] = {
+    { "phy", XLC_DISK_BACKEND_PHY },
+    { "tap", XLC_DISK_BACKEND_TAP },
+    { "qdisk", XLC_DISK_BACKEND_QDISK },
+    { "standalone", XLC_DISK_BACKEND_STANDALONE },
+    { NULL, 0 },
+};
+
+const XlcDiskWord xlc_disk_specification_words[] = {
+    { "xen", XLC_DISK_SPECIFICATION_XEN },
+    { "virtio", XLC_DISK_SPECIFICATION_VIRTIO },
+    { NULL, 0 },
+};
+
+const XlcDiskPrefix xlc_disk_prefixes[] = {
+    { "raw", XLC_DISK_FORMAT_RAW },
+    { "qcow", XLC_DISK_FORMAT_QCOW },
+    { "qcow2", XLC_DISK_FORMAT_QCOW2 },
+    { "vhd", XLC_DISK_FORMAT_VHD },
+    { "iscsi", .script = TRUE },
+    { "nbd", .script = TRUE },
+    { "enbd", .script = TRUE },
+    { "drbd", .script = TRUE },
+    { "tapdisk" },
+    { "tap" },
+    { "tap2" },
+    { "aio" },
+    { "ioemu" },
+    { "file" },
+    { "phy" },
+    { NULL },
+};
+
+void
+xlc_disk_list_prefix(GPtrArray *list, const XlcDiskPrefix *prefix)
+{
+    g_autofree char *word = g_strconcat(prefix->word, ":", NULL);
+    XlcSpecOption *listed = xlc_spec_options_get(list, word, strlen(word));
+
+    listed->flag = TRUE;
+    listed->doc = N_("In front of the target, old syntax");
+}
+
+static const char *
+word_for(const XlcDiskWord *words, int value)
+{
+    for (; words->word; words++) {
+        if (*words->word && words->value == value)
+            return words->word;
+    }
+    return NULL;
+}
+
+const char *
+xlc_disk_format_name(XlcDiskFormat format)
+{
+    return word_for(xlc_disk_format_words, format);
+}
+
+const char *
+xlc_disk_backend_name(XlcDiskBackend backend)
+{
+    return word_for(xlc_disk_backend_words, backend);
+}
+
+const char *
+xlc_disk_access_name(XlcDiskAccess access)
+{
+    return access == XLC_DISK_ACCESS_READ_WRITE ? "rw" : word_for(xlc_disk_access_words, access);
+}
+
+const char *
+xlc_disk_specification_name(XlcDiskSpecification specification)
+{
+    return word_for(xlc_disk_specification_words, specification);
+}
 
 char *
 xlc_disk_words_expected(const XlcDiskWord *words, const char *typed)

@@ -20,7 +20,10 @@ typedef struct Option Option;
 struct Option {
     const char *key;
     void (*parse)(Parse *parse, const Option *option, const XlcSpecToken *token);
+    DomKind kind;
     gsize member;
+    const char *model; /* the member of a DomNic that it ends in, for its documentation */
+    const char *doc;   /* one of its own, translatable */
 };
 
 static void
@@ -91,15 +94,18 @@ set_accel(Parse *parse, const Option *option, const XlcSpecToken *token)
     set_string(parse, option, token);
 }
 
+static const char *const types[] = { [XLC_VIF_TYPE_VIF] = "vif", [XLC_VIF_TYPE_IOEMU] = "ioemu" };
+
 static void
 set_type(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *token)
 {
-    if (g_str_equal(token->value, "vif"))
-        parse->spec->type = XLC_VIF_TYPE_VIF;
-    else if (g_str_equal(token->value, "ioemu"))
-        parse->spec->type = XLC_VIF_TYPE_IOEMU;
-    else
-        warn(parse, token->value_column, _("unknown type, ignored by xl; expected vif or ioemu"));
+    for (guint i = XLC_VIF_TYPE_VIF; i < G_N_ELEMENTS(types); i++) {
+        if (g_str_equal(token->value, types[i])) {
+            parse->spec->type = (XlcVifType)i;
+            return;
+        }
+    }
+    warn(parse, token->value_column, _("unknown type, ignored by xl; expected vif or ioemu"));
 }
 
 /*
@@ -207,27 +213,29 @@ set_mtu(Parse *parse, const Option *option G_GNUC_UNUSED, const XlcSpecToken *to
         parse->spec->has_mtu = TRUE;
 }
 
-#define STRING(key, name)                                                                          \
+#define MEMBER(name) .member = G_STRUCT_OFFSET(XlcVifSpec, name)
+#define STRING(key, name, shown)                                                                   \
     {                                                                                              \
-        key, set_string, G_STRUCT_OFFSET(XlcVifSpec, name)                                         \
+        key, set_string, DOM_KIND_STRING, MEMBER(name), .model = (shown)                           \
     }
 
 static const Option options[] = {
-    { "type", set_type, 0 },
-    { "mac", set_mac, 0 },
-    STRING("bridge", bridge),
-    { "netdev", set_netdev, G_STRUCT_OFFSET(XlcVifSpec, gatewaydev) },
-    STRING("gatewaydev", gatewaydev),
-    STRING("ip", ip),
-    STRING("script", script),
-    STRING("backend", backend),
-    STRING("vifname", vifname),
-    STRING("model", model),
-    { "rate", set_rate, G_STRUCT_OFFSET(XlcVifSpec, rate) },
-    { "accel", set_accel, G_STRUCT_OFFSET(XlcVifSpec, accel) },
-    { "devid", set_devid, 0 },
-    { "mtu", set_mtu, 0 },
-    STRING("vlan", vlan),
+    { "type", set_type, DOM_KIND_ENUM, .model = "type" },
+    { "mac", set_mac, DOM_KIND_STRING, .model = "mac" },
+    STRING("bridge", bridge, "bridge"),
+    { "netdev", set_netdev, DOM_KIND_STRING, MEMBER(gatewaydev),
+      .doc = N_("Old name of gatewaydev") },
+    STRING("gatewaydev", gatewaydev, "gatewaydev"),
+    STRING("ip", ip, "ip"),
+    STRING("script", script, "script"),
+    STRING("backend", backend, "backend_domain"),
+    STRING("vifname", vifname, "ifname"),
+    STRING("model", model, "model"),
+    { "rate", set_rate, DOM_KIND_STRING, MEMBER(rate), .model = "rate" },
+    { "accel", set_accel, DOM_KIND_STRING, MEMBER(accel), .doc = N_("Ignored by xl") },
+    { "devid", set_devid, DOM_KIND_INT, .model = "devid" },
+    { "mtu", set_mtu, DOM_KIND_INT, .model = "mtu" },
+    STRING("vlan", vlan, "vlan"),
 };
 
 /* The options of COLO, which is unstable and not documented: kept as text. */
@@ -399,4 +407,34 @@ xlc_vif_spec_parse(const char *text, GPtrArray *issues, GError **error)
         return NULL;
     }
     return g_steal_pointer(&spec);
+}
+
+static void
+list_flags(GPtrArray *list)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
+        XlcSpecOption *listed = xlc_spec_options_get(list, flags[i].word, strlen(flags[i].word));
+
+        listed->flag = TRUE;
+        listed->member = "trusted";
+        listed->opposite = i > 0 ? flags[0].word : NULL;
+    }
+}
+
+void
+xlc_vif_options(GPtrArray *list)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        XlcSpecOption *listed = xlc_spec_options_get(list, options[i].key, strlen(options[i].key));
+
+        listed->kind = options[i].kind;
+        listed->member = options[i].model;
+        listed->doc = options[i].doc;
+        for (guint w = XLC_VIF_TYPE_VIF; w < G_N_ELEMENTS(types) && listed->kind == DOM_KIND_ENUM;
+             w++)
+            xlc_spec_option_add_word(listed, types[w]);
+    }
+    list_flags(list);
+    for (const char *const *key = colo_keys; *key != NULL; key++)
+        xlc_spec_options_get(list, *key, strlen(*key))->doc = N_("COLO proxy setting");
 }

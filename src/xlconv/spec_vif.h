@@ -78,6 +78,9 @@ typedef struct {
     GPtrArray *unknown;
 } XlcVifSpec;
 
+/* Adds what the language has to @list, of XlcSpecOption; their members are those of a DomNic. */
+void xlc_vif_options(GPtrArray *list);
+
 /* Whether @key names a COLO option (forwarddev, colo_*). */
 gboolean xlc_vif_is_colo_key(const char *key);
 

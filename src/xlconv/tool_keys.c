@@ -41,12 +41,15 @@ list_key(const char *topic, const XlconvKey *key)
 static void
 markdown_head(void)
 {
-    fputs("<!-- SPDX-License-Identifier: LGPL-2.1-or-later -->\n"
-          "# The keys of xl.cfg\n\n"
-          "Made by `xlconv keys --markdown` from the rows that convert them. \"Guests\" are those "
-          "that xl\nreads the key for; \"since\" names the Xen that brought it, where 4.17 did not "
-          "have it.\n",
-          stdout);
+    fputs(
+        "<!-- SPDX-License-Identifier: LGPL-2.1-or-later -->\n"
+        "# The keys of xl.cfg\n\n"
+        "Made by `xlconv keys --markdown` from the rows that convert them. \"Guests\" are those "
+        "that xl\nreads the key for; \"since\" names the Xen that brought it, where 4.17 did not "
+        "have it.\n"
+        "Where a value has options inside, they stand in a table of their own; how an item is put\n"
+        "together is in xl.cfg(5), xl-disk-configuration(5) and their kin.\n",
+        stdout);
 }
 
 static void
@@ -67,6 +70,47 @@ markdown_key(const char *topic, const XlconvKey *key)
     printf("| `%s` | %s | %s | %s | %s.%s%s |\n", xlconv_key_name(key), value,
            guests != NULL ? guests : _("all"), since != NULL ? since : "", xlconv_key_doc(key),
            *status != '\0' ? " " : "", status);
+}
+
+/* @text as a sentence at the end of a line (transfer full); "" for NULL. */
+static char *
+sentence(const char *text)
+{
+    return text != NULL ? g_strconcat(text, ".", NULL) : g_strdup("");
+}
+
+static void
+markdown_option(const XlconvOption *option)
+{
+    const char *value = xlconv_option_value(option);
+    const char *since = xlconv_option_since(option);
+    g_autofree char *doc = sentence(xlconv_option_doc(option));
+
+    printf("| `%s%s` | %s | %s | %s |\n", xlconv_option_name(option), value != NULL ? "=" : "",
+           value != NULL ? value : "", since != NULL ? since : "", doc);
+}
+
+/* Behind the table of the topic's keys. */
+static void
+markdown_options(const XlconvKey *key)
+{
+    g_autoptr(GPtrArray) options = xlconv_key_options(key);
+
+    if (options->len > 0)
+        printf("\n| in `%s` | value | since | |\n|---|---|---|---|\n", xlconv_key_name(key));
+    for (guint i = 0; i < options->len; i++)
+        markdown_option(options->pdata[i]);
+}
+
+static void
+markdown_topic_end(const char *topic)
+{
+    for (guint i = 0; i < xlconv_n_keys(); i++) {
+        const XlconvKey *key = xlconv_key_get(i);
+
+        if (g_str_equal(xlconv_key_topic(key), topic))
+            markdown_options(key);
+    }
 }
 
 /* --- the manual page --- */
@@ -97,7 +141,9 @@ man_head(void)
           "reads. What libvirt's domain XML has a place for is said there; the rest travels in\n"
           "<metadata> as xl.cfg text, which the driver applies. Each key is shown with its value,\n"
           "the kinds of guest that xl reads it for unless it is all, and the Xen that brought it\n"
-          "where 4.17 did not have it. The items of device lists are described in\n"
+          "where 4.17 did not have it. The options inside a value stand below its key; how items "
+          "are\n"
+          "put together is described in\n"
           ".BR xl.cfg (5),\n"
           ".BR xl\\-disk\\-configuration (5)\n"
           "and\n"
@@ -111,6 +157,39 @@ man_topic(const char *topic)
     g_autofree char *title = g_ascii_strup(topic, -1);
 
     printf(".SH %s\n", title);
+}
+
+static void
+man_option(const XlconvOption *option)
+{
+    const char *value = xlconv_option_value(option);
+    g_autofree char *doc = sentence(xlconv_option_doc(option));
+
+    fputs(".TP\n.BR ", stdout);
+    put_roff(xlconv_option_name(option));
+    if (value != NULL) {
+        fputs(" \" = ", stdout);
+        put_roff(value);
+        putchar('"');
+    }
+    putchar('\n');
+    put_roff(doc);
+    puts(*doc != '\0' ? "" : "\\&");
+    if (xlconv_option_since(option) != NULL)
+        printf(_("Since Xen %s.\n"), xlconv_option_since(option));
+}
+
+static void
+man_options(const XlconvKey *key)
+{
+    g_autoptr(GPtrArray) options = xlconv_key_options(key);
+
+    if (options->len == 0)
+        return;
+    puts(".RS");
+    for (guint i = 0; i < options->len; i++)
+        man_option(options->pdata[i]);
+    puts(".RE");
 }
 
 static void
@@ -134,6 +213,7 @@ man_key(const char *topic, const XlconvKey *key)
         printf(_("Guests: %s.\n"), guests);
     if (since != NULL)
         printf(_("Since Xen %s.\n"), since);
+    man_options(key);
 }
 
 static void
@@ -147,17 +227,40 @@ typedef struct {
     void (*head)(void);
     void (*topic)(const char *topic);
     void (*key)(const char *topic, const XlconvKey *key);
+    void (*topic_end)(const char *topic);
     void (*tail)(void);
 } Form;
 
-static const Form list = { NULL, NULL, list_key, NULL };
-static const Form markdown = { markdown_head, markdown_topic, markdown_key, NULL };
-static const Form man = { man_head, man_topic, man_key, man_tail };
+static const Form list = { NULL, NULL, list_key, NULL, NULL };
+static const Form markdown = { markdown_head, markdown_topic, markdown_key, markdown_topic_end,
+                               NULL };
+static const Form man = { man_head, man_topic, man_key, NULL, man_tail };
+
+/* The topic of the key at @index; NULL behind the last one. */
+static const char *
+topic_at(guint index)
+{
+    return index < xlconv_n_keys() ? xlconv_key_topic(xlconv_key_get(index)) : NULL;
+}
+
+static void
+show(const Form *form)
+{
+    const char *topic = NULL;
+
+    for (guint i = 0; i < xlconv_n_keys(); i++) {
+        if (form->topic != NULL && topic != topic_at(i))
+            form->topic(topic_at(i));
+        topic = topic_at(i);
+        form->key(topic, xlconv_key_get(i));
+        if (form->topic_end != NULL && topic_at(i + 1) != topic)
+            form->topic_end(topic);
+    }
+}
 
 int
 xlc_tool_keys(const XlcVerb *verb, const XlcTool *tool, char **files)
 {
-    const char *topic = NULL;
     const Form *form = tool->man ? &man : tool->markdown ? &markdown : &list;
 
     if (files[0] != NULL) {
@@ -166,14 +269,7 @@ xlc_tool_keys(const XlcVerb *verb, const XlcTool *tool, char **files)
     }
     if (form->head != NULL)
         form->head();
-    for (guint i = 0; i < xlconv_n_keys(); i++) {
-        const XlconvKey *key = xlconv_key_get(i);
-
-        if (form->topic != NULL && topic != xlconv_key_topic(key))
-            form->topic(xlconv_key_topic(key));
-        topic = xlconv_key_topic(key);
-        form->key(topic, key);
-    }
+    show(form);
     if (form->tail != NULL)
         form->tail();
     return XLC_EXIT_DONE;

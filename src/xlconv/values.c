@@ -11,6 +11,7 @@
 #include "conf/ranges.h"
 #include "conf/smbios.h"
 #include "xlconv/numbers.h"
+#include "xlconv/spec.h"
 
 /* libxl's words are the same in upper and lower case. */
 static gboolean
@@ -152,6 +153,8 @@ xlc_expect_sve(const char *text)
                : _("hw, disabled, or 128 to 2048 in steps of 128");
 }
 
+static const char *const sci_types[] = { "none", "scmi_smc", NULL };
+
 /* Other options xl passes over. */
 const char *
 xlc_expect_arm_sci(const char *text)
@@ -159,9 +162,19 @@ xlc_expect_arm_sci(const char *text)
     g_auto(GStrv) options = g_strsplit(text, ",", -1);
 
     for (char **option = options; *option != NULL; option++) {
-        if (g_str_has_prefix(*option, "type=") &&
-            !IS_WORD(*option + strlen("type="), "none", "scmi_smc"))
+        const char *type = *option + strlen("type=");
+
+        if (g_str_has_prefix(*option, "type=") && !is_word(type, strlen(type), sci_types))
             return _("type=none or type=scmi_smc");
     }
     return NULL;
+}
+
+void
+xlc_arm_sci_options(GPtrArray *list)
+{
+    XlcSpecOption *type = xlc_spec_options_get(list, "type", strlen("type"));
+
+    for (const char *const *word = sci_types; *word != NULL; word++)
+        xlc_spec_option_add_word(type, *word);
 }

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <glib.h>
+
 const char *xlc_expect_ioports(const char *text);
 const char *xlc_expect_irq(const char *text);
 const char *xlc_expect_iomem(const char *text);
@@ -21,3 +23,6 @@ const char *xlc_expect_gic_version(const char *text);
 const char *xlc_expect_tee(const char *text);
 const char *xlc_expect_sve(const char *text);
 const char *xlc_expect_arm_sci(const char *text);
+
+/* Adds what stands inside the text of arm_sci to @list, of XlcSpecOption. */
+void xlc_arm_sci_options(GPtrArray *list);

@@ -260,6 +260,48 @@ test_keys(void)
     g_assert_true(seen);
 }
 
+static const XlconvOption *
+find_option(const GPtrArray *options, const char *name)
+{
+    for (guint i = 0; i < options->len; i++) {
+        if (g_str_equal(xlconv_option_name(options->pdata[i]), name))
+            return options->pdata[i];
+    }
+    g_assert_not_reached();
+}
+
+static GPtrArray *
+options_of(const char *name)
+{
+    for (guint i = 0; i < xlconv_n_keys(); i++) {
+        if (g_str_equal(xlconv_key_name(xlconv_key_get(i)), name))
+            return xlconv_key_options(xlconv_key_get(i));
+    }
+    g_assert_not_reached();
+}
+
+static void
+test_options(void)
+{
+    g_autoptr(GPtrArray) none = options_of("hap");
+    g_autoptr(GPtrArray) disk = options_of("disk");
+    g_autoptr(GPtrArray) pci = options_of("pci");
+    const XlconvOption *format = find_option(disk, "format");
+    const XlconvOption *untrusted = find_option(disk, "untrusted");
+
+    g_assert_cmpuint(none->len, ==, 0);
+    g_assert_cmpstr(xlconv_option_value(format), ==, "one of raw, qcow, qcow2, vhd, qed, empty");
+    g_assert_cmpstr(xlconv_option_doc(format), ==, "Format of the data");
+    g_assert_null(xlconv_option_since(format));
+    g_assert_null(xlconv_option_value(untrusted));
+    g_assert_cmpstr(xlconv_option_doc(untrusted), ==, "The opposite of trusted");
+    g_assert_cmpstr(xlconv_option_since(untrusted), ==, "4.19");
+    g_assert_cmpstr(xlconv_option_value(find_option(disk, "colo-port")), ==, "number");
+    g_assert_cmpstr(xlconv_option_value(find_option(disk, "devtype")), ==, "one of cdrom, disk");
+    g_assert_cmpstr(xlconv_option_value(find_option(pci, "seize")), ==, "0 or 1");
+    g_assert_cmpstr(xlconv_option_value(find_option(pci, "bdf")), ==, "text");
+}
+
 /* Whatever the caller's threads do with guests of their own, they do at once. */
 static gpointer
 convert_often(gpointer data)
@@ -304,6 +346,7 @@ main(int argc, char **argv)
     g_test_add_func("/lib/check", test_check);
     g_test_add_func("/lib/text", test_text);
     g_test_add_func("/lib/keys", test_keys);
+    g_test_add_func("/lib/options", test_options);
     g_test_add_func("/lib/threads", test_threads);
     return g_test_run();
 }

@@ -57,6 +57,29 @@ class Docs(xlconv.Case):
                 path.read_text(), text, f"{path} is old: run this with XLVIRT_TEST_REGENERATE=1"
             )
 
+    def test_options(self):
+        """Each key that has options has all of those of the closed list, and no other."""
+        closed = {}
+        for line in (xlconv.TESTS / "lint" / "options.txt").read_text().splitlines():
+            # without what stands behind an option: "vdev:cdrom"
+            found = re.match(r"(\w+)\.([\w-]+(?::(?=\t))?)", line)
+            if found:
+                closed.setdefault(found[1], set()).add(found[2])
+        shown, key = {}, None
+        for line in self.run_tool("keys", "--markdown").splitlines():
+            if line.startswith("| in `"):
+                key = line.split("`")[1]
+            elif not line.startswith("|"):
+                key = None
+            elif key and line.startswith("| `"):
+                shown.setdefault(key, set()).add(line.split("`")[1].rstrip("="))
+        self.assertEqual({key: closed[key] for key in shown}, shown)
+        self.assertEqual(
+            sorted(shown),
+            ["arm_sci", "channel", "disk", "p9", "pci", "pvcalls", "smbios", "usbctrl", "usbdev",
+             "vdispl", "vfb", "vif", "viridian", "virtio", "vkb", "vnuma", "vtpm"],
+        )
+
     def test_manual_has_each_command(self):
         part = (MAN / "xlconv.1").read_text().split(".SH COMMANDS")[1].split(".SH OPTIONS")[0]
         named = re.findall(r"^\.TP\n\.BR? ([a-z0-9]+)", part, re.M)
