@@ -32,6 +32,16 @@ dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text
     return item;
 }
 
+gboolean
+dom_rest_is_element(const DomRestItem *item, const char *path, const char *name)
+{
+    gsize length = strlen(name);
+
+    return item->attr == NULL && g_str_equal(item->path, path) && *item->text == '<' &&
+           strncmp(item->text + 1, name, length) == 0 &&
+           strchr(" />", item->text[1 + length]) != NULL;
+}
+
 void
 dom_rest_clear(DomRest *rest)
 {

@@ -89,6 +89,9 @@ void dom_xml_keep_attr(DomXml *xml, xmlNodePtr node, const char *attr, const cha
 void dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest);
 /* The element as a document by itself (transfer full), for dom_rest_add(). */
 char *dom_xml_element_text(xmlNodePtr node);
+/* The element @name that @item keeps for the element at @path; NULL: it keeps something else.
+ * (transfer full) */
+xmlDocPtr dom_xml_rest_doc(const DomRestItem *item, const char *path, const char *name);
 /* Puts it back. */
 void dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest);
 /* Adds the element that @text is to @parent; FALSE when it is none, or has a document type. */

@@ -302,13 +302,25 @@ dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest)
     collect_children(&c, base, "");
 }
 
+static xmlDocPtr
+read_element(const char *text)
+{
+    return dom_xml_check_bounds(text, NULL)
+               ? xmlReadMemory(text, (int)strlen(text), NULL, NULL,
+                               XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+               : NULL;
+}
+
+xmlDocPtr
+dom_xml_rest_doc(const DomRestItem *item, const char *path, const char *name)
+{
+    return dom_rest_is_element(item, path, name) ? read_element(item->text) : NULL;
+}
+
 gboolean
 dom_xml_add_element(xmlNodePtr parent, const char *text)
 {
-    xmlDocPtr doc = dom_xml_check_bounds(text, NULL)
-                        ? xmlReadMemory(text, (int)strlen(text), NULL, NULL,
-                                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
-                        : NULL;
+    xmlDocPtr doc = read_element(text);
     xmlNodePtr root = doc != NULL && doc->intSubset == NULL ? xmlDocGetRootElement(doc) : NULL;
 
     if (root != NULL) {

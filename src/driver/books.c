@@ -128,7 +128,7 @@ drop_backing(DomRest *rest)
     for (guint i = rest->items ? rest->items->len : 0; i > 0; i--) {
         const DomRestItem *item = g_ptr_array_index(rest->items, i - 1);
         if (g_str_has_prefix(item->path, "backingStore") ||
-            (!*item->path && g_str_has_prefix(item->text, "<backingStore"))) {
+            dom_rest_is_element(item, "", "backingStore")) {
             g_ptr_array_remove_index(rest->items, i - 1);
         }
     }

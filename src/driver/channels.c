@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
-#include <libxml/parser.h>
-#include <string.h>
-
 #include "conf/xml.h"
 #include "conf/xml_text.h"
 #include "driver/channels.h"
-
-/* The element that @item is; NULL: no channel. (transfer full) */
-static xmlDocPtr
-channel_of(const DomRestItem *item)
-{
-    if (item->attr || !g_str_equal(item->path, "devices") ||
-        !g_str_has_prefix(item->text, "<channel")) {
-        return NULL;
-    }
-    return xmlReadMemory(item->text, (int)strlen(item->text), NULL, NULL,
-                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-}
 
 /* The schema's attributes and sources that need nothing of Xen stay where they are. */
 static void
@@ -49,7 +34,7 @@ add_channel(DomDef *def, xmlNodePtr node)
 static gboolean
 take_channel(DomDef *def, const DomRestItem *item)
 {
-    xmlDocPtr doc = channel_of(item);
+    xmlDocPtr doc = dom_xml_rest_doc(item, "devices", "channel");
     xmlNodePtr node = doc ? xmlDocGetRootElement(doc) : NULL;
     gboolean open = node && dom_channel_is_open(node);
     if (open) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
-#include <libxml/parser.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "virerror.h"
 #include "viraccessapicheck.h"
 
+#include "conf/xml.h"
 #include "driver/api.h"
 #include "driver/change.h"
 #include "driver/device.h"
@@ -105,15 +105,12 @@ find_listen(const DomDef *def, const char *name)
     const DomRest *rest = rest_of(def);
     for (guint i = 0; rest->items && i < rest->items->len; i++) {
         const DomRestItem *item = g_ptr_array_index(rest->items, i);
-        if (item->attr || !is_of_graphics(item) || !g_str_has_prefix(item->text, "<listen ")) {
-            continue;
+        g_autoptr(xmlDoc) doc =
+            is_of_graphics(item) ? dom_xml_rest_doc(item, item->path, "listen") : NULL;
+        if (doc) {
+            g_autofree char *place = g_strconcat("@", name, NULL);
+            return dom_xml_peek(xmlDocGetRootElement(doc), place);
         }
-        g_autoptr(xmlDoc) doc = xmlReadMemory(item->text, (int)strlen(item->text), NULL, NULL,
-                                              XML_PARSE_NONET | XML_PARSE_NOERROR);
-        xmlChar *value = doc ? xmlGetProp(xmlDocGetRootElement(doc), (const xmlChar *)name) : NULL;
-        char *copy = g_strdup((const char *)value);
-        xmlFree(value);
-        return copy;
     }
     return NULL;
 }

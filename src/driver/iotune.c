@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
-#include <libxml/parser.h>
 #include <string.h>
 
 #include "datatypes.h"
@@ -9,6 +8,7 @@
 #include "virtypedparam.h"
 #include "viraccessapicheck.h"
 
+#include "conf/xml.h"
 #include "driver/api.h"
 #include "driver/change.h"
 #include "driver/events.h"
@@ -94,12 +94,6 @@ is_set(const Tune *tune)
 
 #define ELEMENT "iotune"
 
-static gboolean
-is_element(const DomRestItem *item)
-{
-    return !item->attr && !*item->path && g_str_has_prefix(item->text, "<" ELEMENT);
-}
-
 static void
 read_child(Tune *tune, xmlNodePtr child)
 {
@@ -120,10 +114,7 @@ read_element(Tune *tune, const DomDisk *disk)
     const DomRest *rest = &disk->rest;
     for (guint i = 0; rest->items && i < rest->items->len; i++) {
         const DomRestItem *item = g_ptr_array_index(rest->items, i);
-        g_autoptr(xmlDoc) doc = is_element(item)
-                                    ? xmlReadMemory(item->text, (int)strlen(item->text), NULL, NULL,
-                                                    XML_PARSE_NONET | XML_PARSE_NOERROR)
-                                    : NULL;
+        g_autoptr(xmlDoc) doc = dom_xml_rest_doc(item, "", ELEMENT);
         xmlNodePtr root = doc ? xmlDocGetRootElement(doc) : NULL;
         for (xmlNodePtr child = root ? root->children : NULL; child; child = child->next) {
             if (child->type == XML_ELEMENT_NODE) {
@@ -157,7 +148,7 @@ write_element(DomDisk *disk, const Tune *tune)
 {
     DomRest *rest = &disk->rest;
     for (guint i = rest->items ? rest->items->len : 0; i > 0; i--) {
-        if (is_element(g_ptr_array_index(rest->items, i - 1))) {
+        if (dom_rest_is_element(g_ptr_array_index(rest->items, i - 1), "", ELEMENT)) {
             g_ptr_array_remove_index(rest->items, i - 1);
         }
     }

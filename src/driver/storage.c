@@ -96,8 +96,7 @@ unserved_disk(const DomRest *rest)
 {
     for (guint i = 0; rest->items && i < rest->items->len; i++) {
         const DomRestItem *item = g_ptr_array_index(rest->items, i);
-        if (!item->attr && g_str_equal(item->path, "devices") &&
-            g_str_has_prefix(item->text, "<disk ") && strstr(item->text, "<source")) {
+        if (dom_rest_is_element(item, "devices", "disk") && strstr(item->text, "<source")) {
             return item->text;
         }
     }
