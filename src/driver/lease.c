@@ -8,6 +8,7 @@
 #include "virerror.h"
 #include "virlog.h"
 
+#include "conf/xml.h"
 #include "driver/define.h"
 #include "driver/lease.h"
 #include "driver/storage.h"
@@ -51,7 +52,7 @@ is_shareable(const DomDisk *disk)
     const GPtrArray *items = disk->rest.items;
     for (guint i = 0; items && i < items->len; i++) {
         const DomRestItem *item = g_ptr_array_index(items, i);
-        if (!item->attr && g_str_has_prefix(item->text, "<shareable")) {
+        if (dom_rest_is_element(item, "", "shareable")) {
             return TRUE;
         }
     }
@@ -71,7 +72,38 @@ make_disk(const DomDisk *disk)
     return face;
 }
 
-/* The guest as the lock manager sees it: name, uuid, id and the disks of this machine. */
+/* A lease by itself; NULL: @item is none. libvirt's parser has seen it when it was defined. */
+static virDomainLeaseDef *
+make_lease(const DomRestItem *item)
+{
+    g_autoptr(xmlDoc) doc = dom_xml_rest_doc(item, "devices", "lease");
+    xmlNodePtr node = doc ? xmlDocGetRootElement(doc) : NULL;
+    if (!node) {
+        return NULL;
+    }
+    g_autofree char *offset = dom_xml_peek(node, "target/@offset");
+    virDomainLeaseDef *lease = g_new0(virDomainLeaseDef, 1);
+    lease->lockspace = dom_xml_peek(node, "lockspace");
+    lease->key = dom_xml_peek(node, "key");
+    lease->path = dom_xml_peek(node, "target/@path");
+    lease->offset = offset ? g_ascii_strtoull(offset, NULL, 10) : 0;
+    return lease;
+}
+
+static void
+add_leases(const DomDef *def, virDomainDef *face)
+{
+    const GPtrArray *items = def->metadata.rest.items;
+    face->leases = g_new0(virDomainLeaseDef *, items ? items->len + 1 : 1);
+    for (guint i = 0; items && i < items->len; i++) {
+        virDomainLeaseDef *lease = make_lease(items->pdata[i]);
+        if (lease) {
+            face->leases[face->nleases++] = lease;
+        }
+    }
+}
+
+/* The guest as the lock manager sees it: name, uuid, id, leases and the disks of this machine. */
 static gboolean
 make_face(const DomDef *def, virDomainDef *face, GError **error)
 {
@@ -86,6 +118,7 @@ make_face(const DomDef *def, virDomainDef *face, GError **error)
             face->disks[face->ndisks++] = make_disk(disk);
         }
     }
+    add_leases(def, face);
     return TRUE;
 }
 
@@ -96,6 +129,10 @@ clear_face(virDomainDef *face)
         virDomainDiskDefFree(face->disks[i]);
     }
     g_free(face->disks);
+    for (gsize i = 0; i < face->nleases; i++) {
+        virDomainLeaseDefFree(face->leases[i]);
+    }
+    g_free(face->leases);
 }
 
 gboolean
@@ -118,7 +155,8 @@ drv_lease_take(DrvDriver *driver, DomDef *def, GError **error)
     }
     drv_fail_from_libvirt(error);
     g_prefix_error(error,
-                   _("domain '%s' gets no lease on its disks, which another guest may use: "),
+                   _("domain '%s' gets no lease on its disks or what its <lease> names, which "
+                     "another guest may use: "),
                    def->general.name);
     return FALSE;
 }

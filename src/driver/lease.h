@@ -4,7 +4,8 @@
 /*
  * Leases on the disks of a running guest, from the lock manager that libxl.conf names
  * (lock_manager = "lockd" or "sanlock"; libvirt's locking.html): a disk that a guest may write is
- * not given to a second one, on this host or on any that shares the manager's folder.
+ * not given to a second one, on this host or on any that shares the manager's folder. The same for what
+ * <lease> of its definition names.
  *
  * A lease is taken when the guest is built and does not run yet, and dropped when it is gone. It
  * outlives the daemon, and def->live.leased, which the state file keeps, says that it is held: the
@@ -24,7 +25,7 @@ gboolean drv_lease_open(const char *name, DrvLeases **ret_leases, GError **error
 void drv_lease_close(DrvLeases *leases);
 
 /*
- * Takes the leases of all disks of @def, whose live part has the guest's id, or none. Waits for the
+ * Takes the leases of all disks of @def and those it names, whose live part has the guest's id, or none. Waits for the
  * manager: in a job, with nothing locked. FALSE with VIR_ERR_RESOURCE_BUSY when one is taken, or
  * with the manager's own error.
  */

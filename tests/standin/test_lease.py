@@ -16,6 +16,13 @@ class Lockd(standin.Case):
         self.addCleanup(self.stop_manager)
         self.disk = self.folder / "disk.raw"
         self.disk.write_bytes(bytes(4096))
+        (self.folder / "space/files").mkdir(parents=True)
+        (self.folder / "etc/libxl-lockd.conf").write_text(f'file_lockspace_dir = "{self.folder}/space/files"\n')
+
+    def lease_xml(self, key):
+        (self.folder / "space/files" / key).touch()  # the manager makes none of a name
+        return f"""<lease><lockspace>files</lockspace><key>{key}</key>
+            <target path='{self.folder}/space' offset='0'/></lease>"""
 
     def stop_manager(self):
         self.manager.terminate()
@@ -134,6 +141,18 @@ class Lockd(standin.Case):
                 self.assert_state(domain, RUNNING)
             for domain in pair:
                 domain.destroy()
+
+    def test_named(self):
+        """What a definition names is leased like a disk."""
+        one, two, other = (self.define(name, number, devices=self.lease_xml(key))
+                           for number, (name, key) in enumerate((("one", "a"), ("two", "a"), ("other", "b")), 1))
+        one.create()
+        other.create()
+        self.assert_busy(two)
+        self.assertIn("<key>a</key>", one.XMLDesc())
+        one.destroy()
+        two.create()
+        self.assert_busy(one)
 
 
 class NoManager(standin.Case):
