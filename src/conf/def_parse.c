@@ -65,22 +65,12 @@ parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *de
     return data;
 }
 
-/* Elements that hold devices; what is unknown beside those is kept one by one. */
-static xmlNodePtr
-claim_parent(DomXml *xml, xmlNodePtr root, const char *path)
-{
-    g_autofree char *parent = g_strndup(path, (gsize)(strrchr(path, '/') - path));
-
-    dom_xml_claim(xml, root, parent);
-    return dom_xml_find(root, parent);
-}
-
 /* @found: of Device. */
 static void
 parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def, GArray *found)
 {
     const char *name = section->path != NULL ? strrchr(section->path, '/') + 1 : NULL;
-    xmlNodePtr parent = name != NULL ? claim_parent(xml, root, section->path) : NULL;
+    xmlNodePtr parent = name != NULL ? dom_xml_take_parent(xml, root, section->path) : NULL;
 
     if (parent == NULL)
         return;

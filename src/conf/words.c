@@ -366,9 +366,10 @@ complain(const Word *word, const char *text)
 }
 
 static void
-check_word(DomXml *xml, xmlNodePtr node, const Word *word)
+check_word(DomXml *xml, DomXmlReader *reader, const Word *word)
 {
-    g_autofree char *text = dom_xml_peek(node, word->attr);
+    xmlNodePtr node = reader->base;
+    const char *text = dom_xml_read(reader, word->attr);
     g_autofree char *key = NULL;
     g_autofree char *complaint = NULL;
 
@@ -383,13 +384,15 @@ check_word(DomXml *xml, xmlNodePtr node, const Word *word)
 static void
 check_node(DomXml *xml, xmlNodePtr node, const Parent *parent)
 {
+    g_auto(DomXmlReader) reader = { .base = node };
+
     for (gsize i = 0; i < parent->n_elements; i++) {
         const Element *element = &parent->elements[i];
 
         if (!g_str_equal(element->element, (const char *)node->name))
             continue;
         for (gsize w = 0; w < element->n_words; w++)
-            check_word(xml, node, &element->words[w]);
+            check_word(xml, &reader, &element->words[w]);
         return;
     }
 }

@@ -142,26 +142,30 @@ plain_content(xmlNodePtr node)
     return only != NULL && only->next == NULL && only->type == XML_TEXT_NODE ? only->content : NULL;
 }
 
-static char *
-content_of(xmlNodePtr node)
+/* The same of any, borrowed from the tree or from what it was put together in. */
+static const char *
+content_of(xmlNodePtr node, char **ret_made)
 {
     const xmlChar *plain = plain_content(node);
-    xmlChar *content = plain == NULL ? xmlNodeGetContent(node) : NULL;
-    char *text = g_strdup((const char *)(plain != NULL     ? plain
-                                         : content != NULL ? content
-                                                           : BAD_CAST ""));
+    xmlChar *content;
 
+    *ret_made = NULL;
+    if (plain != NULL || node->children == NULL)
+        return plain != NULL ? (const char *)plain : "";
+    content = xmlNodeGetContent(node);
+    *ret_made = g_strdup(content != NULL ? (const char *)content : "");
     xmlFree(content);
-    return text;
+    return *ret_made;
 }
 
 static gboolean
 is_meant(xmlNodePtr node, const Predicate *predicate)
 {
     xmlAttrPtr attr = attr_named(node, predicate->attr);
-    g_autofree char *text = attr != NULL ? content_of((xmlNodePtr)attr) : NULL;
+    g_autofree char *made = NULL;
 
-    return text != NULL && slice_is(predicate->value, BAD_CAST text);
+    return attr != NULL &&
+           slice_is(predicate->value, BAD_CAST content_of((xmlNodePtr)attr, &made));
 }
 
 /* The child that the first step of @path means, and what that was; NULL when it is not there. */
@@ -210,15 +214,27 @@ dom_xml_find(xmlNodePtr base, const char *path)
     return path_find(base, path, &attr);
 }
 
-char *
-dom_xml_peek(xmlNodePtr base, const char *path)
+/* The text at @path, borrowed as by content_of(); NULL when it is not there. @ret_found: the element
+ * or attribute that has it. */
+static const char *
+path_text(xmlNodePtr base, const char *path, xmlNodePtr *ret_found, char **ret_made)
 {
     xmlAttrPtr attr;
     xmlNodePtr node = path_find(base, path, &attr);
 
-    if (node == NULL)
-        return NULL;
-    return content_of(attr != NULL ? (xmlNodePtr)attr : node);
+    *ret_made = NULL;
+    *ret_found = attr != NULL ? (xmlNodePtr)attr : node;
+    return node != NULL ? content_of(*ret_found, ret_made) : NULL;
+}
+
+char *
+dom_xml_peek(xmlNodePtr base, const char *path)
+{
+    xmlNodePtr found;
+    char *made;
+    const char *text = path_text(base, path, &found, &made);
+
+    return made != NULL ? made : g_strdup(text);
 }
 
 /* What a tree's elements and attributes are marked with, in the member that libxml2 leaves to its
@@ -340,14 +356,82 @@ dom_xml_holds_only(xmlNodePtr node, const char *const *places)
     return holds_only(node, "", places);
 }
 
+/* The same of a place that was found: from there up, where no predicate is to be marked too. */
+static void
+claim_found(DomXml *xml, xmlNodePtr base, const char *path, xmlNodePtr found)
+{
+    if (strchr(path, '[') != NULL) {
+        dom_xml_claim(xml, base, path);
+        return;
+    }
+    for (; found != base; found = found->parent)
+        claim(&found->_private);
+}
+
 char *
 dom_xml_take(DomXml *xml, xmlNodePtr base, const char *path)
 {
-    char *text = dom_xml_peek(base, path);
+    xmlNodePtr found;
+    char *made;
+    const char *text = path_text(base, path, &found, &made);
 
     if (text != NULL)
-        dom_xml_claim(xml, base, path);
-    return text;
+        claim_found(xml, base, path, found);
+    return made != NULL ? made : g_strdup(text);
+}
+
+xmlNodePtr
+dom_xml_take_parent(DomXml *xml, xmlNodePtr base, const char *path)
+{
+    xmlNodePtr node = base;
+    Predicate predicate;
+
+    for (; node != NULL && strchr(path, '/') != NULL; path = predicate.next) {
+        node = step_find(node, path, &predicate);
+        if (node != NULL)
+            dom_xml_claim_node(xml, node);
+    }
+    return node;
+}
+
+/* The element that the first step of @*path means, which is taken off it; the base where that step
+ * is the only one, or says more than a name. */
+static xmlNodePtr
+enter_step(DomXmlReader *reader, const char **path)
+{
+    gsize length = strcspn(*path, "/[@");
+    Predicate predicate;
+
+    if ((*path)[length] != '/')
+        return reader->base;
+    if (reader->length != length || strncmp(reader->step, *path, length) != 0) {
+        reader->node = step_find(reader->base, *path, &predicate);
+        reader->step = *path;
+        reader->length = length;
+    }
+    *path += length + 1;
+    return reader->node;
+}
+
+const char *
+dom_xml_read(DomXmlReader *reader, const char *path)
+{
+    xmlNodePtr node = enter_step(reader, &path);
+
+    g_clear_pointer(&reader->made, g_free);
+    return node != NULL ? path_text(node, path, &reader->found, &reader->made) : NULL;
+}
+
+void
+dom_xml_reader_claim(DomXmlReader *reader, DomXml *xml, const char *path)
+{
+    claim_found(xml, reader->base, path, reader->found);
+}
+
+void
+dom_xml_reader_clear(DomXmlReader *reader)
+{
+    g_clear_pointer(&reader->made, g_free);
 }
 
 /*

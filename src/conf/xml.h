@@ -31,10 +31,36 @@ struct DomXml {
 char *dom_xml_take(DomXml *xml, xmlNodePtr base, const char *path);
 /* The same without a claim. */
 char *dom_xml_peek(xmlNodePtr base, const char *path);
+
+/*
+ * Reads many places below one element, as the rows of a table: neighbours that begin with the same
+ * step look for that once, and texts are not copied. Nothing may change the tree meanwhile.
+ *
+ *     g_auto(DomXmlReader) reader = { .base = node };
+ */
+typedef struct {
+    xmlNodePtr base;
+    const char *step; /* begins with the step that was looked for last */
+    gsize length;     /* of that step; 0: none yet */
+    xmlNodePtr node;  /* what it means, or NULL */
+    xmlNodePtr found; /* the element or attribute that the last text is of */
+    char *made;       /* that text, where the tree has it in pieces */
+} DomXmlReader;
+
+/* As dom_xml_peek(), but borrowed until the next call. */
+const char *dom_xml_read(DomXmlReader *reader, const char *path);
+/* Marks the place that was read last, @path again, as understood; it was there. */
+void dom_xml_reader_claim(DomXmlReader *reader, DomXml *xml, const char *path);
+void dom_xml_reader_clear(DomXmlReader *reader);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DomXmlReader, dom_xml_reader_clear)
+
 /* The element at @path (without an @attribute step), or NULL. Not claimed. */
 xmlNodePtr dom_xml_find(xmlNodePtr base, const char *path);
 /* Marks all that @path passes through as understood. */
 void dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path);
+/* The element that the last step of @path, which has no brackets, stands in; NULL when it is not
+ * there. What is there of the way to it is marked. */
+xmlNodePtr dom_xml_take_parent(DomXml *xml, xmlNodePtr base, const char *path);
 /* Marks @node and all of @places (ended by NULL) below it. */
 void dom_xml_claim_all(DomXml *xml, xmlNodePtr node, const char *const *places);
 /* Whether @node holds nothing but what stands at @places, which have no brackets. Text does not

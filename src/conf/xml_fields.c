@@ -282,15 +282,17 @@ report_field(DomXml *xml, xmlNodePtr base, const char *path, const GError *error
 void
 dom_xml_parse_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record, gpointer data)
 {
+    g_auto(DomXmlReader) reader = { .base = base };
+
     for (guint i = 0; i < record->n_fields; i++) {
         const DomField *field = &record->fields[i];
-        g_autofree char *text = field->path != NULL ? dom_xml_peek(base, field->path) : NULL;
+        const char *text = field->path != NULL ? dom_xml_read(&reader, field->path) : NULL;
         g_autoptr(GError) error = NULL;
 
         if (text == NULL)
             continue;
         if (codec_of(field)->parse(field, data, text, &error) || error != NULL)
-            dom_xml_claim(xml, base, field->path);
+            dom_xml_reader_claim(&reader, xml, field->path);
         if (error != NULL)
             report_field(xml, base, field->path, error);
     }
