@@ -489,12 +489,20 @@ dom_xml_report(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *k
     dom_report_add(xml->report, severity, line, column, key, "%s", text);
 }
 
+/* With the name that the first bytes of @path are. */
+static xmlNodePtr
+child_make(xmlNodePtr base, const char *path, gsize length)
+{
+    xmlChar *name = xmlStrndup(BAD_CAST path, (int)length);
+
+    return xmlAddChild(base, xmlNewDocNodeEatName(base->doc, base->ns, name, NULL));
+}
+
 static xmlNodePtr
 step_make(xmlNodePtr base, const char *path, Predicate *ret_predicate)
 {
     gsize length = strcspn(path, "/[");
-    g_autofree char *name = g_strndup(path, length);
-    xmlNodePtr node = xmlNewChild(base, NULL, BAD_CAST name, NULL);
+    xmlNodePtr node = child_make(base, path, length);
 
     predicate_read(ret_predicate, path + length);
     if (ret_predicate->attr.text != NULL) {
@@ -506,18 +514,29 @@ step_make(xmlNodePtr base, const char *path, Predicate *ret_predicate)
     return node;
 }
 
-xmlNodePtr
-dom_xml_ensure(xmlNodePtr base, const char *path)
+/* The element that @path names, made where it is missing. A final @attr is left alone; @ret_attr: its
+ * name, or NULL. */
+static xmlNodePtr
+path_make(xmlNodePtr base, const char *path, const char **ret_attr)
 {
     xmlNodePtr node = base;
     Predicate predicate;
 
-    for (; *path != '\0'; path = predicate.next) {
+    for (; *path != '\0' && *path != '@'; path = predicate.next) {
         xmlNodePtr found = step_find(node, path, &predicate);
 
         node = found != NULL ? found : step_make(node, path, &predicate);
     }
+    *ret_attr = *path == '@' ? path + 1 : NULL;
     return node;
+}
+
+xmlNodePtr
+dom_xml_ensure(xmlNodePtr base, const char *path)
+{
+    const char *attr;
+
+    return path_make(base, path, &attr);
 }
 
 xmlNodePtr
@@ -534,7 +553,8 @@ dom_xml_append(xmlNodePtr base, const char *path)
 static void
 set_content(xmlNodePtr node, const char *text)
 {
-    xmlNodeSetContent(node, NULL);
+    if (node->children != NULL)
+        xmlNodeSetContent(node, NULL);
     if (*text != '\0')
         xmlAddChild(node, xmlNewText(BAD_CAST text));
 }
@@ -542,23 +562,23 @@ set_content(xmlNodePtr node, const char *text)
 void
 dom_xml_set(xmlNodePtr base, const char *path, const char *text)
 {
-    const char *at = strrchr(path, '@');
+    const char *attr;
+    xmlNodePtr node;
 
     if (text == NULL)
         return;
-    if (at != NULL && strchr(at, ']') == NULL) {
-        g_autofree char *parent = g_strndup(path, at > path ? (gsize)(at - path) - 1 : 0);
-
-        xmlSetProp(dom_xml_ensure(base, parent), BAD_CAST(at + 1), BAD_CAST text);
-        return;
-    }
-    set_content(dom_xml_ensure(base, path), text);
+    node = path_make(base, path, &attr);
+    if (attr != NULL)
+        xmlSetProp(node, BAD_CAST attr, BAD_CAST text);
+    else
+        set_content(node, text);
 }
 
 void
 dom_xml_set_uint(xmlNodePtr base, const char *path, guint64 value)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, value);
+    char text[32];
 
+    g_snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT, value);
     dom_xml_set(base, path, text);
 }
