@@ -298,13 +298,22 @@ is_noncharacter(const char *at)
     return g_str_has_prefix(at, "\xef\xbf\xbe") || g_str_has_prefix(at, "\xef\xbf\xbf");
 }
 
+/* Behind what nobody has to look at twice, which is all of most texts. */
+static const char *
+skip_ascii(const char *text)
+{
+    while ((*text >= ' ' && *text <= '~') || *text == '\n')
+        text++;
+    return text;
+}
+
 const char *
 dom_xml_uncarried(const char *text)
 {
-    const char *end;
+    const char *begin = skip_ascii(text), *end;
 
-    g_utf8_validate(text, -1, &end);
-    for (const char *at = text; at < end; at++) {
+    g_utf8_validate(begin, -1, &end);
+    for (const char *at = begin; at < end; at++) {
         if (is_control((guchar)*at) || ((guchar)*at == 0xef && is_noncharacter(at)))
             return at;
     }
