@@ -206,10 +206,12 @@ report_rounded(const Walk *walk, const XlcKey *key)
 static void
 carry_size(const Walk *walk, const DomUint *kib, const char *place)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, kib->value);
+    g_autofree char *text = NULL;
 
-    if (kib->set && kib->value % 1024 != 0)
-        carry(walk, place, text);
+    if (!kib->set || kib->value % 1024 == 0)
+        return;
+    text = g_strdup_printf("%" G_GUINT64_FORMAT, kib->value);
+    carry(walk, place, text);
 }
 
 static void
@@ -242,10 +244,11 @@ static char *
 name_of(const DomRecord *record, gconstpointer device)
 {
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        const DomField *field = dom_record_find(record, names[i].member);
-        const char *name =
-            names[i].record == record ? *DOM_CONST_MEMBER(device, field, char *) : NULL;
+        const char *name;
 
+        if (names[i].record != record)
+            continue;
+        name = *DOM_CONST_MEMBER(device, dom_record_find(record, names[i].member), char *);
         /* what ends the name, or the place, see carried.c */
         if (name != NULL && strpbrk(name, "']\n") == NULL && strstr(name, ": ") == NULL)
             return g_strdup_printf("[%s='%s']", names[i].place, name);
@@ -300,24 +303,27 @@ elements_before(const Walk *walk, const DomSection *section)
 static void
 carry_source(const Walk *walk, const DomDisk *disk, const char *base)
 {
-    g_autofree char *place = g_strconcat(base, "/@type", NULL);
+    g_autofree char *place = NULL;
 
-    if (disk->source != DOM_DISK_SOURCE_ABSENT)
-        carry(walk, place, dom_enum_name(&dom_disk_source_names, (int)disk->source));
+    if (disk->source == DOM_DISK_SOURCE_ABSENT)
+        return;
+    place = g_strconcat(base, "/@type", NULL);
+    carry(walk, place, dom_enum_name(&dom_disk_source_names, (int)disk->source));
 }
 
 /* libvirt's network, and the type that goes with it. Where its bridge is known nothing is lost. */
 static void
 carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char *base)
 {
-    g_autofree char *type = g_strconcat(base, "/@type", NULL);
-    g_autofree char *place = g_strconcat(base, "/source/@network", NULL);
-    g_autofree char *key = g_strconcat(shown, "/source/@network", NULL);
     g_autofree char *text = nic->network != NULL ? dom_carried_escape(nic->network) : NULL;
+    g_autofree char *type = NULL, *place = NULL, *key = NULL;
     guint line, column;
 
     if (text == NULL)
         return;
+    type = g_strconcat(base, "/@type", NULL);
+    place = g_strconcat(base, "/source/@network", NULL);
+    key = g_strconcat(shown, "/source/@network", NULL);
     carry(walk, type, "network");
     carry(walk, place, text);
     if (dom_nic_bridge(nic) != NULL)
@@ -335,12 +341,13 @@ static void
 report_rate(const Walk *walk, const DomNic *nic, const char *shown)
 {
     XlcVifRate rate = { nic->rate.value, (guint32)nic->rate_interval.value };
-    g_autofree char *exact = xlc_vif_rate_format(&rate, NULL);
-    g_autofree char *nearest = xlc_vif_rate_round_up(&rate);
+    g_autofree char *exact = nic->rate.set ? xlc_vif_rate_format(&rate, NULL) : NULL;
+    g_autofree char *nearest = NULL;
     guint line, column;
 
     if (!nic->rate.set || exact != NULL)
         return;
+    nearest = xlc_vif_rate_round_up(&rate);
     dom_rest_noted(&nic->rest, "bandwidth", &line, &column);
     if (nearest != NULL)
         dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, shown,
@@ -356,11 +363,12 @@ static void
 carry_cell(const Walk *walk, const DomVnode *vnode, const char *shown, const char *base)
 {
     const DomUint *kib = &vnode->size;
-    g_autofree char *place = g_strconcat(base, "/@memory", NULL);
-    g_autofree char *key = g_strconcat(shown, "/@memory", NULL);
+    g_autofree char *place = NULL, *key = NULL;
 
     if (!kib->set || kib->value % 1024 == 0)
         return;
+    place = g_strconcat(base, "/@memory", NULL);
+    key = g_strconcat(shown, "/@memory", NULL);
     carry_size(walk, kib, place);
     warn_rounded(walk, kib, key, &vnode->rest, "@memory");
 }
@@ -426,10 +434,14 @@ static void
 carry_devices(const Walk *walk, const DomSection *section)
 {
     GPtrArray *list = dom_section_list(section, walk->def);
-    guint number = section->path != NULL ? elements_before(walk, section) : 0;
-    g_autoptr(GHashTable) alone = names_of(section->record, list);
+    g_autoptr(GHashTable) alone = NULL;
+    guint number;
 
-    for (guint i = 0; section->path != NULL && i < list->len; i++) {
+    if (section->path == NULL || list->len == 0)
+        return;
+    alone = names_of(section->record, list);
+    number = elements_before(walk, section);
+    for (guint i = 0; i < list->len; i++) {
         g_autofree char *name = name_of(section->record, list->pdata[i]);
         g_autofree char *shown = NULL, *base = NULL;
 
