@@ -96,18 +96,45 @@ check_usb(const XlcAdvice *advice)
 
 /* --- boot order --- */
 
+/* Of what libxl hands on as -boot order=, QEMU's PC has the places for so many, and a second floppy
+ * drive as b. */
+#define BOOT_DEVICES 3
+
+/* What keeps QEMU from starting about the letter at @index of @boot (transfer full); NULL: nothing.
+ */
+static char *
+boot_complaint(const char *boot, gsize index)
+{
+    if (strchr("abcdn", boot[index]) == NULL)
+        return g_strdup(_("this guest cannot start, since this is no boot device: expected letters "
+                          "of a (floppy), c (disk), d (CD-ROM), n (network)"));
+    if (memchr(boot, boot[index], index) != NULL)
+        return g_strdup_printf(_("this guest cannot start, since QEMU takes each boot device once: "
+                                 "leave out the second '%c'"),
+                               boot[index]);
+    if (index >= BOOT_DEVICES)
+        return g_strdup_printf(_("this guest cannot start, since QEMU takes no more than %u boot "
+                                 "devices: leave out the rest"),
+                               BOOT_DEVICES);
+    return NULL;
+}
+
 static void
 check_boot(const XlcAdvice *advice)
 {
     const char *boot = advice->def->os.boot;
-    gsize good = boot != NULL ? strspn(boot, "acdn") : 0;
 
-    if (boot == NULL || boot[good] == '\0' || dom_general_type(advice->def) != DOM_TYPE_HVM)
+    if (boot == NULL || dom_general_type(advice->def) != DOM_TYPE_HVM)
         return;
-    xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "boot", xlc_doc_item(advice->doc, "boot", 0),
-                      good,
-                      _("this is no boot device: expected letters of a (floppy), c (disk), d "
-                        "(CD-ROM), n (network)"));
+    for (gsize i = 0; boot[i] != '\0'; i++) {
+        g_autofree char *complaint = boot_complaint(boot, i);
+
+        if (complaint == NULL)
+            continue;
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "boot",
+                          xlc_doc_item(advice->doc, "boot", 0), i, "%s", complaint);
+        return;
+    }
 }
 
 /* --- viridian --- */
