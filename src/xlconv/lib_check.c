@@ -281,8 +281,14 @@ check_other(XlconvForm form, const char *text, gsize length, const char *xen, Xl
 
     if (error != NULL && xlconv_report_count(report, XLCONV_SEVERITY_ERROR) == 0)
         xlconv_report_add(report, XLCONV_SEVERITY_ERROR, 0, 0, NULL, error->message);
-    for (guint i = 0; guests != NULL && xen != NULL && i < guests->len; i++)
-        xlconv_guest_check_xen(g_ptr_array_index(guests, i), xen, report);
+    for (guint i = 0; guests != NULL && i < guests->len; i++) {
+        const XlconvGuest *guest = g_ptr_array_index(guests, i);
+
+        if (xen != NULL)
+            xlconv_guest_check_xen(guest, xen, report);
+        else
+            xlc_report_gone(guest->def, NULL, xlc_lib_report(report));
+    }
 }
 
 void

@@ -71,6 +71,13 @@ class Xen(xlconv.Case):
         text = "name='a'\ntype='hvm'\ndevice_model_version='qemu-xen-traditional'\n"
         self.assertIn("-:3:22: warning: device_model_version: Xen since 4.21 has no traditional",
                       self.complaints("check", "-", text=text)[0])
+        said = "-: warning: device_model_version: Xen since 4.21 has no traditional"
+        xml = self.run_tool("cfg2xml", "-", text=text)
+        self.assertIn(said, "\n".join(self.complaints("check", "-", text=xml)))
+        if xlconv.LIBXL:
+            json = '{"c_info": {"type": "hvm", "name": "a"}, "b_info": {"type.hvm": {}, ' \
+                   '"device_model_version": "qemu_xen_traditional"}}'
+            self.assertIn(said, "\n".join(self.complaints("check", "-", text=json)))
 
     def test_what_was_mended(self):
         text = ("name='a'\nkernel='/k'\np9=['tag=t,path=/p ,security_model=none']\n"
