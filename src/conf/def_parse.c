@@ -308,28 +308,55 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     }
 }
 
+/*
+ * libxml2 goes on behind an error. The others of the same line mostly follow from it, as does an end
+ * of the document that comes too early when elements were lost.
+ */
+static void
+take_error(gpointer data, const xmlError *error)
+{
+    const xmlParserCtxt *ctxt = data;
+    DomReport *report = ctxt->_private;
+    guint n = dom_report_size(report);
+    guint last = n > 0 ? dom_report_get(report, n - 1)->line : 0;
+    g_autofree char *message = NULL;
+
+    if (error->level < XML_ERR_ERROR || (last > 0 && (guint)error->line <= last) ||
+        (n > 0 && error->code == XML_ERR_DOCUMENT_END))
+        return;
+    message =
+        g_strdup(error->message != NULL ? error->message : _("no XML document; expected <domain>"));
+    dom_report_add(report, DOM_SEVERITY_ERROR, (guint)error->line, (guint)error->int2, "XML", "%s",
+                   g_strchomp(message));
+}
+
+static void
+report_errors(const DomReport *found, DomReport *report)
+{
+    if (dom_report_size(found) == 0)
+        dom_report_add(report, DOM_SEVERITY_ERROR, 1, 1, "XML", "%s",
+                       _("no XML document; expected <domain>"));
+    dom_report_append(report, found, 0);
+}
+
 static xmlDocPtr
 read_document(const char *text, DomReport *report)
 {
+    g_autoptr(DomReport) found = dom_report_new(NULL);
     xmlParserCtxtPtr ctxt;
     xmlDocPtr doc;
 
     if (!dom_xml_check_bounds(text, report))
         return NULL;
     ctxt = xmlNewParserCtxt();
+    ctxt->_private = found;
+    ctxt->sax->serror = (xmlStructuredErrorFunc)take_error;
     doc = xmlCtxtReadMemory(ctxt, text, (int)strlen(text), NULL, NULL,
                             XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                                 XML_PARSE_BIG_LINES | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT);
 
-    if (doc == NULL) {
-        const xmlError *error = xmlCtxtGetLastError(ctxt);
-        g_autofree char *message = g_strdup(error != NULL && error->message != NULL
-                                                ? error->message
-                                                : _("no XML document; expected <domain>"));
-
-        dom_report_add(report, DOM_SEVERITY_ERROR, error != NULL ? (guint)error->line : 1,
-                       error != NULL ? (guint)error->int2 : 1, "XML", "%s", g_strchomp(message));
-    }
+    if (doc == NULL)
+        report_errors(found, report);
     xmlFreeParserCtxt(ctxt);
     if (doc != NULL && doc->intSubset != NULL) {
         /* However it got past dom_xml_check_bounds(). */
