@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* The first chunk suits a usual file; each later one is twice as large, up to a bound. */
-#define FIRST_CHUNK   4096
+#define FIRST_CHUNK   512
 #define LARGEST_CHUNK (1024 * 1024)
 #define ALIGNMENT     sizeof(gpointer)
 
