@@ -358,17 +358,6 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     dom_nic_format_vlan(node, nic);
 }
 
-/* Lower case, as parse() makes it. */
-static gboolean
-is_mac(const char *text)
-{
-    for (guint i = 0; i < 17; i++) {
-        if (i % 3 == 2 ? text[i] != ':' : !g_ascii_isxdigit(text[i]))
-            return FALSE;
-    }
-    return text[17] == '\0';
-}
-
 static void
 check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
@@ -380,13 +369,14 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
             dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/source", "%s",
                            _(sources[i].text));
     }
-    if (nic->mac != NULL && is_mac(nic->mac) && strchr("13579bdf", nic->mac[1]) != NULL &&
+    /* lower case, as parse() makes it */
+    if (nic->mac != NULL && dom_xml_is_mac(nic->mac) && strchr("13579bdf", nic->mac[1]) != NULL &&
         dom_xml_find(node, "mac/@address") != NULL)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/mac/@address",
                        _("'%s' is the address of a group: the second digit of a card's own is "
                          "even"),
                        nic->mac);
-    if (nic->mac != NULL && !is_mac(nic->mac))
+    if (nic->mac != NULL && !dom_xml_is_mac(nic->mac))
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/mac/@address",
                        _("'%s' is no MAC address: expected six pairs of hexadecimal digits, as in "
                          "00:16:3e:01:02:03"),

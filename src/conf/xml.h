@@ -156,6 +156,8 @@ void dom_xml_check_bare(DomXml *xml, xmlNodePtr node, const char *path, gboolean
 
 /* An absolute path as the schema has it: longer than "/", and without a line break. */
 gboolean dom_xml_is_path(const char *text);
+/* Six pairs of hexadecimal digits, as in "00:16:3e:01:02:03". */
+gboolean dom_xml_is_mac(const char *text);
 /* Whether @text is ASCII letters, digits and bytes of @also, and not empty. */
 gboolean dom_xml_is_word(const char *text, const char *also);
 

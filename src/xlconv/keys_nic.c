@@ -7,25 +7,17 @@
 G_STATIC_ASSERT((int)XLC_VIF_TYPE_VIF == (int)DOM_NIC_TYPE_VIF);
 G_STATIC_ASSERT((int)XLC_VIF_TYPE_IOEMU == (int)DOM_NIC_TYPE_IOEMU);
 
-static char *
-mac_text(const guint8 *mac)
-{
-    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-                           mac[5]);
-}
-
 /* libvirt's XML accepts only this form, and xl only ever sees it from us. */
 static gboolean
 mac_bytes(const char *text, guint8 *ret_mac)
 {
-    g_auto(GStrv) groups = g_strsplit(text, ":", -1);
+    for (guint i = 0; i < 6; i++, text++) {
+        const char *group = text;
+        guint byte = 0;
 
-    if (g_strv_length(groups) != 6)
-        return FALSE;
-    for (guint i = 0; i < 6; i++) {
-        guint64 byte;
-
-        if (!g_ascii_string_to_unsigned(groups[i], 16, 0, 255, &byte, NULL))
+        for (; g_ascii_isxdigit(*text) && byte <= 0xff; text++)
+            byte = byte << 4 | (guint)g_ascii_xdigit_value(*text);
+        if (text == group || byte > 0xff || *text != (i < 5 ? ':' : '\0'))
             return FALSE;
         ret_mac[i] = (guint8)byte;
     }
@@ -85,7 +77,7 @@ add_options(char **texts, XlcVifSpec *spec)
 static void
 fill(DomNic *nic, const XlcVifSpec *spec)
 {
-    nic->mac = spec->has_mac ? mac_text(spec->mac) : NULL;
+    nic->mac = xlc_vif_mac_text(spec);
     nic->bridge = g_strdup(spec->bridge);
     nic->gatewaydev = g_strdup(spec->gatewaydev);
     nic->type = (DomNicType)spec->type;

@@ -104,6 +104,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(XlcVifSpec, xlc_vif_spec_free)
  */
 XlcVifSpec *xlc_vif_spec_parse(const char *text, GPtrArray *issues, GError **error);
 
+/* As six groups of two lower-case digits (transfer full); NULL when there is none. */
+char *xlc_vif_mac_text(const XlcVifSpec *spec);
+
 /**
  * xlc_vif_spec_format:
  * @error: XLC_ERROR_UNWRITABLE: a comma in a value

@@ -69,8 +69,10 @@ put(Format *format, const char *key, const char *value)
     if (format->out->len > 0)
         g_string_append_c(format->out, ',');
     g_string_append(format->out, key);
-    if (value)
-        g_string_append_printf(format->out, "=%s", value);
+    if (value) {
+        g_string_append_c(format->out, '=');
+        g_string_append(format->out, value);
+    }
 }
 
 static void
@@ -80,17 +82,17 @@ put_string(Format *format, const char *key, const char *value)
         put(format, key, value);
 }
 
-static void
-put_mac(Format *format, const XlcVifSpec *spec)
+char *
+xlc_vif_mac_text(const XlcVifSpec *spec)
 {
-    const guint8 *mac = spec->mac;
-    char text[sizeof("00:16:3e:00:00:00")];
+    static const char digits[] = "0123456789abcdef";
+    char *text = spec->has_mac ? g_strdup("00:00:00:00:00:00") : NULL;
 
-    if (!spec->has_mac)
-        return;
-    g_snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
-               mac[4], mac[5]);
-    put(format, "mac", text);
+    for (guint i = 0; text != NULL && i < G_N_ELEMENTS(spec->mac); i++) {
+        text[i * 3] = digits[spec->mac[i] >> 4];
+        text[i * 3 + 1] = digits[spec->mac[i] & 0xf];
+    }
+    return text;
 }
 
 static void
@@ -120,8 +122,9 @@ put_all(Format *format, const XlcVifSpec *spec)
 {
     static const char *const types[] = { NULL, "vif", "ioemu" };
     static const char *const trusted[] = { NULL, "untrusted", "trusted" };
+    g_autofree char *mac = xlc_vif_mac_text(spec);
 
-    put_mac(format, spec);
+    put_string(format, "mac", mac);
     put_string(format, "bridge", spec->bridge);
     put_string(format, "gatewaydev", spec->gatewaydev);
     put_string(format, "type", types[spec->type]);

@@ -251,7 +251,7 @@ name_of(const DomRecord *record, gconstpointer device)
         name = *DOM_CONST_MEMBER(device, dom_record_find(record, names[i].member), char *);
         /* what ends the name, or the place, see carried.c */
         if (name != NULL && strpbrk(name, "']\n") == NULL && strstr(name, ": ") == NULL)
-            return g_strdup_printf("[%s='%s']", names[i].place, name);
+            return g_strconcat("[", names[i].place, "='", name, "']", NULL);
     }
     return NULL;
 }
