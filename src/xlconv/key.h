@@ -75,7 +75,7 @@ typedef struct {
  * clear: makes the member absent again.
  * patch: optional; writes only what makes @projected like @def, for lists of devices.
  * whole: beside patch; whether that must be the whole list, all of @projected taken back first.
- * same: beside patch; whether both models certainly say the same, found without writing it.
+ * same: optional; whether both models certainly say the same, found without writing it.
  * devices: where the value is a list of devices; else NULL.
  * record: what an item of the list becomes; NULL where it is no list of records.
  */

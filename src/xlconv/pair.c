@@ -12,6 +12,15 @@ xlc_pair_clear(const XlcPair *pair, DomDef *def)
 }
 
 gboolean
+xlc_pair_same(const XlcPair *pair, const DomDef *a, const DomDef *b)
+{
+    char **list = LIST(pair, a), **other = LIST(pair, b);
+
+    return g_strcmp0(ONE(pair, a), ONE(pair, b)) == 0 && (list == NULL) == (other == NULL) &&
+           (list == NULL || g_strv_equal((const char *const *)list, (const char *const *)other));
+}
+
+gboolean
 xlc_pair_parse(const XlcPair *pair, XlcReader *reader, const XlcKey *key, const XlcEntry *entry,
                DomDef *def)
 {

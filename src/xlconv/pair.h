@@ -24,6 +24,7 @@ gboolean xlc_pair_parse(const XlcPair *pair, XlcReader *reader, const XlcKey *ke
                         const XlcEntry *entry, DomDef *def);
 void xlc_pair_format(const XlcPair *pair, const XlcKey *key, const DomDef *def, XlcWriter *writer);
 void xlc_pair_clear(const XlcPair *pair, DomDef *def);
+gboolean xlc_pair_same(const XlcPair *pair, const DomDef *a, const DomDef *b);
 
 #define XLC_PAIR_CODEC(name)                                                                       \
     static gboolean name##_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry,      \
@@ -39,4 +40,9 @@ void xlc_pair_clear(const XlcPair *pair, DomDef *def);
     {                                                                                              \
         xlc_pair_clear(&name, def);                                                                \
     }                                                                                              \
-    static const XlcCodec name##_codec = { name##_parse, name##_format, name##_clear, NULL }
+    static gboolean name##_same(const DomDef *a, const DomDef *b)                                  \
+    {                                                                                              \
+        return xlc_pair_same(&name, a, b);                                                         \
+    }                                                                                              \
+    static const XlcCodec name##_codec = { name##_parse, name##_format, name##_clear,              \
+                                           .same = name##_same }
