@@ -111,12 +111,13 @@ format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
         else
             format_topic(xml, root, &dom_sections[i], def);
     }
-    devices = list_devices(root);
+    if (dom_def_is_live(xml, def))
+        devices = list_devices(root);
     for (guint i = 0; i < dom_n_sections; i++) {
         if (!dom_sections[i].list)
             dom_xml_restore_rest(root, dom_section_const_data(&dom_sections[i], def));
     }
-    if (dom_def_is_live(xml, def))
+    if (devices != NULL)
         number_devices(devices);
 }
 
@@ -220,14 +221,14 @@ compare_rank(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-/* g_array_sort is stable, so equals keep their order. */
+/* g_array_sort is stable, so equals keep their order. @children: of Ranked, to work with. */
 static void
-sort_children(xmlNodePtr parent)
+sort_children(xmlNodePtr parent, GArray *children)
 {
-    g_autoptr(GArray) children = g_array_sized_new(FALSE, FALSE, sizeof(Ranked), 16);
     gboolean sorted = TRUE;
     guint last = 0;
 
+    g_array_set_size(children, 0);
     for (xmlNodePtr node = dom_xml_child(parent, NULL); node != NULL;
          node = dom_xml_next(node, NULL)) {
         Ranked child = { node, rank_of(node) };
@@ -253,20 +254,21 @@ sort_tree(xmlNodePtr root, gboolean projected)
 {
     xmlNodePtr devices = dom_xml_child(root, "devices");
     xmlNodePtr os = dom_xml_child(root, "os");
+    g_autoptr(GArray) children = g_array_sized_new(FALSE, FALSE, sizeof(Ranked), 16);
 
-    sort_children(root);
+    sort_children(root, children);
     if (os != NULL)
-        sort_children(os);
+        sort_children(os, children);
     if (devices == NULL)
         return;
-    sort_children(devices);
+    sort_children(devices, children);
     for (xmlNodePtr node = dom_xml_child(devices, NULL); node != NULL;
          node = dom_xml_next(node, NULL)) {
         static const char *const names[] = { "disk", "interface", "hostdev", NULL };
         gboolean sorted = g_strv_contains(names, (const char *)node->name);
 
         if (sorted && (!projected || dom_xml_is_owned(node)))
-            sort_children(node);
+            sort_children(node, children);
     }
 }
 

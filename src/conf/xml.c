@@ -399,7 +399,7 @@ dom_xml_take_parent(DomXml *xml, xmlNodePtr base, const char *path)
 static xmlNodePtr
 enter_step(DomXmlReader *reader, const char **path)
 {
-    gsize length = strcspn(*path, "/[@");
+    gsize length = **path != '@' ? strcspn(*path, "/[") : 0;
     Predicate predicate;
 
     if ((*path)[length] != '/')
@@ -514,39 +514,39 @@ step_make(xmlNodePtr base, const char *path, Predicate *ret_predicate)
     return node;
 }
 
-/* The element that @path names, made where it is missing. A final @attr is left alone; @ret_attr: its
- * name, or NULL. */
+/* The element that the steps of @path name which begin before @end (NULL: all), made where it is
+ * missing. A final @attr is left alone; @ret_rest: what is left of the path. */
 static xmlNodePtr
-path_make(xmlNodePtr base, const char *path, const char **ret_attr)
+path_make(xmlNodePtr base, const char *path, const char *end, const char **ret_rest)
 {
     xmlNodePtr node = base;
     Predicate predicate;
 
-    for (; *path != '\0' && *path != '@'; path = predicate.next) {
+    for (; *path != '\0' && *path != '@' && (end == NULL || path < end); path = predicate.next) {
         xmlNodePtr found = step_find(node, path, &predicate);
 
         node = found != NULL ? found : step_make(node, path, &predicate);
     }
-    *ret_attr = *path == '@' ? path + 1 : NULL;
+    *ret_rest = path;
     return node;
 }
 
 xmlNodePtr
 dom_xml_ensure(xmlNodePtr base, const char *path)
 {
-    const char *attr;
+    const char *rest;
 
-    return path_make(base, path, &attr);
+    return path_make(base, path, NULL, &rest);
 }
 
 xmlNodePtr
 dom_xml_append(xmlNodePtr base, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    g_autofree char *parent = g_strndup(path, slash != NULL ? (gsize)(slash - path) : 0);
+    const char *slash = strrchr(path, '/'), *last;
+    xmlNodePtr parent = path_make(base, path, slash != NULL ? slash : path, &last);
     Predicate predicate;
 
-    return step_make(dom_xml_ensure(base, parent), slash != NULL ? slash + 1 : path, &predicate);
+    return step_make(parent, last, &predicate);
 }
 
 /* xmlNodeSetContent wants escaped text; a text node does not. */
@@ -562,14 +562,14 @@ set_content(xmlNodePtr node, const char *text)
 void
 dom_xml_set(xmlNodePtr base, const char *path, const char *text)
 {
-    const char *attr;
+    const char *rest;
     xmlNodePtr node;
 
     if (text == NULL)
         return;
-    node = path_make(base, path, &attr);
-    if (attr != NULL)
-        xmlSetProp(node, BAD_CAST attr, BAD_CAST text);
+    node = path_make(base, path, NULL, &rest);
+    if (*rest == '@')
+        xmlSetProp(node, BAD_CAST(rest + 1), BAD_CAST text);
     else
         set_content(node, text);
 }
