@@ -91,6 +91,18 @@ xlc_tool_say(const char *format, ...)
     fprintf(stderr, "%s: %s\n", g_get_prgname(), text);
 }
 
+void
+xlc_tool_refuse(const char *file, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    fprintf(stderr, "%s: %s: %s\n", file, xlconv_severity_name(XLCONV_SEVERITY_ERROR), text);
+}
+
 static char *
 verb_summary(void)
 {
@@ -241,7 +253,7 @@ main(int argc, char **argv)
     g_set_prgname("xlconv");
     context = make_context(&tool);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        xlc_tool_say("%s", error->message);
+        xlc_tool_say(_("%s: try %s --help"), error->message, g_get_prgname());
         return XLC_EXIT_USAGE;
     }
     if (tool.show_version) {

@@ -93,6 +93,14 @@ void xlc_input_refuse(XlcInput *input, const char *format, ...) G_GNUC_PRINTF(2,
 /* Prints what was said. With --strict whatever was said refuses the input. Returns the status. */
 int xlc_input_finish(const XlcInput *input, const XlcTool *tool);
 
+/* Says "FILE: error: TEXT" to standard error: of a file that has no report. */
+void xlc_tool_refuse(const char *file, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* What is wrong with a file or a folder and what to do about it (transfer full), after errno or, in
+ * the domain G_FILE_ERROR, an error's code. */
+char *xlc_tool_errno_text(int error);
+char *xlc_tool_error_text(const GError *error);
+
 /* --- verbs: the status; @files is NULL-terminated --- */
 
 typedef struct XlcVerb XlcVerb;

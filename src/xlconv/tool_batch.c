@@ -79,7 +79,9 @@ add_folder(Batch *batch, const char *folder)
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 
     if (dir == NULL) {
-        xlc_tool_say("%s", error->message);
+        g_autofree char *problem = xlc_tool_error_text(error);
+
+        xlc_tool_refuse(folder, "%s", problem);
         return FALSE;
     }
     for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
@@ -92,7 +94,8 @@ add_folder(Batch *batch, const char *folder)
     for (guint i = 0; i < paths->len; i++)
         add_job(batch, paths->pdata[i]);
     if (paths->len == 0)
-        xlc_tool_say(_("no file in '%s' ends in %s"), folder, batch->verb->from_suffix);
+        xlc_tool_refuse(folder, _("no file in it ends in %s: name those that are to be converted"),
+                        batch->verb->from_suffix);
     return paths->len > 0;
 }
 
@@ -106,7 +109,8 @@ outputs_differ(const Batch *batch)
         const Job *job = &g_array_index(batch->jobs, Job, i);
 
         if (!g_hash_table_add(seen, job->output)) {
-            xlc_tool_say(_("two inputs would become '%s': convert them one by one"), job->output);
+            xlc_tool_refuse(job->output, "%s",
+                            _("two inputs would become this file: convert them one by one"));
             return FALSE;
         }
     }
@@ -194,10 +198,11 @@ write_result(Batch *batch, const Job *job, const XlcResult *result)
                      result->name);
     } else if (g_hash_table_contains(batch->written, path)) {
         hide_bar(batch);
-        xlc_tool_say(_("two inputs would become '%s': convert them one by one"), path);
+        xlc_tool_refuse(path, "%s",
+                        _("two inputs would become this file: convert them one by one"));
     } else if (!batch->tool->force && g_file_test(path, G_FILE_TEST_EXISTS)) {
         hide_bar(batch);
-        xlc_tool_say(_("'%s' is there already: add --force to overwrite it"), path);
+        xlc_tool_refuse(path, "%s", _("it is there already: add --force to overwrite it"));
     } else {
         status = xlc_tool_write(batch->tool, path, result->text);
     }
@@ -274,7 +279,9 @@ xlc_tool_batch(const XlcVerb *verb, const XlcTool *tool, char **files)
         return XLC_EXIT_USAGE;
     }
     if (g_mkdir_with_parents(tool->output, 0777) != 0) {
-        xlc_tool_say("%s: %s", tool->output, g_strerror(errno));
+        g_autofree char *problem = xlc_tool_errno_text(errno);
+
+        xlc_tool_refuse(tool->output, "%s", problem);
         return XLC_EXIT_REFUSED;
     }
     batch.jobs = g_array_new(FALSE, FALSE, sizeof(Job));

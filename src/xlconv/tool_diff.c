@@ -54,7 +54,7 @@ xlc_tool_diff(const XlcVerb *verb, const XlcTool *tool, char **files)
     g_autofree char *text = NULL;
 
     if (g_strv_length(files) != 2) {
-        xlc_tool_say("%s", _("diff needs two files"));
+        xlc_tool_say("%s", _("diff needs two files: xlconv diff A B"));
         return XLC_EXIT_USAGE;
     }
     a = take(&input_a, files[0], tool);

@@ -14,6 +14,46 @@ xlc_input_clear(XlcInput *input)
     xlconv_report_free(input->report);
 }
 
+static const struct {
+    GFileError code;
+    const char *text;
+} file_problems[] = {
+    { G_FILE_ERROR_NOENT, N_("there is no such file or folder: check the name") },
+    { G_FILE_ERROR_NOTDIR, N_("a part of the path is no folder: check the name") },
+    { G_FILE_ERROR_ISDIR,
+      N_("this is a folder: name its files, or convert them all with --output FOLDER") },
+    { G_FILE_ERROR_ACCES, N_("permission denied: ask its owner, or run this as root") },
+    { G_FILE_ERROR_PERM, N_("permission denied: ask its owner, or run this as root") },
+    { G_FILE_ERROR_NOSPC, N_("the disk is full: make room") },
+    { G_FILE_ERROR_ROFS, N_("nothing can be written there: choose another place") },
+};
+
+static const char *
+file_problem(int code)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(file_problems); i++) {
+        if ((int)file_problems[i].code == code)
+            return _(file_problems[i].text);
+    }
+    return NULL;
+}
+
+char *
+xlc_tool_errno_text(int error)
+{
+    const char *text = file_problem((int)g_file_error_from_errno(error));
+
+    return g_strdup(text != NULL ? text : g_strerror(error));
+}
+
+char *
+xlc_tool_error_text(const GError *error)
+{
+    const char *text = error->domain == G_FILE_ERROR ? file_problem(error->code) : NULL;
+
+    return g_strdup(text != NULL ? text : error->message);
+}
+
 static gboolean
 read_stdin(XlcInput *input, GError **error)
 {
@@ -36,7 +76,11 @@ xlc_input_read(XlcInput *input, const char *name)
         ok = read_stdin(input, &error);
     else
         ok = g_file_get_contents(name, &input->text, &input->length, &error);
-    xlc_input_tell(input, error);
+    if (!ok) {
+        g_autofree char *problem = xlc_tool_error_text(error);
+
+        xlc_input_refuse(input, "%s", problem);
+    }
     return ok;
 }
 
@@ -132,7 +176,9 @@ xlc_input_guest(XlcInput *input, XlconvForm form, const XlcTool *tool)
         return g_ptr_array_steal_index(guests, 0);
     names = guest_names(guests);
     if (guests->len == 0)
-        xlc_input_refuse(input, "%s", _("there is no guest here"));
+        xlc_input_refuse(
+            input, "%s",
+            _("there is no guest here: expected one, or what xl list -l prints of some"));
     else
         xlc_input_refuse(input,
                          _("there are %u guests here: choose one with --domain, or convert all of "

@@ -64,10 +64,12 @@ static int
 write_in_place(const XlcTool *tool, const char *file, const char *text)
 {
     g_autofree char *path = realpath(file, NULL);
+    g_autofree char *problem = NULL;
 
     if (path != NULL && replace(path, text, tool->secure))
         return XLC_EXIT_DONE;
-    xlc_tool_say(_("'%s' cannot be changed: %s"), file, g_strerror(errno));
+    problem = xlc_tool_errno_text(errno);
+    xlc_tool_refuse(file, "%s", problem);
     return XLC_EXIT_REFUSED;
 }
 
@@ -84,6 +86,7 @@ int
 xlc_tool_write(const XlcTool *tool, const char *file, const char *text)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL;
 
     if (file == NULL)
         return print(text);
@@ -93,6 +96,7 @@ xlc_tool_write(const XlcTool *tool, const char *file, const char *text)
     if (g_file_set_contents_full(file, text, -1, G_FILE_SET_CONTENTS_NONE,
                                  tool->secure ? 0600 : 0666, &error))
         return XLC_EXIT_DONE;
-    xlc_tool_say("%s", error->message);
+    problem = xlc_tool_error_text(error);
+    xlc_tool_refuse(file, "%s", problem);
     return XLC_EXIT_REFUSED;
 }

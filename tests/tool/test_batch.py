@@ -107,5 +107,33 @@ class Batch(xlconv.Case):
         self.assertIn(b"2 files: 2 written", shown)
 
 
+class Files(xlconv.Case):
+    """What is wrong with a file itself is told in one form, with what to do."""
+
+    def said(self, *arguments, status=1):
+        return self.complaints(*arguments, status=status)[0]
+
+    def test_inputs(self):
+        self.write("folder/a.cfg", "name='a'")
+        for command in "cfg2xml", "xml2cfg", "check", "fmt":
+            self.assertEqual(self.said(command, "no"),
+                             "no: error: there is no such file or folder: check the name")
+            self.assertEqual(self.said(command, "folder"),
+                             "folder: error: this is a folder: name its files, or convert them all with "
+                             "--output FOLDER")
+        self.assertEqual(self.said("diff", "no", "no", status=2),
+                         "no: error: there is no such file or folder: check the name")
+        self.assertEqual(self.said("cfg2xml", "folder/a.cfg/b"),
+                         "folder/a.cfg/b: error: a part of the path is no folder: check the name")
+
+    def test_folders(self):
+        self.write("a.cfg", "name='a'")
+        self.write("folder/a.txt", "")
+        self.assertEqual(self.said("cfg2xml", "--output", "a.cfg/x", "a.cfg"),
+                         "a.cfg/x: error: a part of the path is no folder: check the name")
+        self.assertEqual(self.said("cfg2xml", "--output", "out", "folder", status=2),
+                         "folder: error: no file in it ends in .cfg: name those that are to be converted")
+
+
 if __name__ == "__main__":
     xlconv.main()

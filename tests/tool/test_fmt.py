@@ -119,7 +119,7 @@ class Fmt(xlconv.Case):
 
     def test_in_place_of_nothing(self):
         lines = self.complaints("fmt", "-i", "-", text=UGLY, status=1)
-        self.assertEqual(lines, ["xlconv: '-' cannot be changed: No such file or directory"])
+        self.assertEqual(lines, ["-: error: there is no such file or folder: check the name"])
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_windows_lines(self):

@@ -84,7 +84,7 @@ class Json(xlconv.Case):
             ["db.xml", "mail.xml", "web.xml"],
         )
         said = self.complaints("json2xml", "-o", "out", "all.json", status=1)
-        self.assertIn("'out/web.xml' is there already", said[1])
+        self.assertIn("out/web.xml: error: it is there already", said[1])
         self.run_tool("json2cfg", "-o", "one", "--domain", "db", "all.json")
         self.assertEqual([path.name for path in (self.folder / "one").iterdir()], ["db.cfg"])
 
@@ -100,7 +100,7 @@ class Json(xlconv.Case):
     def test_same_name_twice(self):
         self.write("all.json", self.listing("web", "web"))
         said = self.complaints("json2cfg", "-o", "out", "--force", "all.json", status=1)
-        self.assertIn("two inputs would become 'out/web.cfg'", said[1])
+        self.assertIn("out/web.cfg: error: two inputs would become this file", said[1])
 
     def test_places(self):
         guest = self.guest("web")
