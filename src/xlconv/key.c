@@ -131,7 +131,7 @@ format_bool(const XlcKey *key, const DomDef *def, XlcWriter *writer)
 {
     DomTristate value = *DOM_CONST_MEMBER(def, &key->field, DomTristate);
 
-    xlc_writer_unsigned(writer, key->key, value == DOM_TRISTATE_ON);
+    xlc_writer_atom(writer, key->key, value == DOM_TRISTATE_ON ? "1" : "0");
 }
 
 static gboolean

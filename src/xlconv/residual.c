@@ -40,6 +40,15 @@ is_replaced(const XlcKey *key, const char *mine, const DomDef *def, const DomDef
     return !says_something(mine);
 }
 
+/* @assignment ends with a newline. */
+static void
+add_implicit(GString *implicit, const char *assignment)
+{
+    if (implicit->len > 0)
+        g_string_append(implicit, "; ");
+    g_string_append_len(implicit, assignment, (gssize)strlen(assignment) - 1);
+}
+
 /* Devices are told item by item; any other key as a whole. */
 static void
 compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter *text,
@@ -58,8 +67,7 @@ compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter
     else if (says_something(mine))
         xlc_key_format(key, def->def, text);
     if (says_something(theirs) && is_replaced(key, mine, def->def, projected->def))
-        g_string_append_printf(implicit, "%s%.*s", implicit->len > 0 ? "; " : "",
-                               (int)strlen(theirs) - 1, theirs); /* without its newline */
+        add_implicit(implicit, theirs);
 }
 
 /* All keys that are both read and written. */
