@@ -59,6 +59,18 @@ dom_field_is_secret(const DomField *field, gconstpointer record)
 }
 
 static gboolean
+uint_equal(const DomUint *a, const DomUint *b)
+{
+    return a->set == b->set && (!a->set || a->value == b->value);
+}
+
+static gboolean
+int_equal(const DomInt *a, const DomInt *b)
+{
+    return a->set == b->set && (!a->set || a->value == b->value);
+}
+
+static gboolean
 strv_equal(char **a, char **b)
 {
     if (a == NULL || b == NULL)
@@ -69,24 +81,16 @@ strv_equal(char **a, char **b)
 gboolean
 dom_field_equal(const DomField *field, gconstpointer a, gconstpointer b)
 {
-    gboolean set = dom_field_is_set(field, a);
-
-    if (set != dom_field_is_set(field, b))
-        return FALSE;
-    if (!set)
-        return TRUE;
     switch (field->kind) {
     case DOM_KIND_TRISTATE:
         return *DOM_CONST_MEMBER(a, field, DomTristate) == *DOM_CONST_MEMBER(b, field, DomTristate);
     case DOM_KIND_UINT:
-        return DOM_CONST_MEMBER(a, field, DomUint)->value ==
-               DOM_CONST_MEMBER(b, field, DomUint)->value;
+        return uint_equal(DOM_CONST_MEMBER(a, field, DomUint), DOM_CONST_MEMBER(b, field, DomUint));
     case DOM_KIND_INT:
-        return DOM_CONST_MEMBER(a, field, DomInt)->value ==
-               DOM_CONST_MEMBER(b, field, DomInt)->value;
+        return int_equal(DOM_CONST_MEMBER(a, field, DomInt), DOM_CONST_MEMBER(b, field, DomInt));
     case DOM_KIND_STRING:
-        return g_str_equal(*DOM_CONST_MEMBER(a, field, char *),
-                           *DOM_CONST_MEMBER(b, field, char *));
+        return g_strcmp0(*DOM_CONST_MEMBER(a, field, char *),
+                         *DOM_CONST_MEMBER(b, field, char *)) == 0;
     case DOM_KIND_ENUM:
         return *DOM_CONST_MEMBER(a, field, int) == *DOM_CONST_MEMBER(b, field, int);
     case DOM_KIND_STRV:
