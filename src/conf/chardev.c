@@ -339,21 +339,16 @@ is_console_of_xen(xmlNodePtr console)
 static gboolean
 is_view(xmlNodePtr console, const DomDef *def)
 {
-    g_autofree char *target = console != NULL ? dom_xml_peek(console, "target/@type") : NULL;
-
     return console != NULL && dom_general_type(def) == DOM_TYPE_HVM &&
-           g_strcmp0(target, "xen") != 0;
+           !dom_xml_is(console, "target/@type", "xen");
 }
 
 /* The PV console behind a view comes back by itself while the guest runs. */
 static void
 waive_pv_console(DomXml *xml, xmlNodePtr console)
 {
-    g_autofree char *type = console != NULL ? dom_xml_peek(console, "@type") : NULL;
-    g_autofree char *target = console != NULL ? dom_xml_peek(console, "target/@type") : NULL;
-
-    if (g_strcmp0(type, "pty") == 0 && g_strcmp0(target, "xen") == 0 &&
-        dom_xml_child(console, "log") == NULL)
+    if (console != NULL && dom_xml_is(console, "@type", "pty") &&
+        dom_xml_is(console, "target/@type", "xen") && dom_xml_child(console, "log") == NULL)
         dom_xml_waive_node(xml, console);
 }
 
@@ -374,13 +369,12 @@ static void
 parse_console(DomXml *xml, xmlNodePtr devices, DomChardev *chardev, const DomDef *def)
 {
     xmlNodePtr console = dom_xml_child(devices, "console");
-    g_autofree char *type = console != NULL ? dom_xml_peek(console, "@type") : NULL;
 
-    if (console != NULL && !is_console_of_xen(console))
+    if (console == NULL || !is_console_of_xen(console))
         return;
     if (is_view(console, def))
         parse_view(xml, console, chardev);
-    else if (g_strcmp0(type, "pty") == 0)
+    else if (dom_xml_is(console, "@type", "pty"))
         claim_console(xml, console);
 }
 

@@ -180,9 +180,7 @@ dom_disk_settle(DomDisk *disk)
 static gboolean
 is_network(xmlNodePtr node)
 {
-    g_autofree char *type = dom_xml_peek(node, "@type");
-
-    return g_strcmp0(type, "network") == 0;
+    return dom_xml_is(node, "@type", "network");
 }
 
 static void
@@ -366,13 +364,13 @@ static gboolean
 is_served(xmlNodePtr node)
 {
     g_autofree char *type = dom_xml_peek(node, "@type");
-    g_autofree char *driver = dom_xml_peek(node, "driver/@name");
     g_autofree char *target = NULL;
 
-    if (!is_network(node))
+    if (g_strcmp0(type, "network") != 0)
         return type == NULL || dom_enum_from_name(&dom_disk_source_names, type, FALSE) != 0;
     target = dom_disk_network_target(node);
-    return target != NULL && (driver == NULL || g_str_equal(driver, "qemu"));
+    return target != NULL && (dom_xml_is(node, "driver/@name", NULL) ||
+                              dom_xml_is(node, "driver/@name", "qemu"));
 }
 
 /* A floppy is QEMU's alone, see floppy.h. */

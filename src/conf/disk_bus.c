@@ -52,22 +52,14 @@ dom_disk_bus(const DomDisk *disk, const DomDef *def)
     return bus_of(disk->vdev);
 }
 
-static gboolean
-is_on(xmlNodePtr node, const char *bus)
-{
-    g_autofree char *found = dom_xml_peek(node, BUS);
-
-    return g_strcmp0(found, bus) == 0;
-}
-
 void
 dom_disk_bus_parse(DomXml *xml, xmlNodePtr node, DomDisk *disk)
 {
-    gboolean virtio = is_on(node, "virtio") && can_be_virtio(disk);
+    gboolean virtio = dom_xml_is(node, BUS, "virtio") && can_be_virtio(disk);
 
     if (virtio)
         disk->specification = DOM_DISK_SPECIFICATION_VIRTIO;
-    if (virtio || is_on(node, bus_of(disk->vdev)))
+    if (virtio || dom_xml_is(node, BUS, bus_of(disk->vdev)))
         dom_xml_claim(xml, node, BUS);
 }
 
@@ -114,7 +106,7 @@ count_hard_disks(xmlNodePtr devices, const DomDef *def)
         if (!is_hard_disk(def->disks->pdata[i]))
             continue;
         count.all++;
-        count.sata += is_on(node, "sata") ? 1 : 0;
+        count.sata += dom_xml_is(node, BUS, "sata") ? 1 : 0;
     }
     return count;
 }
@@ -130,7 +122,7 @@ dom_disk_bus_parse_hdtype(DomXml *xml, xmlNodePtr devices, const DomDef *def)
         const DomDisk *disk = def->disks->pdata[i];
 
         node = next_of_model(node);
-        if (!is_on(node, "sata"))
+        if (!dom_xml_is(node, BUS, "sata"))
             continue;
         if (ahci && is_hard_disk(disk))
             dom_xml_claim(xml, node, BUS);

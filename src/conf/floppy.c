@@ -16,18 +16,14 @@ static const char *const places[] = {
 gboolean
 dom_floppy_is(DomXmlNode *node)
 {
-    g_autofree char *device = dom_xml_peek(node, "@device");
-
-    return g_strcmp0(device, "floppy") == 0;
+    return dom_xml_is(node, "@device", "floppy");
 }
 
 /* Whether an attribute has the text, or is not there. */
 static gboolean
 may_be(xmlNodePtr node, const char *place, const char *text)
 {
-    g_autofree char *found = dom_xml_peek(node, place);
-
-    return found == NULL || g_str_equal(found, text);
+    return dom_xml_is(node, place, NULL) || dom_xml_is(node, place, text);
 }
 
 /* The number of the drive; -1 for what QEMU's argument does not say, or is no raw image. */

@@ -116,9 +116,7 @@ static const TypeRow type_rows[] = {
 static void
 parse_seclabel(DomXml *xml, xmlNodePtr node, DomGeneral *general)
 {
-    g_autofree char *type = dom_xml_peek(node, FLASK "/@type");
-
-    if (g_strcmp0(type, "static") != 0)
+    if (!dom_xml_is(node, FLASK "/@type", "static"))
         return;
     dom_xml_claim(xml, node, FLASK "/@type");
     dom_xml_claim(xml, node, FLASK "/@relabel");

@@ -508,9 +508,7 @@ const DomRecord dom_graphics_record =
 static gboolean
 is_of_type(xmlNodePtr node, const char *wanted)
 {
-    g_autofree char *type = node != NULL ? dom_xml_peek(node, "@type") : NULL;
-
-    return g_strcmp0(type, wanted) == 0;
+    return node != NULL && dom_xml_is(node, "@type", wanted);
 }
 
 /* The SDL element that stands right behind a VNC one is another view of the same framebuffer. */

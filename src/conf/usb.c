@@ -153,9 +153,7 @@ static const DomField dev_fields[] = {
 static gboolean
 dev_claims(const DomDef *def, DomXmlNode *node)
 {
-    g_autofree char *type = dom_xml_peek(node, "@type");
-
-    return g_strcmp0(type, "usb") == 0 && dom_xml_find(node, "source/address/@bus") != NULL &&
+    return dom_xml_is(node, "@type", "usb") && dom_xml_find(node, "source/address/@bus") != NULL &&
            dom_xml_find(node, "source/address/@device") != NULL;
 }
 
@@ -163,9 +161,7 @@ dev_claims(const DomDef *def, DomXmlNode *node)
 static void
 dev_refused(DomXml *xml, DomXmlNode *node)
 {
-    g_autofree char *type = dom_xml_peek(node, "@type");
-
-    if (g_strcmp0(type, "usb") == 0 && !dom_xml_is_claimed(node))
+    if (dom_xml_is(node, "@type", "usb") && !dom_xml_is_claimed(node))
         dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "hostdev/source",
                        _("the guest does not get this device: expected <address bus='...' "
                          "device='...'/> as its source"));

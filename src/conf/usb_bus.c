@@ -19,9 +19,7 @@ static const struct {
 static gboolean
 is_usb(xmlNodePtr node)
 {
-    g_autofree char *type = dom_xml_peek(node, "@type");
-
-    return g_strcmp0(type, "usb") == 0;
+    return dom_xml_is(node, "@type", "usb");
 }
 
 /* 0 for a controller that is no such bus. */

@@ -51,9 +51,7 @@ claim_heads(DomXml *xml, xmlNodePtr node)
     static const char *const places[] = { MODEL "/@heads", MODEL "/@primary" };
 
     for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
-        g_autofree char *text = dom_xml_peek(node, places[i]);
-
-        if (g_strcmp0(text, "1") == 0 || g_strcmp0(text, "yes") == 0)
+        if (dom_xml_is(node, places[i], "1") || dom_xml_is(node, places[i], "yes"))
             dom_xml_claim(xml, node, places[i]);
     }
 }

@@ -237,6 +237,15 @@ dom_xml_peek(xmlNodePtr base, const char *path)
     return made != NULL ? made : g_strdup(text);
 }
 
+gboolean
+dom_xml_is(xmlNodePtr base, const char *path, const char *text)
+{
+    xmlNodePtr found;
+    g_autofree char *made = NULL;
+
+    return g_strcmp0(path_text(base, path, &found, &made), text) == 0;
+}
+
 /* What a tree's elements and attributes are marked with, in the member that libxml2 leaves to its
  * users. */
 static const char claimed[] = "claimed", owned[] = "owned", waived[] = "waived";

@@ -54,6 +54,9 @@ void dom_xml_reader_claim(DomXmlReader *reader, DomXml *xml, const char *path);
 void dom_xml_reader_clear(DomXmlReader *reader);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DomXmlReader, dom_xml_reader_clear)
 
+/* Whether the text at @path is @text; NULL: whether there is none. */
+gboolean dom_xml_is(xmlNodePtr base, const char *path, const char *text);
+
 /* The element at @path (without an @attribute step), or NULL. Not claimed. */
 xmlNodePtr dom_xml_find(xmlNodePtr base, const char *path);
 /* Marks all that @path passes through as understood. */
