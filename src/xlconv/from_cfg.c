@@ -65,27 +65,23 @@ assignment_text(const XlcEntry *entry)
 }
 
 /* In the order of rows, whatever that of the text. What a row did not take, as an alias that had
- * nothing to say, is kept. */
+ * nothing to say, is kept. @places: the row of each entry, or -1. */
 static void
-read_known(XlcReader *reader, DomDef *def)
+read_known(XlcReader *reader, const int *places, DomDef *def)
 {
     guint n_rows;
     const XlcKey *const *rows = xlc_key_all(&n_rows);
     g_autofree const XlcEntry **entries = g_new0(const XlcEntry *, n_rows);
 
     for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
-        const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
-        int place = xlc_key_index(entry->key);
-
-        if (place >= 0)
-            entries[place] = entry;
+        if (places[i] >= 0)
+            entries[places[i]] = xlc_doc_entry(reader->doc, i);
     }
     for (guint k = 0; k < n_rows; k++) {
         if (entries[k] == NULL)
             continue;
         report_duplicate(reader, entries[k]);
-        if (xlc_key_parse(reader, rows[k], entries[k], def))
-            g_hash_table_add(reader->taken, (gpointer)entries[k]);
+        reader->taken[k] = xlc_key_parse(reader, rows[k], entries[k], def);
     }
 }
 
@@ -102,11 +98,11 @@ report_beaten(XlcReader *reader, const XlcEntry *entry)
 
 /* Whether an assignment is to be kept; says why where it is not what somebody meant. */
 static gboolean
-is_kept(XlcReader *reader, const XlcEntry *entry, const DomDef *def)
+is_kept(XlcReader *reader, const XlcEntry *entry, int place, const DomDef *def)
 {
-    if (g_hash_table_contains(reader->taken, entry))
+    if (place >= 0 && reader->taken[place])
         return FALSE;
-    if (xlc_key_find(entry->key) == NULL && !reader->patch)
+    if (place < 0 && !reader->patch)
         report_unknown(reader, entry);
     if (!xlc_kept_is_beaten(def, entry->key))
         return TRUE;
@@ -133,7 +129,7 @@ keep(DomDef *def, GHashTable *keys, char **texts)
 }
 
 static void
-keep_others(XlcReader *reader, DomDef *def)
+keep_others(XlcReader *reader, const int *places, DomDef *def)
 {
     g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
@@ -143,7 +139,7 @@ keep_others(XlcReader *reader, DomDef *def)
         const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
         g_autofree char *text = NULL;
 
-        if (!is_kept(reader, entry, def))
+        if (!is_kept(reader, entry, places[i], def))
             continue;
         text = assignment_text(entry);
         g_hash_table_add(keys, (gpointer)entry->key);
@@ -212,14 +208,30 @@ forget_no_vcpus(XlcReader *reader, DomCpu *cpu)
                 "out, or write how many"));
 }
 
+/* The row of each entry; -1 for a key that xl does not know. */
+static int *
+find_places(const XlcDoc *doc)
+{
+    guint n = xlc_doc_n_entries(doc);
+    int *places = g_new(int, n);
+
+    for (guint i = 0; i < n; i++)
+        places[i] = xlc_key_index(xlc_doc_entry(doc, i)->key);
+    return places;
+}
+
 void
 xlc_read(XlcReader *reader, DomDef *def)
 {
-    g_autoptr(GHashTable) taken = g_hash_table_new(NULL, NULL);
+    guint n_rows;
+    g_autofree int *places = find_places(reader->doc);
+    g_autofree gboolean *taken = NULL;
 
+    xlc_key_all(&n_rows);
+    taken = g_new0(gboolean, n_rows);
     reader->taken = taken;
-    read_known(reader, def);
-    keep_others(reader, def);
+    read_known(reader, places, def);
+    keep_others(reader, places, def);
     reader->taken = NULL;
     forget_no_vcpus(reader, &def->cpu);
     check_cpulists(reader, &def->cpu);

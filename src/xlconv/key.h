@@ -61,7 +61,7 @@ typedef struct {
     DomReport *report; /* borrowed, may be NULL */
     gboolean patch;    /* the text is residual: list items change devices that are there already */
     guint line;        /* added to each line: where the text stands in a larger file */
-    GHashTable *taken; /* set of the XlcEntry that a row took so far */
+    gboolean *taken;   /* by xlc_key_index(): whether the row took its entry so far */
     /* patch: sets of the XlcKey whose elements were taken back, and of those that have changed
      * since the text was written */
     GHashTable *emptied;

@@ -53,7 +53,7 @@ has_cmdline(const XlcReader *reader, const DomDef *def)
     if (cmdline != NULL && cmdline->value->kind != XLC_VALUE_LIST)
         return TRUE;
     return reader->patch && def->os.cmdline != NULL &&
-           (root == NULL || !g_hash_table_contains(reader->taken, root));
+           (root == NULL || !reader->taken[xlc_key_index(root->key)]);
 }
 
 /* root= and extra= join into the command line, unless cmdline= stands beside them and wins. */
