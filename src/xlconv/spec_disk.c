@@ -262,12 +262,11 @@ match_options(const char *p, Match *best)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
         const Option *option = &options[i];
-        gsize word = strlen(option->word);
-        gsize value = 0;
-        gsize match;
+        gsize word, match, value = 0;
 
-        if (*p != *option->word || strncmp(p, option->word, word) != 0)
+        if (*p != *option->word || !g_str_has_prefix(p, option->word))
             continue;
+        word = strlen(option->word);
         if (option->word[word - 1] == '=')
             value = strcspn(p + word, ",");
         match = word + value + (p[word + value] == ',');
