@@ -25,6 +25,14 @@ difference_free(gpointer data)
     g_free(difference);
 }
 
+/* Both models, and where their keys are written one at a time. */
+typedef struct {
+    const DomDef *a;
+    const DomDef *b;
+    XlcWriter *writer_a;
+    XlcWriter *writer_b;
+} Sides;
+
 /* Takes @a and @b. */
 static void
 note(GPtrArray *found, const char *topic, const char *key, const XlcKey *known, char *a, char *b)
@@ -39,17 +47,31 @@ note(GPtrArray *found, const char *topic, const char *key, const XlcKey *known, 
     g_ptr_array_add(found, difference);
 }
 
-static gboolean
-compare_key(const char *topic, const XlcKey *key, const DomDef *a, const DomDef *b,
-            GPtrArray *found, GError **error)
+/* What @def says of @key, borrowed from @writer until it is used again; NULL with the error. */
+static const char *
+key_said(XlcWriter *writer, const XlcKey *key, const DomDef *def, GError **error)
 {
-    g_autofree char *text_a = xlc_key_text(key, a, error);
-    g_autofree char *text_b = text_a != NULL ? xlc_key_text(key, b, error) : NULL;
+    const char *text;
+
+    xlc_writer_reset(writer);
+    xlc_key_format(key, def, writer);
+    text = xlc_writer_peek(writer);
+    if (text == NULL)
+        g_free(xlc_writer_finish(writer, NULL, error));
+    return text;
+}
+
+static gboolean
+compare_key(const char *topic, const XlcKey *key, const Sides *sides, GPtrArray *found,
+            GError **error)
+{
+    const char *text_a = key_said(sides->writer_a, key, sides->a, error);
+    const char *text_b = text_a != NULL ? key_said(sides->writer_b, key, sides->b, error) : NULL;
 
     if (text_b == NULL)
         return FALSE;
     if (!g_str_equal(text_a, text_b))
-        note(found, topic, key->key, key, g_steal_pointer(&text_a), g_steal_pointer(&text_b));
+        note(found, topic, key->key, key, g_strdup(text_a), g_strdup(text_b));
     return TRUE;
 }
 
@@ -130,10 +152,13 @@ GPtrArray *
 xlc_compare_known(const DomDef *a, const DomDef *b, GError **error)
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(difference_free);
+    g_autoptr(XlcWriter) writer_a = xlc_writer_new();
+    g_autoptr(XlcWriter) writer_b = xlc_writer_new();
+    const Sides sides = { a, b, writer_a, writer_b };
 
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
-            if (!compare_key(xlc_topics[t]->topic, &xlc_topics[t]->keys[k], a, b, found, error))
+            if (!compare_key(xlc_topics[t]->topic, &xlc_topics[t]->keys[k], &sides, found, error))
                 return NULL;
         }
     }
