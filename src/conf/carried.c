@@ -250,12 +250,17 @@ put_in_text(const char *text, GPtrArray *items, GError **error)
     return result;
 }
 
-DomDef *
-dom_def_put(const DomDef *def, GPtrArray *items, const DomDefOps *ops, GError **error)
+char *
+dom_carried_base(const DomDef *def, const DomDefOps *ops, GError **error)
 {
-    g_autofree char *plain = dom_def_format_xml(
-        def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE | DOM_FORMAT_ODD, ops, error);
-    g_autofree char *text = plain != NULL ? put_in_text(plain, items, error) : NULL;
+    return dom_def_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE | DOM_FORMAT_ODD, ops,
+                              error);
+}
+
+DomDef *
+dom_carried_put(const char *base, GPtrArray *items, const DomDefOps *ops, GError **error)
+{
+    g_autofree char *text = put_in_text(base, items, error);
 
     return text != NULL ? dom_def_parse_xml(text, ops, NULL, error) : NULL;
 }

@@ -23,12 +23,15 @@ DomCarried *dom_carried_new(const char *place, const char *text);
 /* NULL is fine. */
 void dom_carried_free(DomCarried *carried);
 
-/* @text as XML content (transfer full): what dom_def_put() takes for an attribute's value. */
+/* @text as XML content (transfer full): what dom_carried_put() takes for an attribute's value. */
 char *dom_carried_escape(const char *text);
 
+/* The XML of @def that such pieces have their places in (transfer full). */
+char *dom_carried_base(const DomDef *def, const DomDefOps *ops, GError **error);
+
 /*
- * The model of the XML of @def with @items (of DomCarried) in their places (transfer full); @def as
- * it is stays untouched. NULL with DOM_ERROR_INVALID when one of them has no place there or is no
- * XML, or when the whole is no longer a domain.
+ * The model of @base, what dom_carried_base() made, with @items (of DomCarried) in their places
+ * (transfer full). NULL with DOM_ERROR_INVALID when one of them has no place there or is no XML, or
+ * when the whole is no longer a domain.
  */
-DomDef *dom_def_put(const DomDef *def, GPtrArray *items, const DomDefOps *ops, GError **error);
+DomDef *dom_carried_put(const char *base, GPtrArray *items, const DomDefOps *ops, GError **error);

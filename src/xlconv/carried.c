@@ -118,13 +118,24 @@ comments_of(const char *text, gsize length)
     return comments;
 }
 
+typedef struct {
+    GArray *comments;
+    DomReport *report;
+    guint tries; /* that are left */
+    char *base;  /* of the domain with what was put so far; NULL: not written yet */
+} Reading;
+
 /* @def with @items, when Xen is told the same by both. */
 static DomDef *
-put(const DomDef *def, GPtrArray *items)
+put(Reading *reading, const DomDef *def, GPtrArray *items)
 {
-    g_autoptr(DomDef) changed = dom_def_put(def, items, &xlc_def_ops, NULL);
+    g_autoptr(DomDef) changed = NULL;
     g_autoptr(GPtrArray) differences = NULL;
 
+    if (reading->base == NULL)
+        reading->base = dom_carried_base(def, &xlc_def_ops, NULL);
+    if (reading->base != NULL)
+        changed = dom_carried_put(reading->base, items, &xlc_def_ops, NULL);
     if (changed == NULL)
         return NULL;
     for (guint i = 0; i < changed->nics->len; i++)
@@ -141,12 +152,6 @@ report_left_out(DomReport *report, const Comment *comment)
                    _("this comment is left out: it is none that a conversion wrote, what it was "
                      "about is gone, or it would change what the file says to Xen"));
 }
-
-typedef struct {
-    GArray *comments;
-    DomReport *report;
-    guint tries; /* that are left */
-} Reading;
 
 /* Those from @first on, @n of them. */
 static GPtrArray *
@@ -169,9 +174,10 @@ put_some(Reading *reading, DomDef *def, guint first, guint n)
 
     if (items->len == n && reading->tries > 0) {
         reading->tries--;
-        changed = put(def, items);
+        changed = put(reading, def, items);
     }
     if (changed != NULL) {
+        g_clear_pointer(&reading->base, g_free);
         dom_def_free(def);
         return changed;
     }
@@ -188,9 +194,12 @@ xlc_carried_read(DomDef *def, const char *text, gsize length, DomReport *report)
 {
     g_autoptr(GArray) comments = comments_of(text, length);
     Reading reading = { comments, report,
-                        (guint)CLAMP(TRIES_BYTES / (length + 1), LEAST_TRIES, MOST_TRIES) };
+                        (guint)CLAMP(TRIES_BYTES / (length + 1), LEAST_TRIES, MOST_TRIES), NULL };
 
-    return comments->len > 0 ? put_some(&reading, def, 0, comments->len) : def;
+    if (comments->len > 0)
+        def = put_some(&reading, def, 0, comments->len);
+    g_free(reading.base);
+    return def;
 }
 
 static char *

@@ -256,7 +256,7 @@ name_of(const DomRecord *record, gconstpointer device)
     return NULL;
 }
 
-/* As where comments are read, see dom_def_put(). */
+/* As where comments are read, see dom_carried_base(). */
 static gboolean
 is_shown(const Walk *walk, const DomSection *section, guint index)
 {
