@@ -91,7 +91,7 @@ keep_reset(DomXml *xml, xmlNodePtr clock, DomClock *record)
     if (g_strcmp0(adjustment, "reset") != 0)
         return;
     dom_xml_claim(xml, clock, "@adjustment");
-    dom_rest_add(&record->rest, "clock", "adjustment", adjustment);
+    dom_xml_keep(xml, clock, "clock/@adjustment", &record->rest, "clock", "adjustment", adjustment);
 }
 
 /* OFFSET_ABSENT, reported, for a word that libvirt has not. */

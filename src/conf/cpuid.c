@@ -171,7 +171,7 @@ count_names(xmlNodePtr cpu)
 
 /* Twins are told from each other by nothing. */
 static void
-keep_policy(xmlNodePtr node, GHashTable *counts, DomDef *def)
+keep_policy(DomXml *xml, xmlNodePtr node, GHashTable *counts, DomDef *def)
 {
     g_autofree char *name = dom_xml_peek(node, "@name");
     g_autofree char *policy = dom_xml_peek(node, "@policy");
@@ -184,12 +184,12 @@ keep_policy(xmlNodePtr node, GHashTable *counts, DomDef *def)
         (value_of(written) == '0') != (value_of(policy) == '0') ||
         GPOINTER_TO_UINT(g_hash_table_lookup(counts, xl)) != 1)
         return;
-    dom_rest_add(&def->cpu.rest, path, "policy", policy);
+    dom_xml_keep(xml, node, "feature/@policy", &def->cpu.rest, path, "policy", policy);
 }
 
 /* Xen does the same for the words of a value; the XML keeps the one that it had. */
 static void
-keep_policies(xmlNodePtr cpu, DomDef *def)
+keep_policies(DomXml *xml, xmlNodePtr cpu, DomDef *def)
 {
     g_auto(GStrv) items = g_strsplit(def->cpu.cpuid, ",", -1);
     g_autoptr(GHashTable) counts = count_names(cpu);
@@ -198,7 +198,7 @@ keep_policies(xmlNodePtr cpu, DomDef *def)
         return;
     for (xmlNodePtr node = dom_xml_child(cpu, "feature"); node != NULL;
          node = dom_xml_next(node, "feature"))
-        keep_policy(node, counts, def);
+        keep_policy(xml, node, counts, def);
 }
 
 static void
@@ -230,7 +230,7 @@ dom_cpuid_parse(DomXml *xml, xmlNodePtr root, DomDef *def)
          feature = dom_xml_next(feature, "feature"))
         parse_feature(xml, feature, def, cpuid);
     def->cpu.cpuid = g_strdup(cpuid->str);
-    keep_policies(node, def);
+    keep_policies(xml, node, def);
 }
 
 static xmlNodePtr

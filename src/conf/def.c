@@ -270,23 +270,23 @@ is_withheld(const DomRestItem *item)
            g_str_has_prefix(item->text, "<xl:withheld ") && strstr(item->text, DOM_METADATA_NS);
 }
 
-gboolean
-dom_def_secrets_are_withheld(const DomDef *def)
+const DomRestItem *
+dom_def_withheld(const DomDef *def)
 {
     const GPtrArray *items = def->metadata.rest.items;
 
     for (guint i = 0; items != NULL && i < items->len; i++) {
         if (is_withheld(items->pdata[i]))
-            return TRUE;
+            return items->pdata[i];
     }
-    return FALSE;
+    return NULL;
 }
 
 void
 dom_def_withhold_secrets(DomDef *def)
 {
     dom_def_clear_secrets(def);
-    if (!dom_def_secrets_are_withheld(def))
+    if (dom_def_withheld(def) == NULL)
         dom_rest_add(&def->metadata.rest, "metadata", NULL, WITHHELD);
 }
 

@@ -136,7 +136,8 @@ gboolean dom_def_has_secrets(const DomDef *def);
  * to all. A def that has a password has no use for the remark: settled, it has none.
  */
 void dom_def_withhold_secrets(DomDef *def);
-gboolean dom_def_secrets_are_withheld(const DomDef *def);
+/* The remark (borrowed); NULL: there is none. */
+const DomRestItem *dom_def_withheld(const DomDef *def);
 void dom_def_settle_secrets(DomDef *def);
 
 typedef enum {

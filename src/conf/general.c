@@ -163,7 +163,7 @@ parse_arch(DomXml *xml, xmlNodePtr node, DomGeneral *general)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "os/type/@arch",
                        _("this host runs guests of x86_64 and i686, and not of '%s'"), arch);
     if (arch != NULL && !g_str_equal(arch, ARCH))
-        dom_rest_add(&general->rest, "os/type", "arch", arch);
+        dom_xml_keep(xml, node, "os/type/@arch", &general->rest, "os/type", "arch", arch);
 }
 
 static void
@@ -174,9 +174,9 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     g_autofree char *machine = dom_xml_take(xml, node, "os/type/@machine");
 
     if (general->title != NULL)
-        dom_xml_note(xml, node, "title", &general->rest);
+        dom_xml_note(xml, node, "title", &general->rest, "title");
     if (general->description != NULL)
-        dom_xml_note(xml, node, "description", &general->rest);
+        dom_xml_note(xml, node, "description", &general->rest, "description");
     parse_seclabel(xml, node, general);
     parse_arch(xml, node, general);
     for (guint i = 0; text != NULL && i < G_N_ELEMENTS(type_rows); i++) {

@@ -226,8 +226,17 @@ set_socket(xmlNodePtr node, const char *path)
     dom_xml_set(node, "listen[@type='socket']/@socket", path);
 }
 
+/* For the report that it is left out. */
 static void
-parse_vnc(DomXml *xml, xmlNodePtr node, DomHead *head)
+take_password(DomXml *xml, xmlNodePtr node, DomRest *rest, const char *key, char **member)
+{
+    take_string(xml, node, "@passwd", member);
+    if (*member != NULL)
+        dom_xml_note(xml, node, "@passwd", rest, key);
+}
+
+static void
+parse_vnc(DomXml *xml, xmlNodePtr node, DomHead *head, DomRest *rest)
 {
     dom_xml_claim_node(xml, node);
     dom_xml_claim(xml, node, "@type");
@@ -236,7 +245,7 @@ parse_vnc(DomXml *xml, xmlNodePtr node, DomHead *head)
     take_listen(xml, node, &head->vnclisten);
     dom_listen_join(head);
     take_socket(xml, node, head);
-    take_string(xml, node, "@passwd", &head->vncpasswd);
+    take_password(xml, node, rest, "vncpasswd", &head->vncpasswd);
     take_string(xml, node, "@keymap", &head->keymap);
 }
 
@@ -418,7 +427,7 @@ parse_spice(DomXml *xml, xmlNodePtr node, DomGraphics *graphics)
     graphics->spice = DOM_TRISTATE_ON;
     parse_spice_ports(xml, node, graphics);
     take_listen(xml, node, &graphics->spicehost);
-    take_string(xml, node, "@passwd", &graphics->spicepasswd);
+    take_password(xml, node, &graphics->rest, "spicepasswd", &graphics->spicepasswd);
     take_string(xml, node, "image/@compression", &graphics->spice_image_compression);
     take_string(xml, node, "streaming/@mode", &graphics->spice_streaming_video);
     if (clipboard != NULL)
@@ -460,7 +469,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     /* libxl would open VNC where nothing is said; XML that says nothing means none. */
     graphics->head.vnc = DOM_TRISTATE_OFF;
     if (vnc != NULL)
-        parse_vnc(xml, vnc, &graphics->head);
+        parse_vnc(xml, vnc, &graphics->head, &graphics->rest);
     if (sdl != NULL)
         parse_sdl(xml, sdl, &graphics->head);
     if (spice == NULL)
@@ -555,7 +564,7 @@ vfb_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     xmlNodePtr sdl = is_of_type(node, "vnc") ? other_view(node) : node;
 
     if (sdl != node)
-        parse_vnc(xml, node, &vfb->head);
+        parse_vnc(xml, node, &vfb->head, &vfb->rest);
     else
         vfb->head.vnc = DOM_TRISTATE_OFF;
     if (sdl != NULL)

@@ -140,7 +140,7 @@ keep_driver(DomXml *xml, xmlNodePtr node, DomPci *pci)
     if (g_strcmp0(name, "xen") != 0 || !dom_xml_holds_only(driver, places))
         return;
     dom_xml_claim(xml, node, "driver/@name");
-    dom_rest_add(&pci->rest, "driver", "name", name);
+    dom_xml_keep(xml, node, "driver/@name", &pci->rest, "driver", "name", name);
 }
 
 static void

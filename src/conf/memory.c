@@ -29,7 +29,7 @@ take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib, D
     }
     ret_kib->set = TRUE;
     if (ret_kib->value % 1024 != 0)
-        dom_xml_note(xml, node, element, rest);
+        dom_xml_note(xml, node, element, rest, element);
     return TRUE;
 }
 
@@ -73,9 +73,10 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     memory->max = all;
     if (memory->target.value <= all.value)
         return;
-    dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "currentMemory",
-                   _("this is more than <memory>, which is the most that the guest can have: it gets "
-                     "that, as from libvirt"));
+    dom_xml_report(
+        xml, DOM_SEVERITY_WARNING, node, "currentMemory",
+        _("this is more than <memory>, which is the most that the guest can have: it gets "
+          "that, as from libvirt"));
     memory->target = all;
 }
 

@@ -27,8 +27,9 @@ ifname_parse(const DomField *field, gpointer record, const char *text, GError **
 static char *
 ifname_format(const DomField *field, gconstpointer record)
 {
-    return is_chosen(*DOM_CONST_MEMBER(record, field, char *)) ? NULL
-                                                               : dom_xml_device.format(field, record);
+    return is_chosen(*DOM_CONST_MEMBER(record, field, char *))
+               ? NULL
+               : dom_xml_device.format(field, record);
 }
 
 static const DomXmlCodec ifname = { ifname_parse, ifname_format };
@@ -146,7 +147,7 @@ is_prefix(const char *text, const char *address)
 static gboolean
 check_address(DomXml *xml, xmlNodePtr ip, const char *address, const char *prefix)
 {
-    const char *wrong = !g_hostname_is_ip_address(address)             ? address
+    const char *wrong = !g_hostname_is_ip_address(address)              ? address
                         : prefix != NULL && !is_prefix(prefix, address) ? prefix
                                                                         : NULL;
 
@@ -181,7 +182,7 @@ parse_addresses(DomXml *xml, xmlNodePtr node, DomNic *nic)
 /* As far as a credit of 32 bits goes. */
 #define MOST_AVERAGE 83886079
 
-#define RENEWALS (G_USEC_PER_SEC / DOM_NIC_RATE_INTERVAL)
+#define RENEWALS     (G_USEC_PER_SEC / DOM_NIC_RATE_INTERVAL)
 
 /* xl.cfg counts to 32 bits, and so spells higher rates in Kb/s alone. */
 #define COARSE_STEP 125
@@ -276,9 +277,9 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 
     parse_rate(xml, node, nic);
     if (nic->network != NULL)
-        dom_xml_note(xml, node, "source/@network", &nic->rest);
+        dom_xml_note(xml, node, "source/@network", &nic->rest, "source/@network");
     if (nic->rate.set)
-        dom_xml_note(xml, node, "bandwidth", &nic->rest);
+        dom_xml_note(xml, node, "bandwidth", &nic->rest, "bandwidth");
     parse_model(xml, node, nic);
     parse_addresses(xml, node, nic);
     dom_nic_parse_vlan(xml, node, nic);

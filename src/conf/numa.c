@@ -140,7 +140,7 @@ parse_size(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/numa/cell/@memory", "%s",
                        error->message);
     if (vnode->size.set && vnode->size.value % 1024 != 0)
-        dom_xml_note(xml, node, "@memory", &vnode->rest);
+        dom_xml_note(xml, node, "@memory", &vnode->rest, "@memory");
 }
 
 /* As far as the schema goes. */
@@ -338,8 +338,8 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         format_pnode(node, vnode, index);
 }
 
-/* libvirt lets virtual CPUs be in no cell; libxl builds no such guest. Cells without any are none of
- * its concern. Told once, for all cells. */
+/* libvirt lets virtual CPUs be in no cell; libxl builds no such guest. Cells without any are none
+ * of its concern. Told once, for all cells. */
 static void
 check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {

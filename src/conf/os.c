@@ -162,13 +162,13 @@ is_hvmloader(const char *loader)
 
 /* What else it says goes with it. */
 static void
-keep_loader(xmlNodePtr node, DomOs *os)
+keep_loader(DomXml *xml, xmlNodePtr node, DomOs *os)
 {
     xmlNodePtr loader = dom_xml_find(node, "os/loader");
     g_autofree char *text = loader->properties != NULL ? dom_xml_element_text(loader) : NULL;
 
     if (text != NULL)
-        dom_rest_add(&os->rest, "os", NULL, text);
+        dom_xml_keep(xml, node, "os/loader", &os->rest, "os", NULL, text);
 }
 
 /* Written for OVMF's file alone, and gone with the loader of the host; elsewhere it is unknown. */
@@ -199,7 +199,7 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
     if (loader == NULL || *loader == '\0')
         return;
     if (is_hvmloader(loader)) {
-        keep_loader(node, os);
+        keep_loader(xml, node, os);
         return;
     }
     if (g_strcmp0(type, "pflash") == 0) {

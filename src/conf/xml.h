@@ -76,8 +76,8 @@ void dom_xml_claim_attr(DomXml *xml, xmlAttrPtr attr);
 void dom_xml_own_node(DomXml *xml, xmlNodePtr node);
 /* Marks an element as understood and not to be written: nothing in it is kept. */
 void dom_xml_waive_node(DomXml *xml, xmlNodePtr node);
-/* Whether an element or attribute is marked in any way; whether an element is a device's; whether it
- * is not to be written. */
+/* Whether an element or attribute is marked in any way; whether an element is a device's; whether
+ * it is not to be written. */
 gboolean dom_xml_is_claimed(xmlNodePtr node);
 gboolean dom_xml_is_owned(xmlNodePtr node);
 gboolean dom_xml_is_waived(xmlNodePtr node);
@@ -111,12 +111,17 @@ void dom_xml_format_fields(DomXml *xml, xmlNodePtr base, const DomRecord *record
 
 /* Keeps what was not claimed below @base, except below the elements of devices. */
 void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest);
-/* Keeps one attribute of @node, for @path below the base, where it will be written, and claims it. */
+/* Keeps one attribute of @node, for @path below the base, where it will be written, and claims it.
+ */
 void dom_xml_keep_attr(DomXml *xml, xmlNodePtr node, const char *attr, const char *path,
                        DomRest *rest);
-/* Notes in @rest where the place @key below @node is, when places are wanted and it is there. */
-void dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest);
-/* The element as a document by itself (transfer full), for dom_rest_add(). */
+/* dom_rest_add(), with the position that a report about @key of @node would have. */
+void dom_xml_keep(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest, const char *path,
+                  const char *attr, const char *text);
+/* Notes in @rest, under @name, where the place @key below @node is, when places are wanted and it
+ * is there. */
+void dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest, const char *name);
+/* The element as a document by itself (transfer full), for dom_xml_keep(). */
 char *dom_xml_element_text(xmlNodePtr node);
 /* The element @name that @item keeps for the element at @path; NULL: it keeps something else.
  * (transfer full) */

@@ -163,7 +163,7 @@ key_of(const Collector *c, const char *path)
 }
 
 void
-dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest)
+dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest, const char *name)
 {
     gboolean root = node->parent == (xmlNodePtr)node->doc;
     g_autofree char *path =
@@ -174,18 +174,17 @@ dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest)
         return;
     dom_xml_locate(xml, node, path, &line, &column);
     if (line > 0)
-        dom_rest_note(rest, key, line, column);
+        dom_rest_note(rest, name, line, column);
 }
 
-/* @key: as in the report that goes with it. */
-static void
-keep(Collector *c, xmlNodePtr node, const char *path, const char *attr, const char *text,
-     const char *key)
+void
+dom_xml_keep(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest, const char *path,
+             const char *attr, const char *text)
 {
-    DomRestItem *item = dom_rest_add(c->rest, path, attr, text);
+    DomRestItem *item = dom_rest_add(rest, path, attr, text);
 
-    if (c->xml->placed)
-        dom_xml_locate(c->xml, node, key, &item->line, &item->column);
+    if (xml->placed)
+        dom_xml_locate(xml, node, key, &item->line, &item->column);
 }
 
 static void
@@ -196,7 +195,7 @@ keep_attr(Collector *c, xmlNodePtr node, xmlAttrPtr attr, const char *path, cons
     g_autofree char *hint = dom_attribute_hint(node, attr);
     xmlChar *value = xmlNodeGetContent((xmlNodePtr)attr);
 
-    keep(c, node, path, name, value != NULL ? (const char *)value : "", key);
+    dom_xml_keep(c->xml, node, key, c->rest, path, name, value != NULL ? (const char *)value : "");
     xmlFree(value);
     dom_xml_report(
         c->xml, DOM_SEVERITY_WARNING, node, key,
@@ -252,7 +251,7 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
     g_autofree char *key = key_of(c, place);
     g_autofree char *hint = dom_element_hint(node);
 
-    keep(c, node, path, NULL, text, key);
+    dom_xml_keep(c->xml, node, key, c->rest, path, NULL, text);
     /* what stands in <metadata> is for other programs */
     if (g_str_equal((const char *)node->parent->name, "metadata"))
         return;

@@ -486,35 +486,38 @@ report_secret(const char *key, XlcPosition at, DomReport *report)
 {
     dom_report_add(report, DOM_SEVERITY_WARNING, at.line, at.column, key,
                    _("a password is left out, and the console would be open to all: ask for the "
-                     "secure form to keep it"));
+                     "secure form (--secure) to keep it"));
 }
 
+/* @rest: where reading XML noted the place, by the key. */
 static XlcPosition
-place_of_key(const XlcDoc *doc, const char *key)
+place_of_key(const XlcDoc *doc, const DomRest *rest, const char *key)
 {
     const XlcEntry *entry = doc != NULL ? xlc_doc_get(doc, key) : NULL;
+    XlcPosition at = { 0 };
 
-    return entry != NULL ? entry->value->start : (XlcPosition){ 0 };
+    if (entry != NULL)
+        return entry->value->start;
+    dom_rest_noted(rest, key, &at.line, &at.column);
+    return at;
 }
 
-/* Framebuffers have theirs inside their items, or were made of the keys beside vnc=1. Without
- * places to tell them apart one is enough. */
+/* Framebuffers have theirs inside their items, or were made of the keys beside vnc=1. */
 static void
 report_vfb_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
 {
     for (guint i = 0; i < def->vfbs->len; i++) {
         const XlcValue *item = doc != NULL ? xlc_doc_item(doc, "vfb", i) : NULL;
 
-        if (!dom_record_has_secrets(&dom_vfb_record, def->vfbs->pdata[i]))
+        const DomVfb *vfb = def->vfbs->pdata[i];
+
+        if (!dom_record_has_secrets(&dom_vfb_record, vfb))
             continue;
         if (item != NULL)
             report_secret("vfb", xlc_doc_locate_option(doc, item, "vncpasswd"), report);
-        else if (doc != NULL)
-            report_secret("vncpasswd", place_of_key(doc, "vncpasswd"), report);
         else
-            report_secret("vfb", (XlcPosition){ 0 }, report);
-        if (doc == NULL)
-            return;
+            report_secret(doc != NULL ? "vncpasswd" : "vfb",
+                          place_of_key(doc, &vfb->rest, "vncpasswd"), report);
     }
 }
 
@@ -527,7 +530,8 @@ xlc_report_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
 
     for (guint i = 0; i < n_keys; i++) {
         if (dom_field_is_secret(&keys[i]->field, def))
-            report_secret(keys[i]->key, place_of_key(doc, keys[i]->key), report);
+            report_secret(keys[i]->key, place_of_key(doc, &def->graphics.rest, keys[i]->key),
+                          report);
     }
     report_vfb_secrets(def, doc, report);
 }
@@ -570,13 +574,14 @@ write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **erro
 static char *
 write_shown(const DomDef *def, DomReport *report, GError **error)
 {
-    gboolean withheld = dom_def_secrets_are_withheld(def);
+    const DomRestItem *withheld = dom_def_withheld(def);
 
-    if (withheld)
-        dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, "metadata/xl:withheld",
+    if (withheld != NULL)
+        dom_report_add(report, DOM_SEVERITY_WARNING, withheld->line, withheld->column,
+                       "metadata/xl:withheld",
                        _("this XML was made without its password, and the console would be open to "
                          "all: ask for the secure form (virsh dumpxml --security-info)"));
-    return write_def(def, withheld, report, error);
+    return write_def(def, withheld != NULL, report, error);
 }
 
 char *

@@ -30,12 +30,29 @@ class Secure(xlconv.Case):
             lines = [line for line in self.complaints("cfg2xml", text=cfg) if "password" in line]
             self.assertEqual([": ".join(line.split(": ")[:3]) for line in lines], places)
 
-    def test_none_in_xml(self):
-        """Of XML the key that it would have is told, of whose place nobody knows."""
-        for cfg in SPICE, VNC:
-            xml = self.run_tool("cfg2xml", "--secure", text=cfg)
-            self.assertRegex(self.complaints("xml2cfg", text=xml)[0],
-                             "^-: warning: (vnc|spice)passwd: a password is left out")
+    def test_of_xml(self):
+        """Of XML the key that it would have is told, at the attribute."""
+        two = ('<domain type="xen"><name>a</name><memory>1024</memory><os><type>linux</type><kernel>/k'
+               '</kernel></os><devices>\n<graphics type="vnc" passwd="s1"/>\n'
+               '<graphics type="vnc" passwd="s2"/>\n</devices></domain>\n')
+        for xml, keys in (
+            (self.run_tool("cfg2xml", "--secure", text=VNC), ["vncpasswd"]),
+            (self.run_tool("cfg2xml", "--secure", text=SPICE), ["spicepasswd"]),
+            (two, ["vfb", "vfb"]),
+        ):
+            places = [f"-:{number}:{line.index('passwd=') + 1}"
+                      for number, line in enumerate(xml.split("\n"), 1) if "passwd=" in line]
+            said = [line for line in self.complaints("xml2cfg", text=xml) if "password" in line]
+            self.assertEqual([": ".join(line.split(": ")[:3]) for line in said],
+                             [f"{place}: warning: {key}" for place, key in zip(places, keys, strict=True)])
+
+    def test_kept_words(self):
+        """What XML says and xl.cfg need not say is kept, and told at its place."""
+        xml = ('<domain type="xen"><name>a</name><memory>1024</memory>\n'
+               '<os><type>hvm</type></os>\n<cpu mode="host-passthrough">\n'
+               '<feature policy="require" name="aes"/>\n</cpu></domain>\n')
+        self.assertTrue(self.complaints("xml2cfg", text=xml)[0].startswith(
+            "-:4:10: warning: cpu/feature[@name='aes']/@policy: xl.cfg has no word"))
 
     def test_empty(self):
         """libxl takes an empty password of VNC's for none; with one of SPICE's nobody gets in."""
@@ -58,8 +75,10 @@ class Secure(xlconv.Case):
         """XML without its password says so, and what is made of it, until it has one again."""
         xml = self.run_tool("cfg2xml", text=VNC)
         self.assertEqual(xml.count("<xl:withheld "), 1)
+        line = xml.split("<xl:withheld")[0].count("\n") + 1
         said = self.complaints("xml2cfg", text=xml)
-        self.assertTrue(any("made without its password" in line for line in said), said)
+        self.assertTrue(any(text.startswith(f"-:{line}:5: warning: metadata/xl:withheld: this XML was "
+                                            "made without its password") for text in said), said)
         cfg = self.run_tool("xml2cfg", text=xml)
         self.assertIn("# a password is left out", cfg)
         again = self.run_tool("cfg2xml", "--secure", text=cfg)
