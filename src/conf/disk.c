@@ -9,6 +9,7 @@
 #include "conf/disk_network.h"
 #include "conf/disk_number.h"
 #include "conf/floppy.h"
+#include "conf/words.h"
 #include "conf/xml.h"
 
 static const char *const format_texts[] = { NULL, "raw", "qcow", "qcow2", "vhd", "qed", "empty" };
@@ -369,8 +370,8 @@ is_served(xmlNodePtr node)
     if (g_strcmp0(type, "network") != 0)
         return type == NULL || dom_enum_from_name(&dom_disk_source_names, type, FALSE) != 0;
     target = dom_disk_network_target(node);
-    return target != NULL && (dom_xml_is(node, "driver/@name", NULL) ||
-                              dom_xml_is(node, "driver/@name", "qemu"));
+    return target != NULL &&
+           (dom_xml_is(node, "driver/@name", NULL) || dom_xml_is(node, "driver/@name", "qemu"));
 }
 
 /* A floppy is QEMU's alone, see floppy.h. */
@@ -397,7 +398,7 @@ refused(DomXml *xml, DomXmlNode *node)
 
     if (dom_floppy_is(node))
         refuse_floppy(xml, node);
-    else
+    else if (dom_words_has(node, "@type") && dom_words_has(node, "source/@protocol"))
         dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "disk/@type",
                        _("Xen cannot serve this disk of type '%s', and the guest does not get it: "
                          "expected file, block, or network with one host of a protocol out of %s"),

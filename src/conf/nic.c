@@ -6,6 +6,7 @@
 
 #include "conf/def.h"
 #include "conf/nic_vlan.h"
+#include "conf/words.h"
 #include "conf/xml.h"
 
 static const char *const type_texts[] = { NULL, "vif", "ioemu" };
@@ -110,7 +111,7 @@ claim_type(DomXml *xml, xmlNodePtr node, const char *type)
 static void
 report_type(DomXml *xml, xmlNodePtr node, const char *type, const DomNic *nic)
 {
-    if (is_type_of_xen(type))
+    if (is_type_of_xen(type) || !dom_words_has(node, "@type"))
         return;
     if (nic->bridge != NULL || nic->script != NULL)
         dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "interface/@type",

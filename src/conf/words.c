@@ -49,7 +49,7 @@ static const DomEnum serial_targets =
 static const DomEnum channel_targets = WORDS("xen", "virtio", "guestfwd");
 
 static const DomEnum disk_types =
-    WORDS("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa");
+    WORDS("file", "block", "network", "dir", "volume", "nvme", "vhostuser", "vhostvdpa");
 static const DomEnum disk_devices = WORDS("disk", "cdrom", "floppy", "lun");
 static const DomEnum disk_buses =
     WORDS("xen", "ide", "scsi", "fdc", "sata", "usb", "virtio", "sd", "uml", "nvme");
@@ -60,9 +60,8 @@ static const DomEnum error_policies = WORDS("stop", "report", "ignore", "enospac
 static const DomEnum read_error_policies = WORDS("stop", "report", "ignore");
 static const DomEnum discards = WORDS("ignore", "unmap");
 static const DomEnum zeroes = WORDS("off", "on", "unmap");
-static const DomEnum protocols =
-    WORDS("nbd", "rbd", "iscsi", "http", "https", "ftp", "ftps", "tftp", "gluster", "sheepdog",
-          "vxhs", "nfs", "ssh");
+static const DomEnum protocols = WORDS("nbd", "rbd", "iscsi", "http", "https", "ftp", "ftps",
+                                       "tftp", "gluster", "sheepdog", "vxhs", "nfs", "ssh");
 static const DomEnum transports = WORDS("tcp", "unix", "rdma");
 static const DomEnum trays = WORDS("open", "closed");
 static const DomEnum startup_policies = WORDS("mandatory", "requisite", "optional");
@@ -73,7 +72,7 @@ static const DomEnum nic_types =
 static const DomEnum links = WORDS("up", "down");
 static const DomEnum hostdev_modes = WORDS("subsystem", "capabilities");
 static const DomEnum hostdev_types =
-    WORDS("usb", "pci", "scsi", "scsi_host", "mdev", "storage", "misc", "net");
+    WORDS("pci", "usb", "scsi", "scsi_host", "mdev", "storage", "misc", "net");
 static const DomEnum controller_types = WORDS("ide", "fdc", "scsi", "sata", "virtio-serial", "ccid",
                                               "usb", "pci", "xenbus", "isa", "nvme");
 
@@ -87,10 +86,10 @@ static const DomEnum streamings = WORDS("filter", "all", "off");
 static const DomEnum mouse_modes = WORDS("server", "client");
 static const DomEnum input_types = WORDS("mouse", "tablet", "keyboard", "passthrough", "evdev");
 static const DomEnum input_buses = WORDS("ps2", "usb", "xen", "virtio", "none");
-static const DomEnum video_models = WORDS("vga", "cirrus", "vmvga", "xen", "vbox", "virtio", "qxl",
-                                          "gop", "bochs", "ramfb", "none");
+static const DomEnum video_models = WORDS("vga", "cirrus", "qxl", "none", "xen", "vmvga", "vbox",
+                                          "virtio", "gop", "bochs", "ramfb");
 static const DomEnum sound_models =
-    WORDS("sb16", "es1370", "pcspk", "ac97", "ich6", "ich7", "ich9", "usb", "virtio");
+    WORDS("ac97", "es1370", "ich6", "pcspk", "sb16", "ich7", "ich9", "usb", "virtio");
 
 static const DomEnum fs_types =
     WORDS("mount", "block", "file", "template", "ram", "bind", "volume");
@@ -103,17 +102,17 @@ static const DomEnum watchdog_actions =
 static const DomEnum panics = WORDS("isa", "pseries", "hyperv", "s390", "pvpanic");
 static const DomEnum tpm_models = WORDS("tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy");
 static const DomEnum tpm_types = WORDS("passthrough", "emulator", "external");
-static const DomEnum rng_models =
-    WORDS("virtio", "virtio-transitional", "virtio-non-transitional");
+static const DomEnum rng_models = WORDS("virtio", "virtio-transitional", "virtio-non-transitional");
 static const DomEnum rng_backends = WORDS("random", "egd", "builtin");
 static const DomEnum adjustments = WORDS("reset");
 
 /* An attribute of each element of a name, or of its child. */
 typedef struct {
-    const char *attr;     /* path from the element */
-    const DomEnum *words; /* NULL: a number is all that it may be */
+    const char *attr;                            /* path from the element */
+    const DomEnum *words;                        /* NULL: a number is all that it may be */
     enum { NO_NUMBER, NATURAL, INTEGER } number; /* or a number */
-    gboolean read;        /* a row of the model reads some of them, and judges those itself */
+    gboolean read; /* a row of the model reads some of them, and judges those itself */
+    guint served;  /* how many of @words, the first ones, Xen has something for; 0: nobody counts */
 } Word;
 
 #define NUMBER .number = NATURAL
@@ -157,15 +156,12 @@ static const Word clock_words[] = {
     { "@basis", &clock_bases },
 };
 static const Word timer_words[] = {
-    { "@name", &timer_names },
-    { "@present", &yes_no, .read = TRUE },
-    { "@mode", &timer_modes },
-    { "@tickpolicy", &tick_policies },
-    { "@track", &timer_tracks },
-    { "@frequency", NUMBER },
+    { "@name", &timer_names },   { "@present", &yes_no, .read = TRUE },
+    { "@mode", &timer_modes },   { "@tickpolicy", &tick_policies },
+    { "@track", &timer_tracks }, { "@frequency", NUMBER },
 };
 static const Word disk_words[] = {
-    { "@type", &disk_types },
+    { "@type", &disk_types, .served = 3 },
     { "@device", &disk_devices },
     { "driver/@cache", &caches },
     { "driver/@io", &disk_ios },
@@ -174,7 +170,7 @@ static const Word disk_words[] = {
     { "driver/@discard", &discards },
     { "driver/@detect_zeroes", &zeroes },
     { "source/@startupPolicy", &startup_policies },
-    { "source/@protocol", &protocols },
+    { "source/@protocol", &protocols, .served = 9 },
     { "source/host/@port", NUMBER },
     { "source/host/@transport", &transports },
     { "boot/@order", NUMBER },
@@ -183,7 +179,7 @@ static const Word disk_words[] = {
     { "target/@removable", &on_off },
 };
 static const Word nic_words[] = {
-    { "@type", &nic_types },
+    { "@type", &nic_types, .served = 3 },
     { "@trustGuestRxFilters", &yes_no },
     { "link/@state", &links },
     { "vlan/@trunk", &yes_no },
@@ -208,36 +204,30 @@ static const Word channel_words[] = {
 };
 static const Word redirdev_words[] = { { "@type", &chardev_types } };
 static const Word hostdev_words[] = {
-    { "@mode", &hostdev_modes },
-    { "@type", &hostdev_types },
-    { "@managed", &yes_no },
-    { "source/@writeFiltering", &yes_no },
-    { "address/@bus", NUMBER },
-    { "address/@slot", NUMBER },
-    { "address/@function", NUMBER },
-    { "boot/@order", NUMBER },
+    { "@mode", &hostdev_modes },     { "@type", &hostdev_types, .served = 2 },
+    { "@managed", &yes_no },         { "source/@writeFiltering", &yes_no },
+    { "address/@bus", NUMBER },      { "address/@slot", NUMBER },
+    { "address/@function", NUMBER }, { "boot/@order", NUMBER },
 };
 static const Word controller_words[] = { { "@type", &controller_types }, { "@index", NUMBER } };
 static const Word graphics_words[] = {
-    { "@type", &graphics_types },
-    { "@autoport", &yes_no },
-    { "listen/@type", &listen_types },
-    { "mouse/@mode", &mouse_modes },
-    { "clipboard/@copypaste", &yes_no },
-    { "gl/@enable", &yes_no },
-    { "@sharePolicy", &share_policies },
-    { "image/@compression", &compressions },
+    { "@type", &graphics_types, .served = 3 }, { "@autoport", &yes_no },
+    { "listen/@type", &listen_types },         { "mouse/@mode", &mouse_modes },
+    { "clipboard/@copypaste", &yes_no },       { "gl/@enable", &yes_no },
+    { "@sharePolicy", &share_policies },       { "image/@compression", &compressions },
     { "streaming/@mode", &streamings },
 };
-static const Word input_words[] = { { "@type", &input_types }, { "@bus", &input_buses } };
+static const Word input_words[] = { { "@type", &input_types, .served = 3 },
+                                    { "@bus", &input_buses } };
 static const Word video_words[] = {
-    { "model/@type", &video_models },
+    { "model/@type", &video_models, .served = 5 },
     { "model/@heads", NUMBER },
     { "model/@vram", NUMBER },
     { "model/@primary", &yes_no },
 };
-static const Word sound_words[] = { { "@model", &sound_models } };
-static const Word fs_words[] = { { "@type", &fs_types }, { "@accessmode", &fs_modes } };
+static const Word sound_words[] = { { "@model", &sound_models, .served = 5 } };
+static const Word fs_words[] = { { "@type", &fs_types, .served = 1 },
+                                 { "@accessmode", &fs_modes } };
 static const Word balloon_words[] = { { "@model", &balloons } };
 static const Word watchdog_words[] = { { "@model", &watchdogs }, { "@action", &watchdog_actions } };
 static const Word panic_words[] = { { "@model", &panics } };
@@ -250,7 +240,10 @@ typedef struct {
     gsize n_words;
 } Element;
 
-#define ELEMENT(element, words) { element, words, G_N_ELEMENTS(words) }
+#define ELEMENT(element, words)                                                                    \
+    {                                                                                              \
+        element, words, G_N_ELEMENTS(words)                                                        \
+    }
 
 static const Element of_domain[] = {
     ELEMENT("os", os_words),
@@ -265,14 +258,10 @@ static const Element of_os[] = {
     ELEMENT("smbios", smbios_words),
 };
 static const Element of_features[] = {
-    ELEMENT("pae", state_words),
-    ELEMENT("acpi", state_words),
-    ELEMENT("pvspinlock", state_words),
-    ELEMENT("pmu", state_words),
-    ELEMENT("vmport", state_words),
-    ELEMENT("xen", xen_words),
-    ELEMENT("apic", apic_words),
-    ELEMENT("hyperv", hyperv_words),
+    ELEMENT("pae", state_words),        ELEMENT("acpi", state_words),
+    ELEMENT("pvspinlock", state_words), ELEMENT("pmu", state_words),
+    ELEMENT("vmport", state_words),     ELEMENT("xen", xen_words),
+    ELEMENT("apic", apic_words),        ELEMENT("hyperv", hyperv_words),
 };
 static const Element of_hyperv[] = {
     ELEMENT("relaxed", state_words),
@@ -332,14 +321,15 @@ typedef struct {
     gsize n_elements;
 } Parent;
 
-#define PARENT(parent, elements) { parent, elements, G_N_ELEMENTS(elements) }
+#define PARENT(parent, elements)                                                                   \
+    {                                                                                              \
+        parent, elements, G_N_ELEMENTS(elements)                                                   \
+    }
 
 static const Parent parents[] = {
-    PARENT(NULL, of_domain),         PARENT("os", of_os),
-    PARENT("features", of_features), PARENT("cpu", of_cpu),
-    PARENT("cputune", of_cputune),   PARENT("numatune", of_numatune),
-    PARENT("clock", of_clock),       PARENT("devices", of_devices),
-    PARENT("features/hyperv", of_hyperv),
+    PARENT(NULL, of_domain),   PARENT("os", of_os),           PARENT("features", of_features),
+    PARENT("cpu", of_cpu),     PARENT("cputune", of_cputune), PARENT("numatune", of_numatune),
+    PARENT("clock", of_clock), PARENT("devices", of_devices), PARENT("features/hyperv", of_hyperv),
 };
 
 static gboolean
@@ -358,11 +348,39 @@ is_allowed(const Word *word, const char *text)
 static char *
 complain(const Word *word, const char *text)
 {
+    DomEnum served;
+
     if (word->words == NULL)
         return g_strdup_printf(_("'%s' is not a number"), text);
     if (word->number)
         return g_strdup_printf(_("'%s' is neither a number nor '%s'"), text, word->words->names[1]);
-    return dom_enum_complaint(word->words, text);
+    served = *word->words;
+    if (word->served > 0)
+        served.count = 1 + word->served;
+    return dom_enum_complaint(&served, text);
+}
+
+static const Word *
+find_word(const char *element, const char *attr)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(of_devices); i++) {
+        const Element *device = &of_devices[i];
+
+        for (gsize w = 0; g_str_equal(device->element, element) && w < device->n_words; w++) {
+            if (g_str_equal(device->words[w].attr, attr))
+                return &device->words[w];
+        }
+    }
+    return NULL;
+}
+
+gboolean
+dom_words_has(xmlNodePtr device, const char *attr)
+{
+    const Word *word = find_word((const char *)device->name, attr);
+    g_autofree char *text = dom_xml_peek(device, attr);
+
+    return text == NULL || word == NULL || is_allowed(word, text);
 }
 
 static void

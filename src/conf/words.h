@@ -11,3 +11,7 @@
  * knows and Xen has nothing for are left to the topics.
  */
 void dom_words_check(DomXml *xml, xmlNodePtr root);
+
+/* Whether the attribute at @attr below a device's element is a word that the schema knows there, or
+ * is not there. FALSE: dom_words_check() reports it. */
+gboolean dom_words_has(xmlNodePtr device, const char *attr);

@@ -59,8 +59,9 @@ without_key(const char *words, const char *key)
 
 /* What a complaint is about. */
 typedef struct {
-    const char *key; /* NULL: nothing that is in the file */
+    const char *key; /* NULL: none is named */
     XlcPosition at;
+    gboolean there; /* it is in the file */
     gboolean named; /* the binding calls it by its name: xl refuses it, too */
 } Place;
 
@@ -101,22 +102,34 @@ find_device(const DomComplaint *complaint, const XlcDoc *doc, Place *place)
         return FALSE;
     option = named_option(item, complaint->error->message);
     place->key = row->key;
+    place->there = TRUE;
     place->at = xlc_doc_locate_option(doc, item, option);
     place->named = xlc_find_word(complaint->error->message, row->key) != NULL;
     return TRUE;
 }
 
+/* The key that @words begin with: "kernel: ..."; NULL for none. */
+static const char *
+leading_key(const char *words)
+{
+    g_autofree char *name = g_strndup(words, strcspn(words, ": "));
+    const XlcKey *key = words[strlen(name)] == ':' ? xlc_key_find(name) : NULL;
+
+    return key != NULL ? key->key : NULL;
+}
+
 static Place
 find_place(const DomComplaint *complaint, const XlcDoc *doc)
 {
-    Place place = { .at = { .line = 1, .column = 1 } };
+    Place place = { .key = leading_key(complaint->error->message),
+                    .at = { .line = 1, .column = 1 } };
     const XlcEntry *entry;
 
     if (find_device(complaint, doc, &place))
         return place;
     entry = find_named(doc, complaint->error->message);
     if (entry != NULL)
-        place = (Place){ entry->key, entry->value->start, TRUE };
+        place = (Place){ entry->key, entry->value->start, TRUE, TRUE };
     return place;
 }
 
@@ -211,7 +224,7 @@ xlc_lib_check_rest(const XlcDoc *doc, DomReport *report)
         const DomComplaint *complaint = complaints->pdata[i];
         Place place = find_place(complaint, doc);
 
-        if (!is_lack(complaint) && place.key != NULL && !g_hash_table_contains(wrong, place.key))
+        if (!is_lack(complaint) && place.there && !g_hash_table_contains(wrong, place.key))
             report_complaint(complaint, severity_of(complaint, &place), &place, report);
     }
 }

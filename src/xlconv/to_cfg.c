@@ -502,22 +502,23 @@ place_of_key(const XlcDoc *doc, const DomRest *rest, const char *key)
     return at;
 }
 
-/* Framebuffers have theirs inside their items, or were made of the keys beside vnc=1. */
+/* Framebuffers have theirs inside their items, or were made of the keys beside vnc=1. Without
+ * places to tell them apart one is enough. */
 static void
 report_vfb_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
 {
     for (guint i = 0; i < def->vfbs->len; i++) {
         const XlcValue *item = doc != NULL ? xlc_doc_item(doc, "vfb", i) : NULL;
-
         const DomVfb *vfb = def->vfbs->pdata[i];
+        XlcPosition at;
 
         if (!dom_record_has_secrets(&dom_vfb_record, vfb))
             continue;
-        if (item != NULL)
-            report_secret("vfb", xlc_doc_locate_option(doc, item, "vncpasswd"), report);
-        else
-            report_secret(doc != NULL ? "vncpasswd" : "vfb",
-                          place_of_key(doc, &vfb->rest, "vncpasswd"), report);
+        at = item != NULL ? xlc_doc_locate_option(doc, item, "vncpasswd")
+                          : place_of_key(doc, &vfb->rest, "vncpasswd");
+        report_secret(doc != NULL && item == NULL ? "vncpasswd" : "vfb", at, report);
+        if (at.line == 0)
+            return;
     }
 }
 

@@ -91,7 +91,7 @@ void xlc_input_tell(XlcInput *input, const GError *error);
 void xlc_input_refuse(XlcInput *input, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Prints what was said. With --strict whatever was said refuses the input. Returns the status. */
-int xlc_input_finish(const XlcInput *input, const XlcTool *tool);
+int xlc_input_finish(XlcInput *input, const XlcTool *tool);
 
 /* Says "FILE: error: TEXT" to standard error: of a file that has no report. */
 void xlc_tool_refuse(const char *file, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -207,13 +207,17 @@ xlc_input_refuse(XlcInput *input, const char *format, ...)
 }
 
 int
-xlc_input_finish(const XlcInput *input, const XlcTool *tool)
+xlc_input_finish(XlcInput *input, const XlcTool *tool)
 {
-    XlconvSeverity limit = tool->strict ? XLCONV_SEVERITY_WARNING : XLCONV_SEVERITY_ERROR;
+    gboolean wrong = xlconv_report_count(input->report, XLCONV_SEVERITY_ERROR) > 0;
 
+    if (tool->strict && !wrong && xlconv_report_count(input->report, XLCONV_SEVERITY_WARNING) > 0) {
+        xlc_input_refuse(input, "%s", _("refused, since --strict makes errors of warnings"));
+        wrong = TRUE;
+    }
     if (tool->json != NULL)
         xlc_report_append_json(input->report, tool->json);
     else
         xlc_report_print(input->report, input->text);
-    return xlconv_report_count(input->report, limit) > 0 ? XLC_EXIT_REFUSED : XLC_EXIT_DONE;
+    return wrong ? XLC_EXIT_REFUSED : XLC_EXIT_DONE;
 }
