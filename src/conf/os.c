@@ -116,8 +116,28 @@ boot_dev(char letter)
     return NULL;
 }
 
+/* Of an HVM guest's devices QEMU's PC has the places for so many, and takes each once. */
+#define BOOT_DEVICES 3
+
+/* @letters: those that stand before @letter. */
 static void
-parse_boot(DomXml *xml, xmlNodePtr os, DomOs *record)
+check_boot(DomXml *xml, xmlNodePtr boot, const char *letters, char letter)
+{
+    if (strchr(letters, letter) != NULL)
+        dom_xml_report(
+            xml, DOM_SEVERITY_WARNING, boot, "os/boot/@dev",
+            _("this guest cannot start, since QEMU takes each boot device once: leave out "
+              "the second '%s'"),
+            boot_dev(letter));
+    else if (strlen(letters) >= BOOT_DEVICES)
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, boot, "os/boot/@dev",
+                       _("this guest cannot start, since QEMU takes no more than %u boot devices: "
+                         "leave out the rest"),
+                       BOOT_DEVICES);
+}
+
+static void
+parse_boot(DomXml *xml, xmlNodePtr os, DomOs *record, const DomDef *def)
 {
     GString *letters = g_string_new(NULL);
 
@@ -131,6 +151,8 @@ parse_boot(DomXml *xml, xmlNodePtr os, DomOs *record)
                            _("'%s' is none of fd, hd, cdrom, network"), dev != NULL ? dev : "");
             continue;
         }
+        if (dom_general_type(def) == DOM_TYPE_HVM)
+            check_boot(xml, boot, letters->str, letter);
         g_string_append_c(letters, letter);
         dom_xml_claim_node(xml, boot);
         dom_xml_claim(xml, boot, "@dev");
@@ -336,7 +358,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     default_bootloader(node, record, def);
     if (os == NULL)
         return;
-    parse_boot(xml, os, record);
+    parse_boot(xml, os, record, def);
     if (dom_general_type(def) != DOM_TYPE_HVM)
         return;
     parse_firmware(xml, node, record);
