@@ -264,6 +264,18 @@ static const XlcDevices virtio = {
 };
 XLC_DEVICES_CODEC(virtio);
 
+/* The text is kept as it is, and the binding reads it as xl does. */
+static const XlcSpecRow rdm_rows[] = {
+    { "strategy", DOM_KIND_ENUM, N_("Which reserved regions count"), { "host" } },
+    { "policy", DOM_KIND_ENUM, N_("What becomes of a conflict"), { "strict", "relaxed" } },
+};
+
+static void
+rdm_options(GPtrArray *list)
+{
+    xlc_spec_options_add(list, rdm_rows, G_N_ELEMENTS(rdm_rows));
+}
+
 static const XlcKey keys[] = {
     XLC_BOOL("pci_permissive", hostdev.pci_permissive, XLC_ANY,
              .doc = N_("Let the guest write all of a device's configuration")),
@@ -273,7 +285,8 @@ static const XlcKey keys[] = {
              .doc = N_("Let the guest manage a device's power")),
     XLC_BOOL("pci_seize", hostdev.pci_seize, XLC_ANY,
              .doc = N_("Take devices from dom0's drivers")),
-    XLC_STRING("rdm", hostdev.rdm, XLC_HVM, .doc = N_("Reserved device memory")),
+    XLC_STRING("rdm", hostdev.rdm, XLC_HVM, .options = rdm_options,
+               .doc = N_("Reserved device memory")),
     XLC_MIB("rdm_mem_boundary", hostdev.rdm_mem_boundary, XLC_HVM,
             .doc = N_("Where reserved device memory may collide, in MiB")),
     XLC_SPECIAL("pci", &pci_codec, XLC_ANY,

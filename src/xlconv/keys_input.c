@@ -145,6 +145,27 @@ vsnd_clear(const XlcKey *key, DomDef *def)
     g_ptr_array_set_size(def->vsnds, 0);
 }
 
+/* Read by the binding, see bind/vsnd.c. */
+static const XlcSpecRow vsnd_rows[] = {
+    { "backend", DOM_KIND_STRING, N_("Of a card: domain that serves it") },
+    { "short-name", DOM_KIND_STRING, N_("Of a card: its short name") },
+    { "long-name", DOM_KIND_STRING, N_("Of a card: its long name") },
+    { "name", DOM_KIND_STRING, N_("Of a pcm: its name") },
+    { "unique-id", DOM_KIND_STRING, N_("Of a stream: name that the backend finds it by") },
+    { "type", DOM_KIND_ENUM, N_("Of a stream: it plays or captures"), { "p", "c" } },
+    { "sample-rates", DOM_KIND_STRING, N_("Of each of them: rates in Hz, with ; between") },
+    { "sample-formats", DOM_KIND_STRING, N_("Of each of them: formats, with ; between") },
+    { "channels-min", DOM_KIND_UINT, N_("Of each of them: least number of channels") },
+    { "channels-max", DOM_KIND_UINT, N_("Of each of them: greatest number of channels") },
+    { "buffer-size", DOM_KIND_UINT, N_("Of each of them: size of the buffer in bytes") },
+};
+
+static void
+vsnd_options(GPtrArray *list)
+{
+    xlc_spec_options_add(list, vsnd_rows, G_N_ELEMENTS(vsnd_rows));
+}
+
 static const DomRecord *const vsnd_record = &dom_vsnd_record;
 
 static const XlcCodec vsnd_codec = { vsnd_parse, vsnd_format, vsnd_clear, .record = &vsnd_record };
@@ -158,7 +179,7 @@ static const XlcKey keys[] = {
     XLC_ENUM("hdtype", input.hdtype, DomHdtype, &dom_hdtype_names, XLC_HVM, .flags = XLC_FOLD,
              .doc = N_("Emulated disk controller")),
     XLC_SPECIAL("vkb", &vkb_codec, XLC_ANY, .doc = N_("PV keyboards and pointers")),
-    XLC_SPECIAL("vsnd", &vsnd_codec, XLC_ANY, .doc = N_("PV sound cards")),
+    XLC_SPECIAL("vsnd", &vsnd_codec, XLC_ANY, .options = vsnd_options, .doc = N_("PV sound cards")),
 };
 
 XLC_TOPIC(input, keys);

@@ -252,3 +252,16 @@ xlc_spec_option_add_word(XlcSpecOption *option, const char *word)
     option->kind = DOM_KIND_ENUM;
     g_string_append_printf(option->words, "%s%s", option->words->len > 0 ? ", " : "", word);
 }
+
+void
+xlc_spec_options_add(GPtrArray *options, const XlcSpecRow *rows, gsize n_rows)
+{
+    for (gsize i = 0; i < n_rows; i++) {
+        XlcSpecOption *option = xlc_spec_options_get(options, rows[i].name, strlen(rows[i].name));
+
+        option->kind = rows[i].kind;
+        option->doc = rows[i].doc;
+        for (const char *const *word = rows[i].words; *word != NULL; word++)
+            xlc_spec_option_add_word(option, *word);
+    }
+}

@@ -144,5 +144,16 @@ GPtrArray *xlc_spec_options_new(void);
 /* The option called @name, @length bytes, in @options; a new one at its end when there is none. */
 XlcSpecOption *xlc_spec_options_get(GPtrArray *options, const char *name, gsize length);
 
+/* An option as a row; @words: that its value may be, ended by NULL. */
+typedef struct {
+    const char *name;
+    DomKind kind;
+    const char *doc;
+    const char *words[4];
+} XlcSpecRow;
+
+/* Adds the options of @rows. */
+void xlc_spec_options_add(GPtrArray *options, const XlcSpecRow *rows, gsize n_rows);
+
 /* Adds a word that the value of @option may be. */
 void xlc_spec_option_add_word(XlcSpecOption *option, const char *word);
