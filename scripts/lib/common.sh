@@ -24,6 +24,11 @@ note() {
 # Seconds of silence after which a command that still runs shows how far it is.
 XLVIRT_PULSE=${XLVIRT_PULSE:-15}
 
+# plain: without what a terminal would obey: colours and the like.
+plain() {
+    LC_ALL=C sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' | tr -d '\000-\010\013-\037'
+}
+
 # pulse STATE: until it is killed, or its shell has ended, shows the last line of what STATE prints,
 # again and again. It waits on a pipe that nobody writes to, because a killed shell would leave a
 # sleep behind that holds its output open.
@@ -32,7 +37,7 @@ pulse() {
     since=$(date +%s)
     exec {never}<> <(:)
     while ! read -r -t "$XLVIRT_PULSE" -u "$never" && kill -0 $$ 2>/dev/null; do
-        line=$("$state" 2>/dev/null | tr -d '\r' | grep -a . | tail -n 1 | cut -c 1-90) || true
+        line=$("$state" 2>/dev/null | plain | grep -a . | tail -n 1 | cut -c 1-90) || true
         note "... $(($(date +%s) - since)) s${line:+: $line}"
     done
 }

@@ -69,12 +69,18 @@ host_virsh() {
     as_root virsh -c xen:///system "$@"
 }
 
-# Collects what a guest writes from its first line on: Xen keeps it until somebody reads.
-# What it said before is gone, so there is nothing to show of it.
+# What it said went to whoever read its console, so there is nothing to show of it.
 host_already_on() {
-    die "the guest '$1' is on already; end it with: virsh -c xen:///system destroy $1"
+    note "The $1 guest is on already, and is left as it is; to see it start: virsh -c xen:///system destroy $1," \
+        "and this again"
+    rm -f "$BUILD/quickstart/$1.console"
 }
 
+host_has_console() {
+    [ -e "$BUILD/quickstart/$1.console" ]
+}
+
+# Collects what a guest writes from its first line on: Xen keeps it until somebody reads.
 host_open_console() {
     local tty
     tty=$(host_virsh ttyconsole "$1" | sed -n '/^\/dev\//p')
