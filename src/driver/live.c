@@ -51,6 +51,7 @@ read_memory(DrvLive *live, DrvDriver *driver, const libxl_dominfo *info)
         live->max = MIN(live->max, machine_memory(driver));
     }
     live->max = MAX(live->max, live->target);
+    live->current = MIN(live->current, live->max); /* Xen counts pages of its own, too */
 }
 
 /* Where xenstore says nothing, as for Domain-0 until somebody changes it, those that run count. */
@@ -58,13 +59,12 @@ static void
 read_vcpus(DrvLive *live, DrvDriver *driver, const libxl_dominfo *info)
 {
     live->n_vcpus = info->vcpu_max_id + 1;
-    live->online = info->vcpu_online;
     libxl_bitmap_init(&live->cpus);
     bind_bitmap_alloc(&live->cpus, live->n_vcpus);
     for (guint i = 0; i < live->n_vcpus; i++) {
         g_autofree char *key = g_strdup_printf("cpu/%u/availability", i);
         g_autofree char *word = drv_mirror_read(driver->mirror, (int)info->domid, key);
-        if (word ? g_str_equal(word, "online") : i < live->online) {
+        if (word ? g_str_equal(word, "online") : i < info->vcpu_online) {
             libxl_bitmap_set(&live->cpus, (int)i);
         }
     }

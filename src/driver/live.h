@@ -11,11 +11,10 @@
 typedef struct {
     guint64 target;    /* KiB that the guest has been told to have */
     guint64 max;       /* KiB that it can be told to have */
-    guint64 current;   /* KiB that it has */
+    guint64 current;   /* KiB that it has, of those that it can have */
     guint64 cpu_time;  /* ns */
     libxl_bitmap cpus; /* vCPUs that the guest has been told to use, a bit for each it can have */
     guint n_vcpus;     /* vCPUs that it can have */
-    guint online;      /* vCPUs that it uses */
     guint pool;        /* number of its CPU pool */
     gboolean paused;
     gboolean ended; /* shut down or dying */
@@ -40,8 +39,8 @@ void drv_live_refresh(DrvDriver *driver, int id, DomDef *def);
 /* The part of drv_live_refresh() that asks nobody. */
 void drv_live_apply(const DrvLive *live, DomDef *def);
 
-/* The places of a running guest that only Xen knows (consoles, channels, VNC port) into @def, a copy
- * of the definition that it runs with. */
+/* The places of a running guest that only Xen knows (consoles, channels, VNC port) into @def, a
+ * copy of the definition that it runs with. */
 void drv_live_fill(DrvDriver *driver, int id, DomDef *def);
 
 /* The port that the guest's VNC server got; 0: it has none. */

@@ -3,6 +3,8 @@
 
 /* Methods that only look. They answer at once, whatever job the domain is in. */
 
+#include <libxl_utils.h>
+
 #include "datatypes.h"
 #include "virerror.h"
 #include "viraccessapicheck.h"
@@ -92,7 +94,7 @@ read_live_info(DrvDriver *driver, int id, gboolean changing, virDomainInfoPtr in
     info->cpuTime = live.cpu_time;
     info->memory = live.current;
     info->maxMem = live.max;
-    info->nrVirtCpu = (unsigned short)live.online;
+    info->nrVirtCpu = (unsigned short)libxl_bitmap_count_set(&live.cpus);
     if (!live.ended && !changing && info->state == VIR_DOMAIN_RUNNING) {
         info->state = live.paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
     }

@@ -56,6 +56,8 @@ class Story:
         started = lab.virsh("start", name)
         results.need(started.status == 0, "virsh start starts it", started)
         results.equal(lab.state(name), "running", "it is running")
+        sizes = re.findall(r"(?m)^(?:Max|Used) memory: +(\d+) KiB", lab.virsh("dominfo", name).out)
+        results.ok(int(sizes[1]) <= int(sizes[0]), "it uses no more memory than it can have", sizes)
         self.see_banner(1, "the guest's own console output is there")
         written = lab.written(name)
         results.has(written, r"hostname=%s\b" % name, "the guest got its command line")

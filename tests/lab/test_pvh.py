@@ -6,9 +6,20 @@ from guest import Story
 from lab import scenario
 
 
+def many_cpus(results, lab):
+    """A guest that is held before its first instruction has not started its other vCPUs."""
+    done = lab.sh("virsh -q setvcpus pvh 2 --config --maximum && virsh -q setvcpus pvh 2 --config && "
+                  "virsh -q start pvh --paused")
+    results.need(done.status == 0, "it starts paused with two vCPUs", done)
+    results.has(lab.virsh("dominfo", "pvh").out, r"CPU\(s\): +2\b", "virsh dominfo tells both")
+    lab.virsh("destroy", "pvh")
+    lab.virsh("define", "/root/pvh.xml")
+
+
 def life(results, lab):
     story = Story(results, lab, "pvh")
     story.convert_and_define()
+    many_cpus(results, lab)
     story.start()
     story.network("10.77.0.12")
     story.open_console()
