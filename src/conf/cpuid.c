@@ -93,6 +93,23 @@ policy_of(char value)
     return NULL;
 }
 
+/* @name (NULL: none) as libvirt takes it. */
+static gboolean
+check_name(DomXml *xml, xmlNodePtr node, const char *name)
+{
+    if (name == NULL)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/feature",
+                       _("the feature has no name: expected <feature policy='...' name='NAME'/>"));
+    else if (!dom_xml_is_word(name, "_.-"))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/feature/@name",
+                       _("'%s' is no name of a feature: expected one of letters, digits, '-', '_' "
+                         "and '.'"),
+                       name);
+    else
+        return TRUE;
+    return FALSE;
+}
+
 static void
 parse_feature(DomXml *xml, xmlNodePtr node, DomDef *def, GString *cpuid)
 {
@@ -100,15 +117,8 @@ parse_feature(DomXml *xml, xmlNodePtr node, DomDef *def, GString *cpuid)
     g_autofree char *policy = dom_xml_peek(node, "@policy");
     char value = value_of(policy);
 
-    if (name == NULL || value == '\0')
+    if (!check_name(xml, node, name) || value == '\0')
         return;
-    if (!dom_xml_is_word(name, "_.-")) {
-        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/feature/@name",
-                       _("'%s' is no name of a feature: expected one of letters, digits, '-', '_' "
-                         "and '.'"),
-                       name);
-        return;
-    }
     dom_xml_claim_node(xml, node);
     dom_xml_claim(xml, node, "@name");
     dom_xml_claim(xml, node, "@policy");
