@@ -125,7 +125,9 @@ parse_udp(DomXml *xml, xmlNodePtr node)
         if (dom_xml_find(node, ends[i]) == NULL)
             continue;
         dom_xml_claim(xml, node, ends[i]);
-        g_string_append_printf(text, "%s%s:%s", i > 0 ? "@" : "", host, service);
+        /* that the end which listens has any free port needs no word */
+        g_string_append_printf(text, "%s%s:%s", i > 0 ? "@" : "", host,
+                               i > 0 && *service == '\0' ? "0" : service);
     }
     return g_string_free(text, FALSE);
 }
@@ -135,8 +137,8 @@ set_end(xmlNodePtr node, const char *mode, GMatchInfo *match, int group)
 {
     g_autofree char *path = g_strdup_printf("source[@mode='%s']", mode);
     g_autofree char *host = g_match_info_fetch(match, group);
-    g_autofree char *bare = host != NULL && *host == '[' ? g_strndup(host + 1, strlen(host) - 2)
-                                                          : g_strdup(host);
+    g_autofree char *bare =
+        host != NULL && *host == '[' ? g_strndup(host + 1, strlen(host) - 2) : g_strdup(host);
     g_autofree char *service = g_match_info_fetch(match, group + 1);
     xmlNodePtr source;
 
@@ -587,7 +589,6 @@ channel_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef
     dom_xml_set(node, "target/@type", "xen");
 }
 
-const DomRecord dom_channel_record =
-    DOM_RECORD(DomChannel, "chardev", channel_fields, .parse = channel_parse,
-               .format = channel_format, .claims = channel_claims, .refused = channel_refused,
-               .check = channel_check);
+const DomRecord dom_channel_record = DOM_RECORD(
+    DomChannel, "chardev", channel_fields, .parse = channel_parse, .format = channel_format,
+    .claims = channel_claims, .refused = channel_refused, .check = channel_check);
