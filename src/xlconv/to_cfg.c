@@ -2,9 +2,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "conf/floppy.h"
-#include "conf/usb_bus.h"
 #include "xlconv/carried.h"
+#include "xlconv/device_place.h"
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
 #include "xlconv/spec_vif.h"
@@ -229,75 +228,6 @@ carry_sizes(const Walk *walk)
     carry_size(walk, &walk->def->video.videoram, "devices/video/model/@vram");
 }
 
-/* Members by which a device is found again when others have come or gone. */
-static const struct {
-    const DomRecord *record;
-    const char *member;
-    const char *place;
-} names[] = {
-    { &dom_disk_record, "vdev", "target/@dev" },
-    { &dom_nic_record, "mac", "mac/@address" },
-};
-
-/* "[target/@dev='xvda']" (transfer full); NULL for a device without such a name. */
-static char *
-name_of(const DomRecord *record, gconstpointer device)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        const char *name;
-
-        if (names[i].record != record)
-            continue;
-        name = *DOM_CONST_MEMBER(device, dom_record_find(record, names[i].member), char *);
-        /* what ends the name, or the place, see carried.c */
-        if (name != NULL && strpbrk(name, "']\n") == NULL && strstr(name, ": ") == NULL)
-            return g_strconcat("[", names[i].place, "='", name, "']", NULL);
-    }
-    return NULL;
-}
-
-/* As where comments are read, see dom_carried_base(). */
-static gboolean
-is_shown(const Walk *walk, const DomSection *section, guint index)
-{
-    gconstpointer device = dom_section_list(section, walk->def)->pdata[index];
-
-    return dom_section_shows(section, walk->def, device, TRUE);
-}
-
-/* How many elements of the name topics write, whose sections come before those of devices. */
-static guint
-elements_of_topics(const DomDef *def, const char *path)
-{
-    if (dom_general_type(def) != DOM_TYPE_HVM)
-        return 0;
-    if (g_str_equal(path, "devices/hostdev"))
-        return dom_input_count_hostdevs(&def->input);
-    if (g_str_equal(path, "devices/controller"))
-        return dom_usb_bus_is_shown(&def->input) ? 1 : 0;
-    if (g_str_equal(path, "devices/disk"))
-        return dom_floppy_format(NULL, def->os.device_model_args_hvm);
-    if (g_str_equal(path, "devices/channel"))
-        return dom_graphics_has_agent(&def->graphics) ? 1 : 0;
-    return 0;
-}
-
-/* How many elements stand in front of those of @section under the same name. */
-static guint
-elements_before(const Walk *walk, const DomSection *section)
-{
-    guint n = elements_of_topics(walk->def, section->path);
-
-    for (const DomSection *other = dom_sections; other < section; other++) {
-        gboolean same = other->path != NULL && g_str_equal(other->path, section->path);
-        guint length = same ? dom_section_list(other, walk->def)->len : 0;
-
-        for (guint i = 0; i < length; i++)
-            n += is_shown(walk, other, i) ? 1 : 0;
-    }
-    return n;
-}
-
 /* Where the type of a disk's element is not the one that its target looks like. libxl looks at the
  * target itself, so that nothing is to be told. */
 static void
@@ -387,32 +317,6 @@ carry_beside(const Walk *walk, const DomSection *section, gconstpointer device, 
     }
 }
 
-/* How many elements a device that is shown has. */
-static guint
-elements_of(const DomSection *section, gconstpointer device)
-{
-    const DomHead *head =
-        section->record == &dom_vfb_record ? &((const DomVfb *)device)->head : NULL;
-
-    return head != NULL && head->vnc != DOM_TRISTATE_OFF && head->sdl == DOM_TRISTATE_ON ? 2 : 1;
-}
-
-/* The names that a device has alone (transfer full), each with itself. */
-static GHashTable *
-names_of(const DomRecord *record, const GPtrArray *list)
-{
-    GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-    for (guint i = 0; i < list->len; i++) {
-        char *name = name_of(record, list->pdata[i]);
-        gboolean twin = name != NULL && g_hash_table_contains(found, name);
-
-        if (name != NULL)
-            g_hash_table_insert(found, name, twin ? NULL : list->pdata[i]);
-    }
-    return found;
-}
-
 /* A device that XML has no element for has no place where a comment could bring something back to.
  */
 static void
@@ -434,26 +338,18 @@ static void
 carry_devices(const Walk *walk, const DomSection *section)
 {
     GPtrArray *list = dom_section_list(section, walk->def);
-    g_autoptr(GHashTable) alone = NULL;
-    guint number;
+    g_auto(XlcDevicePlaces) places = { 0 };
 
     if (section->path == NULL || list->len == 0)
         return;
-    alone = names_of(section->record, list);
-    number = elements_before(walk, section);
+    xlc_device_places_init(&places, walk->def, section);
     for (guint i = 0; i < list->len; i++) {
-        g_autofree char *name = name_of(section->record, list->pdata[i]);
         g_autofree char *shown = NULL, *base = NULL;
 
-        if (!is_shown(walk, section, i)) {
+        if (!xlc_device_places_next(&places, &shown, &base)) {
             report_hidden(walk, section, list->pdata[i]);
             continue;
         }
-        shown = g_strdup_printf("%s[%u]", section->path, number + 1);
-        number += elements_of(section, list->pdata[i]);
-        base = name != NULL && g_hash_table_lookup(alone, name) == list->pdata[i]
-                   ? g_strconcat(section->path, name, NULL)
-                   : g_strdup(shown);
         carry_beside(walk, section, list->pdata[i], shown, base);
         carry_rest(walk, shown, base, list->pdata[i]);
     }
