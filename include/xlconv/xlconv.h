@@ -121,11 +121,14 @@ typedef struct XlconvGuest XlconvGuest;
  * @XLCONV_FORM_XML: a libvirt <domain>
  * @XLCONV_FORM_JSON: libxl's JSON: a configuration as `xl -N create` prints it, or what
  *     `xl list -l` prints, a list of them in which domain 0 is passed over
+ * @XLCONV_FORM_XM: a file of the old xm, which were Python, as far as it is data. It is only read:
+ *     the guest is one of XLCONV_FORM_CFG
  */
 typedef enum {
     XLCONV_FORM_CFG,
     XLCONV_FORM_XML,
     XLCONV_FORM_JSON,
+    XLCONV_FORM_XM,
 } XlconvForm;
 
 /**
@@ -142,7 +145,7 @@ typedef enum {
 /* What @text looks like: XML begins with <, JSON with { or [, neither of which xl.cfg can. */
 XlconvForm xlconv_form_guess(const char *text, gsize length);
 
-/* Whether the form can be read and written: JSON only where the library has libxenlight. */
+/* Whether the form can be read and written: JSON only where the library has libxenlight, xm's never. */
 gboolean xlconv_form_is_supported(XlconvForm form);
 
 /*

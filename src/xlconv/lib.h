@@ -44,6 +44,9 @@ char *xlc_lib_terminate(const char *text, gsize length);
  */
 char *xlc_lib_plain_lines(const char *text, gsize length, DomReport *report);
 
+/* As xlc_xm_to_cfg_partial(); @error is in the report, too. */
+char *xlc_lib_read_xm(const char *text, gsize length, DomReport *report, GError **error);
+
 /* Reports a text that has more than a byte for each character; TRUE for one. */
 gboolean xlc_lib_refuse_wide(const char *text, gsize length, DomReport *report);
 

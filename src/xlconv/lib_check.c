@@ -256,19 +256,21 @@ sensible_guest(const XlcDoc *doc)
     return g_steal_pointer(&def);
 }
 
-/* One document serves all that looks at the text. */
+/* One document serves all that looks at the text. @broken: something of it is missing already. */
 static void
-check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
+check_cfg(const char *bytes, gsize length, gboolean broken, const XlcXen *xen, DomReport *report)
 {
     g_autofree char *text = xlc_lib_terminate(bytes, length);
     g_autofree char *plain = xlc_lib_plain_lines(text, length, report);
-    gboolean broken;
+    gboolean ungrammatical;
     g_autoptr(DomReport) grammar = dom_report_new(NULL);
-    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(
-        plain != NULL ? plain : text, plain != NULL ? strlen(plain) : length, grammar, &broken);
+    g_autoptr(XlcDoc) doc =
+        xlc_doc_parse_partial(plain != NULL ? plain : text, plain != NULL ? strlen(plain) : length,
+                              grammar, &ungrammatical);
     g_autoptr(DomDef) def = NULL;
     g_autoptr(DomDef) rest = NULL;
 
+    broken |= ungrammatical;
     dom_report_append(report, grammar, 0);
     def = read_guest(doc, broken, report);
     if (plain != NULL)
@@ -284,6 +286,15 @@ check_cfg(const char *bytes, gsize length, const XlcXen *xen, DomReport *report)
         xlc_lib_check_start(def, doc, xen, report);
     else
         xlc_lib_check_rest(doc, report);
+}
+
+static void
+check_xm(const char *text, gsize length, const XlcXen *xen, DomReport *report)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *cfg = xlc_lib_read_xm(text, length, report, &error);
+
+    check_cfg(cfg, strlen(cfg), error != NULL, xen, report);
 }
 
 static void
@@ -313,7 +324,9 @@ xlconv_check(XlconvForm form, const char *text, gsize length, const char *xen, X
     if (xlc_lib_refuse_wide(text, length, xlc_lib_report(report)))
         return;
     if (form == XLCONV_FORM_CFG)
-        check_cfg(text, length, xen != NULL ? &version : NULL, xlc_lib_report(report));
+        check_cfg(text, length, FALSE, xen != NULL ? &version : NULL, xlc_lib_report(report));
+    else if (form == XLCONV_FORM_XM)
+        check_xm(text, length, xen != NULL ? &version : NULL, xlc_lib_report(report));
     else
         check_other(form, text, length, xen, report);
     dom_report_sort(xlc_lib_report(report));

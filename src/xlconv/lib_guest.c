@@ -2,6 +2,7 @@
 #include "xlconv/convert.h"
 #include "xlconv/doc.h"
 #include "xlconv/edit.h"
+#include "xlconv/from_cfg.h"
 #include "xlconv/layout.h"
 #include "xlconv/lib.h"
 #include "xlconv/to_cfg.h"
@@ -78,9 +79,10 @@ xlc_lib_refuse_wide(const char *text, gsize length, DomReport *report)
     int row = wide_row(text, length);
 
     if (row >= 0)
-        dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL,
-                       _("the text is in %s; expected UTF-8: iconv -f %s -t UTF-8 FILE writes it so"),
-                       wide[row].name, wide[row].name);
+        dom_report_add(
+            report, DOM_SEVERITY_ERROR, 0, 0, NULL,
+            _("the text is in %s; expected UTF-8: iconv -f %s -t UTF-8 FILE writes it so"),
+            wide[row].name, wide[row].name);
     return row >= 0;
 }
 
@@ -255,6 +257,37 @@ xlc_lib_terminate(const char *text, gsize length)
     return copy;
 }
 
+char *
+xlc_lib_read_xm(const char *text, gsize length, DomReport *report, GError **error)
+{
+    guint before = dom_report_count(report, DOM_SEVERITY_ERROR);
+    GError *wrong = NULL;
+    char *cfg = xlc_xm_to_cfg_partial(text, length, report, &wrong);
+
+    if (wrong != NULL && dom_report_count(report, DOM_SEVERITY_ERROR) == before)
+        dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL, "%s", wrong->message);
+    if (wrong != NULL)
+        g_propagate_error(error, wrong);
+    return cfg;
+}
+
+/* Of a file that is more than data the values are looked at, too. */
+static GPtrArray *
+parse_xm(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autoptr(GError) wrong = NULL;
+    g_autofree char *cfg = xlc_lib_read_xm(text, length, report, &wrong);
+    g_autoptr(XlcDoc) doc = NULL;
+
+    if (wrong == NULL)
+        return parse_one(XLCONV_FORM_CFG, cfg, strlen(cfg), report, error);
+    doc = xlc_doc_parse_partial(cfg, strlen(cfg), NULL, NULL);
+    xlc_def_from_doc(doc, TRUE, report, NULL);
+    check_rest(cfg, strlen(cfg), report);
+    fail_with_report(report, DOM_ERROR, DOM_ERROR_SYNTAX, error);
+    return NULL;
+}
+
 static GPtrArray *
 parse_any(XlconvForm form, const char *text, gsize length, DomReport *report, GError **error)
 {
@@ -262,6 +295,8 @@ parse_any(XlconvForm form, const char *text, gsize length, DomReport *report, GE
         fail_with_report(report, DOM_ERROR, DOM_ERROR_SYNTAX, error);
         return NULL;
     }
+    if (form == XLCONV_FORM_XM)
+        return parse_xm(text, length, report, error);
     return form == XLCONV_FORM_JSON ? xlc_lib_guests_from_json(text, length, report, error)
                                     : parse_one(form, text, length, report, error);
 }

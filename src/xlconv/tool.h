@@ -66,14 +66,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XlcInput, xlc_input_clear)
 /* Reads @name, or standard input for NULL and "-". FALSE when it cannot be read; reported. */
 gboolean xlc_input_read(XlcInput *input, const char *name);
 
-/* What it looks like. */
-XlconvForm xlc_input_form(const XlcInput *input);
+/* What it looks like, or what --from says. */
+XlconvForm xlc_input_form(const XlcInput *input, const XlcTool *tool);
 
 /* Whether it looks like a list, as `xl list -l` prints one, and not like one guest. */
 gboolean xlc_input_is_list(const XlcInput *input);
-
-/* With --from xm makes the text plain xl.cfg. FALSE, reported, when it cannot be. */
-gboolean xlc_input_take_xm(XlcInput *input, const XlcTool *tool);
 
 /*
  * The guests of the input, of XlconvGuest (transfer full), or the one that --domain names; what

@@ -7,12 +7,9 @@ check_file(const XlcTool *tool, const char *file)
 {
     g_auto(XlcInput) input = { 0 };
 
-    if (xlc_input_read(&input, file)) {
-        XlconvForm form = xlc_input_form(&input);
-
-        if (form != XLCONV_FORM_CFG || xlc_input_take_xm(&input, tool))
-            xlconv_check(form, input.text, input.length, tool->xen, input.report);
-    }
+    if (xlc_input_read(&input, file))
+        xlconv_check(xlc_input_form(&input, tool), input.text, input.length, tool->xen,
+                     input.report);
     return xlc_input_finish(&input, tool);
 }
 

@@ -36,7 +36,7 @@ take(XlcInput *input, const char *name, const XlcTool *tool)
     XlconvSeverity limit = tool->strict ? XLCONV_SEVERITY_WARNING : XLCONV_SEVERITY_ERROR;
 
     if (xlc_input_read(input, name))
-        guest = xlc_input_guest(input, xlc_input_form(input), tool);
+        guest = xlc_input_guest(input, xlc_input_form(input, tool), tool);
     if (guest != NULL && xlconv_report_count(input->report, limit) == 0)
         return g_steal_pointer(&guest);
     xlc_input_finish(input, tool);

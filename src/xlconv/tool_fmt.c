@@ -10,10 +10,14 @@ static char *
 lay_out(const XlcTool *tool, XlcInput *input)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *cfg = NULL;
     char *text = NULL;
 
-    if (xlc_input_take_xm(input, tool))
-        text = xlconv_cfg_layout(input->text, input->length, input->report, &error);
+    if (tool->from_xm)
+        cfg = xlconv_cfg_from_xm(input->text, input->length, input->report, &error);
+    if (error == NULL)
+        text = xlconv_cfg_layout(cfg != NULL ? cfg : input->text,
+                                 cfg != NULL ? strlen(cfg) : input->length, input->report, &error);
     xlc_input_tell(input, error);
     return text;
 }

@@ -85,9 +85,11 @@ xlc_input_read(XlcInput *input, const char *name)
 }
 
 XlconvForm
-xlc_input_form(const XlcInput *input)
+xlc_input_form(const XlcInput *input, const XlcTool *tool)
 {
-    return xlconv_form_guess(input->text, input->length);
+    XlconvForm form = xlconv_form_guess(input->text, input->length);
+
+    return form == XLCONV_FORM_CFG && tool->from_xm ? XLCONV_FORM_XM : form;
 }
 
 gboolean
@@ -95,24 +97,6 @@ xlc_input_is_list(const XlcInput *input)
 {
     /* the bytes of a byte order mark are in no text of JSON's */
     return input->text[strspn(input->text, " \t\r\n\xef\xbb\xbf")] == '[';
-}
-
-gboolean
-xlc_input_take_xm(XlcInput *input, const XlcTool *tool)
-{
-    g_autoptr(GError) error = NULL;
-    char *cfg;
-
-    if (!tool->from_xm)
-        return TRUE;
-    cfg = xlconv_cfg_from_xm(input->text, input->length, input->report, &error);
-    xlc_input_tell(input, error);
-    if (cfg == NULL)
-        return FALSE;
-    g_free(input->text);
-    input->text = cfg;
-    input->length = strlen(cfg);
-    return TRUE;
 }
 
 /* "a, b, c" (transfer full). */
@@ -152,8 +136,8 @@ xlc_input_guests(XlcInput *input, XlconvForm form, const XlcTool *tool)
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) guests = NULL;
 
-    if (form == XLCONV_FORM_CFG && !xlc_input_take_xm(input, tool))
-        return NULL;
+    if (form == XLCONV_FORM_CFG && tool->from_xm)
+        form = XLCONV_FORM_XM;
     guests = xlconv_guests_parse(form, input->text, input->length, input->report, &error);
     xlc_input_tell(input, error);
     if (guests == NULL || xlconv_report_count(input->report, XLCONV_SEVERITY_ERROR) > 0 ||

@@ -381,10 +381,11 @@ static void
 read_line(Reader *r)
 {
     guint before = r->errors;
+    gsize good;
 
     r->depth = 0;
     skip_blanks(r);
-    while (!ends_statement(r) && read_assignment(r)) {
+    for (good = r->out->len; !ends_statement(r) && read_assignment(r); good = r->out->len) {
         if (at_byte(r, ';')) {
             put(r, r->at, ";");
             r->at++;
@@ -394,6 +395,7 @@ read_line(Reader *r)
     if (r->errors == before && at_byte(r, ';'))
         fail(r, _("expected KEY = VALUE"));
     if (r->errors > before) {
+        take_back(r, good);
         while (r->at < r->end && *r->at != '\n')
             r->at++;
     }
@@ -410,7 +412,7 @@ read_line(Reader *r)
 
 /* @text without NUL. */
 static char *
-translate(const char *text, DomReport *report, GError **error)
+translate(const char *text, DomReport *report, guint *ret_errors)
 {
     Reader r = {
         .at = text,
@@ -428,24 +430,38 @@ translate(const char *text, DomReport *report, GError **error)
         dom_report_add(report, DOM_SEVERITY_NOTE, r.line, 0, NULL, "%s",
                        _("too many errors: the rest of the file was not read"));
     g_string_free(r.pending, TRUE);
-    if (r.errors == 0)
-        return g_string_free(r.out, FALSE);
-    g_string_free(r.out, TRUE);
-    g_set_error(error, XLC_ERROR, XLC_ERROR_SYNTAX,
-                _("%u lines are more than data: write out what they mean"), r.errors);
-    return NULL;
+    *ret_errors = r.errors;
+    return g_string_free(r.out, FALSE);
+}
+
+char *
+xlc_xm_to_cfg_partial(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autofree char *plain = NULL;
+    char *cfg;
+    guint errors;
+
+    if (length > 0 && memchr(text, '\0', length) != NULL) {
+        g_set_error_literal(error, XLC_ERROR, XLC_ERROR_SYNTAX,
+                            _("this file holds a NUL byte: take it out"));
+        return g_strdup("");
+    }
+    plain = xlc_plain_lines(text, length, NULL);
+    cfg = translate(plain, report, &errors);
+    if (errors > 0)
+        g_set_error(error, XLC_ERROR, XLC_ERROR_SYNTAX,
+                    _("%u lines are more than data: write out what they mean"), errors);
+    return cfg;
 }
 
 char *
 xlc_xm_to_cfg(const char *text, gsize length, DomReport *report, GError **error)
 {
-    g_autofree char *plain = NULL;
+    g_autoptr(GError) wrong = NULL;
+    g_autofree char *cfg = xlc_xm_to_cfg_partial(text, length, report, &wrong);
 
-    if (length > 0 && memchr(text, '\0', length) != NULL) {
-        g_set_error_literal(error, XLC_ERROR, XLC_ERROR_SYNTAX,
-                            _("this file holds a NUL byte: take it out"));
-        return NULL;
-    }
-    plain = xlc_plain_lines(text, length, NULL);
-    return translate(plain, report, error);
+    if (wrong == NULL)
+        return g_steal_pointer(&cfg);
+    g_propagate_error(error, g_steal_pointer(&wrong));
+    return NULL;
 }

@@ -21,3 +21,7 @@
  * than data. Whether xl likes the values is not looked at.
  */
 char *xlc_xm_to_cfg(const char *text, gsize length, DomReport *report, GError **error);
+
+/* The same, and what could be read (transfer full) of a file that is more than data, too; @error is
+ * set then. */
+char *xlc_xm_to_cfg_partial(const char *text, gsize length, DomReport *report, GError **error);

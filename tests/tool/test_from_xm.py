@@ -69,6 +69,15 @@ class FromXm(xlconv.Case):
         lines = self.complaints("check", "--from", "xm", "-", text="\n".join(BAD) + "\nname='a'", status=1)
         self.assertGreater(len([line for line in lines if ": error:" in line]), 8)
 
+    def test_values_of_what_is_no_data(self):
+        """What can be read of a file that is more than data is looked at, too."""
+        text = "name = 'x'\nkernel = '/k'\nacpi = foo()\nvcpus = 'x'\non_crash = 'bad'\ntype = g(\n"
+        for command in ("check",), ("cfg2xml",), ("cfg2json",):
+            lines = self.complaints(*command, "--from", "xm", "-", text=text, status=1)
+            places = [line.split(":")[1] for line in lines if line.startswith("-:")]
+            self.assertEqual(places, ["3", "4", "5", "6"], lines)
+        self.assertEqual(len(self.complaints("fmt", "--from", "xm", "-", text=text, status=1)), 2)
+
     def test_lines_keep_their_numbers(self):
         text = "name = ('a'\n'b')\nVM = [ 1,\n2 ]\nkernel = '/a' \\\n '/b'\nacpi = 'on'\n"
         self.assertTrue(
