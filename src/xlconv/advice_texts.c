@@ -196,6 +196,42 @@ advise_gfx_passthru(const XlcAdvice *advice, const char *key, const XlcValue *at
                           _("any number but 0 is true: write %s = 1"), key);
 }
 
+#define FOR_XM _("written for the old xm: write %s, or read the file with --from xm")
+
+static void
+advise_builder(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    if (g_str_equal(atom->text, "linux"))
+        xlc_advice_say(advice, DOM_SEVERITY_NOTE, key, FOR_XM, "type = \"pv\"");
+}
+
+static void
+advise_screen_type(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    static const struct {
+        const char *old;
+        const char *better;
+    } types[] = { { "type=vnc", "vnc=1" }, { "type=sdl", "sdl=1,vnc=0" } };
+
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        const char *found = xlc_find_word(atom->text, types[i].old);
+
+        if (found != NULL)
+            xlc_advice_say_at(advice, DOM_SEVERITY_NOTE, key, atom, (gsize)(found - atom->text),
+                              FOR_XM, types[i].better);
+    }
+}
+
+static void
+advise_shared(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    const char *found = strstr(atom->text, ",w!");
+
+    if (found != NULL && (found[3] == '\0' || found[3] == ','))
+        xlc_advice_say_at(advice, DOM_SEVERITY_NOTE, key, atom, (gsize)(found - atom->text) + 1,
+                          FOR_XM, "w");
+}
+
 typedef struct {
     const char *key; /* NULL: any */
     Rule *rule;
@@ -204,6 +240,9 @@ typedef struct {
 
 static const Row rules[] = {
     { NULL, advise_escapes },
+    { "builder", advise_builder },
+    { "vfb", advise_screen_type },
+    { "disk", advise_shared },
     { "cpus", advise_exclusion },
     { "cpus_soft", advise_exclusion },
     { "cpuid", advise_cpuid },

@@ -381,8 +381,7 @@ static void
 report_behind_value(Parser *p, const XlcValue *value)
 {
     if (continues_number(p, value))
-        report_at(p, &value->start,
-                  _("expected a number of digits alone, or a text in quotes"));
+        report_at(p, &value->start, _("expected a number of digits alone, or a text in quotes"));
     else if (value->kind == XLC_VALUE_STRING && p->token.kind == XLC_TOKEN_STRING)
         report_token(p, _("expected a newline or ; here: two strings do not join"));
     else
@@ -494,7 +493,8 @@ is_other_form(const XlcDoc *doc, DomReport *report)
     guint line = 1;
     gsize begin = 0, at = 0;
 
-    for (; at < doc->length && doc->source[at] != '\0' && strchr(" \t\r\n", doc->source[at]); at++) {
+    for (; at < doc->length && doc->source[at] != '\0' && strchr(" \t\r\n", doc->source[at]);
+         at++) {
         if (doc->source[at] == '\n') {
             line++;
             begin = at + 1;
@@ -529,7 +529,8 @@ xlc_doc_read(XlcDoc *doc, DomReport *report)
                        "%s", _("too many errors: the rest of the file was not read"));
     if (p.n_errors > 0 && p.lexer.looks_like_python)
         dom_report_add(report, DOM_SEVERITY_NOTE, 0, 0, NULL, "%s",
-                       _("this may be Python, as the old xm read it: xl.cfg has only key = value"));
+                       _("this may be Python, as the old xm read it: xl.cfg has only key = value; "
+                         "--from xm reads more"));
     g_ptr_array_unref(p.pending);
     g_array_unref(p.frames);
     return p.n_errors == 0;

@@ -9,6 +9,7 @@
 #include "xlconv/layout.h"
 #include "xlconv/lexer.h"
 #include "xlconv/writer.h"
+#include "xlconv/xm_meaning.h"
 #include "xlconv/xm_string.h"
 
 /* No file that somebody wrote nests deeper. */
@@ -435,7 +436,7 @@ translate(const char *text, DomReport *report, guint *ret_errors)
 }
 
 char *
-xlc_xm_to_cfg_partial(const char *text, gsize length, DomReport *report, GError **error)
+xlc_xm_read(const char *text, gsize length, DomReport *report, GError **error)
 {
     g_autofree char *plain = NULL;
     char *cfg;
@@ -452,6 +453,16 @@ xlc_xm_to_cfg_partial(const char *text, gsize length, DomReport *report, GError 
         g_set_error(error, XLC_ERROR, XLC_ERROR_SYNTAX,
                     _("%u lines are more than data: write out what they mean"), errors);
     return cfg;
+}
+
+char *
+xlc_xm_to_cfg_partial(const char *text, gsize length, DomReport *report, GError **error)
+{
+    g_autofree char *cfg = xlc_xm_read(text, length, report, error);
+    char *meant = xlc_xm_meaning(cfg, report);
+
+    dom_report_sort(report);
+    return meant;
 }
 
 char *

@@ -7,7 +7,8 @@
  *     disk = ( 'phy:/dev/a,hda,w', )   becomes    disk = [ "phy:/dev/a,hda,w" ]
  *     extra = 'console=hvc0 ' "ro"     becomes    extra = "console=hvc0 ro"
  *
- * What would have to be run (imports, functions, conditions, sums) is an error with a hint.
+ * What would have to be run (imports, functions, conditions, sums) is an error with a hint. What xm
+ * had other words for than xl is said in xl's (xm_meaning.h).
  */
 #pragma once
 
@@ -25,3 +26,6 @@ char *xlc_xm_to_cfg(const char *text, gsize length, DomReport *report, GError **
 /* The same, and what could be read (transfer full) of a file that is more than data, too; @error is
  * set then. */
 char *xlc_xm_to_cfg_partial(const char *text, gsize length, DomReport *report, GError **error);
+
+/* As xlc_xm_to_cfg_partial(), with xm's words: each key stands at the byte that it stood at. */
+char *xlc_xm_read(const char *text, gsize length, DomReport *report, GError **error);

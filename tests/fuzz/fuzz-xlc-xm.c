@@ -49,6 +49,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *words = xlc_xm_read((const char *)data, size, NULL, NULL);
     g_autofree char *cfg = xlc_xm_to_cfg((const char *)data, size, NULL, &error);
     g_autofree char *tidy = NULL;
     g_autofree char *again = NULL;
@@ -60,7 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (cfg == NULL)
         return 0;
     tidy = lay_out(cfg);
-    doc = xlc_doc_parse(cfg, strlen(cfg), NULL, NULL);
+    doc = xlc_doc_parse(words, strlen(words), NULL, NULL);
     plain = xlc_plain_lines((const char *)data, size, NULL);
     check_places(plain, doc);
     again = xlc_xm_to_cfg(tidy, strlen(tidy), NULL, &error);

@@ -30,6 +30,44 @@ PAIRS = [
     ("Name = 'x'\nb = 1", "b = 1"),
 ]
 
+# What xm said in other words than xl.
+MEANINGS = [
+    ("builder = 'linux'", 'type = "pv"'),
+    ("builder = 'hvm'", 'type = "hvm"'),
+    ("type = 'pv'; builder = 'linux'", 'type = "pv"\nbuilder = "generic"'),
+    ("vfb = [ 'type=sdl' ]", 'vfb = [ "sdl=1,vnc=0" ]'),
+    ("vfb = [ 'sdl=1' ]", 'vfb = [ "vnc=0,sdl=1" ]'),
+    ("vfb = [ 'type=sdl', 'type=vnc,vncpasswd=a' ]", 'vfb = [ "sdl=1,vnc=0", "vnc=1,vncpasswd=a" ]'),
+    ("vfb = [ 'type=vfb,vnc=1' ]", 'vfb = [ "type=vfb,vnc=1" ]'),
+    ("type = 'hvm'; vnc = 0; vfb = [ 'type=vnc,keymap=fr' ]", 'type = "hvm"\nvnc = "1"\nkeymap = "fr"'),
+    ("type = 'hvm'; sdl = 1", 'type = "hvm"\nsdl = 1\nvnc = 0'),
+    ("disk = [ 'phy:a,xvda,w!' ]", 'disk = [ "phy:a,xvda,w" ]'),
+    ("disk = [ 'phy:a,xvda,r,dd,x86_32-abi' ]", 'disk = [ "phy:a,xvda,r,backend=dd" ]'),
+    ("disk = [ 'phy:a,xvda,r,backend=dd' ]", 'disk = [ "phy:a,xvda,r,backend=dd" ]'),
+    ("nics = 2", 'vif = [ "", "" ]'),
+    ("nics = 2; vif = [ 'bridge=a', ]", 'vif = [ "bridge=a", "" ]'),
+    ("nics = 2; vif = []", 'vif = [ "", "" ]'),
+    ("nics = 1; vif = [ 'bridge=a' ]", 'vif = [ "bridge=a" ]'),
+    ("dhcp = 'dhcp'", 'extra = "ip=:::::eth0:dhcp"'),
+    (
+        "extra = 'ro'; ip = '10.0.0.2'; netmask = '255.0.0.0'; gateway = '10.0.0.1'; hostname = 'a'",
+        'extra = "ip=10.0.0.2::10.0.0.1:255.0.0.0:a:eth0:off ro"',
+    ),
+    ("nfs_server = '10.0.0.1'; nfs_root = '/a'", 'extra = "nfsroot=10.0.0.1:/a"'),
+    ("type = 'hvm'; dhcp = 'dhcp'", 'type = "hvm"\ndhcp = "dhcp"'),
+    ("netmask = '255.0.0.0'", 'netmask = "255.0.0.0"'),
+    ("cpu = 2", 'cpus = [ "2" ]'),
+    ("cpu = -1", ""),
+    ("cpu_cap = 50", "cap = 50"),
+    ("bootargs = '-q  --kernel=a'", 'bootloader_args = [ "-q", "--kernel=a" ]'),
+    ("nographic = 1", "nographics = 1"),
+    ("irq = [ 7 ]", "irqs = [ 7 ]"),
+    ("netif = 1", "driver_domain = 1"),
+    ("netif = 0", "netif = 0"),
+    ("serial = ''", ""),
+    ("serial = 'pty'", 'serial = "pty"'),
+]
+
 BAD = {
     "import os": "no modules",
     "if x:": "no conditions",
@@ -57,6 +95,23 @@ class FromXm(xlconv.Case):
         for old, new in PAIRS:
             with self.subTest(old):
                 self.assertEqual(self.run_tool("fmt", "--from", "xm", text=old).strip(), new)
+
+    def test_meanings(self):
+        for old, new in MEANINGS:
+            with self.subTest(old):
+                made = self.run_tool("fmt", "--from", "xm", text=old)
+                self.assertEqual("\n".join(line for line in made.splitlines() if line), new)
+                self.assertEqual(self.run_tool("fmt", "--from", "xm", text=made), made)
+
+    def test_meaning_is_said(self):
+        lines = self.complaints("check", "--from", "xm", "-", text="name = 'a'\nkernel = '/k'\nbuilder = 'linux'")
+        self.assertEqual(lines[0], '-:3:1: note: builder: written for xm: read as type = "pv"')
+        self.assertIn("--from xm", "".join(self.complaints("check", text="name='a'\nbuilder='linux'", status=1)))
+
+    def test_no_password_is_said(self):
+        for kind in "pv", "hvm":
+            text = f"name='a'\nkernel='/k'\ntype='{kind}'\nvfb=['type=vnc,vncpasswd=' 'hush']"
+            self.assertNotIn("hush", "\n".join(self.complaints("fmt", "--from", "xm", text=text)))
 
     def test_no_data(self):
         for old, hint in BAD.items():
