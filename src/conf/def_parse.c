@@ -65,6 +65,43 @@ parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *de
     return data;
 }
 
+/* An element, and where it stands among its like. */
+typedef struct {
+    guint64 order;
+    guint place; /* of two that say the same the first one comes first */
+    xmlNodePtr node;
+} Placed;
+
+static gint
+by_order(gconstpointer a, gconstpointer b)
+{
+    const Placed *one = a, *other = b;
+
+    if (one->order != other->order)
+        return one->order < other->order ? -1 : 1;
+    return one->place < other->place ? -1 : 1;
+}
+
+/* The children @name of @parent as records stand in their list: an array of Placed (transfer
+ * full). */
+static GArray *
+children_in_order(xmlNodePtr parent, const char *name, const DomRecord *record)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(Placed));
+
+    for (xmlNodePtr node = dom_xml_child(parent, name); node != NULL;
+         node = dom_xml_next(node, name)) {
+        Placed placed = { all->len, all->len, node };
+
+        if (record->order != NULL)
+            placed.order = record->order(node, all->len);
+        g_array_append_val(all, placed);
+    }
+    if (record->order != NULL)
+        g_array_sort(all, by_order);
+    return all;
+}
+
 /* @found: of Device. */
 static void
 parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *def, GArray *found)
@@ -72,10 +109,13 @@ parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *d
     const char *name = section->path != NULL ? strrchr(section->path, '/') + 1 : NULL;
     xmlNodePtr parent = name != NULL ? dom_xml_take_parent(xml, root, section->path) : NULL;
 
+    g_autoptr(GArray) nodes = NULL;
+
     if (parent == NULL)
         return;
-    for (xmlNodePtr node = dom_xml_child(parent, name); node != NULL;
-         node = dom_xml_next(node, name)) {
+    nodes = children_in_order(parent, name, section->record);
+    for (guint i = 0; i < nodes->len; i++) {
+        xmlNodePtr node = g_array_index(nodes, Placed, i).node;
         Device device = { section->record, node, NULL };
 
         if (section->record->claims != NULL && !section->record->claims(def, node)) {
@@ -86,6 +126,8 @@ parse_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, DomDef *d
         device.data = parse_device(xml, node, section, def);
         g_array_append_val(found, device);
     }
+    if (section->record->listed != NULL)
+        section->record->listed(xml, parent, def);
 }
 
 static void
@@ -173,10 +215,10 @@ drop_strange(DomXml *xml, xmlNodePtr cfg)
 static void
 refuse_second(DomXml *xml, xmlNodePtr cfg)
 {
-    dom_xml_report(xml, xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, cfg,
-                   "metadata/xl:cfg",
-                   _("a domain has one such element, the first in its first <metadata>: this one is "
-                     "left out; put its text into that one"));
+    dom_xml_report(
+        xml, xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, cfg, "metadata/xl:cfg",
+        _("a domain has one such element, the first in its first <metadata>: this one is "
+          "left out; put its text into that one"));
     xmlUnlinkNode(cfg);
     xmlFreeNode(cfg);
 }
@@ -309,8 +351,8 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
 }
 
 /*
- * libxml2 goes on behind an error. The others of the same line mostly follow from it, as does an end
- * of the document that comes too early when elements were lost.
+ * libxml2 goes on behind an error. The others of the same line mostly follow from it, as does an
+ * end of the document that comes too early when elements were lost.
  */
 static void
 take_error(gpointer data, const xmlError *error)

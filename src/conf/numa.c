@@ -152,26 +152,40 @@ is_distance(const char *text)
     return dom_xml_parse_uint(text, &value) && value >= 10 && value <= G_MAXUINT8;
 }
 
-/* One <sibling> for each cell, in order, or none: anything else stays unknown XML. */
-static void
-parse_distances(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
+/* The value of each <sibling> by its number, from 0 on (transfer full); NULL when one is missing,
+ * there twice or no distance. */
+static GPtrArray *
+sibling_values(xmlNodePtr distances)
 {
-    xmlNodePtr distances = dom_xml_child(node, "distances");
-    g_autoptr(GString) list = g_string_new(NULL);
-    guint64 expected = 0, id;
+    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
+    guint64 id;
 
-    if (distances == NULL)
-        return;
+    for (xmlNodePtr s = dom_xml_child(distances, "sibling"); s != NULL;
+         s = dom_xml_next(s, "sibling"))
+        g_ptr_array_add(values, NULL);
     for (xmlNodePtr s = dom_xml_child(distances, "sibling"); s != NULL;
          s = dom_xml_next(s, "sibling")) {
         g_autofree char *id_text = dom_xml_peek(s, "@id");
         g_autofree char *value = dom_xml_peek(s, "@value");
 
         if (id_text == NULL || value == NULL || !dom_xml_parse_uint(id_text, &id) ||
-            id != expected++ || !is_distance(value))
-            return;
-        g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", value);
+            id >= values->len || values->pdata[id] != NULL || !is_distance(value))
+            return NULL;
+        values->pdata[id] = g_steal_pointer(&value);
     }
+    g_ptr_array_add(values, NULL);
+    return g_steal_pointer(&values);
+}
+
+/* One <sibling> for each cell or none: anything else stays unknown XML. */
+static void
+parse_distances(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
+{
+    xmlNodePtr distances = dom_xml_child(node, "distances");
+    g_autoptr(GPtrArray) values = distances != NULL ? sibling_values(distances) : NULL;
+
+    if (values == NULL)
+        return;
     dom_xml_claim_node(xml, distances);
     for (xmlNodePtr s = dom_xml_child(distances, "sibling"); s != NULL;
          s = dom_xml_next(s, "sibling")) {
@@ -179,7 +193,8 @@ parse_distances(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
         dom_xml_claim(xml, s, "@id");
         dom_xml_claim(xml, s, "@value");
     }
-    vnode->vdistances = list->len > 0 ? g_strdup(list->str) : NULL;
+    if (values->len > 1)
+        vnode->vdistances = g_strjoinv(",", (char **)values->pdata);
 }
 
 guint64
@@ -250,14 +265,14 @@ adds_up(const DomDef *def, guint64 kib)
 
 /* libvirt's guests have what their cells have, whatever <memory> says. */
 static void
-follow_cells(DomXml *xml, xmlNodePtr node, DomDef *def)
+follow_cells(DomXml *xml, DomXmlNode *cells, DomDef *def)
 {
     guint64 kib = dom_numa_total(def, 1);
     DomMemory *memory = &def->memory;
 
-    if (dom_xml_next(node, "cell") != NULL || kib == 0 || adds_up(def, kib))
+    if (kib == 0 || adds_up(def, kib))
         return;
-    dom_xml_report(xml, DOM_SEVERITY_WARNING, xmlDocGetRootElement(node->doc), "memory",
+    dom_xml_report(xml, DOM_SEVERITY_WARNING, xmlDocGetRootElement(cells->doc), "memory",
                    _("the NUMA cells have %" PRIu64 " KiB together, and the guest gets "
                      "that, as from libvirt"),
                    kib);
@@ -267,7 +282,16 @@ follow_cells(DomXml *xml, xmlNodePtr node, DomDef *def)
         memory->target = (DomUint){ .value = kib, .set = TRUE };
 }
 
-/* libvirt would put them into order. */
+/* Without a number a cell has that of its place. */
+static guint64
+order(DomXmlNode *node, guint place)
+{
+    g_autofree char *text = dom_xml_peek(node, "@id");
+    guint64 id;
+
+    return text != NULL && dom_xml_parse_uint(text, &id) ? id : place;
+}
+
 static void
 parse_id(DomXml *xml, xmlNodePtr node, guint place)
 {
@@ -276,8 +300,8 @@ parse_id(DomXml *xml, xmlNodePtr node, guint place)
 
     if (text != NULL && (!dom_xml_parse_uint(text, &id) || id != place))
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/numa/cell/@id",
-                       _("'%s': expected %u, since cells stand in the order of their numbers"),
-                       text, place);
+                       _("'%s': expected %u, since cells are numbered from 0 on, each once"), text,
+                       place);
 }
 
 static void
@@ -287,7 +311,6 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     parse_size(xml, node, record);
     parse_distances(xml, node, record);
     parse_pnode(xml, node, record, index_of(def, record), &def->metadata.rest);
-    follow_cells(xml, node, def);
 }
 
 static gboolean
@@ -359,4 +382,5 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 }
 
 const DomRecord dom_vnode_record =
-    DOM_RECORD(DomVnode, "numa", fields, .parse = parse, .format = format, .check = check);
+    DOM_RECORD(DomVnode, "numa", fields, .parse = parse, .format = format, .check = check,
+               .order = order, .listed = follow_cells);

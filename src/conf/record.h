@@ -61,6 +61,11 @@ typedef struct {
     /* Whether @record, which is not shown, can be a node that libvirt's schema does not have; NULL:
      * never. See dom_section_shows(). */
     gboolean (*odd)(gconstpointer record);
+    /* For lists: where @node, child @place of those, stands among them; the least comes first.
+     * NULL: in the order of the text. */
+    guint64 (*order)(DomXmlNode *node, guint place);
+    /* For lists: after the last one was read, all of them in @parent. */
+    void (*listed)(DomXml *xml, DomXmlNode *parent, DomDef *def);
     /* Reading: says what it means for the guest that claims() left @node out. */
     void (*refused)(DomXml *xml, DomXmlNode *node);
 } DomRecord;
