@@ -567,8 +567,11 @@ vfb_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         parse_vnc(xml, node, &vfb->head, &vfb->rest);
     else
         vfb->head.vnc = DOM_TRISTATE_OFF;
-    if (sdl != NULL)
-        parse_sdl(xml, sdl, &vfb->head);
+    if (sdl == NULL)
+        return;
+    parse_sdl(xml, sdl, &vfb->head);
+    if (sdl != node)
+        dom_xml_view_node(xml, sdl);
 }
 
 static void

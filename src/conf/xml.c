@@ -246,60 +246,6 @@ dom_xml_is(xmlNodePtr base, const char *path, const char *text)
     return g_strcmp0(path_text(base, path, &found, &made), text) == 0;
 }
 
-/* What a tree's elements and attributes are marked with, in the member that libxml2 leaves to its
- * users. */
-static const char claimed[] = "claimed", owned[] = "owned", waived[] = "waived";
-
-static void
-claim(void **mark)
-{
-    if (*mark == NULL)
-        *mark = (void *)claimed;
-}
-
-void
-dom_xml_claim_node(DomXml *xml, xmlNodePtr node)
-{
-    claim(&node->_private);
-}
-
-void
-dom_xml_claim_attr(DomXml *xml, xmlAttrPtr attr)
-{
-    if (attr != NULL)
-        claim(&attr->_private);
-}
-
-void
-dom_xml_own_node(DomXml *xml, xmlNodePtr node)
-{
-    node->_private = (void *)owned;
-}
-
-void
-dom_xml_waive_node(DomXml *xml, xmlNodePtr node)
-{
-    node->_private = (void *)waived;
-}
-
-gboolean
-dom_xml_is_waived(xmlNodePtr node)
-{
-    return node->_private == waived;
-}
-
-gboolean
-dom_xml_is_claimed(xmlNodePtr node)
-{
-    return node->_private != NULL;
-}
-
-gboolean
-dom_xml_is_owned(xmlNodePtr node)
-{
-    return node->_private == owned;
-}
-
 void
 dom_xml_claim(DomXml *xml, xmlNodePtr base, const char *path)
 {
@@ -374,7 +320,7 @@ claim_found(DomXml *xml, xmlNodePtr base, const char *path, xmlNodePtr found)
         return;
     }
     for (; found != base; found = found->parent)
-        claim(&found->_private);
+        dom_xml_claim_node(xml, found);
 }
 
 char *

@@ -74,12 +74,16 @@ void dom_xml_claim_node(DomXml *xml, xmlNodePtr node);
 void dom_xml_claim_attr(DomXml *xml, xmlAttrPtr attr);
 /* Marks an element as that of a device, whose record keeps what is unknown in it. */
 void dom_xml_own_node(DomXml *xml, xmlNodePtr node);
+/* Marks an element as one more of the device whose element stands in front of it, behind which it is
+ * written again. What is unknown in it is kept with the root. */
+void dom_xml_view_node(DomXml *xml, xmlNodePtr node);
 /* Marks an element as understood and not to be written: nothing in it is kept. */
 void dom_xml_waive_node(DomXml *xml, xmlNodePtr node);
 /* Whether an element or attribute is marked in any way; whether an element is a device's; whether
- * it is not to be written. */
+ * it is one more of a device; whether it is not to be written. */
 gboolean dom_xml_is_claimed(xmlNodePtr node);
 gboolean dom_xml_is_owned(xmlNodePtr node);
+gboolean dom_xml_is_view(xmlNodePtr node);
 gboolean dom_xml_is_waived(xmlNodePtr node);
 /* The first child element of @parent named @name (any, for NULL), and the next one like it. */
 xmlNodePtr dom_xml_child(xmlNodePtr parent, const char *name);

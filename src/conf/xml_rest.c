@@ -55,6 +55,7 @@ is_written(xmlNodePtr node)
  * share it. What comes from lists of devices, or is kept whole, is written behind them. */
 typedef struct {
     GHashTable *all;   /* name to number of those so far */
+    GHashTable *lists; /* the same of those that lists of devices write */
     GHashTable *names; /* the same of those that are written */
     GHashTable *kinds; /* name to number of all that are not kept whole; name and type to number of
                           all that are written */
@@ -84,6 +85,7 @@ static void
 children_init(Children *children, xmlNodePtr parent)
 {
     children->all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    children->lists = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     children->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     children->kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (xmlNodePtr node = dom_xml_child(parent, NULL); node != NULL;
@@ -101,6 +103,7 @@ static void
 children_clear(Children *children)
 {
     g_hash_table_unref(children->all);
+    g_hash_table_unref(children->lists);
     g_hash_table_unref(children->names);
     g_hash_table_unref(children->kinds);
 }
@@ -118,7 +121,8 @@ written_step(const Children *children, const char *path, xmlNodePtr node, guint 
     g_autofree char *type = strchr(path, '[') == NULL ? type_predicate(node) : NULL;
     g_autofree char *kind = type != NULL ? node_step("", node, type) : NULL;
 
-    if (kind == NULL || is_only(children, (const char *)node->name) || !is_only(children, kind))
+    if (kind == NULL || dom_xml_is_view(node) || is_only(children, (const char *)node->name) ||
+        !is_only(children, kind))
         return node_place(path, node, place);
     return node_step(path, node, type);
 }
@@ -259,10 +263,19 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
                    _("this element is not known here; it is kept as it is%s"), hint);
 }
 
+/* Among the written ones of its name. Topics write none of those that have views. */
+static guint
+place_of(const Children *children, xmlNodePtr node)
+{
+    GHashTable *counts = dom_xml_is_view(node) ? children->lists : children->names;
+
+    return count_one(counts, g_strdup((const char *)node->name));
+}
+
 static void
 collect_written(Collector *c, const Children *children, xmlNodePtr node, const char *path)
 {
-    guint place = count_one(children->names, g_strdup((const char *)node->name));
+    guint place = place_of(children, node);
     g_autofree char *below = NULL;
 
     if (!holds_unknown(node))
@@ -284,6 +297,8 @@ collect_children(Collector *c, xmlNodePtr node, const char *path)
 
         if (is_written(child))
             collect_written(c, &children, child, path);
+        else if (dom_xml_is_owned(child))
+            count_one(children.lists, g_strdup((const char *)child->name));
         else if (!dom_xml_is_claimed(child))
             keep_node(c, child, path, position);
     }
