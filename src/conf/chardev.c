@@ -25,6 +25,9 @@ static const struct {
     { "/dev/", "dev", TRUE },
 };
 
+/* The last row, which says any text. */
+#define DEVICE ((int)G_N_ELEMENTS(rows) - 1)
+
 /* The row that can say @serial, or -1. */
 static int
 row_of(const char *serial)
@@ -66,7 +69,7 @@ check_source(DomXml *xml, xmlNodePtr node, const char *type)
         g_autofree char *found =
             g_str_equal(sources[i].type, type) ? dom_xml_peek(node, sources[i].path) : g_strdup("");
 
-        if (found == NULL) {
+        if (found == NULL || (*found == '\0' && g_str_equal(sources[i].type, type))) {
             dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "serial/source",
                            _("it is not said where the port leads: expected %s"),
                            sources[i].expected);
@@ -248,14 +251,13 @@ static void
 format_port(xmlNodePtr node, const char *serial, const char *tty)
 {
     int row = row_of(serial);
+    const char *socket = row < 0 ? dom_chardev_socket_format(serial, TRUE, node) : NULL;
 
-    if (row < 0) {
-        dom_xml_set(node, "@type", dom_chardev_socket_format(serial, node));
-    } else {
-        dom_xml_set(node, "@type", rows[row].type);
-        if (rows[row].takes_path)
-            dom_xml_set(node, "source/@path", path_of(serial, row));
-    }
+    if (socket == NULL && row < 0)
+        row = DEVICE;
+    dom_xml_set(node, "@type", socket != NULL ? socket : rows[row].type);
+    if (row >= 0 && rows[row].takes_path)
+        dom_xml_set(node, "source/@path", path_of(serial, row));
     set_tty(node, tty);
 }
 
@@ -268,18 +270,40 @@ format_serial(xmlNodePtr root, const char *serial, guint port, const char *tty)
     dom_xml_set_uint(node, "target/@port", port);
 }
 
+/* As odd devices are, see dom_section_shows(): where something unknown has to have a place. */
+static gboolean
+shows_odd(const DomXml *xml, const DomDef *def)
+{
+    const GPtrArray *items = def->metadata.rest.items;
+
+    for (guint i = 0; items != NULL && i < items->len; i++) {
+        if (g_str_has_prefix(((const DomRestItem *)items->pdata[i])->path, "devices/serial"))
+            return TRUE;
+    }
+    return (xml->flags & DOM_FORMAT_ODD) != 0;
+}
+
+static gboolean
+can_say(char **list)
+{
+    for (char **serial = list; *serial != NULL; serial++) {
+        if (row_of(*serial) < 0 && dom_chardev_socket_format(*serial, FALSE, NULL) == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* All ports, or none when one of them has no words in XML: their order is their number. */
 static guint
-format_serials(DomXml *xml, xmlNodePtr root, const DomChardev *chardev, char **ttys)
+format_serials(DomXml *xml, xmlNodePtr root, const DomDef *def, char **ttys)
 {
+    const DomChardev *chardev = &def->chardev;
     char *single[] = { chardev->serial, NULL };
     char **list = chardev->serial_list != NULL ? chardev->serial_list : single;
     guint ports = 0;
 
-    for (char **serial = list; *serial != NULL; serial++) {
-        if (row_of(*serial) < 0 && dom_chardev_socket_format(*serial, NULL) == NULL)
-            return 0;
-    }
+    if (!can_say(list) && !shows_odd(xml, def))
+        return 0;
     for (; list[ports] != NULL; ports++) {
         gboolean known = ttys != NULL && g_strv_length(ttys) > ports;
 
@@ -319,7 +343,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     guint ports = 0;
 
     if (dom_general_type(def) == DOM_TYPE_HVM)
-        ports = format_serials(xml, node, record, ttys);
+        ports = format_serials(xml, node, def, ttys);
     if (ports > 0)
         format_view(node, record, ttys != NULL ? ttys[0] : NULL);
     if (ports == 0 || live)

@@ -141,12 +141,14 @@ format_unix(xmlNodePtr node, GMatchInfo *match)
 static const struct {
     const char *type;
     const char *pattern;
+    const char *odd; /* all that parse makes; NULL: no more than the former */
     char *(*parse)(DomXml *xml, xmlNodePtr node);
     void (*format)(xmlNodePtr node, GMatchInfo *match);
 } sockets[] = {
-    { "tcp", "^(tcp|telnet):" HOST ":" PORT "(" SERVER ")?$", parse_tcp, format_tcp },
-    { "udp", "^udp:" HOST ":" PORT "(?:@" HOST ":" PORT ")?$", parse_udp, format_udp },
-    { "unix", "^unix:(/(?:[^,]|,,)+?)(" SERVER ")?$", parse_unix, format_unix },
+    { "tcp", "^(tcp|telnet):" HOST ":" PORT "(" SERVER ")?$", NULL, parse_tcp, format_tcp },
+    { "udp", "^udp:" HOST ":" PORT "(?:@" HOST ":" PORT ")?$", NULL, parse_udp, format_udp },
+    { "unix", "^unix:(/(?:[^,]|,,)+?)(" SERVER ")?$", "^unix:((?:[^,]|,,)+?)(" SERVER ")?$",
+      parse_unix, format_unix },
 };
 
 char *
@@ -162,11 +164,11 @@ dom_chardev_socket_parse(DomXml *xml, DomXmlNode *node, const char *type)
 }
 
 const char *
-dom_chardev_socket_format(const char *serial, DomXmlNode *node)
+dom_chardev_socket_format(const char *serial, gboolean odd, DomXmlNode *node)
 {
     for (guint i = 0; i < G_N_ELEMENTS(sockets); i++) {
-        g_autoptr(GRegex) pattern =
-            g_regex_new(sockets[i].pattern, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+        const char *text = odd && sockets[i].odd != NULL ? sockets[i].odd : sockets[i].pattern;
+        g_autoptr(GRegex) pattern = g_regex_new(text, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
         g_autoptr(GMatchInfo) match = NULL;
 
         if (!g_regex_match(pattern, serial, 0, &match))

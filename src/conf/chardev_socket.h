@@ -14,5 +14,5 @@
  * socket. */
 char *dom_chardev_socket_parse(DomXml *xml, DomXmlNode *node, const char *type);
 /* The type (borrowed) of the element that says @serial, NULL when there is none; what else the
- * element has is put into @node (may be NULL). */
-const char *dom_chardev_socket_format(const char *serial, DomXmlNode *node);
+ * element has is put into @node (may be NULL). @odd: also where libvirt's schema takes it not. */
+const char *dom_chardev_socket_format(const char *serial, gboolean odd, DomXmlNode *node);

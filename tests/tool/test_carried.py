@@ -88,6 +88,19 @@ class Carried(xlconv.Case):
         self.assertEqual(back.count("<disk "), 1)
         self.assertEqual(self.run_tool("xml2cfg", text=back), cfg)
 
+    def test_odd_ports(self):
+        """Nor has its schema a place that does not begin at the root; what is unknown beside one needs elements."""
+        ports = ("<serial type='unix'><source mode='bind' path='a,b'/></serial>"
+                 "<serial type='dev'><source path='ttyS0'/><alias name='ua-dev'/></serial>")
+        xml = self.write("odd.xml", domain(ports))
+        cfg, back = self.trips(self.run_tool("xml2cfg", xml))
+        self.assertIn('serial = [ "unix:a,,b,server,nowait", "ttyS0" ]', cfg)
+        self.assertIn('<source mode="bind" path="a,b"/>', back)
+        self.assertRegex(back, r'<serial type="dev">\s*<source path="ttyS0"/>\s*<target port="1"/>\s*<alias')
+        self.assertEqual(self.complaints("cfg2xml", text=cfg), [])
+        bare = self.run_tool("xml2cfg", text=domain(ports.replace("<alias name='ua-dev'/>", "")))
+        self.assertNotIn("<serial", self.trips(bare)[1])
+
     def test_usb_by_port(self):
         """Xen knows devices by their numbers alone; the element stays as it is."""
         hostdev = "<hostdev mode='subsystem' type='usb'><source><address bus='1' port='1.2'/></source></hostdev>"
