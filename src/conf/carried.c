@@ -128,13 +128,28 @@ base_of(const Tree *tree, const char **path)
     return element_named(tree, elements, name, value);
 }
 
-/* The element at @path. As far as brackets reach it has to be there; steps behind them are made. */
+#define DEVICES "devices/"
+
+/* How much of @path has to be there: as far as brackets reach, and a device. */
+static gsize
+exact_length(const char *path)
+{
+    const char *bracket = strrchr(path, ']');
+
+    if (bracket != NULL)
+        return (gsize)(bracket - path) + 1;
+    if (!g_str_has_prefix(path, DEVICES))
+        return 0;
+    return strlen(DEVICES) + strcspn(path + strlen(DEVICES), "/");
+}
+
+/* The element at @path. Steps behind what has to be there are made. */
 static xmlNodePtr
 element_at(const Tree *tree, const char *path)
 {
     xmlNodePtr base = base_of(tree, &path);
-    const char *bracket = strrchr(path, ']');
-    g_autofree char *exact = bracket != NULL ? g_strndup(path, (gsize)(bracket - path) + 1) : NULL;
+    gsize length = exact_length(path);
+    g_autofree char *exact = length > 0 ? g_strndup(path, length) : NULL;
 
     if (base != NULL && exact != NULL && dom_xml_find(base, exact) == NULL)
         return NULL;

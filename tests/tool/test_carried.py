@@ -101,6 +101,13 @@ class Carried(xlconv.Case):
         bare = self.run_tool("xml2cfg", text=domain(ports.replace("<alias name='ua-dev'/>", "")))
         self.assertNotIn("<serial", self.trips(bare)[1])
 
+    def test_device_gone(self):
+        """None is made again for a part of it, without a type."""
+        for comment in "serial/alias: <alias name='ua-one'/>", "serial/@tty: /dev/pts/1", "serial[1]/@tty: /dev/pts/1":
+            text = f'name = "gone"\nkernel = "/k"\nmemory = 64\n#xml devices/{comment}\n'
+            self.assertTrue(any(LEFT_OUT in line for line in self.complaints("cfg2xml", text=text)), comment)
+            self.assertNotIn("<serial", self.run_tool("cfg2xml", text=text))
+
     def test_usb_by_port(self):
         """Xen knows devices by their numbers alone; the element stays as it is."""
         hostdev = "<hostdev mode='subsystem' type='usb'><source><address bus='1' port='1.2'/></source></hostdev>"
