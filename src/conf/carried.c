@@ -7,6 +7,7 @@
 
 #include "conf/xml.h"
 #include "conf/xml_bounds.h"
+#include "conf/xml_index.h"
 
 #define LETTER   "A-Za-z_\\x{80}-\\x{10ffff}"
 #define NAME     "[" LETTER "][0-9.:" LETTER "-]*"
@@ -74,7 +75,11 @@ unescape(const char *text)
 typedef struct {
     xmlNodePtr root;
     GHashTable *named; /* "devices/disk[target/@dev" to a table: "xvda" to its element */
+    DomXmlIndex index;
 } Tree;
+
+/* Each kind of name takes a look at all elements; a conversion writes fewer kinds. */
+#define MAX_KINDS 64
 
 /* The elements of @path by what stands at @name in each; of twins the first. */
 static GHashTable *
@@ -98,11 +103,13 @@ index_elements(xmlNodePtr root, const char *path, const char *name)
 
 /* The element of "devices/disk[target/@dev='xvda']", cut at its bracket, equals sign and end. */
 static xmlNodePtr
-element_named(const Tree *tree, const char *path, const char *name, const char *value)
+element_named(Tree *tree, const char *path, const char *name, const char *value)
 {
     g_autofree char *kind = g_strconcat(path, "[", name, NULL);
     GHashTable *found = g_hash_table_lookup(tree->named, kind);
 
+    if (found == NULL && g_hash_table_size(tree->named) >= MAX_KINDS)
+        return NULL;
     if (found == NULL) {
         found = index_elements(tree->root, path, name);
         g_hash_table_insert(tree->named, g_steal_pointer(&kind), found);
@@ -112,7 +119,7 @@ element_named(const Tree *tree, const char *path, const char *name, const char *
 
 /* Where brackets with a name begin the place, their element, and *@path behind it. */
 static xmlNodePtr
-base_of(const Tree *tree, const char **path)
+base_of(Tree *tree, const char **path)
 {
     const char *equals = strchr(*path, '=');
     const char *end = equals != NULL ? strchr(equals, ']') : NULL;
@@ -145,15 +152,15 @@ exact_length(const char *path)
 
 /* The element at @path. Steps behind what has to be there are made. */
 static xmlNodePtr
-element_at(const Tree *tree, const char *path)
+element_at(Tree *tree, const char *path)
 {
     xmlNodePtr base = base_of(tree, &path);
     gsize length = exact_length(path);
     g_autofree char *exact = length > 0 ? g_strndup(path, length) : NULL;
 
-    if (base != NULL && exact != NULL && dom_xml_find(base, exact) == NULL)
+    if (base != NULL && exact != NULL && dom_xml_index_find(&tree->index, base, exact) == NULL)
         return NULL;
-    return base != NULL ? dom_xml_ensure(base, path) : NULL;
+    return base != NULL ? dom_xml_index_ensure(&tree->index, base, path) : NULL;
 }
 
 /* Where the last step of @place begins; brackets may hold slashes. */
@@ -172,16 +179,18 @@ last_step(const char *place)
 }
 
 static gboolean
-set_content(xmlNodePtr node, const char *attr, const char *text)
+set_content(Tree *tree, xmlNodePtr node, const char *attr, const char *text)
 {
     g_autofree char *plain = unescape(text);
 
+    if (*attr == '\0')
+        dom_xml_index_forget_content(&tree->index, node);
     dom_xml_set(node, attr, plain);
     return plain != NULL;
 }
 
 static gboolean
-put(const Tree *tree, const DomCarried *item)
+put(Tree *tree, const DomCarried *item)
 {
     const char *last = last_step(item->place);
     gboolean attr = *last == '@';
@@ -193,11 +202,11 @@ put(const Tree *tree, const DomCarried *item)
     if (node == NULL || (attr && dom_xml_is_full(node)))
         return FALSE;
     return child ? dom_xml_add_element(node, item->text)
-                 : set_content(node, attr ? last : "", item->text);
+                 : set_content(tree, node, attr ? last : "", item->text);
 }
 
 static gboolean
-put_all(const Tree *tree, GPtrArray *items, GError **error)
+put_all(Tree *tree, GPtrArray *items, GError **error)
 {
     for (guint i = 0; i < items->len; i++) {
         const DomCarried *item = items->pdata[i];
@@ -249,7 +258,7 @@ put_in_text(const char *text, GPtrArray *items, GError **error)
     xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, READ_XML);
     g_autoptr(GHashTable) named =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
-    const Tree tree = { xmlDocGetRootElement(doc), named };
+    Tree tree = { xmlDocGetRootElement(doc), named, { NULL } };
     g_autofree char *before = residuals_of(doc);
     xmlChar *whole = NULL;
     char *result = NULL;
@@ -261,6 +270,7 @@ put_in_text(const char *text, GPtrArray *items, GError **error)
             result = g_strdup((const char *)whole);
         xmlFree(whole);
     }
+    dom_xml_index_clear(&tree.index);
     xmlFreeDoc(doc);
     return result;
 }

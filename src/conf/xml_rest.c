@@ -9,6 +9,7 @@
 #include "conf/elements.h"
 #include "conf/metadata.h"
 #include "conf/xml_bounds.h"
+#include "conf/xml_index.h"
 #include "conf/xml_text.h"
 
 typedef struct {
@@ -350,14 +351,18 @@ dom_xml_add_element(xmlNodePtr parent, const char *text)
 void
 dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest)
 {
+    g_auto(DomXmlIndex) index = { NULL };
+
     for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
         const DomRestItem *item = g_ptr_array_index(rest->items, i);
-        xmlNodePtr parent = dom_xml_ensure(base, item->path);
+        xmlNodePtr parent = dom_xml_index_ensure(&index, base, item->path);
 
-        if (item->attr != NULL)
-            xmlSetProp(parent, BAD_CAST item->attr, BAD_CAST item->text);
-        else
+        if (item->attr == NULL) {
             dom_xml_add_element(parent, item->text);
+            continue;
+        }
+        dom_xml_index_forget_attribute(&index, parent, item->attr);
+        xmlSetProp(parent, BAD_CAST item->attr, BAD_CAST item->text);
     }
 }
 

@@ -215,6 +215,30 @@ add_element(GString *text, guint i)
     g_string_append_printf(text, "<site number='%u'/>\n", i);
 }
 
+/* What is kept of twins is told by their numbers in #xml comments. */
+static void
+add_twin(GString *text, guint i)
+{
+    g_string_append_printf(text,
+                           "<interface type='bridge'><source bridge='b'/>"
+                           "<alias name='ua-nic%u'/></interface>\n"
+                           "<disk type='block' device='disk'><source dev='/dev/vg/disk'/>"
+                           "<target dev='xvda' bus='xen'/><alias name='ua-disk%u'/></disk>\n",
+                           i, i);
+}
+
+static void
+add_cell(GString *text, guint i)
+{
+    g_string_append_printf(text, "<cell id='%u' memory='1024' cpus='%u' site='%u'/>\n", i, i, i);
+}
+
+static void
+add_feature(GString *text, guint i)
+{
+    g_string_append_printf(text, "<feature name='f%u' policy='require'/>\n", i);
+}
+
 #define CFG "name = \"grown\"\ntype = \"pvh\"\nmemory = 512\n"
 #define XML                                                                                        \
     "<domain type='xen'><name>grown</name><memory>524288</memory><os><type>xenpvh</type></os>"
@@ -232,6 +256,10 @@ static const struct {
     { "vifs", CFG, add_vif, "]\n", CFG2XML, XML2CFG },
     { "unknown keys", CFG, add_key, "", CFG2XML, XML2CFG },
     { "unknown elements", XML, add_element, "</domain>\n", XML2CFG, XML2XML },
+    { "#xml of twins", XML "<devices>", add_twin, "</devices></domain>\n", XML2CFG, CFG2XML },
+    { "#xml of cells", XML "<cpu><numa>", add_cell, "</numa></cpu></domain>\n", XML2CFG, CFG2XML },
+    { "#xml of features", XML "<cpu mode='host-passthrough'>", add_feature, "</cpu></domain>\n",
+      XML2CFG, CFG2XML },
 };
 
 /* The text of row @g with @n items. */

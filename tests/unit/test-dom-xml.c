@@ -5,6 +5,7 @@
 
 #include "conf/def.h"
 #include "conf/xml.h"
+#include "conf/xml_index.h"
 
 static xmlDocPtr
 parse(const char *text)
@@ -57,6 +58,59 @@ test_make(void)
     g_assert_true(dom_xml_ensure(root, "l/i[2]") == second);
     dom_xml_set(root, "n", NULL);
     g_assert_null(dom_xml_find(root, "n"));
+    xmlFreeDoc(doc);
+}
+
+static void
+add_some(xmlNodePtr root, guint n)
+{
+    static const char *const texts[] = { "<t n='a'/>", "<t n='b/c'/>", "<u n='a'/>",
+                                         "<p:t xmlns:p='urn:p'/>", "<p:v xmlns:p='urn:p'/>" };
+
+    for (guint i = 0; i < n; i++)
+        g_assert_true(dom_xml_add_element(root, texts[i % G_N_ELEMENTS(texts)]));
+}
+
+/* Looked up or walked to, it is the same element. */
+static void
+check_index(DomXmlIndex *index, xmlNodePtr root)
+{
+    static const char *const paths[] = {
+        "",      "t",       "t[1]",      "t[7]",          "t[70]",     "t[99]",
+        "p:t",   "p:t[7]",  "p:v[5]",    "p:v[99]",       "q:v[2]",    "x",
+        "u[12]", "t[3]/k",  "u[@n='a']", "t[@n='b/c']/k", "u[@n='z']", "t[@m='1']",
+        "u[30]", "t[0003]", "p:x[1]",    "p:t[@n='a']",   "t[19]/k/l", "u/k",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(paths); i++)
+        g_assert_true(dom_xml_index_find(index, root, paths[i]) == dom_xml_find(root, paths[i]));
+}
+
+static void
+test_index(void)
+{
+    xmlDocPtr doc = parse("<d>text</d>");
+    xmlNodePtr root = xmlDocGetRootElement(doc), made, deep;
+    g_auto(DomXmlIndex) index = { NULL };
+
+    for (guint i = 0; i < 50; i++) {
+        add_some(root, i);
+        check_index(&index, root);
+    }
+    made = dom_xml_index_ensure(&index, root, "t[@n='d/e']/k/l[2]");
+    g_assert_true(made == dom_xml_find(root, "t[@n='d/e']/k/l"));
+    g_assert_true(dom_xml_index_ensure(&index, root, "t[@n='d/e']/k/l") == made);
+    dom_xml_index_forget_attribute(&index, dom_xml_find(root, "t[2]"), "m");
+    dom_xml_set(root, "t[2]/@m", "1");
+    check_index(&index, root);
+    deep = dom_xml_index_ensure(&index, root, "t[19]/k/l");
+    add_some(deep, 60);
+    check_index(&index, deep);
+    dom_xml_index_forget_content(&index, root);
+    dom_xml_set(root, "", "text");
+    check_index(&index, root);
+    add_some(root, 99);
+    check_index(&index, root);
     xmlFreeDoc(doc);
 }
 
@@ -129,8 +183,8 @@ test_no_rest(void)
 static void
 test_unsayable(void)
 {
-    static const char *const texts[] = { "caf\xe9", "bell\a", "\x1f", "\x0b", "\xef\xbf\xbe",
-                                        "\xef\xbf\xbf" };
+    static const char *const texts[] = { "caf\xe9", "bell\a",       "\x1f",
+                                         "\x0b",    "\xef\xbf\xbe", "\xef\xbf\xbf" };
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr(DomDef) def = read_def("", NULL);
@@ -203,6 +257,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dom/xml/peek", test_peek);
     g_test_add_func("/dom/xml/make", test_make);
+    g_test_add_func("/dom/xml/index", test_index);
     g_test_add_func("/dom/xml/rest", test_rest);
     g_test_add_func("/dom/xml/no-rest", test_no_rest);
     g_test_add_func("/dom/xml/unsayable", test_unsayable);
