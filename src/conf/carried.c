@@ -7,7 +7,6 @@
 
 #include "conf/xml.h"
 #include "conf/xml_bounds.h"
-#include "conf/xml_index.h"
 
 #define LETTER   "A-Za-z_\\x{80}-\\x{10ffff}"
 #define NAME     "[" LETTER "][0-9.:" LETTER "-]*"

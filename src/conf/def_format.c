@@ -56,6 +56,7 @@ format_devices(DomXml *xml, xmlNodePtr root, const DomSection *section, const Do
         if (!dom_section_shows(section, def, data, odd))
             continue;
         node = dom_xml_append(root, section->path);
+        xml->place = i;
         dom_xml_format_fields(xml, node, section->record, data);
         if (section->record->format != NULL)
             section->record->format(xml, node, data, def);

@@ -55,8 +55,10 @@ drop_aliases(DomXml *xml, xmlNodePtr devices)
 static gpointer
 parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *def)
 {
-    gpointer data = dom_list_add(dom_section_list(section, def), section->record);
+    GPtrArray *list = dom_section_list(section, def);
+    gpointer data = dom_list_add(list, section->record);
 
+    xml->place = list->len - 1;
     dom_xml_own_node(xml, node);
     drop_alias(xml, node);
     dom_xml_parse_fields(xml, node, section->record, data);
@@ -321,6 +323,7 @@ parse_sections(DomXml *xml, xmlNodePtr root, DomDef *def, GArray *found)
         else
             parse_topic(xml, root, &dom_sections[i], def);
     }
+    dom_xml_index_clear(&xml->index);
     dom_words_check(xml, root);
 }
 

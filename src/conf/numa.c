@@ -85,15 +85,6 @@ static const DomField fields[] = {
     DOM_STRING_FIELD(DomVnode, vdistances, NULL, .doc = N_("Distances to all nodes")),
 };
 
-static guint
-index_of(const DomDef *def, gconstpointer record)
-{
-    guint index = 0;
-
-    g_ptr_array_find(def->vnodes, record, &index);
-    return index;
-}
-
 /* The cell's place in <numatune>, which stands apart from it. */
 static char *
 memnode_path(guint index)
@@ -107,21 +98,21 @@ memnode_path(guint index)
 static void
 parse_pnode(DomXml *xml, xmlNodePtr node, DomVnode *vnode, guint index, DomRest *rest)
 {
-    xmlNodePtr root = xmlDocGetRootElement(node->doc);
+    static const char *const places[] = { "@cellid", "@nodeset", NULL };
     g_autofree char *path = memnode_path(index);
-    g_autofree char *nodeset_path = g_strconcat(path, "/@nodeset", NULL);
-    g_autofree char *mode_path = g_strconcat(path, "/@mode", NULL);
-    g_autofree char *nodeset = dom_xml_peek(root, nodeset_path);
-    g_autofree char *mode = dom_xml_peek(root, mode_path);
+    xmlNodePtr memnode = dom_xml_index_find(&xml->index, xmlDocGetRootElement(node->doc), path);
+    g_autofree char *nodeset = memnode != NULL ? dom_xml_peek(memnode, "@nodeset") : NULL;
+    g_autofree char *mode = memnode != NULL ? dom_xml_peek(memnode, "@mode") : NULL;
 
     if (nodeset == NULL || !dom_xml_parse_uint(nodeset, &vnode->pnode.value))
         return;
     vnode->pnode.set = TRUE;
-    dom_xml_claim(xml, root, nodeset_path);
+    dom_xml_claim_node(xml, memnode->parent);
+    dom_xml_claim_all(xml, memnode, places);
     if (mode == NULL || g_str_equal(mode, ONLY_MODE))
-        dom_xml_claim(xml, root, mode_path);
+        dom_xml_claim(xml, memnode, "@mode");
     else
-        dom_xml_keep_attr(xml, dom_xml_find(root, path), "mode", path, rest);
+        dom_xml_keep_attr(xml, memnode, "mode", path, rest);
 }
 
 static void
@@ -307,10 +298,10 @@ parse_id(DomXml *xml, xmlNodePtr node, guint place)
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
-    parse_id(xml, node, index_of(def, record));
+    parse_id(xml, node, xml->place);
     parse_size(xml, node, record);
     parse_distances(xml, node, record);
-    parse_pnode(xml, node, record, index_of(def, record), &def->metadata.rest);
+    parse_pnode(xml, node, record, xml->place, &def->metadata.rest);
 }
 
 static gboolean
@@ -340,7 +331,7 @@ static void
 format_pnode(xmlNodePtr node, const DomVnode *vnode, guint index)
 {
     g_autofree char *path = memnode_path(index);
-    xmlNodePtr memnode = dom_xml_ensure(xmlDocGetRootElement(node->doc), path);
+    xmlNodePtr memnode = dom_xml_append(xmlDocGetRootElement(node->doc), path);
 
     dom_xml_set(memnode, "@mode", ONLY_MODE);
     dom_xml_set_uint(memnode, "@nodeset", vnode->pnode.value);
@@ -350,15 +341,14 @@ static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomVnode *vnode = record;
-    guint index = index_of(def, record);
 
-    dom_xml_set_uint(node, "@id", index);
+    dom_xml_set_uint(node, "@id", xml->place);
     dom_xml_set_uint(node, "@memory", vnode->size.value);
     dom_xml_set(node, "@unit", "KiB");
     if (vnode->vdistances != NULL)
         format_distances(node, vnode);
     if (vnode->pnode.set)
-        format_pnode(node, vnode, index);
+        format_pnode(node, vnode, xml->place);
 }
 
 /* libvirt lets virtual CPUs be in no cell; libxl builds no such guest. Cells without any are none
@@ -369,7 +359,7 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     const DomUint *most = def->cpu.maxvcpus.set ? &def->cpu.maxvcpus : &def->cpu.vcpus;
     guint64 count = 0, end = 0;
 
-    if (index_of(def, record) > 0)
+    if (record != def->vnodes->pdata[0])
         return;
     for (guint i = 0; i < def->vnodes->len; i++)
         count += count_vcpus(def->vnodes->pdata[i], &end);

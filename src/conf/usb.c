@@ -53,15 +53,6 @@ ctrl_claims(const DomDef *def, DomXmlNode *node)
     return dom_usbctrl_is(node);
 }
 
-static guint
-index_of(GPtrArray *list, gconstpointer record)
-{
-    guint index = 0;
-
-    g_ptr_array_find(list, record, &index);
-    return index;
-}
-
 static void
 ctrl_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
@@ -72,8 +63,7 @@ ctrl_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 
     dom_xml_claim(xml, node, "@type");
     /* a number that is not its place stays as unknown XML, and shown_index() finds it there */
-    if (index == NULL || !dom_xml_parse_uint(index, &number) ||
-        number == index_of(def->usbctrls, record))
+    if (index == NULL || !dom_xml_parse_uint(index, &number) || number == xml->place)
         dom_xml_claim(xml, node, "@index");
     if (model == NULL)
         return;
@@ -100,7 +90,7 @@ ctrl_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *d
     const DomUsbctrl *ctrl = record;
 
     dom_xml_set(node, "@type", "usb");
-    dom_xml_set_uint(node, "@index", index_of(def->usbctrls, record));
+    dom_xml_set_uint(node, "@index", xml->place);
     for (guint i = 0; i < G_N_ELEMENTS(models); i++) {
         if (ctrl->type == DOM_USBCTRL_QUSB && ctrl->version.set &&
             ctrl->version.value == models[i].version)

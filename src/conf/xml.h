@@ -15,6 +15,7 @@
 
 #include "conf/record.h"
 #include "conf/report.h"
+#include "conf/xml_index.h"
 #include "conf/xml_place.h"
 
 struct DomXml {
@@ -25,6 +26,8 @@ struct DomXml {
     guint flags;          /* writing: DomFormatFlags */
     gboolean hosted;      /* reading: DomDefOps.hosted */
     gboolean placed;      /* reading: what is kept remembers its place */
+    DomXmlIndex index;    /* reading: for hooks that look outside of their element */
+    guint place;          /* of the record in its list, while its hooks run */
 };
 
 /* The text at @path (transfer full), claimed; NULL when it is not there. */

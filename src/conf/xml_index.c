@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "conf/xml.h"
+
 /* Of no more children a walk finds one as fast, and costs no tables. */
 #define FEW 16
 

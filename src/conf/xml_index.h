@@ -14,7 +14,8 @@
  */
 #pragma once
 
-#include "conf/xml.h"
+#include <glib.h>
+#include <libxml/tree.h>
 
 typedef struct {
     GHashTable *parents; /* xmlNodePtr to its children; NULL: none has many */

@@ -9,7 +9,6 @@
 #include "conf/elements.h"
 #include "conf/metadata.h"
 #include "conf/xml_bounds.h"
-#include "conf/xml_index.h"
 #include "conf/xml_text.h"
 
 typedef struct {

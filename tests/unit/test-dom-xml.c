@@ -5,7 +5,6 @@
 
 #include "conf/def.h"
 #include "conf/xml.h"
-#include "conf/xml_index.h"
 
 static xmlDocPtr
 parse(const char *text)
