@@ -17,8 +17,10 @@ xlc_advice_say_at(const XlcAdvice *advice, DomSeverity severity, const char *key
     g_autofree char *text = NULL;
     va_list args;
 
+    if (value != advice->locator->value)
+        *advice->locator = XLC_LOCATOR(advice->doc, value);
     if (value != NULL)
-        at = xlc_doc_locate(advice->doc, value, offset);
+        at = xlc_locator_find(advice->locator, offset);
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
@@ -181,7 +183,10 @@ void
 xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, const XlcXen *xen,
            XlcCpuidComplaint *cpuid, DomReport *report)
 {
-    XlcAdvice advice = { .doc = doc, .def = def, .report = report, .xen = xen, .cpuid = cpuid };
+    XlcLocator locator = XLC_LOCATOR(doc, NULL);
+    XlcAdvice advice = {
+        .doc = doc, .locator = &locator, .def = def, .report = report, .xen = xen, .cpuid = cpuid
+    };
 
     xlc_advise_lines(xlc_doc_source(doc, NULL), grammar, report);
     xlc_report_uncarried(doc, DOM_SEVERITY_WARNING, report);

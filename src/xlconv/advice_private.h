@@ -7,7 +7,8 @@
 
 typedef struct {
     const XlcDoc *doc;
-    const DomDef *def; /* NULL when the file was refused */
+    XlcLocator *locator; /* in the value that was told of last */
+    const DomDef *def;   /* NULL when the file was refused */
     DomReport *report;
     const XlcXen *xen;        /* NULL: any */
     XlcCpuidComplaint *cpuid; /* NULL: there is nobody to ask */

@@ -49,9 +49,10 @@ advise_escapes(const XlcAdvice *advice, const char *key, const XlcValue *atom)
 static const char *
 find_blank(const char *text)
 {
-    for (const char *p = strchr(text, ' '); p != NULL; p = strchr(p + 1, ' ')) {
-        const char *behind = p + strspn(p, " ");
+    const char *behind;
 
+    for (const char *p = strchr(text, ' '); p != NULL; p = strchr(behind, ' ')) {
+        behind = p + strspn(p, " ");
         if (*behind == ',' || *behind == '=' || *behind == '\0' || (p > text && p[-1] == '='))
             return p;
     }
