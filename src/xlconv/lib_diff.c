@@ -137,10 +137,14 @@ beyond_cfg(const XlconvGuest *guest)
 static void
 put_missing(Output *output, char sign, GPtrArray *texts, GPtrArray *others)
 {
+    g_autoptr(GHashTable) there = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < others->len; i++)
+        g_hash_table_add(there, others->pdata[i]);
     for (guint i = 0; i < texts->len; i++) {
         g_autofree char *line = g_strdup_printf("# %s", (const char *)texts->pdata[i]);
 
-        if (g_ptr_array_find_with_equal_func(others, texts->pdata[i], g_str_equal, NULL))
+        if (g_hash_table_contains(there, texts->pdata[i]))
             continue;
         put_topic(output, _("no word in xl.cfg"));
         put_lines(output, sign, line);
