@@ -71,16 +71,26 @@ append_shown(GString *shown, const char *at, const char *end)
     }
 }
 
-/* A tab before the caret keeps its width; any other byte is one blank, but a UTF-8 tail is none. */
+/* What takes the place of a character before the caret: as many blanks as it has cells. A tab keeps
+ * its own width. */
+static const char *
+blank_for(gunichar c)
+{
+    if (c == '\t')
+        return "\t";
+    if (g_unichar_iszerowidth(c))
+        return "";
+    return g_unichar_iswide(c) ? "  " : " ";
+}
+
+/* @before: as append_shown() has it. */
 static char *
 caret_indent(const char *before)
 {
     GString *indent = g_string_new(NULL);
 
-    for (const char *at = before; *at != '\0'; at++) {
-        if (((guchar)*at & 0xc0) != 0x80)
-            g_string_append_c(indent, *at == '\t' ? '\t' : ' ');
-    }
+    for (const char *at = before; *at != '\0'; at = g_utf8_next_char(at))
+        g_string_append(indent, blank_for(g_utf8_get_char(at)));
     return g_string_free(indent, FALSE);
 }
 

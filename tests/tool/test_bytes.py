@@ -85,6 +85,20 @@ class Bytes(xlconv.Case):
         self.assertIn('apic = "\\xe9\t"', said)
         self.assertRegex(said, r": warning: acpi: .*\\x1b")
 
+    def test_caret(self):
+        """It stands below the place in a terminal, where a character has no, one or two cells."""
+        for before, cells in (
+            ("abc", 3), ("caf\u00e9", 4), ("cafe\u0301", 4), ("\u65e5\u672c\u8a9e", 6), ("\U0001f427", 2),
+            ("\ud55c\u200b", 2), ("\uff21\uff71", 3), ("\x01", 4), ("\t\u65e5", None),
+        ):
+            with self.subTest(before):
+                self.write("f.cfg", HEAD + f"a='{before}';acpi='on'\n".encode())
+                lines = self.start("check", "f.cfg").stderr.splitlines()
+                found = next(i for i, one in enumerate(lines) if ": acpi: " in one)
+                indent = "   \t  " if cells is None else " " * (3 + cells)
+                self.assertIn(f":{len(before.encode()) + 11}: ", lines[found])
+                self.assertEqual(lines[found + 2], f"    {indent}       ^")
+
     def test_long_line(self):
         """Of a long line the part around the place is shown."""
         for before, after in (0, 500), (500, 0), (500, 500), (30, 30):
