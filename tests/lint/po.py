@@ -4,11 +4,14 @@
 
     po.py ROOT
 
-Every po/LANGUAGE.po of po/LINGUAS compiles, with the formats of its messages checked. A line
+Every po/LANGUAGE.po of po/LINGUAS compiles, with the formats of its messages checked; each message
+that xgettext calls a format is called one, without which it is not checked, nor found where it has
+a %<PRIu64>. A line
 "# complete: LANGUAGE..." in po/LINGUAS names languages that have every message of the sources,
 translated and not fuzzy, and no other. Exit 1 names what is wrong.
 """
 
+import itertools
 import os
 import subprocess
 import sys
@@ -52,10 +55,34 @@ def extract(root, template):
             raise Problem("po/POTFILES: no messages found")
 
 
-def check_language(root, language, template):
+def messages(root, path):
+    """The flags of each message of the file, by its lines up to the translation."""
+    found = {}
+    text = run("msgcat", "--no-wrap", "--no-location", path, cwd=root).stdout
+    for block in text.split("\n\n"):
+        lines = block.splitlines()
+        flags = {flag.strip() for line in lines if line.startswith("#,")
+                 for flag in line[2:].split(",")}
+        said = [line for line in lines if not line.startswith("#")]
+        message = "\n".join(itertools.takewhile(lambda line: not line.startswith("msgstr"), said))
+        found[message] = flags
+    return found
+
+
+def check_formats(root, path, template):
+    formats = messages(root, template)
+    left = [f"{path}: {message}\nneeds the line above it: #, c-format"
+            for message, flags in messages(root, path).items()
+            if "c-format" in formats.get(message, ()) and "c-format" not in flags]
+    if left:
+        raise Problem("\n".join(left))
+
+
+def check_language(root, language, template, complete):
     path = os.path.join("po", language + ".po")
     run("msgfmt", "--check", f"--output-file={os.devnull}", path, cwd=root)
-    if template is not None:
+    check_formats(root, path, template)
+    if complete:
         left = [line for line in run("msgcmp", path, template, cwd=root).stderr.splitlines()
                 if "this message is not used" in line]
         if left:
@@ -75,7 +102,7 @@ def problems(root):
             return
         for language in every:
             try:
-                check_language(root, language, template if language in complete else None)
+                check_language(root, language, template, language in complete)
             except Problem as problem:
                 yield f"{language}: {problem}"
 

@@ -55,6 +55,14 @@ class Translations(unittest.TestCase):
         self.assertIn("de.po", self.problems(ONE + TWO.replace("%d Dinge", "%s Dinge"),
                                              linguas="de\n"))
 
+    def test_format_that_is_not_called_one(self):
+        plain = TWO.replace("#, c-format\n", "")
+        for linguas in "de\n", "# complete: de\nde\n":
+            self.assertIn("%s has %d items", self.problems(ONE + plain, linguas=linguas))
+        wide = ('N_("%" PRIu64 " of %s")', 'msgid "%<PRIu64> of %s"\nmsgstr "%<PRIu64> von %s"\n\n')
+        self.assertIn("c-format", self.problems(ONE + TWO + wide[1],
+                                                source=SOURCE + f"char *c = {wide[0]};\n"))
+
     def test_complete_but_not_there(self):
         self.assertIn("fr", self.problems(ONE + TWO, linguas="# complete: fr\nde\n"))
 
