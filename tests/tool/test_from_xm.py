@@ -154,11 +154,12 @@ class FromXm(xlconv.Case):
         self.complaints("xml2cfg", "--from", "xm", "-", text="", status=2)
 
     def test_xl_files_are_xm_files(self):
-        """But for what Python writes in another way, an xl.cfg file means the same to both."""
-        for path in sorted((xlconv.TESTS / "cfg2xml").glob("*.cfg"))[::5]:
+        """But for what Python writes in another way and what xm had other words for, which is noted, an xl.cfg file means
+        the same to both."""
+        for path in sorted((xlconv.TESTS / "cfg2xml").glob("*.cfg"))[::2]:
             done = self.start("fmt", path)
             both = self.start("fmt", "--from", "xm", path)
-            if done.returncode == 0 and both.returncode == 0:
+            if done.returncode == 0 and both.returncode == 0 and "written for xm" not in both.stderr:
                 self.write("one", done.stdout)
                 self.write("two", both.stdout)
                 self.assertIn(self.start("diff", "one", "two").returncode, (0, 2), path)
