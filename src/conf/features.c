@@ -55,6 +55,22 @@ gic_format(const DomField *field, gconstpointer record)
     return g_str_equal(text, "v2") || g_str_equal(text, "v3") ? g_strdup(text + 1) : NULL;
 }
 
+static gboolean
+genid_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    return *text != '\0' && dom_xml_uuid.parse(field, record, text, error);
+}
+
+/* xl.cfg may have switched it off beside one that is left from XML. */
+static char *
+genid_format(const DomField *field, gconstpointer record)
+{
+    const DomFeatures *features = record;
+
+    return features->ms_vm_genid != DOM_GENID_NONE ? g_strdup(features->genid) : NULL;
+}
+
+static const DomXmlCodec genid = { genid_parse, genid_format };
 static const DomXmlCodec msrs = { msrs_parse, msrs_format };
 static const DomXmlCodec gic = { gic_parse, gic_format };
 
@@ -84,6 +100,8 @@ static const DomField fields[] = {
     DOM_UINT_FIELD(DomFeatures, mmio_hole, NULL, .doc = N_("Size of the memory hole below 4 GiB")),
     DOM_ENUM_FIELD(DomFeatures, ms_vm_genid, DomGenid, &dom_genid_names, NULL,
                    .doc = N_("Generation id for Windows guests")),
+    DOM_STRING_FIELD(DomFeatures, genid, "genid", .xml = &genid,
+                     .doc = N_("Generation id that stays")),
     DOM_STRV_FIELD(DomFeatures, mca_caps, NULL, .doc = N_("Machine check capabilities")),
     DOM_INT_FIELD(DomFeatures, vmtrace_buf_kb, NULL, .doc = N_("Processor trace buffer per vCPU")),
     ONOFF(xen_platform_pci, NULL, NULL, N_("The PCI device that PV drivers look for")),
@@ -157,16 +175,23 @@ format_passthrough(xmlNodePtr node, const DomFeatures *features)
     }
 }
 
-/* An empty <genid/> asks for a fresh one at each start, which is all that xl can do. */
+/* Without a text it asks for a fresh one at each start, which is all that xl can do. */
 static void
 parse_genid(DomXml *xml, xmlNodePtr node, DomFeatures *features)
 {
-    g_autofree char *genid = dom_xml_peek(node, "genid");
-
-    if (genid == NULL || *genid != '\0')
+    if (dom_xml_find(node, "genid") == NULL)
         return;
     features->ms_vm_genid = DOM_GENID_GENERATE;
     dom_xml_claim(xml, node, "genid");
+    if (features->genid != NULL)
+        dom_xml_note(xml, node, "genid", &features->rest, "genid");
+}
+
+static void
+format_genid(xmlNodePtr node, const DomFeatures *features)
+{
+    if (features->ms_vm_genid == DOM_GENID_GENERATE && features->genid == NULL)
+        dom_xml_set(node, "genid", "");
 }
 
 /* <hyperv> names groups; without it <viridian/> is the plain switch. */
@@ -221,8 +246,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     gboolean hvm = dom_general_type(def) == DOM_TYPE_HVM;
 
     format_passthrough(node, record);
-    if (((const DomFeatures *)record)->ms_vm_genid == DOM_GENID_GENERATE)
-        dom_xml_set(node, "genid", "");
+    format_genid(node, record);
     for (guint i = 0; i < G_N_ELEMENTS(spelled_out); i++) {
         DomTristate value = *(const DomTristate *)((const char *)record + spelled_out[i].offset);
 

@@ -62,6 +62,8 @@ typedef struct {
     DomTristate vpmu;
     DomUint mmio_hole; /* KiB */
     DomGenid ms_vm_genid;
+    char *genid; /* a fixed one, a UUID; ms_vm_genid is "generate" beside it, since xl.cfg has no
+                    word for it */
     char **mca_caps;
     DomInt vmtrace_buf_kb;
     DomTristate xen_platform_pci;

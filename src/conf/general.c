@@ -61,12 +61,13 @@ name_format(const DomField *field, gconstpointer record)
     return g_strdelimit(g_strdup(*DOM_CONST_MEMBER(record, field, char *)), "\n", ' ');
 }
 
+const DomXmlCodec dom_xml_uuid = { uuid_parse, uuid_format };
+
 static const DomXmlCodec name_codec = { name_parse, name_format };
-static const DomXmlCodec uuid_codec = { uuid_parse, uuid_format };
 
 static const DomField fields[] = {
     DOM_STRING_FIELD(DomGeneral, name, "name", .xml = &name_codec, .doc = N_("Name of the guest")),
-    DOM_STRING_FIELD(DomGeneral, uuid, "uuid", .xml = &uuid_codec,
+    DOM_STRING_FIELD(DomGeneral, uuid, "uuid", .xml = &dom_xml_uuid,
                      .doc = N_("Identity of the guest")),
     DOM_ENUM_FIELD(DomGeneral, type, DomType, &dom_type_names, NULL,
                    .doc = N_("Kind of virtual machine")),

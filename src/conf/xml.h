@@ -164,6 +164,7 @@ extern const DomXmlCodec dom_xml_line;    /* some text without a line break */
 extern const DomXmlCodec dom_xml_mac;     /* the hardware address of one card */
 extern const DomXmlCodec dom_xml_natural; /* an int that is an unsigned number of 32 bits */
 extern const DomXmlCodec dom_xml_ushort;  /* a uint of 16 bits */
+extern const DomXmlCodec dom_xml_uuid;    /* with its dashes in the model, with or without in XML */
 
 /* Reports the text at @path when it has blanks at its ends, which xl takes off, or when it is empty
  * and may not be (@empty). */

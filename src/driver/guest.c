@@ -8,6 +8,7 @@
 #include "driver/channels.h"
 #include "driver/device_model.h"
 #include "driver/events.h"
+#include "driver/genid.h"
 #include "driver/graphics.h"
 #include "driver/guest.h"
 #include "driver/hook.h"
@@ -171,6 +172,7 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
     g_auto(DrvRoom) room = DRV_ROOM_INIT;
     drv_channels_resolve(birth->def);
     drv_usb_guest_complete(birth->def);
+    drv_genid_make(birth->def);
     g_autoptr(DomDef) bound = dom_def_copy(birth->def);
     drv_monitors_prepare(bound);
     drv_host_read(&host, birth->xen);

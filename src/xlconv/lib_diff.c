@@ -243,6 +243,44 @@ put_all(Output *output, const Side *a, const Side *b, guint flags, GError **erro
     return TRUE;
 }
 
+/* The generation id that stays (transfer full). That of an xl.cfg is in a comment, which xl passes
+ * over. */
+static char *
+genid_of(const Side *side)
+{
+    gboolean cfg = side->guest->form == XLCONV_FORM_CFG;
+    g_autoptr(DomDef) def = cfg ? dom_def_copy(side->guest->def) : meaning(side, XLCONV_SECURE);
+    gboolean none = cfg && dom_general_type(def) != DOM_TYPE_HVM;
+
+    return none ? NULL : g_steal_pointer(&def->features.genid);
+}
+
+/* Whether the other one's id is of xl's making, as it makes one at each start. */
+static gboolean
+makes_genid(const Side *side)
+{
+    return side->guest->form == XLCONV_FORM_CFG && has_json(side) &&
+           side->guest->def->features.ms_vm_genid == DOM_GENID_GENERATE;
+}
+
+/* It is in no key. */
+static void
+put_genids(Output *output, const Side *a, const Side *b)
+{
+    g_autofree char *id_a = genid_of(a);
+    g_autofree char *id_b = genid_of(b);
+    g_autofree char *line_a = g_strconcat("# genid: ", id_a, NULL);
+    g_autofree char *line_b = g_strconcat("# genid: ", id_b, NULL);
+
+    if (makes_genid(a) || makes_genid(b) || g_strcmp0(id_a, id_b) == 0)
+        return;
+    put_topic(output, _("no word in xl.cfg"));
+    if (id_a != NULL)
+        put_line(output, '-', line_a);
+    if (id_b != NULL)
+        put_line(output, '+', line_b);
+}
+
 char *
 xlconv_guest_diff(const XlconvGuest *a, const XlconvGuest *b, guint flags, GError **error)
 {
@@ -255,6 +293,8 @@ xlconv_guest_diff(const XlconvGuest *a, const XlconvGuest *b, guint flags, GErro
         xlc_lib_raise(inner, error);
         return NULL;
     }
+    if (a->form != XLCONV_FORM_XML || b->form != XLCONV_FORM_XML)
+        put_genids(&output, &side_a, &side_b);
     put_beyond_cfg(&output, a, b);
     return g_strdup(text->str);
 }

@@ -112,14 +112,15 @@ report_unsaid(const Walk *walk, const char *key, guint line, guint column)
                    _("xl.cfg has no word for this; it is kept as a comment"));
 }
 
+/* @rest: where reading XML noted the place. */
 static void
-carry_text(const Walk *walk, const char *key, const char *value)
+carry_text(const Walk *walk, const char *key, const char *value, const DomRest *rest)
 {
     guint line, column;
 
     if (!carry_value(walk, key, value))
         return;
-    dom_rest_noted(&walk->def->general.rest, key, &line, &column);
+    dom_rest_noted(rest, key, &line, &column);
     report_unsaid(walk, key, line, column);
 }
 
@@ -362,8 +363,10 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
     g_autoptr(GArray) told = told_places(report);
     const Walk walk = { def, items, report, told };
 
-    carry_text(&walk, "title", def->general.title);
-    carry_text(&walk, "description", def->general.description);
+    carry_text(&walk, "title", def->general.title, &def->general.rest);
+    carry_text(&walk, "description", def->general.description, &def->general.rest);
+    if (def->features.ms_vm_genid != DOM_GENID_NONE)
+        carry_text(&walk, "genid", def->features.genid, &def->features.rest);
     carry_sizes(&walk);
     if (def->graphics.spice_autoport == DOM_TRISTATE_ON)
         carry(&walk, "devices/graphics[@type='spice']/@autoport", "yes");

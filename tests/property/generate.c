@@ -289,6 +289,7 @@ static const struct {
     { &dom_general_record, "uuid", make_uuid },
     { &dom_general_record, "title", make_none },
     { &dom_general_record, "description", make_none },
+    { &dom_features_record, "genid", make_none },
     { &dom_cpu_record, "vcpus", make_positive },
     { &dom_cpu_record, "maxvcpus", make_none },
     { &dom_cpu_record, "cpus", make_cpulist },

@@ -203,8 +203,8 @@ static void
 expect_all(GHashTable *members, const char *what)
 {
     /* These have a place in XML only. */
-    static const char *const xml_only[] = { "title",   "description",    "source",
-                                            "network", "spice_autoport", NULL };
+    static const char *const xml_only[] = { "title",          "description", "source", "network",
+                                            "spice_autoport", "genid",       NULL };
 
     for (guint s = 0; s < dom_n_sections; s++) {
         const DomRecord *record = dom_sections[s].record;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Between the two lives of a guest that is made anew, which clients see as one."""
 
+import re
 import threading
 
 import libvirt
@@ -61,6 +62,20 @@ class Restart(standin.Case):
             hung.release()
             before = self.back(before)
             self.assert_active()
+
+    def test_generation_id(self):
+        """It is made when the guest starts, and is the same after a restart; the definition goes on asking for one."""
+        domain = self.start("guest", kind="hvm", more="<genid/>")
+        made = re.search("<genid>[-0-9a-f]{36}</genid>", domain.XMLDesc()).group()
+        self.assertIn("<genid/>", domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+        before = domain.ID()
+        self.xen.stop(before, xen.REBOOT)
+        self.back(before)
+        self.assertIn(made, domain.XMLDesc())
+        domain.destroy()
+        domain.create()
+        self.assertNotIn(made, domain.XMLDesc())
+        self.assertRegex(domain.XMLDesc(), "<genid>[-0-9a-f]{36}</genid>")
 
     def test_virsh(self):
         """What a cluster's monitor asks."""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """diff: two files compared by what they mean."""
 
+import unittest
+
 import xlconv
 
 GUEST = """\
@@ -68,6 +70,25 @@ class Diff(xlconv.Case):
         self.assertNotEqual(xml, titled)
         self.assertEqual(self.diff(xml, titled), "@@ no word in xl.cfg @@\n+# title: T\n")
         self.assertEqual(self.diff(GUEST, titled, status=0), "")
+
+    @unittest.skipUnless(xlconv.LIBXL, "built without libxl")
+    def test_generation_id(self):
+        """One that stays is another than one that is made at each start, but xl makes that of a file."""
+        cfg = 'type = "hvm"\nname = "win"\nms_vm_genid = "generate"\n'
+        made = self.run_tool("cfg2xml", text=cfg)
+        fixed = made.replace("<genid/>", "<genid>03020100-0504-0706-0809-0a0b0c0d0e0f</genid>")
+        other = fixed.replace("0302", "0402")
+        json = self.run_tool("xml2json", text=fixed)
+        self.assertIn('"ms_vm_genid":[0,1,2,3,4', "".join(json.split()))
+        for one in fixed, json:
+            for two in made, other, made.replace("<genid/>", ""):
+                self.assertIn("# genid: 03020100", self.diff(one, two))
+        self.assertIn("-# genid: 03020100", self.diff(fixed, cfg))
+        self.assertIn("+# genid: 04020100", self.diff(json, other))
+        self.assertEqual(self.diff(fixed, self.run_tool("xml2cfg", text=fixed), status=0), "")
+        self.assertEqual(self.diff(json, self.run_tool("json2xml", text=json), status=0), "")
+        self.assertEqual(self.diff(json, self.run_tool("json2cfg", text=json), status=0), "")
+        self.assertEqual(self.diff(json, cfg, status=0), "")
 
     def test_trouble(self):
         self.write("good", GUEST)

@@ -27,6 +27,7 @@ static const struct {
     { &dom_cpu_record, "cpuid", "host,tm=0" },
     { &dom_cpu_record, "cpuid_list", "1:ecx=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1" },
     { &dom_features_record, "mmio_hole", "524288" },
+    { &dom_features_record, "genid", "6a2b1c3d-0011-2233-4455-66778899aabb" },
     { &dom_features_record, "viridian_list", "base !freq" },
     { &dom_features_record, "mca_caps", "lmce" },
     { &dom_features_record, "gic_version", "v3" },

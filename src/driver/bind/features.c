@@ -191,6 +191,37 @@ read_llc_colors(const libxl_domain_build_info *b_info)
     return items;
 }
 
+/* The bytes of libxl's are those in the guest's memory, where the first three numbers of the text
+ * have their lowest byte first. */
+static const guint8 genid_places[LIBXL_MS_VM_GENID_LEN] = { 3, 2, 1,  0,  5,  4,  7,  6,
+                                                            8, 9, 10, 11, 12, 13, 14, 15 };
+
+static gboolean
+apply_genid(const DomFeatures *features, libxl_ms_vm_genid *genid, GError **error)
+{
+    libxl_uuid uuid;
+
+    if (features->genid == NULL || features->ms_vm_genid == DOM_GENID_NONE)
+        return TRUE;
+    if (!bind_uuid_apply(features->genid, &uuid, error))
+        return FALSE;
+    for (guint i = 0; i < LIBXL_MS_VM_GENID_LEN; i++)
+        genid->bytes[i] = libxl_uuid_bytearray_const(&uuid)[genid_places[i]];
+    return TRUE;
+}
+
+static void
+read_genid(const libxl_ms_vm_genid *genid, DomFeatures *features)
+{
+    libxl_uuid uuid;
+
+    for (guint i = 0; i < LIBXL_MS_VM_GENID_LEN; i++)
+        libxl_uuid_bytearray(&uuid)[genid_places[i]] = genid->bytes[i];
+    features->genid = bind_uuid_read(&uuid);
+    if (features->genid != NULL)
+        features->ms_vm_genid = DOM_GENID_GENERATE;
+}
+
 static gboolean
 apply(const BindContext *context, libxl_domain_config *config, GError **error)
 {
@@ -201,6 +232,7 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
     if (context->type != DOM_TYPE_HVM)
         return TRUE;
     return check_mmio_hole(&features->mmio_hole, error) &&
+           apply_genid(features, &config->b_info.u.hvm.ms_vm_genid, error) &&
            apply_viridian(features->viridian_list, &config->b_info, error) &&
            apply_mca_caps(features->mca_caps, &config->b_info.u.hvm.mca_caps, error);
 }
@@ -252,6 +284,7 @@ read_config(const libxl_domain_config *config, const libxl_domain_config *blank,
     if (config->c_info.type != LIBXL_DOMAIN_TYPE_HVM)
         return;
     read_viridian(&config->b_info, &def->features);
+    read_genid(&config->b_info.u.hvm.ms_vm_genid, &def->features);
     if (config->b_info.u.hvm.mca_caps & XEN_HVM_MCA_CAP_LMCE) {
         def->features.mca_caps = g_new0(char *, 2);
         def->features.mca_caps[0] = g_strdup("lmce");

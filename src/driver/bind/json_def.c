@@ -95,8 +95,7 @@ report_lost(const Comparison *at, const BindJsonNode *given, const BindJsonNode 
         compare_items(at, given, kept, report_lost);
         return;
     }
-    /* a generation id is another one at each start */
-    if ((kept == NULL || !same_value(given, kept)) && g_strcmp0(given->name, "ms_vm_genid") != 0)
+    if (kept == NULL || !same_value(given, kept))
         note_lost(at, given);
     if (kept == NULL)
         bind_json_report(at->reader, DOM_SEVERITY_WARNING, at->place,

@@ -12,7 +12,7 @@ typedef struct {
 
 /* No libxl_domain_config of the libxl at hand has a place for these. */
 static const Member unheld[] = {
-    { &dom_features_record, "ms_vm_genid" }, /* the caller makes one, as it makes a uuid */
+    { &dom_features_record, "ms_vm_genid" }, /* the caller makes an id of its word */
     { &dom_general_record, "xenstore_quota" },
     { &dom_features_record, "arm_sci" },
 #ifndef BIND_HAVE_XENSTORE_FEATURE_MASK
@@ -157,6 +157,8 @@ bind_normal(const DomDef *def, gboolean unheld_too)
         if (whole || unheld_too)
             copy_section(&dom_sections[i], def, normal, whole);
     }
+    if (!unheld_too)
+        normal->features.ms_vm_genid = DOM_GENID_ABSENT;
     for (guint i = 0; i < normal->disks->len; i++) {
         DomDisk *disk = normal->disks->pdata[i];
 
