@@ -264,7 +264,7 @@ run_jobs(Batch *batch)
                      batch->left_out, batch->verb->from_suffix);
     if (batch->tool->json == NULL)
         xlc_tool_say(_("%u files: %u written, %u of them with warnings, %u refused"), batch->done,
-                     batch->done - batch->refused, batch->warned, batch->refused);
+                     g_hash_table_size(batch->written), batch->warned, batch->refused);
     return worst;
 }
 

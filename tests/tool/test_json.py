@@ -78,7 +78,8 @@ class Json(xlconv.Case):
     def test_folder(self):
         self.write("all.json", self.listing("web", "db"))
         self.write("mail.json", json.dumps(self.guest("post")))
-        self.run_tool("json2xml", "-o", "out", "all.json", "mail.json")
+        said = self.complaints("json2xml", "-o", "out", "all.json", "mail.json")
+        self.assertIn("2 files: 3 written, ", said[-1])
         self.assertEqual(
             sorted(path.name for path in (self.folder / "out").iterdir()),
             ["db.xml", "mail.xml", "web.xml"],
