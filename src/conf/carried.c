@@ -9,7 +9,7 @@
 #include "conf/xml_bounds.h"
 
 #define LETTER   "A-Za-z_\\x{80}-\\x{10ffff}"
-#define NAME     "[" LETTER "][0-9.:" LETTER "-]*"
+#define NAME     "[:" LETTER "][0-9.:" LETTER "-]*"
 #define STEP     NAME "(?:\\[[1-9][0-9]{0,8}\\])?"
 #define NAMED    "(?:" NAME "/)*" NAME "\\[(?:" NAME "/)*@?" NAME "='[^'\\]]*'\\]"
 #define PLACE    "^(?:" NAMED "(?:/|$))?(?:(?:" STEP "/)*(?:" STEP "|@" NAME "))?$"

@@ -101,6 +101,13 @@ class Carried(xlconv.Case):
         bare = self.run_tool("xml2cfg", text=domain(ports.replace("<alias name='ua-dev'/>", "")))
         self.assertNotIn("<serial", self.trips(bare)[1])
 
+    def test_colon_first(self):
+        """XML takes such a name, which is of no namespace."""
+        xml = domain().replace("<os>", "<os :one='1'>").replace("<devices>", "<features><:two/></features><devices>")
+        cfg, back = self.trips(self.run_tool("xml2cfg", text=xml))
+        self.assertIn("#xml os/@:one: 1", cfg)
+        self.assertIn("<:two/>", back)
+
     def test_device_gone(self):
         """None is made again for a part of it, without a type."""
         for comment in "serial/alias: <alias name='ua-one'/>", "serial/@tty: /dev/pts/1", "serial[1]/@tty: /dev/pts/1":
