@@ -70,12 +70,24 @@ replace(const Meaning *m, const XlcPosition *from, const XlcPosition *to, const 
     xlc_splice(m->splices, from->offset, to->offset, with_lines->str);
 }
 
+/* Puts @text in place of the assignment that counts. Those that it overrides go: they would count
+ * where the key is no more. */
+static void
+replace_all(const Meaning *m, const XlcEntry *entry, const char *text)
+{
+    for (guint i = 0; i < entry->n_assignments; i++) {
+        const XlcAssignment *one = entry->assignments[i];
+
+        replace(m, &one->start, &one->end, i + 1 == entry->n_assignments ? text : "");
+    }
+}
+
 /* Nothing for NULL. */
 static void
 take_out(const Meaning *m, const XlcEntry *entry)
 {
     if (entry != NULL)
-        replace(m, &xlc_entry_last(entry)->start, &xlc_entry_last(entry)->end, "");
+        replace_all(m, entry, "");
 }
 
 static void
@@ -93,10 +105,8 @@ note(const Meaning *m, const XlcPosition *at, const char *key, const char *meant
 static void
 mean(const Meaning *m, const XlcEntry *entry, const char *meant)
 {
-    const XlcAssignment *last = xlc_entry_last(entry);
-
-    replace(m, &last->start, &last->end, meant);
-    note(m, &last->start, entry->key, meant);
+    replace_all(m, entry, meant);
+    note(m, &xlc_entry_last(entry)->start, entry->key, meant);
 }
 
 static void
@@ -284,7 +294,7 @@ spread_screen(const Meaning *m, const XlcEntry *entry)
         text = assignment(*option, equals + 1);
         g_string_append_printf(meant, "%s%s", meant->len > 0 ? "; " : "", text);
     }
-    replace(m, &last->start, &last->end, meant->str);
+    replace_all(m, entry, meant->str);
     dom_report_add(m->report, DOM_SEVERITY_NOTE, last->start.line, last->start.column, entry->key,
                    "%s",
                    _("written for xm: xl has the screen of an HVM guest outside of vfb, and there "
@@ -461,7 +471,7 @@ mean_extra(const Meaning *m, const XlcEntry *first, const char *words)
         mean(m, first, meant);
         return;
     }
-    replace(m, &xlc_entry_last(extra)->start, &xlc_entry_last(extra)->end, meant);
+    replace_all(m, extra, meant);
     take_out(m, first);
     note(m, &xlc_entry_last(first)->start, first->key, meant);
 }

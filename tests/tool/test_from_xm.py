@@ -55,6 +55,7 @@ MEANINGS = [
     ),
     ("nfs_server = '10.0.0.1'; nfs_root = '/a'", 'extra = "nfsroot=10.0.0.1:/a"'),
     ("type = 'hvm'; dhcp = 'dhcp'", 'type = "hvm"\ndhcp = "dhcp"'),
+    ("dhcp = 'off'; dhcp = 'dhcp'", 'extra = "ip=:::::eth0:dhcp"'),
     ("netmask = '255.0.0.0'", 'netmask = "255.0.0.0"'),
     ("cpu = 2", 'cpus = [ "2" ]'),
     ("cpu = -1", ""),
@@ -65,6 +66,7 @@ MEANINGS = [
     ("netif = 1", "driver_domain = 1"),
     ("netif = 0", "netif = 0"),
     ("serial = ''", ""),
+    ("serial = 'pty'; serial = ''", ""),
     ("serial = 'pty'", 'serial = "pty"'),
 ]
 
