@@ -58,6 +58,7 @@ parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *de
     GPtrArray *list = dom_section_list(section, def);
     gpointer data = dom_list_add(list, section->record);
 
+    ((DomRest *)data)->element = TRUE;
     xml->place = list->len - 1;
     dom_xml_own_node(xml, node);
     drop_alias(xml, node);
@@ -276,8 +277,8 @@ apply_residual(DomXml *xml, xmlNodePtr cfg, DomDef *def, const DomDefOps *ops)
     report_implicit(xml, cfg, found);
 }
 
-/* The devices that are there, each with what it is. Those that the residual told anew, as a whole
- * list, are no longer those of their elements, and may lie where another device lay. */
+/* The devices that are there and were made of elements, each with what it is. Those that the
+ * residual told anew, as a whole list, are not, wherever they lie. */
 static GHashTable *
 records_of(DomDef *def)
 {
@@ -286,8 +287,10 @@ records_of(DomDef *def)
     for (guint i = 0; i < dom_n_sections; i++) {
         GPtrArray *list = dom_sections[i].list ? dom_section_list(&dom_sections[i], def) : NULL;
 
-        for (guint j = 0; list != NULL && j < list->len; j++)
-            g_hash_table_insert(records, list->pdata[j], (gpointer)dom_sections[i].record);
+        for (guint j = 0; list != NULL && j < list->len; j++) {
+            if (((const DomRest *)list->pdata[j])->element)
+                g_hash_table_insert(records, list->pdata[j], (gpointer)dom_sections[i].record);
+        }
     }
     return records;
 }

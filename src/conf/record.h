@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
     GPtrArray *items;   /* of DomRestItem; NULL while there is none */
     GHashTable *places; /* see dom_rest_note(); NULL while there is none; shared by copies */
+    gboolean element;   /* the record was made of an element of the text that is read; not copied */
 } DomRest;
 
 /* Returns the new item (borrowed). */
