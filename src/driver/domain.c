@@ -177,6 +177,15 @@ drv_domain_matches(const DrvDomain *domain, unsigned int flags)
     return !(flags & states) || state_matches(domain->state, flags);
 }
 
+void
+drv_domain_did_not_start(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->state == VIR_DOMAIN_SHUTOFF && domain->reason != VIR_DOMAIN_SHUTOFF_SAVED) {
+        domain->reason = VIR_DOMAIN_SHUTOFF_FAILED;
+    }
+}
+
 int
 drv_domain_shown_id(const DrvDomain *domain)
 {

@@ -141,6 +141,10 @@ const DomDef *drv_domain_stored_def(const DrvDomain *domain);
 /* Whether the flags of virConnectListAllDomains select the domain. Call with the lock held. */
 gboolean drv_domain_matches(const DrvDomain *domain, unsigned int flags);
 
+/* A start came to nothing: says so of a domain that is off, unless it has a saved guest, which is
+ * still there. */
+void drv_domain_did_not_start(DrvDomain *domain);
+
 /*
  * The domid that clients see. A guest that is made anew is active for them all the time, and keeps
  * the one that it had until there is another; -1: it is off. Call with the lock held.

@@ -330,6 +330,7 @@ bear(Birth *birth, GError **error)
     uint32_t domid = 0;
     forget_holdings(birth->def);
     if (!build(birth, &domid, error)) {
+        drv_domain_did_not_start(birth->domain);
         let_go(birth->driver, birth->def);
         drv_pci_host_drop(birth->driver, birth->def);
         return FALSE;
