@@ -37,7 +37,7 @@ take_host(DomXml *xml, xmlNodePtr node, const char *path)
 {
     g_autofree char *text = dom_xml_peek(node, path);
 
-    if (text == NULL || strchr(text, ':') == NULL || !g_hostname_is_ip_address(text))
+    if (text == NULL || strchr(text, ':') == NULL || !dom_xml_is_address(text))
         return take_end(xml, node, path, "^" HOST "$");
     dom_xml_claim(xml, node, path);
     return g_strdup_printf("[%s]", text);

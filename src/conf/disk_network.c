@@ -193,8 +193,7 @@ append_monitors(GString *text, GPtrArray *hosts)
 {
     for (guint i = 0; i < hosts->len; i++) {
         const Host *host = hosts->pdata[i];
-        g_autofree char *place =
-            has_socket(host) || !is_plain(host) ? NULL : authority(host);
+        g_autofree char *place = has_socket(host) || !is_plain(host) ? NULL : authority(host);
 
         if (place == NULL)
             return FALSE;
@@ -237,7 +236,7 @@ read_authority(Host *host, const char *name, const char *port)
     host->name = without_brackets(name);
     if (port != NULL && *port != '\0')
         host->port = g_strdup(port);
-    return *name != '[' || g_hostname_is_ip_address(host->name);
+    return *name != '[' || dom_xml_is_address(host->name);
 }
 
 /* What libvirt's schema takes for one: it knows no underscore, and an address of IPv4 within one of

@@ -69,7 +69,8 @@ shown(const DomDef *def, gconstpointer record)
 {
     const DomP9 *p9 = record;
 
-    return p9->tag != NULL && p9->path != NULL && dom_xml_is_path(p9->path);
+    return p9->tag != NULL && dom_xml_is_bare(p9->tag, FALSE) && p9->path != NULL &&
+           dom_xml_is_path(p9->path) && dom_xml_is_bare(p9->path, FALSE);
 }
 
 #define LIMIT "space_hard_limit"

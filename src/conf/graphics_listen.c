@@ -8,8 +8,7 @@
 gboolean
 dom_listen_is_host(const char *text)
 {
-    return dom_xml_is_word(text, ".-") ||
-           (g_hostname_is_ip_address(text) && strchr(text, '%') == NULL);
+    return dom_xml_is_word(text, ".-") || dom_xml_is_address(text);
 }
 
 static gboolean

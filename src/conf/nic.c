@@ -148,7 +148,7 @@ is_prefix(const char *text, const char *address)
 static gboolean
 check_address(DomXml *xml, xmlNodePtr ip, const char *address, const char *prefix)
 {
-    const char *wrong = !g_hostname_is_ip_address(address)              ? address
+    const char *wrong = !dom_xml_is_address(address)                    ? address
                         : prefix != NULL && !is_prefix(prefix, address) ? prefix
                                                                         : NULL;
 
@@ -299,7 +299,7 @@ format_address(xmlNodePtr node, const char *text)
     g_auto(GStrv) parts = g_strsplit(text, "/", 2);
     xmlNodePtr ip;
 
-    if (parts[0] == NULL || !g_hostname_is_ip_address(parts[0]))
+    if (parts[0] == NULL || !dom_xml_is_address(parts[0]))
         return FALSE;
     ip = dom_xml_append(node, "ip");
     dom_xml_set(ip, "@address", parts[0]);

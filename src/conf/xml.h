@@ -166,12 +166,16 @@ extern const DomXmlCodec dom_xml_natural; /* an int that is an unsigned number o
 extern const DomXmlCodec dom_xml_ushort;  /* a uint of 16 bits */
 extern const DomXmlCodec dom_xml_uuid;    /* with its dashes in the model, with or without in XML */
 
-/* Reports the text at @path when it has blanks at its ends, which xl takes off, or when it is empty
- * and may not be (@empty). */
+/* Whether @text has no blanks at its ends, which xl takes off, and is not empty, unless it may be
+ * (@empty). */
+gboolean dom_xml_is_bare(const char *text, gboolean empty);
+/* Reports the text at @path when it is not. */
 void dom_xml_check_bare(DomXml *xml, xmlNodePtr node, const char *path, gboolean empty);
 
 /* An absolute path as the schema has it: longer than "/", and without a line break. */
 gboolean dom_xml_is_path(const char *text);
+/* An address of IPv4 or IPv6, without the name of a link. (GLib takes ":" for one.) */
+gboolean dom_xml_is_address(const char *text);
 /* Six pairs of hexadecimal digits, as in "00:16:3e:01:02:03". */
 gboolean dom_xml_is_mac(const char *text);
 /* Whether @text is ASCII letters, digits and bytes of @also, and not empty. */

@@ -2,6 +2,7 @@
 /* The rows' way through XML: how each kind is spelled, and the walk over a record. */
 #include "conf/xml.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -155,14 +156,21 @@ dom_xml_is_word(const char *text, const char *also)
     return at > text && *at == '\0';
 }
 
+gboolean
+dom_xml_is_bare(const char *text, gboolean empty)
+{
+    g_autofree char *bare = g_strstrip(g_strdup(text));
+
+    return (*text != '\0' || empty) && g_str_equal(bare, text);
+}
+
 void
 dom_xml_check_bare(DomXml *xml, xmlNodePtr node, const char *path, gboolean empty)
 {
     g_autofree char *text = dom_xml_peek(node, path);
-    g_autofree char *bare = text != NULL ? g_strstrip(g_strdup(text)) : NULL;
     g_autofree char *key = g_strdup_printf("%s/%s", (const char *)node->name, path);
 
-    if (text != NULL && ((*text == '\0' && !empty) || !g_str_equal(bare, text)))
+    if (text != NULL && !dom_xml_is_bare(text, empty))
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, key,
                        _("'%s': expected some text without blanks at its ends"), text);
 }
@@ -211,6 +219,14 @@ ushort_format(const DomField *field, gconstpointer record)
     return DOM_CONST_MEMBER(record, field, DomUint)->value <= G_MAXUINT16
                ? uint_format(field, record)
                : NULL;
+}
+
+gboolean
+dom_xml_is_address(const char *text)
+{
+    guchar bytes[sizeof(struct in6_addr)];
+
+    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
 }
 
 gboolean
