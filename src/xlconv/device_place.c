@@ -18,12 +18,19 @@ static const struct {
     { &dom_usbctrl_record, NULL, "@index" },
 };
 
+/* NULL for one that is not set, or that XML cannot say. */
 static char *
 member_text(const DomRecord *record, const char *member, GPtrArray *list, guint index)
 {
-    if (member == NULL)
+    const DomField *field = member != NULL ? dom_record_find(record, member) : NULL;
+    gconstpointer device = list->pdata[index];
+
+    if (field == NULL)
         return g_strdup_printf("%u", index);
-    return g_strdup(*DOM_CONST_MEMBER(list->pdata[index], dom_record_find(record, member), char *));
+    if (!dom_field_is_set(field, device))
+        return NULL;
+    return field->xml != NULL ? field->xml->format(field, device)
+                              : g_strdup(*DOM_CONST_MEMBER(device, field, char *));
 }
 
 /* "[target/@dev='xvda']" (transfer full); NULL for a device without such a name. */
