@@ -45,31 +45,110 @@ naming_field(const XlcDevices *devices, gconstpointer record)
     return NULL;
 }
 
-static gpointer
-find_named(const XlcDevices *devices, GPtrArray *list, gconstpointer patch)
-{
-    const DomField *field = naming_field(devices, patch);
+/* The devices of a list as they were when it was looked at, by what names them. */
+typedef struct {
+    const XlcDevices *devices;
+    GPtrArray *list;
+    GHashTable *named; /* Name to the first device that has it */
+} Index;
 
-    for (guint i = 0; field != NULL && i < list->len; i++) {
-        if (dom_field_equal(field, list->pdata[i], patch))
-            return list->pdata[i];
+typedef struct {
+    const DomField *field;
+    const char *text;
+} Name;
+
+static guint
+name_hash(gconstpointer key)
+{
+    const Name *name = key;
+
+    return g_str_hash(name->text) ^ g_direct_hash(name->field);
+}
+
+static gboolean
+name_equal(gconstpointer a, gconstpointer b)
+{
+    const Name *x = a, *y = b;
+
+    return x->field == y->field && g_str_equal(x->text, y->text);
+}
+
+static Name *
+name_new(const DomField *field, gconstpointer record)
+{
+    Name *name = g_new(Name, 1);
+
+    *name = (Name){ field, g_strdup(*DOM_CONST_MEMBER(record, field, char *)) };
+    return name;
+}
+
+static void
+name_free(gpointer data)
+{
+    Name *name = data;
+
+    g_free((char *)name->text);
+    g_free(name);
+}
+
+static void
+index_names(Index *index, gpointer record)
+{
+    for (const char *const *member = index->devices->names; *member != NULL; member++) {
+        const DomField *field = dom_record_find(index->devices->record, *member);
+        Name *name = dom_field_is_set(field, record) ? name_new(field, record) : NULL;
+
+        if (name == NULL)
+            continue;
+        if (g_hash_table_contains(index->named, name))
+            name_free(name);
+        else
+            g_hash_table_insert(index->named, name, record);
     }
-    return NULL;
+}
+
+/* @list: borrowed; its devices may change meanwhile. */
+static void
+index_init(Index *index, const XlcDevices *devices, GPtrArray *list)
+{
+    *index =
+        (Index){ devices, list, g_hash_table_new_full(name_hash, name_equal, name_free, NULL) };
+    for (guint i = 0; i < list->len; i++)
+        index_names(index, list->pdata[i]);
+}
+
+static void
+index_clear(Index *index)
+{
+    g_clear_pointer(&index->named, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Index, index_clear)
+
+static gpointer
+find_named(const Index *index, gconstpointer patch)
+{
+    const DomField *field = naming_field(index->devices, patch);
+    Name name;
+
+    if (field == NULL)
+        return NULL;
+    name = (Name){ field, *DOM_CONST_MEMBER(patch, field, char *) };
+    return g_hash_table_lookup(index->named, &name);
 }
 
 /* The device that an item of residual text means: the one it names, and of several with that name
  * the one in its place; else the one in its place when that has no such name to show. NULL for one
  * that is not there yet. */
 static gpointer
-find_meant(const XlcDevices *devices, GPtrArray *list, gconstpointer item, guint place)
+find_meant(const Index *index, gconstpointer item, guint place)
 {
-    const DomField *name = naming_field(devices, item);
-    gpointer there = place < list->len ? list->pdata[place] : NULL;
+    const DomField *name = naming_field(index->devices, item);
+    gpointer there = place < index->list->len ? index->list->pdata[place] : NULL;
     gpointer found;
 
     if (there != NULL && name != NULL && dom_field_equal(name, there, item))
         return there;
-    found = find_named(devices, list, item);
+    found = find_named(index, item);
     if (found == NULL && there != NULL && (name == NULL || !dom_field_is_set(name, there)))
         found = there;
     return found;
@@ -121,9 +200,9 @@ is_hidden(const XlcDevices *devices, const DomDef *def, gconstpointer record)
  * elements showed. One that they could not show gets the place that it has in the text. */
 static void
 patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
-             DomDef *def, GPtrArray *shown, gpointer record, guint place)
+             DomDef *def, const Index *shown, gpointer record, guint place)
 {
-    gpointer there = find_meant(devices, shown, record, place);
+    gpointer there = find_meant(shown, record, place);
 
     if (g_hash_table_contains(reader->emptied, key) ||
         (there == NULL && is_hidden(devices, def, record))) {
@@ -146,6 +225,7 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
 {
     GPtrArray *list = list_of(devices, def);
     g_autoptr(GPtrArray) shown = g_ptr_array_copy(list, NULL, NULL);
+    g_auto(Index) index = { 0 };
     gboolean all_taken = TRUE;
 
     if (entry->value->kind != XLC_VALUE_LIST) {
@@ -153,6 +233,7 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
                    _("this is one value; expected a list [ ... ]; xl ignores this key"));
         return FALSE;
     }
+    index_init(&index, devices, shown);
     for (guint i = 0; i < entry->value->n_items; i++) {
         const XlcValue *item = entry->value->items[i];
         gpointer record;
@@ -170,7 +251,7 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
             discard(devices, record);
             all_taken = FALSE;
         } else if (reader->patch) {
-            patch_or_add(devices, reader, key, item, def, shown, record, i);
+            patch_or_add(devices, reader, key, item, def, &index, record, i);
         } else {
             g_ptr_array_add(list, record);
         }
@@ -297,12 +378,12 @@ patches(const XlcDevices *devices, gconstpointer record, gconstpointer projected
 
 /* Whether residual text finds device @i of @mine again, which shows as that of @shown. */
 static gboolean
-is_found(const XlcDevices *devices, GPtrArray *mine, GPtrArray *shown, guint i)
+is_found(const Index *mine, const Index *shown, guint i)
 {
-    gpointer first = find_named(devices, mine, mine->pdata[i]);
+    gpointer device = mine->list->pdata[i], first = find_named(mine, device);
 
-    return (first == NULL || first == mine->pdata[i]) &&
-           find_meant(devices, shown, mine->pdata[i], i) == shown->pdata[i];
+    return (first == NULL || first == device) &&
+           find_meant(shown, device, i) == shown->list->pdata[i];
 }
 
 gboolean
@@ -310,12 +391,16 @@ xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *pr
 {
     GPtrArray *mine = list_of(devices, def);
     GPtrArray *shown = list_of(devices, projected);
+    g_auto(Index) named_mine = { 0 };
+    g_auto(Index) named_shown = { 0 };
 
     if (mine->len != shown->len)
         return TRUE;
+    index_init(&named_mine, devices, mine);
+    index_init(&named_shown, devices, shown);
     for (guint i = 0; i < mine->len; i++) {
         if (!patches(devices, mine->pdata[i], shown->pdata[i]) ||
-            !is_found(devices, mine, shown, i))
+            !is_found(&named_mine, &named_shown, i))
             return TRUE;
     }
     return FALSE;
@@ -377,11 +462,13 @@ xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *de
     GPtrArray *list = list_of(devices, def);
     GPtrArray *shown = list_of(devices, projected);
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
+    g_auto(Index) named = { 0 };
 
     if (xlc_devices_whole(devices, def, projected)) {
         xlc_devices_format(devices, key, def, writer);
         return;
     }
+    index_init(&named, devices, shown);
     for (guint i = 0; i < list->len; i++) {
         char *item;
 
@@ -389,7 +476,7 @@ xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *de
             refuse_item(devices, key, list->pdata[i], i, writer);
         if (item == NULL)
             continue;
-        if (find_named(devices, shown, list->pdata[i]) == NULL)
+        if (find_named(&named, list->pdata[i]) == NULL)
             add_places(items, i);
         g_ptr_array_add(items, item);
     }
