@@ -60,7 +60,8 @@ compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter
         return;
     mine = key_text(def, key);
     theirs = key_text(projected, key);
-    if (g_strcmp0(mine, theirs) == 0)
+    /* where one item cannot be said the others still can */
+    if (mine != NULL && g_strcmp0(mine, theirs) == 0)
         return;
     if (key->codec != NULL && key->codec->patch != NULL)
         key->codec->patch(key, def->def, projected->def, text);
@@ -153,6 +154,27 @@ showed_odd(const DomSection *section, const DomDef *shown)
     return FALSE;
 }
 
+/* Members that only XML says. */
+static const struct {
+    const DomRecord *record;
+    const char *member;
+} beyond_cfg[] = {
+    { &dom_disk_record, "source" },
+    { &dom_nic_record, "network" },
+};
+
+static void
+hand_over_members(const DomRecord *record, gconstpointer from, gpointer to)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(beyond_cfg); i++) {
+        const DomField *field =
+            beyond_cfg[i].record == record ? dom_record_find(record, beyond_cfg[i].member) : NULL;
+
+        if (field != NULL && dom_field_is_set(field, from) && !dom_field_is_set(field, to))
+            dom_field_copy(field, to, from);
+    }
+}
+
 static void
 hand_over_list(const DomSection *section, const DomDef *shown, DomDef *def)
 {
@@ -166,15 +188,18 @@ hand_over_list(const DomSection *section, const DomDef *shown, DomDef *def)
         while (place < to->len && dom_section_shows(section, shown, rest, odd) &&
                !dom_section_shows(section, def, to->pdata[place], odd))
             place++;
-        if (place < to->len && rest->items != NULL && ((DomRest *)to->pdata[place])->items == NULL)
+        if (place >= to->len)
+            return;
+        if (rest->items != NULL && ((DomRest *)to->pdata[place])->items == NULL)
             dom_rest_copy(to->pdata[place], rest);
+        hand_over_members(section->record, rest, to->pdata[place]);
     }
 }
 
 /* Devices that took the place of those that elements showed are still those, with their unknown
- * XML. Those that have no element stand between them. */
+ * XML and what else xl.cfg has no word for. Those that have no element stand between them. */
 static void
-hand_over_rests(const DomDef *shown, DomDef *def)
+hand_over_lists(const DomDef *shown, DomDef *def)
 {
     for (guint s = 0; s < dom_n_sections; s++) {
         if (dom_sections[s].list)
@@ -183,13 +208,24 @@ hand_over_rests(const DomDef *shown, DomDef *def)
 }
 
 static gboolean
-has_rests(const DomDef *def)
+is_beyond_cfg(const DomRecord *record, gconstpointer device)
+{
+    gboolean beyond = ((const DomRest *)device)->items != NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(beyond_cfg); i++)
+        beyond |= beyond_cfg[i].record == record &&
+                  dom_field_is_set(dom_record_find(record, beyond_cfg[i].member), device);
+    return beyond;
+}
+
+static gboolean
+has_more(const DomDef *def)
 {
     for (guint s = 0; s < dom_n_sections; s++) {
         GPtrArray *list = dom_sections[s].list ? dom_section_list(&dom_sections[s], def) : NULL;
 
         for (guint i = 0; list != NULL && i < list->len; i++) {
-            if (((const DomRest *)list->pdata[i])->items != NULL)
+            if (is_beyond_cfg(dom_sections[s].record, list->pdata[i]))
                 return TRUE;
         }
     }
@@ -203,7 +239,7 @@ apply(DomDef *def, const DomResidual *residual)
     g_autoptr(XlcDoc) doc = xlc_doc_parse(residual->text, strlen(residual->text), found, NULL);
     g_autoptr(GHashTable) emptied = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
-    g_autoptr(DomDef) shown = has_rests(def) ? dom_def_copy(def) : NULL;
+    g_autoptr(DomDef) shown = has_more(def) ? dom_def_copy(def) : NULL;
     XlcReader reader = { .doc = doc,
                          .report = residual->report,
                          .patch = TRUE,
@@ -225,7 +261,7 @@ apply(DomDef *def, const DomResidual *residual)
     }
     xlc_read(&reader, def);
     if (shown != NULL)
-        hand_over_rests(shown, def);
+        hand_over_lists(shown, def);
     return TRUE;
 }
 
