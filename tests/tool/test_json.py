@@ -154,6 +154,12 @@ class Json(xlconv.Case):
         self.assertTrue(any("interface[3]: " in line and "left out" in line for line in said), said)
         self.assertFalse(any("interface[1]" in line for line in said), said)
 
+    def test_devices_without_numbers(self):
+        """Nobody has numbered them yet, and a number of -1 is none that xl.cfg could give."""
+        guest = self.guest("web")
+        guest["nics"] = [{"bridge": "xenbr0", "nictype": "vif"}]
+        self.assertIn('vif = [ "bridge=xenbr0,type=vif" ]', self.run_tool("json2cfg", text=json.dumps(guest)))
+
     def test_diff_and_onto(self):
         self.write("all.json", self.listing("web", "db"))
         self.write("web.cfg", CFG.format("web", "web"))

@@ -199,6 +199,9 @@ read_device(gconstpointer device, gpointer record)
 
     nic->mac = read_mac(from->mac);
     nic->options = read_colo(from);
+    /* libxl's word for none, where nobody has numbered them yet */
+    if (from->devid < 0)
+        nic->devid = (DomInt){ 0 };
 }
 
 BIND_DEVICE_TYPE(libxl_device_nic);
