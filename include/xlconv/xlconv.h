@@ -275,7 +275,7 @@ typedef struct XlconvOption XlconvOption;
 /*
  * The options of a key, of XlconvOption, for people: what stands inside the items of a list of
  * devices and the like (transfer full; the array frees its elements). Empty for a key whose value
- * is one thing, or holds words that libxenlight alone knows (cpuid, vsnd).
+ * is one thing. The features that cpuid= takes are libxenlight's, and not listed.
  */
 GPtrArray *xlconv_key_options(const XlconvKey *key);
 
