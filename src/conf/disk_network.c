@@ -86,7 +86,7 @@ is_machine(const char *name)
     return dom_xml_is_word(name, ".-_:");
 }
 
-/* Nothing in it begins another part of QEMU's word. */
+/* It is somewhere, and nothing in it begins another part of QEMU's word. */
 static gboolean
 is_plain(const Host *host)
 {
@@ -94,7 +94,8 @@ is_plain(const Host *host)
 
     return (host->port == NULL || dom_xml_parse_uint(host->port, &port)) &&
            (host->name != NULL ? is_machine(host->name)
-                               : host->socket == NULL || strchr(host->socket, ':') == NULL);
+                               : host->socket != NULL && *host->socket != '\0' &&
+                                     strchr(host->socket, ':') == NULL);
 }
 
 /* "host", "host:port" or "[host]:port" (transfer full). */
