@@ -92,7 +92,7 @@ check_listen(DomXml *xml, xmlNodePtr node, const char *path)
     g_autofree char *text = dom_xml_peek(node, path);
     g_autofree char *key = g_strconcat("graphics/", path, NULL);
 
-    if (text == NULL || *text == '\0' || dom_xml_is_word(text, ".-") || dom_xml_is_address(text))
+    if (text == NULL || *text == '\0' || dom_listen_is_host(text))
         return;
     dom_xml_report(xml, DOM_SEVERITY_ERROR, node, key,
                    _("'%s' is no address: expected one like 127.0.0.1 or ::1, or a name"), text);

@@ -323,25 +323,14 @@ format_port(xmlNodePtr node, const DomNic *nic)
     write_element(node, &vlan);
 }
 
-/* A <virtualport> of a kind that Xen does not know is kept, and there is no room for two. */
-static gboolean
-has_other_port(const DomNic *nic)
-{
-    const GPtrArray *items = nic->rest.items;
-
-    for (guint i = 0; items != NULL && i < items->len; i++) {
-        if (dom_rest_is_element(items->pdata[i], "", "virtualport"))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 void
 dom_nic_format_vlan(xmlNodePtr node, const DomNic *nic)
 {
     gboolean shown = dom_xml_find(node, "source/@bridge") != NULL;
 
-    if (g_strcmp0(nic->script, OVS_SCRIPT) != 0 || has_other_port(nic))
+    /* a port of another kind is kept, and the schema has no room for two */
+    if (g_strcmp0(nic->script, OVS_SCRIPT) != 0 ||
+        dom_rest_has_element(&nic->rest, "", "virtualport"))
         format_option(node, nic);
     else if (nic->bridge != NULL && shown)
         format_port(node, nic);

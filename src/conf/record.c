@@ -42,6 +42,16 @@ dom_rest_is_element(const DomRestItem *item, const char *path, const char *name)
            strchr(" />", item->text[1 + length]) != NULL;
 }
 
+gboolean
+dom_rest_has_element(const DomRest *rest, const char *path, const char *name)
+{
+    for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
+        if (dom_rest_is_element(rest->items->pdata[i], path, name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 dom_rest_clear(DomRest *rest)
 {

@@ -36,6 +36,8 @@ DomRestItem *dom_rest_add(DomRest *rest, const char *path, const char *attr, con
 void dom_rest_clear(DomRest *rest);
 /* Whether @item is an element @name below the element at @path. */
 gboolean dom_rest_is_element(const DomRestItem *item, const char *path, const char *name);
+/* Whether such an element is kept. */
+gboolean dom_rest_has_element(const DomRest *rest, const char *path, const char *name);
 /* Where what @key says stood in the text that was read, for reports about what is written of it. No
  * part of the record's value. */
 void dom_rest_note(DomRest *rest, const char *key, guint line, guint column);

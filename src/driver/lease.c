@@ -45,20 +45,6 @@ drv_lease_close(DrvLeases *leases)
     virLockManagerPluginUnref(leases);
 }
 
-/* <shareable/>, which xl.cfg has no word for. */
-static gboolean
-is_shareable(const DomDisk *disk)
-{
-    const GPtrArray *items = disk->rest.items;
-    for (guint i = 0; items && i < items->len; i++) {
-        const DomRestItem *item = g_ptr_array_index(items, i);
-        if (dom_rest_is_element(item, "", "shareable")) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* A disk for the lock manager, which looks at nothing else of it. */
 static virDomainDiskDef *
 make_disk(const DomDisk *disk)
@@ -68,7 +54,7 @@ make_disk(const DomDisk *disk)
         g_str_has_prefix(disk->target, "/dev/") ? VIR_STORAGE_TYPE_BLOCK : VIR_STORAGE_TYPE_FILE;
     face->src->path = g_strdup(disk->target);
     face->src->readonly = disk->readonly == DOM_TRISTATE_ON || disk->cdrom == DOM_TRISTATE_ON;
-    face->src->shared = is_shareable(disk);
+    face->src->shared = dom_rest_has_element(&disk->rest, "", "shareable");
     return face;
 }
 

@@ -84,12 +84,17 @@ xlc_input_read(XlcInput *input, const char *name)
     return ok;
 }
 
+/* xm's files look like xl's. */
+static XlconvForm
+form_meant(XlconvForm form, const XlcTool *tool)
+{
+    return form == XLCONV_FORM_CFG && tool->from_xm ? XLCONV_FORM_XM : form;
+}
+
 XlconvForm
 xlc_input_form(const XlcInput *input, const XlcTool *tool)
 {
-    XlconvForm form = xlconv_form_guess(input->text, input->length);
-
-    return form == XLCONV_FORM_CFG && tool->from_xm ? XLCONV_FORM_XM : form;
+    return form_meant(xlconv_form_guess(input->text, input->length), tool);
 }
 
 gboolean
@@ -136,9 +141,8 @@ xlc_input_guests(XlcInput *input, XlconvForm form, const XlcTool *tool)
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) guests = NULL;
 
-    if (form == XLCONV_FORM_CFG && tool->from_xm)
-        form = XLCONV_FORM_XM;
-    guests = xlconv_guests_parse(form, input->text, input->length, input->report, &error);
+    guests = xlconv_guests_parse(form_meant(form, tool), input->text, input->length, input->report,
+                                 &error);
     xlc_input_tell(input, error);
     if (guests == NULL || xlconv_report_count(input->report, XLCONV_SEVERITY_ERROR) > 0 ||
         !choose_domain(input, tool, guests))
