@@ -14,6 +14,8 @@
 #define NAMED    "(?:" NAME "/)*" NAME "\\[(?:" NAME "/)*@?" NAME "='[^'\\]]*'\\]"
 #define PLACE    "^(?:" NAMED "(?:/|$))?(?:(?:" STEP "/)*(?:" STEP "|@" NAME "))?$"
 #define READ_XML (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+/* Without the indentation. */
+#define READ_BARE (READ_XML | XML_PARSE_NOBLANKS)
 
 DomCarried *
 dom_carried_new(const char *place, const char *text)
@@ -74,8 +76,27 @@ unescape(const char *text)
 typedef struct {
     xmlNodePtr root;
     GHashTable *named; /* "devices/disk[target/@dev" to a table: "xvda" to its element */
+    GHashTable *texts; /* an element to a table: the texts of its children */
     DomXmlIndex index;
 } Tree;
+
+static void
+tree_init(Tree *tree, xmlNodePtr root)
+{
+    GDestroyNotify unref = (GDestroyNotify)g_hash_table_unref;
+
+    *tree = (Tree){ .root = root };
+    tree->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref);
+    tree->texts = g_hash_table_new_full(NULL, NULL, NULL, unref);
+}
+
+static void
+tree_clear(Tree *tree)
+{
+    g_hash_table_unref(tree->named);
+    g_hash_table_unref(tree->texts);
+    dom_xml_index_clear(&tree->index);
+}
 
 /* Each kind of name takes a look at all elements; a conversion writes fewer kinds. */
 #define MAX_KINDS 64
@@ -188,20 +209,35 @@ set_content(Tree *tree, xmlNodePtr node, const char *attr, const char *text)
     return plain != NULL;
 }
 
-static gboolean
-put(Tree *tree, const DomCarried *item)
+/* What kind of piece an item is, and the element that has it or is to have it. */
+typedef struct {
+    xmlNodePtr node;
+    const char *attr; /* "@name"; "" for the element's text */
+    gboolean child;
+} Target;
+
+static Target
+target_of(Tree *tree, const DomCarried *item)
 {
     const char *last = last_step(item->place);
     gboolean attr = *last == '@';
     gboolean child = *item->text == '<' && !attr;
     g_autofree char *above =
         g_strndup(item->place, last > item->place ? (gsize)(last - item->place) - 1 : 0);
-    xmlNodePtr node = element_at(tree, child || attr ? above : item->place);
 
-    if (node == NULL || (attr && dom_xml_is_full(node)))
+    return (Target){ element_at(tree, child || attr ? above : item->place), attr ? last : "",
+                     child };
+}
+
+static gboolean
+put(Tree *tree, const DomCarried *item)
+{
+    const Target target = target_of(tree, item);
+
+    if (target.node == NULL || (*target.attr != '\0' && dom_xml_is_full(target.node)))
         return FALSE;
-    return child ? dom_xml_add_element(node, item->text)
-                 : set_content(tree, node, attr ? last : "", item->text);
+    return target.child ? dom_xml_add_element(target.node, item->text)
+                        : set_content(tree, target.node, target.attr, item->text);
 }
 
 static gboolean
@@ -255,21 +291,20 @@ static char *
 put_in_text(const char *text, GPtrArray *items, GError **error)
 {
     xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, READ_XML);
-    g_autoptr(GHashTable) named =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
-    Tree tree = { xmlDocGetRootElement(doc), named, { NULL } };
+    Tree tree;
     g_autofree char *before = residuals_of(doc);
     xmlChar *whole = NULL;
     char *result = NULL;
     int length;
 
+    tree_init(&tree, xmlDocGetRootElement(doc));
     if (put_all(&tree, items, error)) {
         xmlDocDumpMemory(doc, &whole, &length);
         if (check_residuals((const char *)whole, before, error))
             result = g_strdup((const char *)whole);
         xmlFree(whole);
     }
-    dom_xml_index_clear(&tree.index);
+    tree_clear(&tree);
     xmlFreeDoc(doc);
     return result;
 }
@@ -281,10 +316,119 @@ dom_carried_base(const DomDef *def, const DomDefOps *ops, GError **error)
                               error);
 }
 
+/* @text as it would be written. */
+static char *
+normal_text(const char *text)
+{
+    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, READ_BARE);
+    xmlNodePtr root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
+    char *normal = root != NULL ? dom_xml_element_text(root) : NULL;
+
+    xmlFreeDoc(doc);
+    return normal;
+}
+
+static gboolean
+has_child(Tree *tree, xmlNodePtr node, const char *text)
+{
+    g_autofree char *wanted = normal_text(text);
+    GHashTable *texts = g_hash_table_lookup(tree->texts, node);
+
+    if (texts == NULL) {
+        texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_hash_table_insert(tree->texts, node, texts);
+        for (xmlNodePtr child = dom_xml_child(node, NULL); child != NULL;
+             child = dom_xml_next(child, NULL))
+            g_hash_table_add(texts, dom_xml_element_text(child));
+    }
+    return wanted != NULL && g_hash_table_contains(texts, wanted);
+}
+
+static gboolean
+is_in_place(Tree *tree, const DomCarried *item)
+{
+    const Target target = target_of(tree, item);
+    g_autofree char *plain = target.child ? NULL : unescape(item->text);
+
+    if (target.node == NULL)
+        return FALSE;
+    return target.child ? has_child(tree, target.node, item->text)
+                        : dom_xml_is(target.node, target.attr, plain);
+}
+
+/* "@index=3" or "<serial>A</serial>" of each piece of unknown XML. */
+static GHashTable *
+rests_of(DomDef *def)
+{
+    g_autoptr(GPtrArray) rests = dom_def_rests(def);
+    GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < rests->len; i++) {
+        const GPtrArray *items = ((const DomRest *)rests->pdata[i])->items;
+
+        for (guint j = 0; items != NULL && j < items->len; j++) {
+            const DomRestItem *item = items->pdata[j];
+
+            g_hash_table_add(found, item->attr != NULL
+                                        ? g_strconcat("@", item->attr, "=", item->text, NULL)
+                                        : g_strdup(item->text));
+        }
+    }
+    return found;
+}
+
+static gboolean
+is_rest(GHashTable *rests, const DomCarried *item)
+{
+    const char *last = last_step(item->place);
+    g_autofree char *plain = *last == '@' ? unescape(item->text) : NULL;
+    g_autofree char *said = plain != NULL ? g_strconcat(last, "=", plain, NULL) : NULL;
+
+    return g_hash_table_contains(rests, said != NULL ? said : item->text);
+}
+
+/* The first of @items that is neither unknown to the model nor where it was put: an attribute may
+ * be the very name by which others find its element. */
+static const DomCarried *
+find_missing(GPtrArray *items, DomDef *def, xmlNodePtr root)
+{
+    g_autoptr(GHashTable) rests = rests_of(def);
+    const DomCarried *missing = NULL;
+    Tree tree;
+
+    tree_init(&tree, root);
+    for (guint i = 0; i < items->len && missing == NULL; i++) {
+        if (!is_rest(rests, items->pdata[i]) && !is_in_place(&tree, items->pdata[i]))
+            missing = items->pdata[i];
+    }
+    tree_clear(&tree);
+    return missing;
+}
+
+/* What residual text says, too, can be put where it would be, and is not kept. */
+static gboolean
+check_kept(GPtrArray *items, DomDef *def, const DomDefOps *ops, GError **error)
+{
+    g_autofree char *text = dom_carried_base(def, ops, error);
+    xmlDocPtr doc =
+        text != NULL ? xmlReadMemory(text, (int)strlen(text), NULL, NULL, READ_BARE) : NULL;
+    const DomCarried *missing;
+
+    if (doc == NULL)
+        return FALSE;
+    missing = find_missing(items, def, xmlDocGetRootElement(doc));
+    xmlFreeDoc(doc);
+    if (missing != NULL)
+        g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                    _("%s: there is no such place, or this is no XML for it"), missing->place);
+    return missing == NULL;
+}
+
 DomDef *
 dom_carried_put(const char *base, GPtrArray *items, const DomDefOps *ops, GError **error)
 {
     g_autofree char *text = put_in_text(base, items, error);
+    g_autoptr(DomDef) def = text != NULL ? dom_def_parse_xml(text, ops, NULL, error) : NULL;
 
-    return text != NULL ? dom_def_parse_xml(text, ops, NULL, error) : NULL;
+    return def != NULL && check_kept(items, def, ops, error) ? g_steal_pointer(&def) : NULL;
 }

@@ -31,7 +31,7 @@ char *dom_carried_base(const DomDef *def, const DomDefOps *ops, GError **error);
 
 /*
  * The model of @base, what dom_carried_base() made, with @items (of DomCarried) in their places
- * (transfer full). NULL with DOM_ERROR_INVALID when one of them has no place there or is no XML, or
- * when the whole is no longer a domain.
+ * (transfer full). NULL with DOM_ERROR_INVALID when one of them has no place there or is no XML,
+ * when the whole is no longer a domain, or when the model has no room for all of them.
  */
 DomDef *dom_carried_put(const char *base, GPtrArray *items, const DomDefOps *ops, GError **error);

@@ -85,7 +85,7 @@ dom_section_shows_odd(const DomSection *section, const DomDef *def)
     GPtrArray *list = dom_section_list(section, def);
 
     for (guint i = 0; section->record->odd != NULL && i < list->len; i++) {
-        if (((const DomRest *)list->pdata[i])->items != NULL &&
+        if (dom_record_needs_xml(section->record, list->pdata[i]) &&
             !dom_section_shows(section, def, list->pdata[i], FALSE))
             return TRUE;
     }
@@ -99,6 +99,28 @@ dom_list_add(GPtrArray *list, const DomRecord *record)
 
     g_ptr_array_add(list, data);
     return data;
+}
+
+static void
+add_rests(GPtrArray *rests, const GPtrArray *list)
+{
+    for (guint i = 0; i < list->len; i++)
+        g_ptr_array_add(rests, list->pdata[i]);
+}
+
+/* A record begins with its rest. */
+GPtrArray *
+dom_def_rests(DomDef *def)
+{
+    GPtrArray *rests = g_ptr_array_new();
+
+    for (guint i = 0; i < dom_n_sections; i++) {
+        if (dom_sections[i].list)
+            add_rests(rests, dom_section_list(&dom_sections[i], def));
+        else
+            g_ptr_array_add(rests, dom_section_data(&dom_sections[i], def));
+    }
+    return rests;
 }
 
 DomDef *

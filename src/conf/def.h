@@ -111,6 +111,9 @@ gboolean dom_section_shows(const DomSection *section, const DomDef *def, gconstp
                            gboolean odd);
 gboolean dom_section_shows_odd(const DomSection *section, const DomDef *def);
 
+/* All records' unknown XML, in the order of sections: of DomRest, borrowed (transfer container). */
+GPtrArray *dom_def_rests(DomDef *def);
+
 DomDef *dom_def_new(void);
 DomDef *dom_def_copy(const DomDef *def);
 /* Whether both describe the same guest; DomLive does not count. */
@@ -153,6 +156,10 @@ typedef enum {
  * NULL with DOM_ERROR when anything was wrong; the message has one line per error.
  */
 DomDef *dom_def_parse_xml(const char *xml, const DomDefOps *ops, DomReport *report, GError **error);
+/* The first half of it, for src/conf: *@ret_doubtful says whether what was kept may be something else
+ * where it is written again. */
+DomDef *dom_def_read_xml(const char *xml, const DomDefOps *ops, DomReport *report,
+                         gboolean *ret_doubtful, GError **error);
 
 /*
  * Writes <domain> XML (transfer full). With NULL @ops what the schema cannot say is left out.

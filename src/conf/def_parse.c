@@ -226,6 +226,38 @@ refuse_second(DomXml *xml, xmlNodePtr cfg)
     xmlFreeNode(cfg);
 }
 
+/* libvirt reads the first one alone. */
+static void
+drop_second_metadata(DomXml *xml, xmlNodePtr root)
+{
+    xmlNodePtr metadata = dom_xml_child(root, "metadata");
+
+    for (xmlNodePtr next;
+         metadata != NULL && (next = dom_xml_next(metadata, "metadata")) != NULL;) {
+        dom_xml_report(
+            xml, DOM_SEVERITY_WARNING, next, "metadata",
+            _("a domain has one <metadata>: this one is left out; put what is in it into "
+              "the first one"));
+        xmlUnlinkNode(next);
+        xmlFreeNode(next);
+    }
+}
+
+/* Without a namespace it would be text that nobody reads, until it stands where there is one. */
+static void
+refuse_unbound(DomXml *xml, xmlNodePtr root)
+{
+    xmlNodePtr metadata = dom_xml_child(root, "metadata");
+    xmlNodePtr node = metadata != NULL ? dom_xml_child(metadata, NULL) : NULL;
+
+    for (; node != NULL; node = dom_xml_next(node, NULL)) {
+        if (node->ns == NULL && g_str_equal((const char *)node->name, "xl:cfg"))
+            dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "metadata/xl:cfg",
+                           _("nothing says what xl: is: expected <xl:cfg xmlns:xl='%s'>"),
+                           DOM_METADATA_NS);
+    }
+}
+
 /* The element with the residual xl.cfg text, claimed; NULL when there is none. */
 static xmlNodePtr
 claim_residual(DomXml *xml, xmlNodePtr root)
@@ -236,6 +268,8 @@ claim_residual(DomXml *xml, xmlNodePtr root)
 
     for (guint i = counts ? 1 : 0; i < all->len; i++)
         refuse_second(xml, all->pdata[i]);
+    drop_second_metadata(xml, root);
+    refuse_unbound(xml, root);
     if (!counts)
         return NULL;
     dom_xml_claim_node(xml, first);
@@ -330,6 +364,34 @@ parse_sections(DomXml *xml, xmlNodePtr root, DomDef *def, GArray *found)
     dom_words_check(xml, root);
 }
 
+/* Whether anything unknown was kept. */
+static gboolean
+has_rest(const DomDef *def)
+{
+    g_autoptr(GPtrArray) rests = dom_def_rests((DomDef *)def);
+    gboolean has = FALSE;
+
+    for (guint i = 0; i < rests->len && !has; i++)
+        has = ((const DomRest *)rests->pdata[i])->items != NULL;
+    return has;
+}
+
+/* Whether a device has a text that ends an item of xl.cfg's lists, which residual text is made of.
+ */
+static gboolean
+has_breaks(const DomDef *def)
+{
+    for (guint i = 0; i < dom_n_sections; i++) {
+        GPtrArray *list = dom_sections[i].list ? dom_section_list(&dom_sections[i], def) : NULL;
+
+        for (guint j = 0; list != NULL && j < list->len; j++) {
+            if (dom_record_has_text(dom_sections[i].record, list->pdata[j], ",\r\n"))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void
 parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
 {
@@ -345,8 +407,11 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     /* of a domain that is refused nothing is kept */
     if (xml->report == NULL || dom_report_count(xml->report, DOM_SEVERITY_ERROR) == before)
         collect_rests(xml, root, def, found);
-    if (cfg != NULL)
+    if (cfg != NULL) {
         apply_residual(xml, cfg, def, ops);
+        xml->doubtful |= has_rest(def);
+    }
+    xml->doubtful |= has_breaks(def);
     for (guint i = 0; i < def->disks->len; i++)
         dom_disk_settle(def->disks->pdata[i]);
     /* What the residual adds is not there when the standard elements are read by themselves. */
@@ -469,7 +534,8 @@ dom_xml_project(xmlDocPtr doc, GError **error)
 }
 
 DomDef *
-dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GError **error)
+dom_def_read_xml(const char *text, const DomDefOps *ops, DomReport *report, gboolean *ret_doubtful,
+                 GError **error)
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     g_autoptr(DomDef) def = dom_def_new();
@@ -491,5 +557,6 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
         dom_xml_places_free(xml.places);
         xmlFreeDoc(xml.doc);
     }
+    *ret_doubtful = xml.doubtful;
     return check_report(xml.report, before, code, error) ? g_steal_pointer(&def) : NULL;
 }

@@ -125,6 +125,7 @@ static const DomXmlCodec discard_codec = { discard_parse, discard_format };
 static const DomField fields[] = {
     STRING(target, NULL, N_("File, device or other thing that holds the data")),
     DOM_ENUM_FIELD(DomDisk, source, DomDiskSource, &dom_disk_source_names, NULL,
+                   .flags = DOM_FIELD_XML_ONLY,
                    .doc = N_("Whether the target is a file or a device, against its looks")),
     DOM_ENUM_FIELD(DomDisk, format, DomDiskFormat, &dom_disk_format_names, "driver/@type",
                    .xml = &format_codec, .doc = N_("Format of the data")),
@@ -176,6 +177,9 @@ dom_disk_settle(DomDisk *disk)
 {
     if (disk->source == looks_like(disk))
         disk->source = DOM_DISK_SOURCE_ABSENT;
+    /* it may be residual text that makes it one, see parse() */
+    if (disk->cdrom == DOM_TRISTATE_ON)
+        disk->readonly = DOM_TRISTATE_ABSENT;
 }
 
 static gboolean
@@ -303,6 +307,10 @@ check_name(DomXml *xml, DomXmlNode *node, const DomDisk *disk, const DomDef *def
     if (disk->vdev == NULL)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
                        _("the disk has no name in the guest: expected <target dev='xvda'/>"));
+    else if (strpbrk(disk->vdev, ",\r\n") != NULL)
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "disk/target/@dev",
+                       _("'%s' holds a comma or a line break: expected a name like xvda"),
+                       disk->vdev);
     else if (!dom_disk_number(disk->vdev, NULL))
         dom_xml_report(xml, severity, node, "disk/target/@dev",
                        _("this guest cannot start: '%s' is no disk that libxl can number: "

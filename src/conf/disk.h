@@ -69,7 +69,8 @@ typedef struct {
 
 /* Whether the source is a device, and no file. */
 gboolean dom_disk_is_block(const DomDisk *disk);
-/* Forgets a source that the target looks like, now that all of the disk is there. */
+/* Forgets what goes without saying, now that all of the disk is there: a source that the target
+ * looks like, and that a CD-ROM is read-only. */
 void dom_disk_settle(DomDisk *disk);
 
 extern const DomRecord dom_disk_record;

@@ -85,6 +85,7 @@ typedef enum {
     DOM_FIELD_SECRET = 1 << 0, /* shown only when asked for securely */
     DOM_FIELD_LIVE = 1 << 1,   /* says where a running guest's thing is; never in a definition */
     DOM_FIELD_EMPTY_IS_NONE = 1 << 2, /* to libxl an empty text is none */
+    DOM_FIELD_XML_ONLY = 1 << 3,      /* of a device: xl.cfg has no word for it */
 } DomFieldFlags;
 
 struct DomField {

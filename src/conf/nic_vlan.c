@@ -328,9 +328,11 @@ dom_nic_format_vlan(xmlNodePtr node, const DomNic *nic)
 {
     gboolean shown = dom_xml_find(node, "source/@bridge") != NULL;
 
-    /* a port of another kind is kept, and the schema has no room for two */
+    /* a port of another kind is kept, and the schema has no room for two; VLANs that are none for
+     * the option are kept, and would be some for a port */
     if (g_strcmp0(nic->script, OVS_SCRIPT) != 0 ||
-        dom_rest_has_element(&nic->rest, "", "virtualport"))
+        dom_rest_has_element(&nic->rest, "", "virtualport") ||
+        dom_rest_has_element(&nic->rest, "", "vlan"))
         format_option(node, nic);
     else if (nic->bridge != NULL && shown)
         format_port(node, nic);

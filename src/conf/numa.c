@@ -122,8 +122,11 @@ parse_size(DomXml *xml, xmlNodePtr node, DomVnode *vnode)
     g_autofree char *unit = dom_xml_take(xml, node, "@unit");
     g_autoptr(GError) error = NULL;
 
-    if (text == NULL)
+    if (text == NULL) {
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "cpu/numa/cell/@memory",
+                       _("the cell has no memory: expected memory='KIB'"));
         return;
+    }
     /* The schema wants a size; 0 stands for none. */
     if (dom_units_parse_kib(text, unit, &vnode->size.value, &error))
         vnode->size.set = vnode->size.value > 0;

@@ -286,21 +286,33 @@ is_commandline(xmlNodePtr node)
     return node->ns != NULL && g_str_equal((const char *)node->ns->href, XEN_NS);
 }
 
+/* One without arguments is nothing that would be written. */
+static gboolean
+has_arguments(xmlNodePtr line)
+{
+    xmlNodePtr arg = dom_xml_child(line, "arg");
+
+    while (arg != NULL && dom_xml_find(arg, "@value") == NULL)
+        arg = dom_xml_next(arg, "arg");
+    return arg != NULL;
+}
+
 static void
 parse_arguments(DomXml *xml, xmlNodePtr node, DomOs *os)
 {
     xmlNodePtr line = dom_xml_child(node, "commandline");
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 
-    if (line == NULL || !is_commandline(line))
+    if (line == NULL || !is_commandline(line) || !has_arguments(line))
         return;
     dom_xml_claim_node(xml, line);
     for (xmlNodePtr arg = dom_xml_child(line, "arg"); arg != NULL; arg = dom_xml_next(arg, "arg")) {
         g_autofree char *value = dom_xml_take(xml, arg, "@value");
 
+        if (value == NULL)
+            continue;
         dom_xml_claim_node(xml, arg);
-        if (value != NULL)
-            g_strv_builder_add(builder, value);
+        g_strv_builder_add(builder, value);
     }
     os->device_model_args = g_strv_builder_end(builder);
 }

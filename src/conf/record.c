@@ -18,18 +18,41 @@ rest_item_free(gpointer data)
     g_free(item);
 }
 
+void
+dom_rest_put(DomRest *rest, DomRestItem *item)
+{
+    if (rest->items == NULL)
+        rest->items = g_ptr_array_new_with_free_func(rest_item_free);
+    g_ptr_array_add(rest->items, item);
+}
+
 DomRestItem *
 dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text)
 {
     DomRestItem *item = g_new0(DomRestItem, 1);
 
-    if (rest->items == NULL)
-        rest->items = g_ptr_array_new_with_free_func(rest_item_free);
     item->path = g_strdup(path);
     item->attr = g_strdup(attr);
     item->text = g_strdup(text);
-    g_ptr_array_add(rest->items, item);
+    dom_rest_put(rest, item);
     return item;
+}
+
+void
+dom_rest_release(DomRest *rest)
+{
+    if (rest->items != NULL)
+        g_ptr_array_set_free_func(rest->items, NULL);
+    g_clear_pointer(&rest->items, g_ptr_array_unref);
+}
+
+/* A list without items would be unknown XML where only its being there is asked for. */
+void
+dom_rest_drop(DomRest *rest)
+{
+    g_ptr_array_set_size(rest->items, (gint)rest->items->len - 1);
+    if (rest->items->len == 0)
+        g_clear_pointer(&rest->items, g_ptr_array_unref);
 }
 
 gboolean
@@ -173,6 +196,30 @@ dom_record_has_secrets(const DomRecord *record, gconstpointer data)
 {
     for (guint i = 0; i < record->n_fields; i++) {
         if (dom_field_is_secret(&record->fields[i], data))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+dom_record_needs_xml(const DomRecord *record, gconstpointer data)
+{
+    gboolean needs = CONST_REST(data)->items != NULL;
+
+    for (guint i = 0; !needs && i < record->n_fields; i++)
+        needs = (record->fields[i].flags & DOM_FIELD_XML_ONLY) != 0 &&
+                dom_field_is_set(&record->fields[i], data);
+    return needs;
+}
+
+gboolean
+dom_record_has_text(const DomRecord *record, gconstpointer data, const char *characters)
+{
+    for (guint i = 0; i < record->n_fields; i++) {
+        const DomField *field = &record->fields[i];
+
+        if (field->kind == DOM_KIND_STRING && dom_field_is_set(field, data) &&
+            strpbrk(*DOM_CONST_MEMBER(data, field, char *), characters) != NULL)
             return TRUE;
     }
     return FALSE;

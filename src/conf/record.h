@@ -34,6 +34,11 @@ typedef struct {
 /* Returns the new item (borrowed). */
 DomRestItem *dom_rest_add(DomRest *rest, const char *path, const char *attr, const char *text);
 void dom_rest_clear(DomRest *rest);
+/* Takes all items out, which are the caller's then, one by one; dom_rest_put() puts one back,
+ * behind the others; dom_rest_drop() frees the last one that was put. */
+void dom_rest_release(DomRest *rest);
+void dom_rest_put(DomRest *rest, DomRestItem *item);
+void dom_rest_drop(DomRest *rest);
 /* Whether @item is an element @name below the element at @path. */
 gboolean dom_rest_is_element(const DomRestItem *item, const char *path, const char *name);
 /* Whether such an element is kept. */
@@ -97,5 +102,10 @@ void dom_record_clear(const DomRecord *record, gpointer data);
 void dom_record_copy(const DomRecord *record, gpointer to, gconstpointer from);
 gboolean dom_record_equal(const DomRecord *record, gconstpointer a, gconstpointer b);
 gboolean dom_record_has_secrets(const DomRecord *record, gconstpointer data);
+/* Whether @data, a device, has what XML alone can say: unknown XML, or a member that xl.cfg has no
+ * word for. */
+gboolean dom_record_needs_xml(const DomRecord *record, gconstpointer data);
+/* Whether a text of @data has one of @characters. */
+gboolean dom_record_has_text(const DomRecord *record, gconstpointer data, const char *characters);
 /* The row of member @name, or NULL. */
 const DomField *dom_record_find(const DomRecord *record, const char *name);

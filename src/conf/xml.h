@@ -28,6 +28,7 @@ struct DomXml {
     gboolean placed;      /* reading: what is kept remembers its place */
     DomXmlIndex index;    /* reading: for hooks that look outside of their element */
     guint place;          /* of the record in its list, while its hooks run */
+    gboolean doubtful;    /* reading: what is kept may be something else where it is put back */
 };
 
 /* The text at @path (transfer full), claimed; NULL when it is not there. */

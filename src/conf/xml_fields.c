@@ -189,6 +189,18 @@ path_format(const DomField *field, gconstpointer record)
     return dom_xml_is_path(text) ? g_strdup(text) : NULL;
 }
 
+/* One that xl.cfg has no form for either has no way to Xen. */
+static gboolean
+device_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    if (strpbrk(text, ",\r\n") == NULL)
+        return text_parse(field, record, text, error);
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                _("'%s' holds a comma or a line break: expected the name of a network device"),
+                text);
+    return FALSE;
+}
+
 static char *
 device_format(const DomField *field, gconstpointer record)
 {
@@ -254,7 +266,7 @@ const DomXmlCodec dom_xml_mac = { string_parse, mac_format };
 const DomXmlCodec dom_xml_natural = { int_parse, natural_format };
 const DomXmlCodec dom_xml_ushort = { uint_parse, ushort_format };
 const DomXmlCodec dom_xml_path = { text_parse, path_format };
-const DomXmlCodec dom_xml_device = { text_parse, device_format };
+const DomXmlCodec dom_xml_device = { device_parse, device_format };
 
 static gboolean
 enum_parse(const DomField *field, gpointer record, const char *text, GError **error)

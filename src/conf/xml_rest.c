@@ -255,6 +255,8 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
     g_autofree char *key = key_of(c, place);
     g_autofree char *hint = dom_element_hint(node);
 
+    /* the first one of the name may be nothing that is written again */
+    c->xml->doubtful |= position > 1;
     dom_xml_keep(c->xml, node, key, c->rest, path, NULL, text);
     /* what stands in <metadata> is for other programs */
     if (g_str_equal((const char *)node->parent->name, "metadata"))

@@ -303,7 +303,7 @@ refuse_item(const XlcDevices *devices, const XlcKey *key, gconstpointer device, 
 {
     g_autofree char *why = why_no_item(devices, device, place + 1);
 
-    xlc_writer_refuse(writer, key->key, why);
+    xlc_writer_refuse_item(writer, key->key, why);
 }
 
 void

@@ -79,6 +79,8 @@ compare_keys(const DomDef *def, const DomDef *projected, XlcWriter *text, GStrin
     g_autoptr(XlcWriter) theirs = xlc_writer_new();
     const Side a = { def, mine }, b = { projected, theirs };
 
+    /* what residual text has may be all that makes an item of what an element shows */
+    xlc_writer_set_lenient(theirs);
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
             if (xlc_topics[t]->keys[k].status == XLC_MAPPED)
@@ -124,6 +126,8 @@ take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
     g_autoptr(XlcWriter) now = xlc_writer_new();
     const Side side = { def, now };
 
+    xlc_writer_set_lenient(now);
+
     for (guint i = 0; i < xlc_doc_n_entries(implicit); i++) {
         const XlcEntry *entry = xlc_doc_entry(implicit, i);
         const XlcKey *key = xlc_key_find(entry->key);
@@ -154,23 +158,15 @@ showed_odd(const DomSection *section, const DomDef *shown)
     return FALSE;
 }
 
-/* Members that only XML says. */
-static const struct {
-    const DomRecord *record;
-    const char *member;
-} beyond_cfg[] = {
-    { &dom_disk_record, "source" },
-    { &dom_nic_record, "network" },
-};
-
+/* What xl.cfg has no word for. */
 static void
 hand_over_members(const DomRecord *record, gconstpointer from, gpointer to)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(beyond_cfg); i++) {
-        const DomField *field =
-            beyond_cfg[i].record == record ? dom_record_find(record, beyond_cfg[i].member) : NULL;
+    for (guint i = 0; i < record->n_fields; i++) {
+        const DomField *field = &record->fields[i];
 
-        if (field != NULL && dom_field_is_set(field, from) && !dom_field_is_set(field, to))
+        if ((field->flags & DOM_FIELD_XML_ONLY) && dom_field_is_set(field, from) &&
+            !dom_field_is_set(field, to))
             dom_field_copy(field, to, from);
     }
 }
@@ -208,24 +204,13 @@ hand_over_lists(const DomDef *shown, DomDef *def)
 }
 
 static gboolean
-is_beyond_cfg(const DomRecord *record, gconstpointer device)
-{
-    gboolean beyond = ((const DomRest *)device)->items != NULL;
-
-    for (guint i = 0; i < G_N_ELEMENTS(beyond_cfg); i++)
-        beyond |= beyond_cfg[i].record == record &&
-                  dom_field_is_set(dom_record_find(record, beyond_cfg[i].member), device);
-    return beyond;
-}
-
-static gboolean
 has_more(const DomDef *def)
 {
     for (guint s = 0; s < dom_n_sections; s++) {
         GPtrArray *list = dom_sections[s].list ? dom_section_list(&dom_sections[s], def) : NULL;
 
         for (guint i = 0; list != NULL && i < list->len; i++) {
-            if (is_beyond_cfg(dom_sections[s].record, list->pdata[i]))
+            if (dom_record_needs_xml(dom_sections[s].record, list->pdata[i]))
                 return TRUE;
         }
     }

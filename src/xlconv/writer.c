@@ -35,6 +35,7 @@ struct _XlcWriter {
     char *key;       /* its key; NULL when there is no list being built */
     XlcOp op;
     GPtrArray *open; /* its Nodes from the outermost to the innermost */
+    gboolean lenient;
 };
 
 XlcWriter *
@@ -84,6 +85,21 @@ void
 xlc_writer_refuse(XlcWriter *writer, const char *key, const char *message)
 {
     fail(writer, XLC_ERROR_UNWRITABLE, message, key);
+}
+
+void
+xlc_writer_refuse_item(XlcWriter *writer, const char *key, const char *message)
+{
+    if (writer->lenient)
+        xlc_writer_item_string(writer, "");
+    else
+        xlc_writer_refuse(writer, key, message);
+}
+
+void
+xlc_writer_set_lenient(XlcWriter *writer)
+{
+    writer->lenient = TRUE;
 }
 
 /* Whether a line may be written now. */

@@ -60,6 +60,43 @@ class Carried(xlconv.Case):
         self.assertEqual([line for line in told if "error:" in line], refused)
         self.assertIn("NUMA cells only 1 of them", told[0])
 
+    def left_out(self, command, path):
+        return [line.split(": ")[2] for line in self.complaints(command, path) if LEFT_OUT in line]
+
+    def test_second_source(self):
+        """Behind one that XML shows it is only unknown; behind one that it does not it would count."""
+        source = "<source file='%s'/>"
+        xml = self.write("two.xml", domain("<disk type='file' device='disk'>" + source % "images/a" + source % "/x" +
+                                           "<target dev='xvda'/></disk>" + disk("xvdb", source % "/d")))
+        self.assertEqual(self.left_out("xml2cfg", xml), ["source"])
+        cfg, back = self.trips(self.run_tool("xml2cfg", xml))
+        self.assertIn("target=images/a", cfg)
+        self.assertNotIn('"/x"', back)
+        self.assertIn('<source file="/d"/>', back)
+
+    def test_second_metadata(self):
+        note = "<metadata><a:note xmlns:a='urn:example:a'>%s</a:note></metadata>"
+        xml = self.write("notes.xml", domain().replace("<memory", note % "one" + note % "two" + "<memory"))
+        self.assertEqual(self.left_out("xml2cfg", xml), ["metadata"])
+        _, back = self.trips(self.run_tool("xml2cfg", xml))
+        self.assertIn(">one<", back)
+        self.assertNotIn(">two<", back)
+
+    def test_said_by_the_key(self):
+        """A comment about what the item says itself."""
+        cfg = self.write("said.cfg", 'name = "a"\nkernel = "/k"\nvif = [ "bridge=brs=2" ]\n'
+                                     "#xml devices/interface[1]/source/@bridge: br3\n")
+        self.assertEqual(self.left_out("cfg2xml", cfg), ["devices/interface[1]/source/@bridge"])
+
+    def test_vlans_beside_no_port(self):
+        """They are none for a Linux bridge, and are not to become some for a port."""
+        vlan = "<vlan trunk='yes'><tag id='10'/><tag id='20'/></vlan>"
+        xml = self.write("vlan.xml", domain("<interface type='bridge'><source bridge='ovs0'/>"
+                                            f"<script path='vif-openvswitch'/>{vlan}</interface>"))
+        cfg = self.run_tool("xml2cfg", xml)
+        self.assertIn("/vlan: <vlan ", cfg)
+        self.assertEqual(len(self.left_out("cfg2xml", self.write("vlan.cfg", cfg))), 1)
+
     def test_old_targets(self):
         """Old tools write where the guest sees the disk, and whether it is emulated."""
         xml = self.write("old.xml", domain(disk("/dev/xvda", "<serial>one</serial>") + disk("ioemu:hdb")))
