@@ -164,8 +164,7 @@ is_meant(xmlNodePtr node, const Predicate *predicate)
     xmlAttrPtr attr = attr_named(node, predicate->attr);
     g_autofree char *made = NULL;
 
-    return attr != NULL &&
-           slice_is(predicate->value, BAD_CAST content_of((xmlNodePtr)attr, &made));
+    return attr != NULL && slice_is(predicate->value, BAD_CAST content_of((xmlNodePtr)attr, &made));
 }
 
 /* The child that the first step of @path means, and what that was; NULL when it is not there. */
@@ -214,8 +213,8 @@ dom_xml_find(xmlNodePtr base, const char *path)
     return path_find(base, path, &attr);
 }
 
-/* The text at @path, borrowed as by content_of(); NULL when it is not there. @ret_found: the element
- * or attribute that has it. */
+/* The text at @path, borrowed as by content_of(); NULL when it is not there. @ret_found: the
+ * element or attribute that has it. */
 static const char *
 path_text(xmlNodePtr base, const char *path, xmlNodePtr *ret_found, char **ret_made)
 {
@@ -504,13 +503,25 @@ dom_xml_append(xmlNodePtr base, const char *path)
     return step_make(parent, last, &predicate);
 }
 
-/* xmlNodeSetContent wants escaped text; a text node does not. */
+/* Unknown elements may stand in the text's element; they stay. xmlNodeSetContent would take them
+ * out, and wants escaped text. */
 static void
 set_content(xmlNodePtr node, const char *text)
 {
+    xmlNodePtr next;
+
+    for (xmlNodePtr child = node->children; child != NULL; child = next) {
+        next = child->next;
+        if (child->type == XML_ELEMENT_NODE)
+            continue;
+        xmlUnlinkNode(child);
+        xmlFreeNode(child);
+    }
+    if (*text == '\0')
+        return;
     if (node->children != NULL)
-        xmlNodeSetContent(node, NULL);
-    if (*text != '\0')
+        xmlAddPrevSibling(node->children, xmlNewText(BAD_CAST text));
+    else
         xmlAddChild(node, xmlNewText(BAD_CAST text));
 }
 
