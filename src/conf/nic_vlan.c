@@ -323,6 +323,18 @@ format_port(xmlNodePtr node, const DomNic *nic)
     write_element(node, &vlan);
 }
 
+/* Whether <vlan> is kept, or what is unknown in one that is the option's. */
+static gboolean
+keeps_vlan(const DomNic *nic)
+{
+    const DomRest *rest = &nic->rest;
+    gboolean keeps = dom_rest_has_element(rest, "", "vlan");
+
+    for (guint i = 0; nic->vlan != NULL && rest->items != NULL && i < rest->items->len; i++)
+        keeps |= g_str_has_prefix(((const DomRestItem *)rest->items->pdata[i])->path, "vlan");
+    return keeps;
+}
+
 void
 dom_nic_format_vlan(xmlNodePtr node, const DomNic *nic)
 {
@@ -331,8 +343,7 @@ dom_nic_format_vlan(xmlNodePtr node, const DomNic *nic)
     /* a port of another kind is kept, and the schema has no room for two; VLANs that are none for
      * the option are kept, and would be some for a port */
     if (g_strcmp0(nic->script, OVS_SCRIPT) != 0 ||
-        dom_rest_has_element(&nic->rest, "", "virtualport") ||
-        dom_rest_has_element(&nic->rest, "", "vlan"))
+        dom_rest_has_element(&nic->rest, "", "virtualport") || keeps_vlan(nic))
         format_option(node, nic);
     else if (nic->bridge != NULL && shown)
         format_port(node, nic);
