@@ -412,6 +412,7 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
         xml->doubtful |= has_rest(def);
     }
     xml->doubtful |= has_breaks(def);
+    dom_numa_settle(def);
     for (guint i = 0; i < def->disks->len; i++)
         dom_disk_settle(def->disks->pdata[i]);
     /* What the residual adds is not there when the standard elements are read by themselves. */

@@ -276,6 +276,24 @@ follow_cells(DomXml *xml, DomXmlNode *cells, DomDef *def)
         memory->target = (DomUint){ .value = kib, .set = TRUE };
 }
 
+static guint64
+whole_mib(guint64 kib)
+{
+    return (kib + 1023) / 1024 * 1024;
+}
+
+void
+dom_numa_settle(DomDef *def)
+{
+    DomMemory *memory = &def->memory;
+    guint64 kib = dom_numa_total(def, 1);
+
+    if (kib == 0 || adds_up(def, kib))
+        return;
+    memory->target.value = whole_mib(memory->target.value);
+    memory->max.value = whole_mib(memory->max.value);
+}
+
 /* Without a number a cell has that of its place. */
 static guint64
 order(DomXmlNode *node, guint place)

@@ -24,5 +24,8 @@ gboolean dom_numa_range_parse(const char *item, gulong *ret_first, gulong *ret_l
 /* How many virtual CPUs a guest must have for its cells: those that they name, and up to the highest
  * number named. 0 without cells. */
 guint64 dom_numa_vcpus(const DomDef *def);
+/* Where residual text told the cells anew, and the memory is not what they have together, text has to
+ * say that memory, too: in whole MiB. */
+void dom_numa_settle(DomDef *def);
 
 extern const DomRecord dom_vnode_record;
