@@ -40,15 +40,14 @@ report_unknown(XlcReader *reader, const XlcEntry *entry)
 static void
 report_duplicate(XlcReader *reader, const XlcEntry *entry)
 {
-    const XlcAssignment *over;
+    for (guint i = 0; i < entry->first_used; i++) {
+        const XlcAssignment *over = entry->assignments[i];
 
-    if (entry->first_used == 0)
-        return;
-    over = entry->assignments[entry->first_used - 1];
-    dom_report_add(reader->report, DOM_SEVERITY_WARNING, reader->line + over->start.line,
-                   over->start.column, entry->key,
-                   _("a later assignment in line %u overrides this one"),
-                   reader->line + xlc_entry_last(entry)->start.line);
+        dom_report_add(reader->report, DOM_SEVERITY_WARNING, reader->line + over->start.line,
+                       over->start.column, entry->key,
+                       _("a later assignment in line %u overrides this one"),
+                       reader->line + xlc_entry_last(entry)->start.line);
+    }
 }
 
 /* The assignment as text of its own, with the value that counts. xl reads no number from a += */

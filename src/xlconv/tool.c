@@ -258,7 +258,7 @@ main(int argc, char **argv)
     }
     if (tool.show_version) {
         printf("xlconv %s\n", xlconv_version());
-        return XLC_EXIT_DONE;
+        return xlc_tool_flush();
     }
     if (argc < 2) {
         g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);

@@ -47,6 +47,9 @@ void xlc_tool_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* --- tool_write.c --- */
 
+/* Whether all that was printed to standard output has got there; says when not. The status. */
+int xlc_tool_flush(void);
+
 /* Prints @text to standard output, or for a @file into that. Says what went wrong. The status. */
 int xlc_tool_write(const XlcTool *tool, const char *file, const char *text);
 

@@ -67,5 +67,7 @@ xlc_tool_diff(const XlcVerb *verb, const XlcTool *tool, char **files)
         return XLC_EXIT_USAGE;
     }
     print_diff(text);
+    if (xlc_tool_flush() != XLC_EXIT_DONE)
+        return XLC_EXIT_USAGE;
     return *text != '\0' ? XLC_EXIT_REFUSED : XLC_EXIT_DONE;
 }

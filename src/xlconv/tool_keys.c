@@ -272,5 +272,5 @@ xlc_tool_keys(const XlcVerb *verb, const XlcTool *tool, char **files)
     show(form);
     if (form->tail != NULL)
         form->tail();
-    return XLC_EXIT_DONE;
+    return xlc_tool_flush();
 }

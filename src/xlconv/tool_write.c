@@ -73,13 +73,20 @@ write_in_place(const XlcTool *tool, const char *file, const char *text)
     return XLC_EXIT_REFUSED;
 }
 
-static int
-print(const char *text)
+int
+xlc_tool_flush(void)
 {
-    if (fputs(text, stdout) != EOF && fflush(stdout) != EOF)
+    if (fflush(stdout) != EOF && !ferror(stdout))
         return XLC_EXIT_DONE;
     xlc_tool_say("%s", _("standard output cannot be written"));
     return XLC_EXIT_REFUSED;
+}
+
+static int
+print(const char *text)
+{
+    fputs(text, stdout);
+    return xlc_tool_flush();
 }
 
 int

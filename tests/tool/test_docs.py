@@ -24,6 +24,17 @@ GENERATED = {
 
 
 class Docs(xlconv.Case):
+    def test_full_disk(self):
+        """What could not be printed was not done."""
+        self.write("a.cfg", 'name = "a"\nkernel = "/k"\n')
+        self.write("b.cfg", 'name = "b"\nkernel = "/k"\n')
+        for words, status in (("keys", 1), ("--version", 1), ("cfg2xml a.cfg", 1), ("diff a.cfg b.cfg", 2)):
+            with self.subTest(words), open("/dev/full", "wb") as full:
+                done = subprocess.run([xlconv.XLCONV, *words.split()], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      cwd=self.folder, check=False)
+                self.assertEqual(done.returncode, status)
+                self.assertEqual(done.stderr, "xlconv: standard output cannot be written\n")
+
     def help(self):
         return self.run_tool("--help")
 
