@@ -9,10 +9,15 @@
 
 /*
  * The last line that the device model of the guest @name wrote (transfer full), from its log below
- * @folder. NULL when it wrote nothing since the time @since, in seconds since 1970: libxl tells
- * that a device model ended, and why stands only there.
+ * @folder, but for what it writes about each drive that is empty. NULL when it wrote nothing since
+ * the time @since, in seconds since 1970: libxl tells that a device model ended, and why stands only
+ * there.
  */
 char *drv_device_model_words(const char *folder, const char *name, gint64 since);
+
+/* Adds to *@error, why libxl could not make the guest @name and returned @rc, what it does not say:
+ * that it was too slow, or those words. */
+void drv_device_model_explain(int rc, const char *name, gint64 since, GError **error);
 
 /* Adds @args, which end with NULL, to those that the device model of @def's guest is started with.
  */

@@ -92,31 +92,18 @@ drv_guest_keep_xml(DrvXen *xen, DrvDomain *domain, uint32_t domid)
     }
 }
 
-/* @words (transfer full, or NULL) behind what is said already. */
-static void
-add_words(GError **error, char *words)
-{
-    if (words && *error) {
-        g_autofree char *message = (*error)->message;
-        (*error)->message = g_strdup_printf("%s: %s", message, words);
-    }
-    g_free(words);
-}
-
 static gboolean
 create_new(DrvXen *xen, DrvDomain *domain, libxl_domain_config *config, uint32_t *ret_domid,
            gpointer data, GError **error)
 {
     const char *name = config->c_info.name;
     gint64 since = g_get_real_time() / G_USEC_PER_SEC;
-    if (libxl_domain_create_new(xen->ctx, config, ret_domid, NULL, NULL) == 0) {
+    int rc = libxl_domain_create_new(xen->ctx, config, ret_domid, NULL, NULL);
+    if (rc == 0) {
         return TRUE;
     }
     drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot start domain '%s'"), name);
-    /* it says something each time, which is the reason only where libxl waits for it in vain */
-    if (strstr((*error)->message, "device model")) {
-        add_words(error, drv_device_model_words(DRV_DEVICE_MODEL_LOGS, name, since));
-    }
+    drv_device_model_explain(rc, name, since, error);
     return FALSE;
 }
 

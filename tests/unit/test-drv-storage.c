@@ -49,7 +49,8 @@ judge(const DomDisk *disk)
         g_assert_true(*(words) ? strstr(said_, words) != NULL : !*said_);                          \
     } while (0)
 
-/* A file that QEMU alone would miss is named, with the system's words; others libxl names itself. */
+/* A file that QEMU alone would miss is named, with the system's words; others libxl names itself.
+ */
 static void
 test_missing(File *file, gconstpointer data)
 {
@@ -117,6 +118,12 @@ test_device_model(File *file, gconstpointer data)
     g_assert_null(drv_device_model_words(file->folder, "guest", now + 1000));
     g_assert_true(g_file_set_contents(file->path, "\n", -1, NULL));
     g_assert_null(drv_device_model_words(file->folder, "guest", now));
+    g_assert_true(g_file_set_contents(file->path,
+                                      "no room\nqemu: failed to create 'qdisk' device '5632': "
+                                      "Could not open '': Could not stat file ''\n",
+                                      -1, NULL));
+    g_autofree char *reason = drv_device_model_words(file->folder, "guest", now);
+    g_assert_cmpstr(reason, ==, "no room");
 }
 
 int
