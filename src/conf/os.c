@@ -384,7 +384,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     const DomOs *os = record;
 
     format_no_kernel(node, def);
-    if (os->device_model_args != NULL)
+    if (os->device_model_args != NULL && *os->device_model_args != NULL)
         format_arguments(node, os);
     /* The schema has these for HVM guests only. */
     if (dom_general_type(def) != DOM_TYPE_HVM)
