@@ -179,6 +179,9 @@ static const char *const order[] = {
     "backenddomain",
     "model",
     "mtu",
+    /* below the source of a USB device */
+    "vendor",
+    "product",
     /* below os */
     "type",
     "loader",
@@ -268,8 +271,12 @@ sort_tree(xmlNodePtr root, gboolean projected)
         static const char *const names[] = { "disk", "interface", "hostdev", NULL };
         gboolean sorted = g_strv_contains(names, (const char *)node->name);
 
-        if (sorted && (!projected || dom_xml_is_owned(node)))
-            sort_children(node, children);
+        if (!sorted || (projected && !dom_xml_is_owned(node)))
+            continue;
+        sort_children(node, children);
+        if (g_str_equal((const char *)node->name, "hostdev") &&
+            dom_xml_child(node, "source") != NULL)
+            sort_children(dom_xml_child(node, "source"), children);
     }
 }
 
