@@ -54,6 +54,8 @@ parse_tcp(DomXml *xml, xmlNodePtr node)
 
     if (telnet || g_strcmp0(protocol, "raw") == 0)
         dom_xml_claim(xml, node, "protocol/@type");
+    else if (protocol == NULL)
+        dom_xml_claim(xml, node, "protocol");
     return g_strconcat(telnet ? "telnet:" : "tcp:", host, ":", service,
                        g_strcmp0(mode, "bind") == 0 ? SERVER : "", NULL);
 }
