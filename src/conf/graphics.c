@@ -300,10 +300,12 @@ parse_agent(DomXml *xml, xmlNodePtr root, DomGraphics *graphics)
 {
     xmlNodePtr channel = dom_xml_find(root, AGENT);
     g_autofree char *name = channel != NULL ? dom_xml_peek(channel, "target/@name") : NULL;
+    g_autofree char *type = channel != NULL ? dom_xml_peek(channel, "target/@type") : NULL;
 
     if (graphics->spice_clipboard_sharing == DOM_TRISTATE_ON)
         graphics->spicevdagent = DOM_TRISTATE_ON;
-    if (channel == NULL || (name != NULL && !g_str_equal(name, VIEWER)))
+    if (channel == NULL || (name != NULL && !g_str_equal(name, VIEWER)) ||
+        (type != NULL && !g_str_equal(type, "virtio")))
         return;
     graphics->spicevdagent = DOM_TRISTATE_ON;
     dom_xml_claim_node(xml, channel);
