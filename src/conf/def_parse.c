@@ -556,6 +556,7 @@ dom_def_read_xml(const char *text, const DomDefOps *ops, DomReport *report, gboo
             parse_root(&xml, root, def, ops);
         dom_def_settle_secrets(def);
         dom_xml_places_free(xml.places);
+        g_clear_pointer(&xml.disk_names, g_hash_table_unref);
         xmlFreeDoc(xml.doc);
     }
     *ret_doubtful = xml.doubtful;

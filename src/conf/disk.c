@@ -289,14 +289,27 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     }
 }
 
-static gboolean
-is_named_before(const DomDef *def, const DomDisk *disk)
+/* The first disk of each name. */
+static GHashTable *
+first_of_names(const DomDef *def)
 {
-    for (guint i = 0; i < def->disks->len && def->disks->pdata[i] != disk; i++) {
-        if (g_strcmp0(((const DomDisk *)def->disks->pdata[i])->vdev, disk->vdev) == 0)
-            return TRUE;
+    GHashTable *first = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DomDisk *disk = def->disks->pdata[i];
+
+        if (disk->vdev != NULL && !g_hash_table_contains(first, disk->vdev))
+            g_hash_table_insert(first, disk->vdev, (gpointer)disk);
     }
-    return FALSE;
+    return first;
+}
+
+static gboolean
+is_named_before(DomXml *xml, const DomDef *def, const DomDisk *disk)
+{
+    if (xml->disk_names == NULL)
+        xml->disk_names = first_of_names(def);
+    return g_hash_table_lookup(xml->disk_names, disk->vdev) != disk;
 }
 
 static void
@@ -317,7 +330,7 @@ check_name(DomXml *xml, DomXmlNode *node, const DomDisk *disk, const DomDef *def
                          "expected xvda to xvdzz, hda to hdd, sda to sdp, with or without the "
                          "number of a partition"),
                        disk->vdev);
-    else if (is_named_before(def, disk))
+    else if (is_named_before(xml, def, disk))
         dom_xml_report(xml, severity, node, "disk/target/@dev",
                        _("two disks are %s in the guest: give one of them another name"),
                        disk->vdev);

@@ -20,15 +20,16 @@
 
 struct DomXml {
     xmlDocPtr doc;
-    const char *source;   /* reading: the text, to find places; borrowed */
-    DomXmlPlaces *places; /* reading: made with the first report */
-    DomReport *report;    /* reading: where errors go; borrowed */
-    guint flags;          /* writing: DomFormatFlags */
-    gboolean hosted;      /* reading: DomDefOps.hosted */
-    gboolean placed;      /* reading: what is kept remembers its place */
-    DomXmlIndex index;    /* reading: for hooks that look outside of their element */
-    guint place;          /* of the record in its list, while its hooks run */
-    gboolean doubtful;    /* reading: what is kept may be something else where it is put back */
+    const char *source;     /* reading: the text, to find places; borrowed */
+    DomXmlPlaces *places;   /* reading: made with the first report */
+    DomReport *report;      /* reading: where errors go; borrowed */
+    guint flags;            /* writing: DomFormatFlags */
+    gboolean hosted;        /* reading: DomDefOps.hosted */
+    gboolean placed;        /* reading: what is kept remembers its place */
+    DomXmlIndex index;      /* reading: for hooks that look outside of their element */
+    guint place;            /* of the record in its list, while its hooks run */
+    GHashTable *disk_names; /* reading: of the disks that are checked, made with the first one */
+    gboolean doubtful;      /* reading: what is kept may be something else where it is put back */
 };
 
 /* The text at @path (transfer full), claimed; NULL when it is not there. */
@@ -78,8 +79,8 @@ void dom_xml_claim_node(DomXml *xml, xmlNodePtr node);
 void dom_xml_claim_attr(DomXml *xml, xmlAttrPtr attr);
 /* Marks an element as that of a device, whose record keeps what is unknown in it. */
 void dom_xml_own_node(DomXml *xml, xmlNodePtr node);
-/* Marks an element as one more of the device whose element stands in front of it, behind which it is
- * written again. What is unknown in it is kept with the root. */
+/* Marks an element as one more of the device whose element stands in front of it, behind which it
+ * is written again. What is unknown in it is kept with the root. */
 void dom_xml_view_node(DomXml *xml, xmlNodePtr node);
 /* Marks an element as understood and not to be written: nothing in it is kept. */
 void dom_xml_waive_node(DomXml *xml, xmlNodePtr node);
