@@ -38,16 +38,46 @@ next(Layout *layout)
     xlc_lexer_next(&layout->lexer, &layout->token);
 }
 
-/* The comment of a newline token without blanks at its end (transfer full); NULL for none. */
+/* Whether a comment would be read as XML where it begins a line, see carried.h. */
+static gboolean
+looks_carried(const char *text, gsize length)
+{
+    return length > 4 && memcmp(text, "#xml", 4) == 0 && (text[4] == ' ' || text[4] == '+');
+}
+
+/* The comment of a newline token without blanks at its end (transfer full); NULL for none. Those of
+ * one that carries XML are part of that. */
 static char *
 comment_of(const XlcToken *token, const char *data)
 {
     const char *text = data + token->start.offset;
     gsize length = token->end.offset - token->start.offset;
 
-    while (length > 0 && g_ascii_isspace(text[length - 1]))
+    if (length > 0 && text[length - 1] == '\n')
+        length--;
+    while (length > 0 && g_ascii_isspace(text[length - 1]) && !looks_carried(text, length))
         length--;
     return length > 0 ? g_strndup(text, length) : NULL;
+}
+
+static void
+append_indent(GString *out, guint depth)
+{
+    g_string_append_printf(out, "%*s", (int)MIN(depth, MOST_INDENTS) * INDENT, "");
+}
+
+/* A comment in a line of its own, after @indent levels. One that carries XML does so because it
+ * begins the line, and no other may come to do so. */
+static void
+append_comment(GString *out, guint indent, const char *comment, const XlcToken *token)
+{
+    gboolean carried = looks_carried(comment, strlen(comment));
+
+    if (!carried)
+        append_indent(out, indent);
+    else if (token->start.column > 1)
+        g_string_append_c(out, ' ');
+    g_string_append_printf(out, "%s\n", comment);
 }
 
 static void
@@ -64,12 +94,6 @@ append_atom(GString *out, const XlcToken *token, const char *data)
     } else {
         g_string_append_len(out, text, length);
     }
-}
-
-static void
-append_indent(GString *out, guint depth)
-{
-    g_string_append_printf(out, "%*s", (int)MIN(depth, MOST_INDENTS) * INDENT, "");
 }
 
 /* The list in one line (transfer full); NULL when it has lines or comments. Leaves @layout as is.
@@ -150,16 +174,17 @@ put_blank(List *list)
 
 /* A newline, maybe with a comment. @own_line: nothing but that is on the line. */
 static void
-list_newline(List *list, char *comment, gboolean own_line)
+list_newline(List *list, const Layout *layout, gboolean own_line)
 {
+    char *comment = comment_of(&layout->token, layout->lexer.data);
+
     if (comment == NULL) {
         list->blank |= own_line;
     } else if (!own_line && list->item != NULL && list->comment == NULL) {
         list->comment = g_steal_pointer(&comment);
     } else {
         put_blank(list);
-        append_indent(list->between, list->depth);
-        g_string_append_printf(list->between, "%s\n", comment);
+        append_comment(list->between, list->depth, comment, &layout->token);
     }
     g_free(comment);
 }
@@ -206,7 +231,7 @@ format_lines(Layout *layout, GString *out, guint depth)
     own_line = layout->token.kind == XLC_TOKEN_NEWLINE;
     for (next(layout); layout->token.kind != XLC_TOKEN_CLOSE; next(layout)) {
         if (layout->token.kind == XLC_TOKEN_NEWLINE)
-            list_newline(&list, comment_of(&layout->token, layout->lexer.data), own_line);
+            list_newline(&list, layout, own_line);
         else if (layout->token.kind != XLC_TOKEN_COMMA)
             list_item(layout, &list);
         own_line = layout->token.kind == XLC_TOKEN_NEWLINE;
@@ -302,7 +327,7 @@ format_comment(Layout *layout)
 
     if (comment != NULL) {
         put_line_break(layout);
-        g_string_append_printf(layout->out, "%s\n", comment);
+        append_comment(layout->out, 0, comment, &layout->token);
     } else {
         layout->blank = TRUE;
     }

@@ -89,6 +89,16 @@ class Fmt(xlconv.Case):
         self.assertEqual(self.run_tool("fmt", text=UGLY), NEAT)
         self.assertEqual(self.run_tool("fmt", text=NEAT), NEAT)
 
+    def test_carried(self):
+        """Comments that carry XML say the same, and no other comes to carry any."""
+        text = ('name = "a"\n#xml title: one \n#xml+ two\t\n #xml description: none\ndisk = [\n'
+                '#xml a/b: c\n    "/a,raw,xvda",\n     #xml d: e\n]\n')
+        once = self.run_tool("fmt", text=text)
+        carried = [line for line in text.split("\n") if line.startswith("#xml")]
+        self.assertEqual([line for line in once.split("\n") if line.startswith("#xml")], carried)
+        self.assertIn(" #xml description: none\n", once)
+        self.assertEqual(self.run_tool("fmt", text=once), once)
+
     def test_empty(self):
         self.assertEqual(self.run_tool("fmt", text=""), "")
         self.assertEqual(self.run_tool("fmt", text="\n \n"), "")
