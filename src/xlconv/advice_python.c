@@ -4,8 +4,8 @@
 
 #include "xlconv/advice.h"
 
-/* In the order of trial: what is sure comes first. Repetitions inside repetitions are bounded, for a
- * line may be long. */
+/* In the order of trial: what is sure comes first. Repetitions inside repetitions are bounded, for
+ * a line may be long. */
 static const struct {
     const char *pattern;
     const char *hint;
@@ -42,6 +42,10 @@ static const struct {
     { "=\\s*-?[0-9]*\\.[0-9]", N_("xl.cfg has whole numbers only: round it") },
     { "=\\s*([\"'])[^\"']*\\1\\s+[\"']",
       N_("xl.cfg joins no texts: write one, in one pair of quotes") },
+    { "^\\s*[A-Za-z_][A-Za-z_0-9.]*\\s*\\(",
+      N_("xl.cfg calls no functions: delete this line, and those that it goes on in") },
+    { "^\\s+[A-Za-z_]\\w*\\s*=[^\\[]*(,|\\))\\s*$",
+      N_("xl.cfg calls no functions: delete this line of a call") },
     { "\\\\\\s*$", N_("xl.cfg does not go on in the next line: write it in one") },
 };
 
