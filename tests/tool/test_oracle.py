@@ -36,6 +36,13 @@ class Oracle(xlconv.Case):
         self.assertIn("b.cfg: xl does not end within 0.1 seconds\n", done.stdout)
         self.assertIn("0 of 2 files are equal", done.stdout)
 
+    def test_files_of_a_folder(self):
+        """In /etc/xen a file has the guest's name, which may be one with dots."""
+        for name in "web", "web.example.com", "x.cfg", ".hidden", "x.cfg~":
+            self.write("in/" + name, "name = 'a'\n")
+        found = [pathlib.Path(path).name for path in load().find_files([self.folder / "in"])]
+        self.assertEqual(found, ["web", "web.example.com", "x.cfg"])
+
     def test_keys_of_a_file(self):
         assigns = load().assigns
         for text, expected in (
