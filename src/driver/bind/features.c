@@ -146,8 +146,8 @@ check_mmio_hole(const DomUint *hole, GError **error)
     if (!hole->set || (hole->value >= MMIO_HOLE_MIN && hole->value <= MMIO_HOLE_MAX))
         return TRUE;
     g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                _("mmio_hole is %" PRIu64 " KiB; choose a size between %d and %d KiB"), hole->value,
-                MMIO_HOLE_MIN, MMIO_HOLE_MAX);
+                _("mmio_hole is %" PRIu64 " KiB; choose a size between %d and %d MiB"), hole->value,
+                MMIO_HOLE_MIN / 1024, MMIO_HOLE_MAX / 1024);
     return FALSE;
 }
 
