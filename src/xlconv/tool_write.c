@@ -25,13 +25,14 @@ write_all(int fd, const char *text)
     return TRUE;
 }
 
-/* Fills a new file that takes the place of one that is as @old. Closes @fd; FALSE with errno. */
+/* Fills a new file that takes the place of one that is as @old. What a batch writes can be made
+ * again, and waiting for the disk is most of its time. Closes @fd; FALSE with errno. */
 static gboolean
-fill(int fd, const char *text, const struct stat *old, gboolean secure)
+fill(int fd, const char *text, const struct stat *old, const XlcTool *tool)
 {
     gboolean ok = fchown(fd, old->st_uid, old->st_gid) == 0 &&
-                  fchmod(fd, old->st_mode & (secure ? 0700 : 07777)) == 0 && write_all(fd, text) &&
-                  fsync(fd) == 0;
+                  fchmod(fd, old->st_mode & (tool->secure ? 0700 : 07777)) == 0 &&
+                  write_all(fd, text) && (!tool->in_place || fsync(fd) == 0);
     int error = errno;
 
     ok = close(fd) == 0 && ok;
@@ -42,7 +43,7 @@ fill(int fd, const char *text, const struct stat *old, gboolean secure)
 
 /* Either all of @text gets into the file of @path, or nothing. FALSE with errno. */
 static gboolean
-replace(const char *path, const char *text, gboolean secure)
+replace(const char *path, const char *text, const XlcTool *tool)
 {
     g_autofree char *made = g_strconcat(path, ".XXXXXX", NULL);
     struct stat old;
@@ -51,7 +52,7 @@ replace(const char *path, const char *text, gboolean secure)
 
     if (fd == -1)
         return FALSE;
-    if (fill(fd, text, &old, secure) && rename(made, path) == 0)
+    if (fill(fd, text, &old, tool) && rename(made, path) == 0)
         return TRUE;
     error = errno;
     unlink(made);
@@ -66,7 +67,7 @@ write_in_place(const XlcTool *tool, const char *file, const char *text)
     g_autofree char *path = realpath(file, NULL);
     g_autofree char *problem = NULL;
 
-    if (path != NULL && replace(path, text, tool->secure))
+    if (path != NULL && replace(path, text, tool))
         return XLC_EXIT_DONE;
     problem = xlc_tool_errno_text(errno);
     xlc_tool_refuse(file, "%s", problem);
@@ -97,9 +98,9 @@ xlc_tool_write(const XlcTool *tool, const char *file, const char *text)
 
     if (file == NULL)
         return print(text);
-    if (tool->in_place)
+    /* over an old file, this would leave what is behind the new text, and its mode */
+    if (tool->in_place || g_file_test(file, G_FILE_TEST_IS_REGULAR))
         return write_in_place(tool, file, text);
-    /* What a batch writes can be made again, and waiting for the disk is most of its time. */
     if (g_file_set_contents_full(file, text, -1, G_FILE_SET_CONTENTS_NONE,
                                  tool->secure ? 0600 : 0666, &error))
         return XLC_EXIT_DONE;

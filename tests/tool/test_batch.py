@@ -64,6 +64,15 @@ class Batch(xlconv.Case):
         self.run_tool("cfg2xml", "--force", "-o", "out", "in")
         self.assertIn("<domain", (self.folder / "out/web.xml").read_text())
 
+    def test_nothing_old_stays(self):
+        """Neither text behind the new one, nor a mode that shows passwords to all."""
+        self.write("in/web.cfg", "name = 'web'\nkernel = '/k'\nvfb = [ 'vnc=1,vncpasswd=x' ]\n")
+        old = self.write("out/web.xml", "old\n" * 10000)
+        old.chmod(0o644)
+        self.complaints("cfg2xml", "--secure", "--force", "-o", "out", "in/web.cfg")
+        self.assertEqual(old.read_text(), self.run_tool("cfg2xml", "--secure", "in/web.cfg"))
+        self.assertEqual(old.stat().st_mode & 0o777, 0o600)
+
     def test_two_of_one_name(self):
         self.write("more/web.cfg", "name = 'other'\n")
         self.complaints("cfg2xml", "-o", "out", "in", "more/web.cfg", status=2)
