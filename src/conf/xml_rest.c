@@ -70,14 +70,15 @@ count_one(GHashTable *counts, char *key)
     return number;
 }
 
-/* "[@type='spicevmc']" (transfer full); NULL for one that has no type, or none that a path can
- * say. */
+/* "[@type='spicevmc']", or for a timer of the clock "[@name='tsc']" (transfer full); NULL for one
+ * that has none, or none that a path can say. */
 static char *
 type_predicate(xmlNodePtr node)
 {
-    g_autofree char *type = dom_xml_peek(node, "@type");
+    const char *attr = g_str_equal((const char *)node->name, "timer") ? "@name" : "@type";
+    g_autofree char *type = dom_xml_peek(node, attr);
 
-    return type != NULL && dom_xml_is_word(type, "-") ? g_strdup_printf("[@type='%s']", type)
+    return type != NULL && dom_xml_is_word(type, "-") ? g_strdup_printf("[%s='%s']", attr, type)
                                                       : NULL;
 }
 
