@@ -483,23 +483,41 @@ dom_disk_network_target(xmlNodePtr disk)
     return write_target(&source);
 }
 
+/* Whether QEMU's words for such a source say how its hosts are reached, see read_url(). */
+static gboolean
+says_transport(xmlNodePtr source)
+{
+    static const char *const protocols[] = { "http", "https", "ftp",     "ftps",
+                                             "tftp", "iscsi", "gluster", NULL };
+    g_autofree char *protocol = dom_xml_peek(source, "@protocol");
+
+    return protocol != NULL && g_strv_contains(protocols, protocol);
+}
+
+static void
+claim_host(DomXml *xml, xmlNodePtr source, xmlNodePtr host)
+{
+    dom_xml_claim_node(xml, host);
+    dom_xml_claim(xml, host, "@name");
+    dom_xml_claim(xml, host, "@port");
+    dom_xml_claim(xml, host, "@socket");
+    if (says_transport(source) || !dom_xml_is(host, "@transport", "rdma"))
+        dom_xml_claim(xml, host, "@transport");
+}
+
 void
 dom_disk_network_claim(DomXml *xml, xmlNodePtr disk)
 {
     static const char *const places[] = { "@protocol", "@name", "@query", "snapshot/@name",
                                           "config/@file" };
-    static const char *const of_hosts[] = { "@name", "@port", "@transport", "@socket" };
     xmlNodePtr node = dom_xml_child(disk, "source");
 
     dom_xml_claim_node(xml, node);
     for (guint i = 0; i < G_N_ELEMENTS(places); i++)
         dom_xml_claim(xml, node, places[i]);
     for (xmlNodePtr host = dom_xml_child(node, "host"); host != NULL;
-         host = dom_xml_next(host, "host")) {
-        dom_xml_claim_node(xml, host);
-        for (guint i = 0; i < G_N_ELEMENTS(of_hosts); i++)
-            dom_xml_claim(xml, host, of_hosts[i]);
-    }
+         host = dom_xml_next(host, "host"))
+        claim_host(xml, node, host);
 }
 
 static void
