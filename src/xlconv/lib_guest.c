@@ -288,11 +288,23 @@ parse_xm(const char *text, gsize length, DomReport *report, GError **error)
     return NULL;
 }
 
+static void
+refuse_form(GError **error)
+{
+    g_set_error(error, XLCONV_ERROR, XLCONV_ERROR_UNSUPPORTED, "%s",
+                _("this is no form that a guest is written in: expected XLCONV_FORM_CFG, _XML or "
+                  "_JSON"));
+}
+
 static GPtrArray *
 parse_any(XlconvForm form, const char *text, gsize length, DomReport *report, GError **error)
 {
     if (xlc_lib_refuse_wide(text, length, report)) {
         fail_with_report(report, DOM_ERROR, DOM_ERROR_SYNTAX, error);
+        return NULL;
+    }
+    if (form > XLCONV_FORM_XM) {
+        refuse_form(error);
         return NULL;
     }
     if (form == XLCONV_FORM_XM)
@@ -438,7 +450,10 @@ xlconv_guest_format(const XlconvGuest *guest, XlconvForm form, guint flags, Xlco
     GError *inner = NULL;
     char *text;
 
-    g_return_val_if_fail(form < G_N_ELEMENTS(formats), NULL);
+    if (form >= G_N_ELEMENTS(formats)) {
+        refuse_form(error);
+        return NULL;
+    }
     if (form == XLCONV_FORM_XML && !(flags & XLCONV_SECURE) && report != NULL)
         report_secrets(guest, xlc_lib_report(report));
     as_xl = form == XLCONV_FORM_JSON ? def_for_xen(guest) : NULL;
