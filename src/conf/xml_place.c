@@ -31,7 +31,9 @@ skip_other(const char *at)
         return NULL;
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
         if (g_str_has_prefix(at, others[i].begin)) {
-            const char *end = strstr(at + strlen(others[i].begin), others[i].end);
+            const char *from = at + strlen(others[i].begin);
+            const char *end = others[i].end[1] == '\0' ? strchr(from, *others[i].end)
+                                                       : strstr(from, others[i].end);
 
             return end != NULL ? end + strlen(others[i].end) : at + strlen(at);
         }
