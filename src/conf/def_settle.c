@@ -23,29 +23,30 @@ typedef struct {
 } Taken;
 
 static char *
-write_def(const DomDef *def, const DomDefOps *ops)
+write_def(const DomDef *def, const DomDefOps *ops, GError **error)
 {
-    return dom_def_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, ops, NULL);
+    return dom_def_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, ops, error);
 }
 
-static DomDef *
-read_def(const char *text, const DomDefOps *ops)
+/* Whether what is written as @text (NULL: nothing) is read as that. Where unknown XML gets an
+ * element for it alone it may stand elsewhere in the model, and in the same place of the text. */
+static gboolean
+reads_the_same(const char *text, const DomDefOps *ops)
 {
     gboolean doubtful;
+    g_autoptr(DomDef) back =
+        text != NULL ? dom_def_read_xml(text, ops, NULL, &doubtful, NULL) : NULL;
+    g_autofree char *again = back != NULL ? write_def(back, ops, NULL) : NULL;
 
-    return dom_def_read_xml(text, ops, NULL, &doubtful, NULL);
+    return again != NULL && g_str_equal(text, again);
 }
 
-/* Where unknown XML gets an element for it alone it may stand elsewhere in the model, and in the
- * same place of the text. */
 static gboolean
 is_stable(const DomDef *def, const DomDefOps *ops)
 {
-    g_autofree char *text = write_def(def, ops);
-    g_autoptr(DomDef) back = text != NULL ? read_def(text, ops) : NULL;
-    g_autofree char *again = back != NULL ? write_def(back, ops) : NULL;
+    g_autofree char *text = write_def(def, ops, NULL);
 
-    return again != NULL && g_str_equal(text, again);
+    return reads_the_same(text, ops);
 }
 
 /* All unknown XML out of @def: of Taken. */
@@ -129,19 +130,12 @@ thin_out(DomDef *def, gsize length, const DomDefOps *ops, DomReport *report)
         put_all_back(taken);
 }
 
-/* What stands in standard elements and has no form in the residual text that has to go with it. */
-static gboolean
-check_written(const DomDef *def, const DomDefOps *ops, DomReport *report, GError **error)
+/* What stands in standard elements may have no form in the residual text that has to go with it. */
+static void
+refuse(const GError *why, DomReport *report, GError **error)
 {
-    g_autoptr(GError) why = NULL;
-    g_autofree char *text =
-        dom_def_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE, ops, &why);
-
-    if (text != NULL)
-        return TRUE;
     dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, "domain", "%s", why->message);
     g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID, "%s", why->message);
-    return FALSE;
 }
 
 DomDef *
@@ -149,12 +143,17 @@ dom_def_parse_xml(const char *text, const DomDefOps *ops, DomReport *report, GEr
 {
     gboolean doubtful;
     g_autoptr(DomDef) def = dom_def_read_xml(text, ops, report, &doubtful, error);
+    g_autoptr(GError) why = NULL;
+    g_autofree char *written = NULL;
 
     if (def == NULL || !doubtful || ops == NULL)
         return g_steal_pointer(&def);
-    if (!check_written(def, ops, report, error))
+    written = write_def(def, ops, &why);
+    if (written == NULL) {
+        refuse(why, report, error);
         return NULL;
-    if (!is_stable(def, ops))
+    }
+    if (!reads_the_same(written, ops))
         thin_out(def, strlen(text), ops, report);
     dom_report_sort(report);
     return g_steal_pointer(&def);

@@ -127,7 +127,6 @@ take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
     const Side side = { def, now };
 
     xlc_writer_set_lenient(now);
-
     for (guint i = 0; i < xlc_doc_n_entries(implicit); i++) {
         const XlcEntry *entry = xlc_doc_entry(implicit, i);
         const XlcKey *key = xlc_key_find(entry->key);
