@@ -124,15 +124,29 @@ static const DomField fields[] = {
 /*
  * For an HVM guest libvirt reads a missing <acpi/>, <apic/> or <pae/> as off, while Xen's default
  * is on, so they are spelled out. For PV and PVH guests a missing element says nothing.
+ *
+ * Guests of x86_64 have <pae/> in any case, and with NUMA nodes <acpi/>: libvirt's drivers for Xen
+ * have always turned them on, and 64 bits do not run without.
  */
 static const struct {
     const char *path;
     gsize offset;
+    const char *with; /* an element that has it on for x86_64, missing or not; NULL: none */
 } spelled_out[] = {
-    { "features/acpi", offsetof(DomFeatures, acpi) },
-    { "features/apic", offsetof(DomFeatures, apic) },
-    { "features/pae", offsetof(DomFeatures, pae) },
+    { "features/acpi", offsetof(DomFeatures, acpi), "cpu/numa/cell" },
+    { "features/apic", offsetof(DomFeatures, apic), NULL },
+    { "features/pae", offsetof(DomFeatures, pae), "os/type" },
 };
+
+/* @row: of spelled_out. */
+static gboolean
+is_implied(xmlNodePtr node, guint row)
+{
+    g_autofree char *arch = dom_xml_peek(node, "os/type/@arch");
+
+    return spelled_out[row].with != NULL && (arch == NULL || g_str_equal(arch, "x86_64")) &&
+           dom_xml_find(node, spelled_out[row].with) != NULL;
+}
 
 /* <passthrough state='on' mode='sync_pt'/>; "default" has no word. */
 static const struct {
@@ -236,7 +250,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
         if (there)
             dom_xml_claim(xml, node, spelled_out[i].path);
         if (there || hvm)
-            *member = there ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
+            *member = there || is_implied(node, i) ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
     }
 }
 

@@ -173,13 +173,13 @@ format_boot(xmlNodePtr node, const DomOs *os)
         dom_xml_set(dom_xml_append(node, "os/boot"), "@dev", boot_dev(*letter));
 }
 
-/* libvirt's tools write the loader of the host's capabilities, which libxl finds by itself. */
+/* libvirt's tools write the loader of the host's capabilities, which libxl finds by itself. One
+ * that Xen did not install is what stands in its place. */
 static gboolean
 is_hvmloader(const char *loader)
 {
-    g_autofree char *base = g_path_get_basename(loader);
-
-    return g_str_equal(base, "hvmloader");
+    return g_str_equal(loader, "hvmloader") ||
+           g_pattern_match_simple("/usr/*/xen*/boot/hvmloader", loader);
 }
 
 /* What else it says goes with it. */
