@@ -197,28 +197,71 @@ waive_pv_console(DomXml *xml, xmlNodePtr console)
         dom_xml_waive_node(xml, console);
 }
 
+/* What no port says of where @node leads, for the port that stands at @path. */
 static void
-parse_view(DomXml *xml, xmlNodePtr console, DomChardev *chardev)
+keep_unsaid(DomXml *xml, xmlNodePtr node, const char *path, DomRest *rest)
+{
+    for (xmlAttrPtr attr = node->properties; attr != NULL; attr = attr->next) {
+        if (!dom_xml_is_claimed((xmlNodePtr)attr))
+            dom_xml_keep_attr(xml, node, (const char *)attr->name, path, rest);
+    }
+}
+
+/* Where a port has what stands in @part of the console that asks for it; NULL for what stays with
+ * the console. Of the two ends of UDP the one that listens is written last. */
+static const char *
+place_in_port(xmlNodePtr part)
+{
+    const char *name = (const char *)part->name;
+    gboolean has_twin =
+        dom_xml_child(part->parent, name) != part || dom_xml_next(part, name) != NULL;
+
+    if (g_str_equal(name, "protocol"))
+        return "devices/serial/protocol";
+    if (!g_str_equal(name, "source"))
+        return NULL;
+    return has_twin && dom_xml_is(part, "@mode", "bind") ? "devices/serial/source[2]"
+                                                         : "devices/serial/source";
+}
+
+/* The port that @console asks for, NULL when it says none. */
+static char *
+parse_asked(DomXml *xml, xmlNodePtr console, DomDef *def)
+{
+    char *serial = parse_serial(xml, console);
+
+    for (xmlNodePtr part = dom_xml_child(console, NULL); serial != NULL && part != NULL;
+         part = dom_xml_next(part, NULL)) {
+        const char *path = place_in_port(part);
+
+        if (path != NULL)
+            keep_unsaid(xml, part, path, &def->metadata.rest);
+    }
+    return serial;
+}
+
+static void
+parse_view(DomXml *xml, xmlNodePtr console, DomChardev *chardev, DomDef *def)
 {
     xmlNodePtr devices = console->parent;
     gboolean first = dom_xml_child(devices, "serial") == NULL;
 
     if (first)
-        chardev->serial = parse_serial(xml, console);
+        chardev->serial = parse_asked(xml, console, def);
     if (!first || chardev->serial != NULL)
         claim_console(xml, console);
     waive_pv_console(xml, dom_xml_next(console, "console"));
 }
 
 static void
-parse_console(DomXml *xml, xmlNodePtr devices, DomChardev *chardev, const DomDef *def)
+parse_console(DomXml *xml, xmlNodePtr devices, DomChardev *chardev, DomDef *def)
 {
     xmlNodePtr console = dom_xml_child(devices, "console");
 
     if (console == NULL || !is_console_of_xen(console))
         return;
     if (is_view(console, def))
-        parse_view(xml, console, chardev);
+        parse_view(xml, console, chardev, def);
     else if (dom_xml_is(console, "@type", "pty"))
         claim_console(xml, console);
 }
