@@ -10,20 +10,74 @@
 typedef struct {
     const char *at; /* begin of a line; NULL behind the last */
     guint line;
+    char quote;       /* of a text in three of them that this line is still in; 0: of none */
+    gboolean goes_on; /* the line before ends in a backslash */
 } Cursor;
 
 /* Of a longer line only the begin is looked at. */
 #define MAX_LINE 65536
 
+static gboolean
+is_quote(char byte)
+{
+    return byte == '"' || byte == '\'';
+}
+
+static gboolean
+are_three(const char *at, char quote)
+{
+    return at[0] == quote && at[1] == quote && at[2] == quote;
+}
+
+/* Behind a text in single quotes, or the line's @end. */
+static const char *
+behind_text(const char *at, const char *end)
+{
+    const char *close = memchr(at + 1, *at, (gsize)(end - at) - 1);
+
+    return close != NULL ? close + 1 : end;
+}
+
+/* The same for one step through a line of Python. */
+static const char *
+step(Cursor *cursor, const char *at, const char *end)
+{
+    if (cursor->quote != '\0') {
+        if (!are_three(at, cursor->quote))
+            return at + 1;
+        cursor->quote = '\0';
+        return at + 3;
+    }
+    if (*at == '#')
+        return end;
+    if (!is_quote(*at))
+        return at + 1;
+    if (!are_three(at, *at))
+        return behind_text(at, end);
+    cursor->quote = *at;
+    return at + 3;
+}
+
+static void
+pass_line(Cursor *cursor)
+{
+    const char *end = strchrnul(cursor->at, '\n');
+    const char *at = cursor->at;
+
+    while (at < end)
+        at = step(cursor, at, end);
+    cursor->goes_on = cursor->quote == '\0' && end > cursor->at && end[-1] == '\\';
+    cursor->at = *end == '\n' ? end + 1 : NULL;
+}
+
 /* The text of @line (transfer full), which is not above the one before; NULL when there is none. */
 static char *
 line_text(Cursor *cursor, guint line)
 {
-    for (; cursor->line < line && cursor->at != NULL; cursor->line++) {
-        cursor->at = strchr(cursor->at, '\n');
-        cursor->at = cursor->at != NULL ? cursor->at + 1 : NULL;
-    }
-    return cursor->at != NULL ? g_strndup(cursor->at, MIN(strcspn(cursor->at, "\n"), MAX_LINE)) : NULL;
+    for (; cursor->line < line && cursor->at != NULL; cursor->line++)
+        pass_line(cursor);
+    return cursor->at != NULL ? g_strndup(cursor->at, MIN(strcspn(cursor->at, "\n"), MAX_LINE))
+                              : NULL;
 }
 
 /* "key = word", with nothing behind it but a comment: what was meant (transfer full), with the
@@ -69,6 +123,19 @@ suggest_lower_case(const char *line, guint *ret_column)
     return g_steal_pointer(&key);
 }
 
+/* What the lines before say about @line, or else it itself; NULL for nothing. */
+static const char *
+python_hint(const Cursor *cursor, const char *line, guint *ret_column)
+{
+    *ret_column = (guint)strspn(line, " \t") + 1;
+    if (cursor->quote != '\0')
+        return _("this stands between triple quotes, which xl.cfg does not have: write the text in "
+                 "one line, in single quotes");
+    if (cursor->goes_on)
+        return _("xl.cfg does not go on from the line before: write both in one");
+    return xlc_python_hint(line, ret_column);
+}
+
 static void
 advise_line(Cursor *cursor, const DomDiagnostic *error, DomReport *report)
 {
@@ -79,7 +146,7 @@ advise_line(Cursor *cursor, const DomDiagnostic *error, DomReport *report)
 
     if (source == NULL)
         return;
-    hint = xlc_python_hint(source, &column);
+    hint = python_hint(cursor, source, &column);
     if (hint == NULL)
         better = suggest_for_line(source, &column);
     if (hint == NULL && better == NULL)
