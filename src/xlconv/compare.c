@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "xlconv/kept.h"
+#include "xlconv/vfb.h"
 
 char *
 xlc_key_text(const XlcKey *key, const DomDef *def, GError **error)
@@ -154,7 +155,9 @@ xlc_compare_known(const DomDef *a, const DomDef *b, GError **error)
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(difference_free);
     g_autoptr(XlcWriter) writer_a = xlc_writer_new();
     g_autoptr(XlcWriter) writer_b = xlc_writer_new();
-    const Sides sides = { a, b, writer_a, writer_b };
+    g_autoptr(DomDef) made_a = NULL;
+    g_autoptr(DomDef) made_b = NULL;
+    const Sides sides = { xlc_vfb_said(a, &made_a), xlc_vfb_said(b, &made_b), writer_a, writer_b };
 
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {

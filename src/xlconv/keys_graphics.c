@@ -3,6 +3,7 @@
 
 #include "xlconv/devices.h"
 #include "xlconv/numbers.h"
+#include "xlconv/vfb.h"
 
 #define HEAD(option)                                                                               \
     {                                                                                              \
@@ -33,17 +34,7 @@ static const XlcDevices vfb = {
 };
 XLC_DEVICES_CODEC(vfb);
 
-/* A PV guest with vnc=1 and no vfb= gets one framebuffer with the settings beside it. */
-static void
-make_vfb(DomDef *def)
-{
-    DomVfb *made = dom_list_add(def->vfbs, &dom_vfb_record);
-
-    made->head = def->graphics.head;
-    def->graphics.head = (DomHead){ 0 };
-}
-
-/* Stands last among the keys of the screen, so that make_vfb() finds them all. */
+/* Stands last among the keys of the screen, so that they can be gathered. */
 static gboolean
 vnc_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
@@ -58,7 +49,7 @@ vnc_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *d
     def->graphics.head.vnc = on ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
     if (on && !reader->patch && dom_general_type(def) == DOM_TYPE_PV &&
         xlc_doc_get(reader->doc, "vfb") == NULL)
-        make_vfb(def);
+        xlc_vfb_gather(def);
     return TRUE;
 }
 

@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "xlconv/carried.h"
+#include "xlconv/convert.h"
 #include "xlconv/device_place.h"
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
 #include "xlconv/spec_vif.h"
 #include "xlconv/to_cfg.h"
-#include "xlconv/convert.h"
+#include "xlconv/vfb.h"
 
 static void
 write_topics(const DomDef *def, XlcWriter *writer)
@@ -452,13 +453,15 @@ compare_places(gconstpointer a, gconstpointer b)
 static char *
 write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **error)
 {
+    g_autoptr(DomDef) made = NULL;
+    const DomDef *said = xlc_vfb_said(def, &made);
     g_autoptr(XlcWriter) writer = xlc_writer_new();
     g_autoptr(GPtrArray) carried = NULL;
 
-    if (!xlc_kept_write(def, TRUE, writer, error))
+    if (!xlc_kept_write(said, TRUE, writer, error))
         return NULL;
-    write_topics(def, writer);
-    if (!xlc_kept_write(def, FALSE, writer, error))
+    write_topics(said, writer);
+    if (!xlc_kept_write(said, FALSE, writer, error))
         return NULL;
     carried = xlc_cfg_carried(def, report);
     g_ptr_array_sort(carried, compare_places);
