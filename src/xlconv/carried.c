@@ -66,6 +66,12 @@ line_begins(const char *text, gsize length, gsize at, const char *with)
     return length - at >= strlen(with) && memcmp(text + at, with, strlen(with)) == 0;
 }
 
+gboolean
+xlc_carried_is_line(const char *text, gsize length)
+{
+    return line_begins(text, length, 0, FIRST) || line_begins(text, length, 0, NEXT);
+}
+
 /* The line from @from to @to without its mark and newline. */
 static void
 append_line(GString *said, const char *text, gsize from, gsize to)

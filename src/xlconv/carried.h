@@ -13,6 +13,9 @@
 #include "conf/carried.h"
 #include "xlconv/writer.h"
 
+/* Whether a line that begins with the @length bytes at @text is such a comment, or one's next line. */
+gboolean xlc_carried_is_line(const char *text, gsize length);
+
 void xlc_carried_write(const DomCarried *carried, XlcWriter *writer);
 
 /*

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "xlconv/carried.h"
 #include "xlconv/doc.h"
 #include "xlconv/error.h"
 
@@ -38,13 +39,6 @@ next(Layout *layout)
     xlc_lexer_next(&layout->lexer, &layout->token);
 }
 
-/* Whether a comment would be read as XML where it begins a line, see carried.h. */
-static gboolean
-looks_carried(const char *text, gsize length)
-{
-    return length > 4 && memcmp(text, "#xml", 4) == 0 && (text[4] == ' ' || text[4] == '+');
-}
-
 /* The comment of a newline token without blanks at its end (transfer full); NULL for none. Those of
  * one that carries XML are part of that. */
 static char *
@@ -55,7 +49,7 @@ comment_of(const XlcToken *token, const char *data)
 
     if (length > 0 && text[length - 1] == '\n')
         length--;
-    while (length > 0 && g_ascii_isspace(text[length - 1]) && !looks_carried(text, length))
+    while (length > 0 && g_ascii_isspace(text[length - 1]) && !xlc_carried_is_line(text, length))
         length--;
     return length > 0 ? g_strndup(text, length) : NULL;
 }
@@ -71,7 +65,7 @@ append_indent(GString *out, guint depth)
 static void
 append_comment(GString *out, guint indent, const char *comment, const XlcToken *token)
 {
-    gboolean carried = looks_carried(comment, strlen(comment));
+    gboolean carried = xlc_carried_is_line(comment, strlen(comment));
 
     if (!carried)
         append_indent(out, indent);
