@@ -142,19 +142,35 @@ plain_content(xmlNodePtr node)
     return only != NULL && only->next == NULL && only->type == XML_TEXT_NODE ? only->content : NULL;
 }
 
-/* The same of any, borrowed from the tree or from what it was put together in. */
+static gboolean
+is_text(xmlNodePtr node)
+{
+    return node->type != XML_ELEMENT_NODE && node->type != XML_COMMENT_NODE &&
+           node->type != XML_PI_NODE;
+}
+
+/* The same of any, borrowed from the tree or from what it was put together in. An element that
+ * stands inside of a text is none of it, and the blanks between such elements are no text. */
 static const char *
 content_of(xmlNodePtr node, char **ret_made)
 {
     const xmlChar *plain = plain_content(node);
-    xmlChar *content;
+    g_autoptr(GString) text = NULL;
 
     *ret_made = NULL;
     if (plain != NULL || node->children == NULL)
         return plain != NULL ? (const char *)plain : "";
-    content = xmlNodeGetContent(node);
-    *ret_made = g_strdup(content != NULL ? (const char *)content : "");
-    xmlFree(content);
+    text = g_string_new(NULL);
+    for (xmlNodePtr part = node->children; part != NULL; part = part->next) {
+        xmlChar *content = is_text(part) ? xmlNodeGetContent(part) : NULL;
+
+        if (content != NULL)
+            g_string_append(text, (const char *)content);
+        xmlFree(content);
+    }
+    if (dom_xml_child(node, NULL) != NULL && text->str[strspn(text->str, " \t\r\n")] == '\0')
+        g_string_truncate(text, 0);
+    *ret_made = g_strdup(text->str);
     return *ret_made;
 }
 

@@ -141,6 +141,8 @@ test_rest(void)
         "<devices><disk type='file' device='disk'><driver cache='none'/><source file='/a'/>"
         "<target dev='xvda'/></disk></devices>",
         "<devices><rng model='virtio'/></devices>",
+        "<bootloader>/usr/bin<odd>7</odd>/pygrub</bootloader>",
+        "<bootloader>\n <odd>8</odd>\n</bootloader>",
     };
     static const char *const kept[] = { "<partition>/machine</partition>",
                                         "track=\"guest\"",
@@ -148,7 +150,9 @@ test_rest(void)
                                         "urn:x",
                                         "<serial>S</serial>",
                                         "cache=\"none\"",
-                                        "<rng model=\"virtio\"/>" };
+                                        "<rng model=\"virtio\"/>",
+                                        "<bootloader>/usr/bin/pygrub<odd>7</odd></bootloader>",
+                                        "<odd>8</odd>" };
 
     for (guint i = 0; i < G_N_ELEMENTS(inside); i++) {
         g_autoptr(DomReport) report = dom_report_new(NULL);
