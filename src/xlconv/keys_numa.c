@@ -25,9 +25,18 @@ struct NodeOption {
     guint64 scale; /* what the member counts of the option's unit */
 };
 
+/* In the option's unit, rounded up. */
+static guint64
+in_unit(const NodeOption *option, const DomUint *member)
+{
+    return (member->value + option->scale - 1) / option->scale;
+}
+
+/* What residual text can say of a cell's size may be less than its element does. */
 static void
 set_number(const Place *place, const NodeOption *option, const char *text, DomVnode *vnode)
 {
+    DomUint *member = &G_STRUCT_MEMBER(DomUint, vnode, option->member);
     guint64 number;
 
     if (!xlc_number_parse_decimal(text, &number, NULL, NULL) ||
@@ -36,8 +45,8 @@ set_number(const Place *place, const NodeOption *option, const char *text, DomVn
                    _("'%s' is not a number"), text);
         return;
     }
-    G_STRUCT_MEMBER(DomUint, vnode, option->member) =
-        (DomUint){ .value = number * option->scale, .set = TRUE };
+    if (!member->set || in_unit(option, member) != number)
+        *member = (DomUint){ .value = number * option->scale, .set = TRUE };
 }
 
 static void
@@ -186,15 +195,13 @@ static void
 write_option(XlcWriter *writer, const NodeOption *option, const DomVnode *vnode)
 {
     const DomField *field = dom_record_find(&dom_vnode_record, option->name);
-    guint64 scale = option->scale;
     g_autofree char *item = NULL;
 
     if (!dom_field_is_set(field, vnode))
         return;
     if (field->kind == DOM_KIND_UINT)
-        item =
-            g_strdup_printf("%s=%" G_GUINT64_FORMAT, option->name,
-                            (DOM_CONST_MEMBER(vnode, field, DomUint)->value + scale - 1) / scale);
+        item = g_strdup_printf("%s=%" G_GUINT64_FORMAT, option->name,
+                               in_unit(option, DOM_CONST_MEMBER(vnode, field, DomUint)));
     else
         item = g_strconcat(option->name, "=", *DOM_CONST_MEMBER(vnode, field, char *), NULL);
     xlc_writer_item_string(writer, item);
