@@ -196,6 +196,23 @@ is_hidden(const XlcDevices *devices, const DomDef *def, gconstpointer record)
            (devices->record->shown != NULL && !devices->record->shown(def, record));
 }
 
+/* Makes a device of an item of residual text, in its place; of one that says too little for that
+ * there is nothing to keep. */
+static void
+add_hidden(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
+           GPtrArray *list, gpointer record, guint place)
+{
+    g_autofree char *item = format_item(devices, record);
+
+    if (item != NULL) {
+        g_ptr_array_insert(list, (gint)MIN(place, list->len), record);
+        return;
+    }
+    xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
+               _("this says too little for a device; the item is left out"));
+    discard(devices, record);
+}
+
 /* An item that names a device which is gone has nothing to change. @shown: the devices that the
  * elements showed. One that they could not show gets the place that it has in the text. */
 static void
@@ -206,9 +223,7 @@ patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, co
 
     if (g_hash_table_contains(reader->emptied, key) ||
         (there == NULL && is_hidden(devices, def, record))) {
-        GPtrArray *list = list_of(devices, def);
-
-        g_ptr_array_insert(list, (gint)MIN(place, list->len), record);
+        add_hidden(devices, reader, key, value, list_of(devices, def), record, place);
         return;
     }
     if (there != NULL)

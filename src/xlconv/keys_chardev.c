@@ -44,24 +44,26 @@ channel_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpoin
     return FALSE;
 }
 
-/* xl wants the place of a socket. */
+/* xl wants to know where the channel leads, and the place of a socket. */
 static char *
 channel_format(gconstpointer record)
 {
     const DomChannel *channel = record;
 
-    if (channel->connection == DOM_CHANNEL_SOCKET && channel->path == NULL)
+    if (channel->connection == DOM_CHANNEL_ABSENT ||
+        (channel->connection == DOM_CHANNEL_SOCKET && channel->path == NULL))
         return NULL;
     return xlc_options_format(&channel_options, record);
 }
 
 static const char *const channel_names[] = { "name", NULL };
+static const char *const channel_carried[] = { "name", "connection", "path", NULL };
 
 static const XlcDevices channel = {
     .list = DOM_TYPED_OFFSET(DomDef, channels, GPtrArray *),
     .record = &dom_channel_record,
     .names = channel_names,
-    .carried = channel_names,
+    .carried = channel_carried,
     .options = &channel_options,
     .parse = channel_parse,
     .format = channel_format,
