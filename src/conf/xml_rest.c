@@ -248,6 +248,12 @@ holds_unknown(xmlNodePtr node)
 
 static void collect_children(Collector *c, xmlNodePtr node, const char *path);
 
+static gboolean
+is_said(xmlNodePtr node)
+{
+    return node != NULL && node->type != XML_ELEMENT_NODE && !xmlIsBlankNode(node);
+}
+
 static void
 keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
 {
@@ -256,8 +262,8 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
     g_autofree char *key = key_of(c, place);
     g_autofree char *hint = dom_element_hint(node);
 
-    /* the first one of the name may be nothing that is written again */
-    c->xml->doubtful |= position > 1;
+    /* the first one of the name may be nothing that is written again, nor a text around it */
+    c->xml->doubtful |= position > 1 || is_said(node->prev) || is_said(node->next);
     dom_xml_keep(c->xml, node, key, c->rest, path, NULL, text);
     /* what stands in <metadata> is for other programs */
     if (g_str_equal((const char *)node->parent->name, "metadata"))
