@@ -276,6 +276,21 @@ parse_port(DomXml *xml, xmlNodePtr node, DomNic *nic)
     return TRUE;
 }
 
+/* The script takes what stands behind a dot or colon of the name for VLANs. */
+static void
+check_name(DomXml *xml, xmlNodePtr node, const char *bridge, gboolean tagged)
+{
+    gsize length = strcspn(bridge, ".:");
+
+    if (bridge[length] == '\0')
+        return;
+    dom_xml_report(xml, tagged ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, node,
+                   "interface/source/@bridge",
+                   _("Xen's script for Open vSwitch takes '%.*s' for the bridge, and what stands "
+                     "behind it for a VLAN: expected a name without '.' and ':', and a <vlan>"),
+                   (int)length, bridge);
+}
+
 void
 dom_nic_parse_vlan(DomXml *xml, xmlNodePtr node, DomNic *nic)
 {
@@ -283,6 +298,8 @@ dom_nic_parse_vlan(DomXml *xml, xmlNodePtr node, DomNic *nic)
     xmlNodePtr element = dom_xml_child(node, "vlan");
     g_auto(Vlan) vlan = vlan_new();
 
+    if (port)
+        check_name(xml, node, nic->bridge, element != NULL);
     if (element == NULL)
         return;
     if (!read_element(element, &vlan) || (!port && vlan.trunk && count_native(&vlan) == 0)) {
