@@ -227,6 +227,9 @@ class Pipe:
         self.arrived = []  # pairs of time and text; guarded by lock
         threading.Thread(target=self.collect, daemon=True).start()
 
+    def ended(self):
+        return self.process.poll() is not None
+
     def collect(self):
         while True:
             data = os.read(self.process.stdout.fileno(), 65536)
