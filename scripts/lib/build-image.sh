@@ -54,7 +54,7 @@ build_rootfs() {
 MASKED=(apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
     e2scrub_reap.service fstrim.timer logrotate.timer libvirt-guests.service xendomains.service
     systemd-timesyncd.service systemd-networkd-wait-online.service getty@tty1.service
-    serial-getty@hvc0.service systemd-pstore.service)
+    serial-getty@hvc0.service systemd-pstore.service sanlock.service wdmd.service)
 
 configure_dom0() {
     local unit

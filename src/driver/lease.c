@@ -11,6 +11,7 @@
 #include "conf/xml.h"
 #include "driver/define.h"
 #include "driver/lease.h"
+#include "driver/lease_holder.h"
 #include "driver/storage.h"
 #include "driver/text.h"
 
@@ -89,11 +90,30 @@ add_leases(const DomDef *def, virDomainDef *face)
     }
 }
 
+/* What becomes of the guest when its leases are lost: libvirt's schema has more words than sanlock
+ * takes, which refuses those. By itself it would only end the holder. */
+static virDomainLockFailureAction
+action_of(const DomDef *def)
+{
+    const GPtrArray *items = def->metadata.rest.items;
+    for (guint i = 0; items && i < items->len; i++) {
+        g_autoptr(xmlDoc) doc = dom_xml_rest_doc(items->pdata[i], "", "on_lockfailure");
+        g_autofree char *word = doc ? dom_xml_peek(xmlDocGetRootElement(doc), "") : NULL;
+        int action = word ? virDomainLockFailureTypeFromString(word) : -1;
+        if (action > VIR_DOMAIN_LOCK_FAILURE_DEFAULT) {
+            return action;
+        }
+    }
+    return VIR_DOMAIN_LOCK_FAILURE_POWEROFF;
+}
+
 /* The guest as the lock manager sees it: name, uuid, id, leases and the disks of this machine. */
 static gboolean
 make_face(const DomDef *def, virDomainDef *face, GError **error)
 {
-    *face = (virDomainDef){ .id = def->live.id, .name = def->general.name };
+    *face = (virDomainDef){ .id = def->live.id,
+                            .name = def->general.name,
+                            .onLockFailure = action_of(def) };
     if (!drv_def_uuid(def, face->uuid)) {
         return drv_fail(error, VIR_ERR_XML_ERROR, _("'%s' is not a uuid"), def->general.uuid);
     }
@@ -121,46 +141,100 @@ clear_face(virDomainDef *face)
     g_free(face->leases);
 }
 
+/* It is made known first, as one that does not run. */
+static gboolean
+acquire(DrvLeases *leases, virDomainObj *guest, GError **error)
+{
+    if (drv_lease_holder_is_needed(leases)) {
+        if (!drv_lease_holder_ensure(leases, URI, guest, error)) {
+            return FALSE;
+        }
+    } else if (virDomainLockProcessStart(leases, URI, guest, true, NULL) < 0) {
+        return drv_fail_from_libvirt(error);
+    }
+    return virDomainLockProcessResume(leases, URI, guest, NULL) == 0 ||
+           drv_fail_from_libvirt(error);
+}
+
+static void
+end_holder(DrvLeases *leases, virDomainObj *guest)
+{
+    if (drv_lease_holder_is_needed(leases)) {
+        drv_lease_holder_end(leases, guest);
+    }
+}
+
 gboolean
 drv_lease_take(DrvDriver *driver, DomDef *def, GError **error)
 {
     virDomainDef face;
-    virDomainObj object = { .def = &face };
+    virDomainObj guest = { .def = &face };
     if (!driver->leases) {
         return TRUE;
     }
     if (!make_face(def, &face, error)) {
         return FALSE;
     }
-    /* it is made known first, as one that does not run */
-    def->live.leased = virDomainLockProcessStart(driver->leases, URI, &object, true, NULL) == 0 &&
-                       virDomainLockProcessResume(driver->leases, URI, &object, NULL) == 0;
-    clear_face(&face);
-    if (def->live.leased) {
-        return TRUE;
+    def->live.leased = acquire(driver->leases, &guest, error);
+    if (!def->live.leased) {
+        end_holder(driver->leases, &guest);
+        g_prefix_error(error,
+                       _("domain '%s' gets no lease on its disks or what its <lease> names, which "
+                         "another guest may use: "),
+                       def->general.name);
     }
-    drv_fail_from_libvirt(error);
-    g_prefix_error(error,
-                   _("domain '%s' gets no lease on its disks or what its <lease> names, which "
-                     "another guest may use: "),
-                   def->general.name);
-    return FALSE;
+    clear_face(&face);
+    return def->live.leased;
+}
+
+static gboolean
+has_holder(const DomDef *def)
+{
+    virDomainDef face;
+    virDomainObj guest = { .def = &face };
+    gboolean found = make_face(def, &face, NULL) && drv_lease_holder_find(&guest);
+    clear_face(&face);
+    return found;
+}
+
+void
+drv_lease_renew(DrvDriver *driver, DomDef *def)
+{
+    g_autoptr(GError) error = NULL;
+    if (!def->live.leased || !driver->leases || !drv_lease_holder_is_needed(driver->leases) ||
+        has_holder(def)) {
+        return;
+    }
+    VIR_WARN("who held the leases of domain '%s' was killed", def->general.name);
+    if (!drv_lease_take(driver, def, &error)) {
+        VIR_ERROR("domain '%s' runs without leases, end it if its disks are used elsewhere: %s",
+                  def->general.name, error->message);
+    }
+}
+
+static gboolean
+release(DrvLeases *leases, virDomainObj *guest)
+{
+    g_autofree char *state = NULL;
+    return virDomainLockProcessPause(leases, guest, &state) == 0;
 }
 
 void
 drv_lease_drop(DrvDriver *driver, DomDef *def)
 {
     virDomainDef face;
-    virDomainObj object = { .def = &face };
-    g_autofree char *state = NULL;
+    virDomainObj guest = { .def = &face };
     if (!def->live.leased || !driver->leases || !make_face(def, &face, NULL)) {
         return;
     }
-    if (virDomainLockProcessPause(driver->leases, &object, &state) < 0) {
+    /* the leases of a holder that is gone are gone with it */
+    gboolean held = !drv_lease_holder_is_needed(driver->leases) || drv_lease_holder_find(&guest);
+    if (held && !release(driver->leases, &guest)) {
         VIR_WARN("the leases on the disks of domain '%s' are still held: %s", def->general.name,
                  virGetLastErrorMessage());
         virResetLastError();
     }
+    end_holder(driver->leases, &guest);
     def->live.leased = FALSE;
     clear_face(&face);
 }

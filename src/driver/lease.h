@@ -8,9 +8,9 @@
  * <lease> of its definition names.
  *
  * A lease is taken when the guest is built and does not run yet, and dropped when it is gone. It
- * outlives the daemon, and def->live.leased, which the state file keeps, says that it is held: the
- * managers know no difference between two guests of this driver, so that dropping what is not held
- * would drop another's.
+ * outlives the daemon, and def->live.leased, which the state file keeps, says that it is held: lockd
+ * knows no difference between two guests of this driver, so that dropping what is not held would drop
+ * another's.
  */
 
 #include "driver/driver.h"
@@ -30,6 +30,10 @@ void drv_lease_close(DrvLeases *leases);
  * with the manager's own error.
  */
 gboolean drv_lease_take(DrvDriver *driver, DomDef *def, GError **error);
+
+/* For a guest that ran while the daemon did not: takes its leases again where who held them was killed
+ * with the daemon. What goes wrong is logged. */
+void drv_lease_renew(DrvDriver *driver, DomDef *def);
 
 /* Drops what drv_lease_take() took, if it did; what goes wrong is logged. */
 void drv_lease_drop(DrvDriver *driver, DomDef *def);

@@ -143,6 +143,7 @@ load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
         return;
     }
     attach(driver, domain, stored, info);
+    drv_lease_renew(driver, domain->def);
     drv_managed_settle(driver, domain);
     if (is_given(stored, info) && !drv_guest_unpause(driver, domain, &error)) {
         VIR_ERROR("%s", error->message);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Two guests on one disk: with libvirt's virtlockd the second one does not start."""
+"""Two guests on one disk: with either of libvirt's lock managers the second one does not start."""
 
 from lab import scenario, wait_for
 
@@ -22,11 +22,40 @@ def restart(results, lab, what):
     results.need(again.status == 0, "libvirtd: " + what, again)
 
 
-def prepare(results, lab):
-    lab.sh("truncate -s 1M /root/shared.raw; cp %s /root/libxl.conf.before" % SETTINGS)
-    lab.write(SETTINGS, 'lock_manager = "lockd"\n')
+LEASES = "/var/lib/libvirt/sanlock"
+LOCKSPACE = LEASES + "/__LIBVIRT__DISKS__"
+
+
+def lockd_up(results, lab):
     manager = lab.sh("systemctl start virtlockd.socket")
     results.need(manager.status == 0, "virtlockd listens", manager)
+
+
+def lockd_down(lab):
+    lab.sh("systemctl stop virtlockd.socket virtlockd.service")
+
+
+def sanlock_up(results, lab):
+    """Without a watchdog, which the lab's machine does not have."""
+    lab.write("/etc/libvirt/libxl-sanlock.conf", 'auto_disk_leases = 1\nhost_id = 1\nio_timeout = 5\n'
+              'disk_lease_dir = "%s"\nuser = "sanlock"\ngroup = "sanlock"\n' % LEASES)
+    lab.sh("mkdir -p %s && chown sanlock: %s" % (LEASES, LEASES))
+    manager = lab.sh("systemd-run --quiet --unit=lab-sanlock --property=KillMode=process sanlock daemon -D -w 0")
+    results.need(manager.status == 0, "sanlock is started", manager)
+    results.need(wait_for(lambda: lab.sh("sanlock client status").status == 0, 60), "and answers")
+
+
+def sanlock_down(lab):
+    lab.sh("systemctl kill -s KILL lab-sanlock; systemctl reset-failed lab-sanlock; rm -rf %s" % LEASES)
+
+
+MANAGERS = {"lockd": (lockd_up, lockd_down), "sanlock": (sanlock_up, sanlock_down)}
+
+
+def prepare(results, lab, manager):
+    lab.sh("truncate -s 1M /root/shared.raw; cp %s /root/libxl.conf.before" % SETTINGS)
+    lab.write(SETTINGS, 'lock_manager = "%s"\n' % manager)
+    MANAGERS[manager][0](results, lab)
     restart(results, lab, "restart")
     for name in NAMES:
         lab.write("/root/%s.cfg" % name, CFG % (name, name))
@@ -48,29 +77,54 @@ def busy(results, lab, name, why):
     results.equal(lab.sh("xl list | grep -c '^%s '" % name).out.strip(), "0", "Xen has nothing of it")
 
 
-def story(results, lab):
-    prepare(results, lab)
+def holders(lab):
+    return lab.sh("ls /run/libvirt/libxl/ | grep -c '^lease-.*[.]pid$'").out.strip()
+
+
+def lose(results, lab):
+    """A host that is cut off from its leases ends the guest, as nobody keeps another host from it."""
+    results.equal(holders(lab), "1", "a process holds the leases")
+    lab.sh("truncate -s 0 " + LOCKSPACE)
+    off = wait_for(lambda: lab.state("one") == "shut off", 300)
+    results.ok(off, "when they are lost the guest is ended", lab.sh("sanlock client log_dump | tail -n 40"))
+    results.equal(lab.sh("xl list | grep -c '^one '").out.strip(), "0", "and Xen has it no more")
+    results.equal(holders(lab), "0", "nor is there a process for it")
+
+
+def share(results, lab):
+    start(results, lab, "one")
+    busy(results, lab, "two", "one runs")
+    lab.sh("systemctl kill -s KILL libvirtd")
+    restart(results, lab, "restart")
+    busy(results, lab, "two", "one still runs, the daemon was killed")
+    lab.virsh("managedsave", "one")
+    start(results, lab, "two")
+    busy(results, lab, "one", "two has the disk while one was saved")
+    lab.sh("xl destroy two")
+    off = wait_for(lambda: lab.state("two") == "shut off", 60)
+    results.need(off, "xl ends two", lab.state("two"))
+    start(results, lab, "one")
+    busy(results, lab, "two", "one is back from its file")
+
+
+def with_manager(results, lab, manager):
     try:
-        start(results, lab, "one")
-        busy(results, lab, "two", "one runs")
-        lab.sh("systemctl kill -s KILL libvirtd")
-        restart(results, lab, "restart")
-        busy(results, lab, "two", "one still runs, the daemon was killed")
-        lab.virsh("managedsave", "one")
-        start(results, lab, "two")
-        busy(results, lab, "one", "two has the disk while one was saved")
-        lab.sh("xl destroy two")
-        off = wait_for(lambda: lab.state("two") == "shut off", 60)
-        results.need(off, "xl ends two", lab.state("two"))
-        start(results, lab, "one")
-        busy(results, lab, "two", "one is back from its file")
+        prepare(results, lab, manager)
+        share(results, lab)
+        if manager == "sanlock":
+            lose(results, lab)
     finally:
         for name in NAMES:
             lab.virsh("destroy", name)
             lab.virsh("undefine", name, "--managed-save")
         lab.sh("mv /root/libxl.conf.before %s; rm -f /root/shared.raw" % SETTINGS)
         restart(results, lab, "restart")
-        lab.sh("systemctl stop virtlockd.socket virtlockd.service")
+        MANAGERS[manager][1](lab)
+
+
+def story(results, lab):
+    for manager in MANAGERS:
+        with_manager(results, lab, manager)
 
 
 scenario(story)
