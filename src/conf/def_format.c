@@ -280,16 +280,28 @@ sort_tree(xmlNodePtr root, gboolean projected)
     }
 }
 
-static void
-add_residual(xmlDocPtr doc, const char *text, const char *implicit)
+void
+dom_residual_text_clear(DomResidualText *text)
 {
+    g_free(text->text);
+    g_free(text->implicit);
+    g_free(text->shown);
+    *text = (DomResidualText){ NULL };
+}
+
+static void
+add_residual(xmlDocPtr doc, const DomResidualText *residual)
+{
+    const char *text = residual->text;
     xmlNodePtr metadata = dom_xml_ensure(xmlDocGetRootElement(doc), "metadata");
     xmlNodePtr cfg = xmlNewChild(metadata, NULL, BAD_CAST "cfg", NULL);
     g_autofree char *body = g_strconcat("\n", text != NULL ? text : "", NULL);
 
     xmlSetNs(cfg, xmlNewNs(cfg, BAD_CAST DOM_METADATA_NS, BAD_CAST "xl"));
-    if (implicit != NULL)
-        xmlNewProp(cfg, BAD_CAST "implicit", BAD_CAST implicit);
+    if (residual->implicit != NULL)
+        xmlNewProp(cfg, BAD_CAST "implicit", BAD_CAST residual->implicit);
+    if (residual->shown != NULL)
+        xmlNewProp(cfg, BAD_CAST "shown", BAD_CAST residual->shown);
     if (text != NULL)
         xmlAddChild(cfg, xmlNewText(BAD_CAST body));
 }
@@ -387,14 +399,13 @@ check_length(const char *xml, GError **error)
 static gboolean
 format_residual(xmlDocPtr doc, const DomDef *def, const DomDefOps *ops, GError **error)
 {
-    g_autofree char *text = NULL;
-    g_autofree char *implicit = NULL;
+    g_auto(DomResidualText) residual = { NULL };
     g_autoptr(DomDef) projected = dom_xml_project(doc, error);
 
-    if (projected == NULL || !ops->residual(def, projected, &text, &implicit, error))
+    if (projected == NULL || !ops->residual(def, projected, &residual, error))
         return FALSE;
-    if (text != NULL || implicit != NULL)
-        add_residual(doc, text, implicit);
+    if (residual.text != NULL || residual.implicit != NULL)
+        add_residual(doc, &residual);
     return TRUE;
 }
 

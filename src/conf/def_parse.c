@@ -200,7 +200,8 @@ drop_strange(DomXml *xml, xmlNodePtr cfg)
 
     for (xmlAttrPtr attr = cfg->properties; attr != NULL; attr = attr->next) {
         dom_xml_claim_attr(xml, attr);
-        if (!g_str_equal((const char *)attr->name, "implicit"))
+        if (!g_str_equal((const char *)attr->name, "implicit") &&
+            !g_str_equal((const char *)attr->name, "shown"))
             dom_xml_report(xml, DOM_SEVERITY_WARNING, cfg, "metadata/xl:cfg",
                            _("attribute '%s' is not known here; it is left out"),
                            (const char *)attr->name);
@@ -279,18 +280,19 @@ claim_residual(DomXml *xml, xmlNodePtr root)
 
 /* The attribute may be spelled with entities, so that its own place is the nearest one there is. */
 static void
-report_implicit(DomXml *xml, xmlNodePtr cfg, const DomReport *found)
+report_attribute(DomXml *xml, xmlNodePtr cfg, const char *name, const DomReport *found)
 {
+    g_autofree char *key = g_strconcat("xl:cfg/@", name, NULL);
     guint line, column;
 
     if (dom_report_size(found) == 0)
         return;
-    dom_xml_locate(xml, cfg, "xl:cfg/@implicit", &line, &column);
+    dom_xml_locate(xml, cfg, key, &line, &column);
     for (guint i = 0; i < dom_report_size(found); i++) {
         const DomDiagnostic *said = dom_report_get(found, i);
 
         dom_report_add(xml->report, said->severity, line, column, said->key,
-                       _("the attribute implicit, column %u: %s"), said->column, said->text);
+                       _("the attribute %s, column %u: %s"), name, said->column, said->text);
     }
 }
 
@@ -300,15 +302,20 @@ apply_residual(DomXml *xml, xmlNodePtr cfg, DomDef *def, const DomDefOps *ops)
 {
     g_autofree char *text = dom_xml_peek(cfg, "");
     g_autofree char *implicit = dom_xml_peek(cfg, "@implicit");
-    g_autoptr(DomReport) found = dom_report_new(NULL);
+    g_autofree char *shown = dom_xml_peek(cfg, "@shown");
+    g_autoptr(DomReport) in_implicit = dom_report_new(NULL);
+    g_autoptr(DomReport) in_shown = dom_report_new(NULL);
     const DomResidual residual = { .text = text,
                                    .implicit = implicit,
+                                   .shown = shown,
                                    .line = (guint)MAX(xmlGetLineNo(cfg), 0),
                                    .report = xml->report,
-                                   .implicit_report = found };
+                                   .implicit_report = in_implicit,
+                                   .shown_report = in_shown };
 
     ops->apply(def, &residual);
-    report_implicit(xml, cfg, found);
+    report_attribute(xml, cfg, "implicit", in_implicit);
+    report_attribute(xml, cfg, "shown", in_shown);
 }
 
 /* The devices that are there and were made of elements, each with what it is. Those that the

@@ -37,9 +37,13 @@ is_implied(xmlNodePtr node, const DomDef *def)
     g_autofree char *type = dom_xml_peek(node, "@type");
     g_autofree char *alias = dom_xml_peek(node, "alias/@name");
     const char *own = dom_general_type(def) == DOM_TYPE_HVM ? "ps2" : "xen";
-    gboolean usual = g_strcmp0(type, "mouse") == 0 || g_strcmp0(type, "keyboard") == 0;
+    gboolean usual = (g_strcmp0(type, "mouse") == 0 || g_strcmp0(type, "keyboard") == 0) &&
+                     (bus == NULL || g_str_equal(bus, own));
+    /* of virt-install for all that is not PV, whether it has USB or not */
+    gboolean installers = dom_general_type(def) == DOM_TYPE_PVH && g_strcmp0(type, "tablet") == 0 &&
+                          g_strcmp0(bus, "usb") == 0;
 
-    return usual && (bus == NULL || g_str_equal(bus, own)) && dom_xml_holds_only(node, places) &&
+    return (usual || installers) && dom_xml_holds_only(node, places) &&
            (alias == NULL || !g_str_has_prefix(alias, DOM_ALIAS_USER));
 }
 

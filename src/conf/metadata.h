@@ -11,7 +11,9 @@
  * The text is computed, not listed by hand: the model is shown in standard elements, these are read
  * back, and what did not come back is the residual. "implicit" holds assignments that the standard
  * elements had to spell out though the model leaves them to Xen's defaults; they are taken back
- * while the elements still say just that.
+ * while the elements still say just that. "shown" holds what else the elements said of the keys in
+ * the text, of lists of devices how many there were: the text counts only while that is so, because
+ * who edits an element means it.
  *
  * This folder does not know xl.cfg, so it asks the one who does through DomDefOps.
  */
@@ -26,18 +28,30 @@
 typedef struct {
     const char *text;
     const char *implicit;       /* NULL: nothing to take back */
+    const char *shown;          /* NULL: the elements said nothing of it */
     guint line;                 /* where @text begins */
     DomReport *report;          /* for what is wrong with @text, with places in the document */
     DomReport *implicit_report; /* for what is wrong with @implicit, with places in that alone */
+    DomReport *shown_report;    /* the same for @shown */
 } DomResidual;
+
+/* A residual to be written (transfer full): xl.cfg text, NULL for none. */
+typedef struct {
+    char *text;
+    char *implicit;
+    char *shown;
+} DomResidualText;
+
+void dom_residual_text_clear(DomResidualText *text);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DomResidualText, dom_residual_text_clear)
 
 typedef struct {
     /*
-     * Finds what makes @projected equal to @def: assignments to apply (@ret_text) and assignments
-     * of @projected to take back (@ret_implicit), as xl.cfg text (transfer full), NULL for none.
+     * Finds what makes @projected equal to @def: assignments to apply, assignments of @projected to
+     * take back, and what it says besides.
      */
-    gboolean (*residual)(const DomDef *def, const DomDef *projected, char **ret_text,
-                         char **ret_implicit, GError **error);
+    gboolean (*residual)(const DomDef *def, const DomDef *projected, DomResidualText *ret_text,
+                         GError **error);
     /* The inverse: changes @def, fresh from standard elements. FALSE when something was wrong,
      * which was reported. */
     gboolean (*apply)(DomDef *def, const DomResidual *residual);

@@ -196,13 +196,35 @@ is_hidden(const XlcDevices *devices, const DomDef *def, gconstpointer record)
            (devices->record->shown != NULL && !devices->record->shown(def, record));
 }
 
+guint
+xlc_devices_length(const XlcDevices *devices, const DomDef *def)
+{
+    return list_of(devices, def)->len;
+}
+
+guint
+xlc_devices_count_places(const XlcDevices *devices, const DomDef *def)
+{
+    GPtrArray *list = list_of(devices, def);
+
+    if (devices->complete != NULL)
+        return list->len;
+    for (guint i = 0; i < list->len; i++) {
+        if (naming_field(devices, list->pdata[i]) == NULL)
+            return list->len;
+    }
+    return 0;
+}
+
 /* Makes a device of an item of residual text, in its place; of one that says too little for that
  * there is nothing to keep. */
 static void
 add_hidden(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
            GPtrArray *list, gpointer record, guint place)
 {
-    g_autofree char *item = format_item(devices, record);
+    gboolean complete = devices->complete == NULL || devices->complete(record) ||
+                        !g_hash_table_contains(reader->moved, key);
+    g_autofree char *item = complete ? format_item(devices, record) : NULL;
 
     if (item != NULL) {
         g_ptr_array_insert(list, (gint)MIN(place, list->len), record);
@@ -219,10 +241,12 @@ static void
 patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
              DomDef *def, const Index *shown, gpointer record, guint place)
 {
-    gpointer there = find_meant(shown, record, place);
+    gboolean lost =
+        g_hash_table_contains(reader->moved, key) && naming_field(devices, record) == NULL;
+    gpointer there = !lost ? find_meant(shown, record, place) : NULL;
 
     if (g_hash_table_contains(reader->emptied, key) ||
-        (there == NULL && is_hidden(devices, def, record))) {
+        (there == NULL && !lost && is_hidden(devices, def, record))) {
         add_hidden(devices, reader, key, value, list_of(devices, def), record, place);
         return;
     }
@@ -230,7 +254,10 @@ patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, co
         apply_patch(devices, there, record, g_hash_table_contains(reader->stale, key));
     else
         xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
-                   _("no device has this name any more; the item is left out"));
+                   naming_field(devices, record) != NULL
+                       ? _("no device has this name any more; the item is left out")
+                       : _("the devices are others now, and nothing tells which one this is said "
+                           "of; the item is left out"));
     discard(devices, record);
 }
 

@@ -22,6 +22,8 @@ struct XlcDevices {
     /* Optional: whether @shown has of the carried @member what XML can show of @record's, which
      * says more; a patch then changes it. */
     gboolean (*refines)(gconstpointer record, gconstpointer shown, const char *member);
+    /* Optional: whether Xen could make a device of @record; an item that could not was to change one. */
+    gboolean (*complete)(gconstpointer record);
     const XlcOptions *options; /* the items' language; NULL: one that no rows say */
     /* A pair of one's own; NULL: that of @options. parse: reads an item into the fresh @record.
      * FALSE, reported at @value, when it cannot be used. */
@@ -30,6 +32,11 @@ struct XlcDevices {
     char *(*format)(gconstpointer record);
 };
 
+/* How many devices @def has. */
+guint xlc_devices_length(const XlcDevices *devices, const DomDef *def);
+/* The same where the text has to know: one of them can only be told by its place, or an item that
+ * changed a device could look like one by itself; else 0. */
+guint xlc_devices_count_places(const XlcDevices *devices, const DomDef *def);
 gboolean xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
                            const XlcEntry *entry, DomDef *def);
 void xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,

@@ -347,16 +347,26 @@ parse_value(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef 
     return TRUE;
 }
 
+/* Whether the row takes the value at all. */
+static gboolean
+is_taken(const XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const DomDef *def)
+{
+    g_autoptr(DomDef) trial = dom_def_copy(def);
+    XlcReader quiet = *reader;
+
+    quiet.report = NULL;
+    return parse_value(&quiet, key, entry, trial);
+}
+
 /* Whether the element that is there now takes the place of the text. */
 static gboolean
 is_outdated(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const DomDef *def)
 {
-    if (!reader->patch || !(key->flags & XLC_ELEMENT_COUNTS) ||
-        !dom_field_is_set(&key->field, def) || entry->value->kind == XLC_VALUE_LIST)
+    if (!reader->patch || !g_hash_table_contains(reader->outdated, key) ||
+        !is_taken(reader, key, entry, def))
         return FALSE;
-    if (g_strcmp0(*DOM_CONST_MEMBER(def, &key->field, char *), entry->value->text) != 0)
-        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
-                   _("an element says otherwise, and counts: this is left out"));
+    xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+               _("an element says otherwise, and counts: this is left out"));
     return TRUE;
 }
 

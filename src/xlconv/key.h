@@ -48,8 +48,6 @@ typedef enum {
     XLC_FATAL_NEGATIVE = 1 << 4,    /* a negative number makes xl refuse the file */
     XLC_NUMBER_OLD = 1 << 5,        /* enum: the number is deprecated */
     XLC_UNREAD_ELSEWHERE = 1 << 6,  /* xl never sees the key for guests that it is not for */
-    XLC_ELEMENT_COUNTS = 1 << 7,    /* string; patch: text written where no element said it, so one
-                                       that does has come since */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;
@@ -62,10 +60,13 @@ typedef struct {
     gboolean patch;    /* the text is residual: list items change devices that are there already */
     guint line;        /* added to each line: where the text stands in a larger file */
     gboolean *taken;   /* by xlc_key_index(): whether the row took its entry so far */
-    /* patch: sets of the XlcKey whose elements were taken back, and of those that have changed
-     * since the text was written */
+    /* patch: sets of the XlcKey whose elements were taken back, of those whose elements have changed
+     * since the text was written, of those that an element says now, which counts, and of lists that
+     * have more or fewer devices now, so that places mean nothing */
     GHashTable *emptied;
     GHashTable *stale;
+    GHashTable *outdated;
+    GHashTable *moved;
 } XlcReader;
 
 /*

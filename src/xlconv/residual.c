@@ -6,9 +6,11 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "xlconv/convert.h"
+#include "xlconv/devices.h"
 #include "xlconv/from_cfg.h"
 #include "xlconv/kept.h"
-#include "xlconv/convert.h"
+#include "xlconv/numbers.h"
 
 /* One of the two models, and where its keys are written one at a time. */
 typedef struct {
@@ -40,19 +42,50 @@ is_replaced(const XlcKey *key, const char *mine, const DomDef *def, const DomDef
     return !says_something(mine);
 }
 
+/* Those beside the text. */
+typedef struct {
+    GString *implicit;
+    GString *shown;
+} Attributes;
+
 /* @assignment ends with a newline. */
 static void
-add_implicit(GString *implicit, const char *assignment)
+add_assignment(GString *attribute, const char *assignment)
 {
-    if (implicit->len > 0)
-        g_string_append(implicit, "; ");
-    g_string_append_len(implicit, assignment, (gssize)strlen(assignment) - 1);
+    if (attribute->len > 0)
+        g_string_append(attribute, "; ");
+    g_string_append_len(attribute, assignment, (gssize)strlen(assignment) - 1);
+}
+
+/* Whether text of the key is instead of what its elements say, not beside it. */
+static gboolean
+goes_by_text(const XlcKey *key)
+{
+    return key->codec == NULL || (key->codec->devices == NULL && key->codec->whole == NULL);
+}
+
+/* What elements say of a key that the text says, too: if that changes the element counts. What is
+ * said of the devices of a list goes by their names, or by their places while those are the same.
+ */
+static void
+note_shown(const XlcKey *key, const char *theirs, const DomDef *projected, GString *shown)
+{
+    const XlcCodec *codec = key->codec;
+    guint places = codec != NULL && codec->devices != NULL
+                       ? xlc_devices_count_places(codec->devices, projected)
+                       : 0;
+    g_autofree char *count = places > 0 ? g_strdup_printf("%s = %u\n", key->key, places) : NULL;
+
+    if (count != NULL)
+        add_assignment(shown, count);
+    else if (goes_by_text(key) && says_something(theirs))
+        add_assignment(shown, theirs);
 }
 
 /* Devices are told item by item; any other key as a whole. */
 static void
 compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter *text,
-            GString *implicit)
+            Attributes *attributes)
 {
     const char *mine, *theirs;
 
@@ -67,13 +100,15 @@ compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter
         key->codec->patch(key, def->def, projected->def, text);
     else if (says_something(mine))
         xlc_key_format(key, def->def, text);
+    if (says_something(mine))
+        note_shown(key, theirs, projected->def, attributes->shown);
     if (says_something(theirs) && is_replaced(key, mine, def->def, projected->def))
-        add_implicit(implicit, theirs);
+        add_assignment(attributes->implicit, theirs);
 }
 
 /* All keys that are both read and written. */
 static void
-compare_keys(const DomDef *def, const DomDef *projected, XlcWriter *text, GString *implicit)
+compare_keys(const DomDef *def, const DomDef *projected, XlcWriter *text, Attributes *attributes)
 {
     g_autoptr(XlcWriter) mine = xlc_writer_new();
     g_autoptr(XlcWriter) theirs = xlc_writer_new();
@@ -84,7 +119,7 @@ compare_keys(const DomDef *def, const DomDef *projected, XlcWriter *text, GStrin
     for (guint t = 0; t < xlc_n_topics; t++) {
         for (guint k = 0; k < xlc_topics[t]->n_keys; k++) {
             if (xlc_topics[t]->keys[k].status == XLC_MAPPED)
-                compare_key(&xlc_topics[t]->keys[k], &a, &b, text, implicit);
+                compare_key(&xlc_topics[t]->keys[k], &a, &b, text, attributes);
         }
     }
 }
@@ -98,23 +133,25 @@ text_or_null(char *text)
 }
 
 static gboolean
-residual(const DomDef *def, const DomDef *projected, char **ret_text, char **ret_implicit,
-         GError **error)
+residual(const DomDef *def, const DomDef *projected, DomResidualText *ret_text, GError **error)
 {
     g_autoptr(XlcWriter) writer = xlc_writer_new();
     g_autoptr(GString) implicit = g_string_new(NULL);
+    g_autoptr(GString) shown = g_string_new(NULL);
+    Attributes attributes = { implicit, shown };
     char *text;
 
     if (!xlc_kept_write(def, TRUE, writer, error))
         return FALSE;
-    compare_keys(def, projected, writer, implicit);
+    compare_keys(def, projected, writer, &attributes);
     if (!xlc_kept_write(def, FALSE, writer, error))
         return FALSE;
     text = xlc_writer_finish(writer, NULL, error);
     if (text == NULL)
         return FALSE;
-    *ret_text = text_or_null(text);
-    *ret_implicit = implicit->len > 0 ? g_strdup(implicit->str) : NULL;
+    ret_text->text = text_or_null(text);
+    ret_text->implicit = text_or_null(g_strdup(implicit->str));
+    ret_text->shown = text_or_null(g_strdup(shown->str));
     return TRUE;
 }
 
@@ -141,6 +178,53 @@ take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
         } else {
             g_hash_table_add(reader->stale, (gpointer)key);
         }
+    }
+}
+
+/* Whether the devices of a list are not as many as @shown (NULL: nobody counted) says. */
+static gboolean
+has_moved(const XlcDevices *devices, const XlcEntry *shown, const DomDef *def)
+{
+    gint64 places;
+
+    return shown != NULL && xlc_entry_number(shown, 0, G_MAXUINT, &places, NULL) &&
+           places != xlc_devices_length(devices, def);
+}
+
+/* What the elements say of @key is what they said when the text was written, @shown (NULL:
+ * nothing). */
+static gboolean
+is_as_shown(const XlcKey *key, const XlcEntry *shown, const Side *now)
+{
+    g_autoptr(XlcWriter) said = xlc_writer_new();
+    const char *text = key_text(now, key);
+
+    if (shown == NULL)
+        return !says_something(text);
+    xlc_writer_value(said, shown->key, XLC_OP_ASSIGN, shown->value);
+    return g_strcmp0(xlc_writer_peek(said), text) == 0;
+}
+
+/* Looks at the elements before anything of the text is read. @shown: NULL when it has no entry. */
+static void
+find_changes(XlcReader *reader, const XlcDoc *shown, const DomDef *def)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+    const Side now = { def, writer };
+
+    xlc_writer_set_lenient(writer);
+    for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
+        const XlcEntry *before = shown != NULL ? xlc_doc_get(shown, entry->key) : NULL;
+        const XlcKey *key = xlc_key_find(entry->key);
+
+        if (key == NULL || key->status != XLC_MAPPED)
+            continue;
+        if (goes_by_text(key) && !is_as_shown(key, before, &now))
+            g_hash_table_add(reader->outdated, (gpointer)key);
+        else if (key->codec != NULL && key->codec->devices != NULL &&
+                 has_moved(key->codec->devices, before, def))
+            g_hash_table_add(reader->moved, (gpointer)key);
     }
 }
 
@@ -223,17 +307,26 @@ apply(DomDef *def, const DomResidual *residual)
     g_autoptr(XlcDoc) doc = xlc_doc_parse(residual->text, strlen(residual->text), found, NULL);
     g_autoptr(GHashTable) emptied = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) outdated = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) moved = g_hash_table_new(NULL, NULL);
+    g_autoptr(XlcDoc) before = NULL;
     g_autoptr(DomDef) shown = has_more(def) ? dom_def_copy(def) : NULL;
     XlcReader reader = { .doc = doc,
                          .report = residual->report,
                          .patch = TRUE,
                          .line = residual->line > 0 ? residual->line - 1 : 0,
                          .emptied = emptied,
-                         .stale = stale };
+                         .stale = stale,
+                         .outdated = outdated,
+                         .moved = moved };
 
     dom_report_append(residual->report, found, reader.line);
     if (doc == NULL)
         return FALSE;
+    if (residual->shown != NULL)
+        before =
+            xlc_doc_parse(residual->shown, strlen(residual->shown), residual->shown_report, NULL);
+    find_changes(&reader, before, def);
     if (residual->implicit != NULL) {
         const char *implicit = residual->implicit;
         g_autoptr(XlcDoc) spelled =

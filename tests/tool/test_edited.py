@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What becomes of residual text when somebody edits the elements beside it: the edit counts, and no word is said
+of another device than it was said of."""
+
+import re
+
+import xlconv
+
+HEAD = 'type = "%s"\nname = "edited"\nmemory = 64\nkernel = "/k"\n'
+OTHERS = "the devices are others now"
+COUNTS = "an element says otherwise, and counts"
+
+
+def removed(element, which=0):
+    def edit(xml):
+        found = list(re.finditer(rf" *<{element}\b(?:[^>]*/>\n|.*?</{element}>\n)", xml, re.S))[which]
+        return xml[:found.start()] + xml[found.end():]
+    return edit
+
+
+def replaced(old, new):
+    def edit(xml):
+        assert old in xml, xml
+        return xml.replace(old, new, 1)
+    return edit
+
+
+def added(device):
+    return replaced("</devices>", device + "</devices>")
+
+
+# type, keys, edit, what of the keys is there afterwards, what is told
+CASES = {
+    "the only card goes": (
+        "pv", 'vif = [ "script=vif-route,untrusted,backend=net" ]', removed("interface"), "", [OTHERS]),
+    "the first of two cards goes": (
+        "pv", 'vif = [ "gatewaydev=a", "gatewaydev=b" ]', removed("interface"), "vif = [ \"\" ]", [OTHERS] * 2),
+    "a card gets an address": (
+        "pv", 'vif = [ "bridge=b,gatewaydev=a" ]', replaced("<source ", "<mac address='00:16:3e:00:00:01'/><source "),
+        'vif = [ "mac=00:16:3e:00:00:01,bridge=b,gatewaydev=a" ]', []),
+    "the first of two cards with addresses goes": (
+        "pv", 'vif = [ "mac=00:16:3e:00:00:01,gatewaydev=a", "mac=00:16:3e:00:00:02,gatewaydev=b" ]',
+        removed("interface"), 'vif = [ "mac=00:16:3e:00:00:02,gatewaydev=b" ]',
+        ["no device has this name any more"]),
+    "the screen goes": ("pvh", 'vfb = [ "vnc=1,vnclisten=0.0.0.0:7" ]', removed("graphics"), "", [OTHERS]),
+    "a screen stays": (
+        "pv", 'vfb = [ "vnc=1,opengl=1", "vnc=1" ]', removed("graphics"), 'vfb = [ "vnc=1" ]', [OTHERS]),
+    "a folder goes": (
+        "pv", 'p9 = [ "tag=a,path=/a,security_model=none,backend=x", "tag=b,path=/b,security_model=none,backend=y" ]',
+        removed("filesystem"), 'p9 = [ "tag=b,path=/b,security_model=none,backend=y" ]', ["says too little"]),
+    "the tablet goes": ("hvm", 'usb = 1\nusbdevice = [ "tablet" ]', removed("input"), "usb = 1", [COUNTS]),
+    "the clock is the host's": (
+        "pv", "localtime = 0", replaced('offset="utc"', 'offset="localtime"'), "localtime = 1", [COUNTS]),
+    "a port comes": (
+        "hvm", 'serial = "mon:stdio"',
+        added("<serial type='file'><source path='/log'/></serial>"), 'serial = "file:/log"', [COUNTS]),
+    "a sound card comes": (
+        "hvm", 'soundhw = "hda,sb16"', added("<sound model='ac97'/>"), 'soundhw = "ac97"', [COUNTS]),
+    "nothing that counts": (
+        "pv", 'vif = [ "gatewaydev=a", "gatewaydev=b" ]\noos = 0', replaced("<name>edited", "<name>other"),
+        'oos = 0\nvif = [ "gatewaydev=a", "gatewaydev=b" ]', []),
+}
+
+
+class Edited(xlconv.Case):
+    def convert(self, kind, keys):
+        cfg = self.write("guest.cfg", HEAD % kind + keys + "\n")
+        return self.run_tool("cfg2xml", "--secure", cfg)
+
+    def said(self, cfg):
+        """What is not of the head, in one line for each key."""
+        known = {"type", "name", "memory", "kernel", "acpi", "apic", "pae", "vnc"}
+        joined = re.sub(r"\[\n\s*(.*?)\n\]", lambda list: "[ " + re.sub(r"\n\s*", " ", list[1]) + " ]", cfg, flags=re.S)
+        return "\n".join(line for line in joined.splitlines() if line.split(" ")[0] not in known)
+
+    def test_cases(self):
+        for name, (kind, keys, edit, wanted, told) in CASES.items():
+            with self.subTest(name):
+                xml = self.write("edited.xml", edit(self.convert(kind, keys)))
+                self.assertEqual(self.said(self.run_tool("xml2cfg", "--secure", xml)), wanted)
+                found = [line for line in self.complaints("xml2cfg", "--secure", xml) if "warning" in line]
+                self.assertEqual(len(found), len(told), found)
+                for line, word in zip(found, told):
+                    self.assertIn(word, line)
+
+
+if __name__ == "__main__":
+    xlconv.main()
