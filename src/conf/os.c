@@ -193,6 +193,17 @@ keep_loader(DomXml *xml, xmlNodePtr node, DomOs *os)
         dom_xml_keep(xml, node, "os/loader", &os->rest, "os", NULL, text);
 }
 
+/* A loader without a file says nothing to libxl. */
+static void
+keep_nameless(DomXml *xml, xmlNodePtr node, DomOs *os)
+{
+    keep_loader(xml, node, os);
+    dom_xml_report(
+        xml, DOM_SEVERITY_WARNING, node, "os/loader",
+        _("no file is named, and the guest gets the firmware that it has anyway; expected "
+          "<loader>FILE</loader>, or <os firmware='efi'>"));
+}
+
 /* Written for OVMF's file alone, and gone with the loader of the host; elsewhere it is unknown. */
 static void
 claim_readonly(DomXml *xml, xmlNodePtr node, const char *loader, const char *type)
@@ -218,6 +229,8 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
     claim_readonly(xml, node, loader, type);
     if (firmware != NULL)
         os->bios = g_str_equal(firmware, "efi") ? DOM_BIOS_OVMF : DOM_BIOS_SEABIOS;
+    if (loader != NULL && *loader == '\0')
+        keep_nameless(xml, node, os);
     if (loader == NULL || *loader == '\0')
         return;
     if (is_hvmloader(loader)) {
