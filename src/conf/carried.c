@@ -229,12 +229,23 @@ target_of(Tree *tree, const DomCarried *item)
                      child };
 }
 
+/* An element's place ends in its name. */
+static gboolean
+names_element(const DomCarried *item)
+{
+    const char *last = last_step(item->place), *name = item->text + 1;
+    gsize length = strcspn(last, "[");
+
+    return length == strcspn(name, " \t\r\n/>") && strncmp(last, name, length) == 0;
+}
+
 static gboolean
 put(Tree *tree, const DomCarried *item)
 {
     const Target target = target_of(tree, item);
 
-    if (target.node == NULL || (*target.attr != '\0' && dom_xml_is_full(target.node)))
+    if (target.node == NULL || (target.child && !names_element(item)) ||
+        (*target.attr != '\0' && dom_xml_is_full(target.node)))
         return FALSE;
     return target.child ? dom_xml_add_element(target.node, item->text)
                         : set_content(tree, target.node, target.attr, item->text);
