@@ -327,10 +327,20 @@ shows_odd(const DomXml *xml, const DomDef *def)
 }
 
 static gboolean
-can_say(char **list)
+can_say(const char *serial)
+{
+    int row = row_of(serial);
+
+    if (row < 0)
+        return dom_chardev_socket_format(serial, FALSE, NULL) != NULL;
+    return !rows[row].takes_path || *path_of(serial, row) != '\0';
+}
+
+static gboolean
+can_say_all(char **list)
 {
     for (char **serial = list; *serial != NULL; serial++) {
-        if (row_of(*serial) < 0 && dom_chardev_socket_format(*serial, FALSE, NULL) == NULL)
+        if (!can_say(*serial))
             return FALSE;
     }
     return TRUE;
@@ -345,7 +355,7 @@ format_serials(DomXml *xml, xmlNodePtr root, const DomDef *def, char **ttys)
     char **list = chardev->serial_list != NULL ? chardev->serial_list : single;
     guint ports = 0;
 
-    if (!can_say(list) && !shows_odd(xml, def))
+    if (!can_say_all(list) && !shows_odd(xml, def))
         return 0;
     for (; list[ports] != NULL; ports++) {
         gboolean known = ttys != NULL && g_strv_length(ttys) > ports;

@@ -300,7 +300,8 @@ format_address(xmlNodePtr node, const char *text)
     g_auto(GStrv) parts = g_strsplit(text, "/", 2);
     xmlNodePtr ip;
 
-    if (parts[0] == NULL || !dom_xml_is_address(parts[0]))
+    if (parts[0] == NULL || !dom_xml_is_address(parts[0]) ||
+        (parts[1] != NULL && !is_prefix(parts[1], parts[0])))
         return FALSE;
     ip = dom_xml_append(node, "ip");
     dom_xml_set(ip, "@address", parts[0]);
