@@ -52,6 +52,20 @@ drop_aliases(DomXml *xml, xmlNodePtr devices)
     }
 }
 
+/* Where texts with a comma stand, which many mini-languages of xl.cfg have no room for. */
+static void
+note_commas(DomXml *xml, xmlNodePtr node, const DomRecord *record, gpointer data)
+{
+    for (guint i = 0; xml->placed && i < record->n_fields; i++) {
+        const DomField *field = &record->fields[i];
+        const char *text =
+            field->kind == DOM_KIND_STRING ? *DOM_CONST_MEMBER(data, field, char *) : NULL;
+
+        if (text != NULL && strpbrk(text, ",\r\n") != NULL)
+            dom_xml_note(xml, node, field->path != NULL ? field->path : "", data, field->name);
+    }
+}
+
 static gpointer
 parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *def)
 {
@@ -65,6 +79,7 @@ parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *de
     dom_xml_parse_fields(xml, node, section->record, data);
     if (section->record->parse != NULL)
         section->record->parse(xml, node, data, def);
+    note_commas(xml, node, section->record, data);
     return data;
 }
 

@@ -317,33 +317,98 @@ one_line(const char *text)
     return g_string_free(line, FALSE);
 }
 
-/* Why device @number, from 1, has no item (transfer full). */
-static char *
-why_no_item(const XlcDevices *devices, gconstpointer device, guint number)
+/* Whether no item can say @field of @device. */
+static gboolean
+is_refused(const DomField *field, gconstpointer device)
 {
-    for (guint i = 0; i < devices->record->n_fields; i++) {
-        const DomField *field = &devices->record->fields[i];
-        const char *text = field->kind == DOM_KIND_STRING && dom_field_is_set(field, device)
-                               ? *DOM_CONST_MEMBER(device, field, char *)
-                               : NULL;
+    const char *text = field->kind == DOM_KIND_STRING && dom_field_is_set(field, device)
+                           ? *DOM_CONST_MEMBER(device, field, char *)
+                           : NULL;
 
-        if (text != NULL && strpbrk(text, ",\r\n") != NULL) {
-            g_autofree char *line = one_line(text);
+    return text != NULL && strpbrk(text, ",\r\n") != NULL;
+}
 
-            return g_strdup_printf(_("number %u has no form in xl.cfg: '%s', its %s, holds a comma "
-                                     "or a line break"),
-                                   number, line, field->name);
-        }
-    }
+/* Why device @number, from 1, has no item: for @field, or for what is missing (NULL). (transfer
+ * full)
+ */
+static char *
+why_no_item(const DomField *field, gconstpointer device, guint number)
+{
+    g_autofree char *line =
+        field != NULL ? one_line(*DOM_CONST_MEMBER(device, field, char *)) : NULL;
+
+    if (field != NULL)
+        return g_strdup_printf(_("number %u has no form in xl.cfg: '%s', its %s, holds a comma "
+                                 "or a line break"),
+                               number, line, field->name);
     return g_strdup_printf(_("number %u has no form in xl.cfg: a value that xl needs is missing"),
                            number);
+}
+
+static void
+report_refused(const XlcKey *key, const DomField *field, gconstpointer device, guint number,
+               DomReport *report)
+{
+    g_autofree char *why = why_no_item(field, device, number);
+    guint line = 0, column = 0;
+
+    /* a record begins with its rest */
+    if (field != NULL)
+        dom_rest_noted(device, field->name, &line, &column);
+    dom_report_add(report, DOM_SEVERITY_ERROR, line, column, key->key, "%s", why);
+}
+
+static void
+report_device(const XlcDevices *devices, const XlcKey *key, gconstpointer device, guint number,
+              DomReport *report)
+{
+    gboolean told = FALSE;
+
+    for (guint i = 0; i < devices->record->n_fields; i++) {
+        const DomField *field = &devices->record->fields[i];
+
+        if (!is_refused(field, device))
+            continue;
+        report_refused(key, field, device, number, report);
+        told = TRUE;
+    }
+    if (!told)
+        report_refused(key, NULL, device, number, report);
+}
+
+gboolean
+xlc_devices_report_refused(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
+                           DomReport *report)
+{
+    GPtrArray *list = list_of(devices, def);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < list->len; i++) {
+        g_autofree char *item = format_item(devices, list->pdata[i]);
+
+        if (item != NULL)
+            continue;
+        report_device(devices, key, list->pdata[i], i + 1, report);
+        any = TRUE;
+    }
+    return any;
+}
+
+static const DomField *
+first_refused(const XlcDevices *devices, gconstpointer device)
+{
+    for (guint i = 0; i < devices->record->n_fields; i++) {
+        if (is_refused(&devices->record->fields[i], device))
+            return &devices->record->fields[i];
+    }
+    return NULL;
 }
 
 static void
 refuse_item(const XlcDevices *devices, const XlcKey *key, gconstpointer device, guint place,
             XlcWriter *writer)
 {
-    g_autofree char *why = why_no_item(devices, device, place + 1);
+    g_autofree char *why = why_no_item(first_refused(devices, device), device, place + 1);
 
     xlc_writer_refuse_item(writer, key->key, why);
 }

@@ -41,6 +41,9 @@ gboolean xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const X
                            const XlcEntry *entry, DomDef *def);
 void xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                         XlcWriter *writer);
+/* Reports an error for each device that has no form in xl.cfg, where it stood in XML. FALSE for none. */
+gboolean xlc_devices_report_refused(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
+                                    DomReport *report);
 void xlc_devices_clear(const XlcDevices *devices, DomDef *def);
 gboolean xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *projected);
 gboolean xlc_devices_same(const XlcDevices *devices, const DomDef *def, const DomDef *projected);

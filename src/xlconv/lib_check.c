@@ -3,6 +3,7 @@
 #include "xlconv/carried.h"
 #include "xlconv/from_cfg.h"
 #include "xlconv/lib.h"
+#include "xlconv/to_cfg.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -308,6 +309,7 @@ check_other(XlconvForm form, const char *text, gsize length, const char *xen, Xl
     for (guint i = 0; guests != NULL && i < guests->len; i++) {
         const XlconvGuest *guest = g_ptr_array_index(guests, i);
 
+        xlc_report_refused(guest->def, xlc_lib_report(report));
         if (xen != NULL)
             xlconv_guest_check_xen(guest, xen, report);
         else

@@ -353,11 +353,28 @@ format_xml(const DomDef *def, guint flags, DomReport *report, GError **error)
     return dom_def_format_xml(def, (DomFormatFlags)flags, &xlc_def_ops, error);
 }
 
+/* All devices that xl.cfg has no form for go with @error, which is about the first one. */
+static void
+place_refusals(const DomDef *def, DomReport *report, GError **error)
+{
+    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
+    DomReport *used = report != NULL ? report : own;
+    g_autoptr(GError) first = NULL;
+
+    if (!xlc_report_refused(def, used) || error == NULL)
+        return;
+    first = g_steal_pointer(error);
+    dom_report_sort(used);
+    fail_with_report(used, first->domain, first->code, error);
+}
+
 static char *
 format_cfg(const DomDef *def, guint flags, DomReport *report, GError **error)
 {
     g_autofree char *text = xlc_def_to_cfg(def, (DomFormatFlags)flags, report, error);
 
+    if (text == NULL)
+        place_refusals(def, report, error);
     if (text == NULL || !xlc_lib_check_written(def, text, error))
         return NULL;
     return g_steal_pointer(&text);

@@ -5,6 +5,7 @@
 #include "xlconv/carried.h"
 #include "xlconv/convert.h"
 #include "xlconv/device_place.h"
+#include "xlconv/devices.h"
 #include "xlconv/kept.h"
 #include "xlconv/key.h"
 #include "xlconv/spec_vif.h"
@@ -379,6 +380,24 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
     }
     dom_report_sort(report);
     return items;
+}
+
+gboolean
+xlc_report_refused(const DomDef *def, DomReport *report)
+{
+    g_autoptr(DomDef) made = NULL;
+    const DomDef *said = xlc_vfb_said(def, &made);
+    guint n_keys;
+    const XlcKey *const *keys = xlc_key_all(&n_keys);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < n_keys; i++) {
+        const XlcDevices *devices = keys[i]->codec != NULL ? keys[i]->codec->devices : NULL;
+
+        if (devices != NULL && xlc_devices_report_refused(devices, keys[i], said, report))
+            any = TRUE;
+    }
+    return any;
 }
 
 static void

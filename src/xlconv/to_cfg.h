@@ -11,6 +11,10 @@
  */
 GPtrArray *xlc_cfg_carried(const DomDef *def, DomReport *report);
 
+/* Reports an error for each device of @def that has no form in xl.cfg, at its place in the XML. FALSE
+ * for none. */
+gboolean xlc_report_refused(const DomDef *def, DomReport *report);
+
 /* Reports what dom_def_clear_secrets() would take from @def, at its place in @doc, the xl.cfg that
  * @def was read from (NULL: none), or in the XML. */
 void xlc_report_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report);

@@ -63,7 +63,7 @@ append_shown(GString *shown, const char *at, const char *end)
             g_string_append_printf(shown, "\\x%02x", (guint)(guchar)*at++);
             continue;
         }
-        if (c == '\t' || c == '\n' || !g_unichar_iscntrl(c))
+        if (c == '\t' || !g_unichar_iscntrl(c))
             g_string_append_unichar(shown, c);
         else
             g_string_append_printf(shown, c < 0x80 ? "\\x%02x" : "\\u%04x", (guint)c);

@@ -37,6 +37,20 @@ class Carried(xlconv.Case):
         self.assertNotIn("<site", text)
         self.assertEqual(len(told), 20000)
 
+    def test_commas(self):
+        """What the items of lists cannot say is told at its place, all in one run, by check as well."""
+        xml = self.write("commas.xml", domain(
+            "\n<interface type='bridge'><source bridge='b'/><script path='/a,b'/></interface>"
+            "\n<channel type='pty'><target type='xen' name='c,d'/></channel>"
+            "\n<filesystem type='mount'><source dir='/e,f'/><target dir='g,h'/></filesystem>\n"))
+        for command in "xml2cfg", "check":
+            with self.subTest(command):
+                told = [line for line in self.complaints(command, xml, status=1) if "error:" in line]
+                self.assertEqual([line.split(" error:")[0] for line in told],
+                                 [f"{xml}:{place}:" for place in ("2:54", "3:40", "4:34", "4:54")])
+                for line, value in zip(told, ("/a,b", "c,d", "/e,f", "g,h")):
+                    self.assertIn(f"'{value}', its ", line)
+
     def test_stock_network(self):
         """libvirt's own network has a known bridge; of another, and of one whose bridge is named, that is told."""
         for network, bridge, told in (("default", "bridge=virbr0", 0), ("other", "", 1),
