@@ -40,13 +40,13 @@ def sanlock_up(results, lab):
     lab.write("/etc/libvirt/libxl-sanlock.conf", 'auto_disk_leases = 1\nhost_id = 1\nio_timeout = 5\n'
               'disk_lease_dir = "%s"\nuser = "sanlock"\ngroup = "sanlock"\n' % LEASES)
     lab.sh("mkdir -p %s && chown sanlock: %s" % (LEASES, LEASES))
-    manager = lab.sh("systemd-run --quiet --unit=lab-sanlock --property=KillMode=process sanlock daemon -D -w 0")
+    manager = lab.sh("systemd-run --quiet --collect --unit=lab-sanlock --property=KillMode=process sanlock daemon -D -w 0")
     results.need(manager.status == 0, "sanlock is started", manager)
     results.need(wait_for(lambda: lab.sh("sanlock client status").status == 0, 60), "and answers")
 
 
 def sanlock_down(lab):
-    lab.sh("systemctl kill -s KILL lab-sanlock; systemctl reset-failed lab-sanlock; rm -rf %s" % LEASES)
+    lab.sh("systemctl kill -s KILL lab-sanlock; rm -rf %s" % LEASES)
 
 
 MANAGERS = {"lockd": (lockd_up, lockd_down), "sanlock": (sanlock_up, sanlock_down)}

@@ -79,8 +79,8 @@ class Life(standin.Case):
 
     def test_memory_beyond_all(self):
         """xl.cfg's negative numbers mean sizes that no machine has."""
-        text = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1'>"
-                           "memory='-5'</c:cfg></metadata>")
+        text = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1' "
+                           "shown='memory = 64'>memory='-5'</c:cfg></metadata>")
         for refuses in self.conn.defineXML, self.conn.createXML:
             self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "18446744073709546496 KiB", refuses, text)
 
@@ -89,8 +89,8 @@ class Life(standin.Case):
         text = standin.xml("web/one")
         for refuses in self.conn.defineXML, self.conn.createXML:
             self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "1:.*name: 'web/one' has a '/'", refuses, text)
-        hidden = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1'>"
-                             "name='../x'</c:cfg></metadata>")
+        hidden = standin.xml("guest", more="<metadata><c:cfg xmlns:c='urn:xlvirt:xl.cfg:1' "
+                             "shown='name = \"guest\"'>name='../x'</c:cfg></metadata>")
         self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "'../x' has a '/'", self.conn.defineXML, hidden)
         self.assertEqual(self.conn.listDefinedDomains(), [])
 
