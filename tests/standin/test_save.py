@@ -411,6 +411,7 @@ class Compressed(standin.Case):
         fault = self.xen.hang(SAVE_PAGES)
         call = Call(self.connect().lookupByName("guest").managedSave)
         standin.wait_for(fault.hits, "the save is half done")
+        standin.wait_for(lambda: len(self.daemon.nice_values("gzip", "xl-pump")) == 2, "both are at it")
         self.assertEqual(self.daemon.nice_values("gzip", "xl-pump"), {"gzip": 10, "xl-pump": 10})
         self.assertEqual(self.xen.read("/standin/helper-nice"), "10")
         fault.release()
