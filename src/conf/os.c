@@ -229,10 +229,12 @@ parse_firmware(DomXml *xml, xmlNodePtr node, DomOs *os)
     claim_readonly(xml, node, loader, type);
     if (firmware != NULL)
         os->bios = g_str_equal(firmware, "efi") ? DOM_BIOS_OVMF : DOM_BIOS_SEABIOS;
-    if (loader != NULL && *loader == '\0')
-        keep_nameless(xml, node, os);
-    if (loader == NULL || *loader == '\0')
+    if (loader == NULL)
         return;
+    if (*loader == '\0') {
+        keep_nameless(xml, node, os);
+        return;
+    }
     if (is_hvmloader(loader)) {
         keep_loader(xml, node, os);
         return;

@@ -155,7 +155,7 @@ static const char *
 content_of(xmlNodePtr node, char **ret_made)
 {
     const xmlChar *plain = plain_content(node);
-    g_autoptr(GString) text = NULL;
+    GString *text;
 
     *ret_made = NULL;
     if (plain != NULL || node->children == NULL)
@@ -170,7 +170,7 @@ content_of(xmlNodePtr node, char **ret_made)
     }
     if (dom_xml_child(node, NULL) != NULL && text->str[strspn(text->str, " \t\r\n")] == '\0')
         g_string_truncate(text, 0);
-    *ret_made = g_strdup(text->str);
+    *ret_made = g_string_free(text, FALSE);
     return *ret_made;
 }
 
