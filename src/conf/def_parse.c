@@ -444,6 +444,16 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     }
 }
 
+/* libxml2 tells the programmer by which option its limits fall; they stay. */
+static void
+cut_advice(char *message)
+{
+    char *advice = strstr(message, " use XML_PARSE_HUGE");
+
+    if (advice != NULL)
+        *advice = '\0';
+}
+
 /*
  * libxml2 goes on behind an error. The others of the same line mostly follow from it, as does an
  * end of the document that comes too early when elements were lost.
@@ -462,6 +472,7 @@ take_error(gpointer data, const xmlError *error)
         return;
     message =
         g_strdup(error->message != NULL ? error->message : _("no XML document; expected <domain>"));
+    cut_advice(message);
     dom_report_add(report, DOM_SEVERITY_ERROR, (guint)error->line, (guint)error->int2, "XML", "%s",
                    g_strchomp(message));
 }

@@ -48,19 +48,22 @@ companion_of(xmlNodePtr node)
     return -1;
 }
 
-/* The guest has them, so they need no element; one that says more is kept as a whole. */
+/* The guest has them, so they need no element; one that says more is kept as a whole. They have the
+ * index of their @bus. */
 static void
-waive_companions(DomXml *xml, xmlNodePtr devices)
+waive_companions(DomXml *xml, xmlNodePtr devices, xmlNodePtr bus)
 {
     static const char *const places[] = { "@type", "@index", "@model", "master/@startport", NULL };
+    g_autofree char *own = dom_xml_peek(bus, "@index");
 
     for (xmlNodePtr node = dom_xml_child(devices, "controller"); node != NULL;
          node = dom_xml_next(node, "controller")) {
         g_autofree char *port = dom_xml_peek(node, "master/@startport");
+        g_autofree char *index = dom_xml_peek(node, "@index");
         int companion = companion_of(node);
 
-        if (companion >= 0 && g_strcmp0(port, companions[companion].port) == 0 &&
-            dom_xml_holds_only(node, places))
+        if (companion >= 0 && g_strcmp0(index, own) == 0 &&
+            g_strcmp0(port, companions[companion].port) == 0 && dom_xml_holds_only(node, places))
             dom_xml_waive_node(xml, node);
     }
 }
@@ -100,7 +103,7 @@ dom_usb_bus_parse(DomXml *xml, xmlNodePtr devices, DomInput *input)
     dom_xml_claim(xml, node, "@model");
     claim_index(xml, devices, node);
     if (input->usbversion.value == 2)
-        waive_companions(xml, devices);
+        waive_companions(xml, devices, node);
 }
 
 gboolean
@@ -125,19 +128,25 @@ dom_usb_bus_format(xmlNodePtr root, const DomDef *def)
     dom_xml_set(node, "@model", models[def->input.usbversion.value - 1]);
 }
 
+static const char *
+why_refused(xmlNodePtr node)
+{
+    if (companion_of(node) >= 0)
+        return _("the guest does not get this controller: it has the three uhci beside its "
+                 "ich9-ehci1, with the index of that and from the ports 0, 2 and 4");
+    if (version_of(node) != 0)
+        return _("the guest does not get this controller: an HVM guest has one emulated "
+                 "USB bus, and when it has emulated USB devices it is theirs, USB 1");
+    return _("the guest does not get this controller: expected piix3-uhci, ich9-ehci1 "
+             "or nec-xhci, or of Xen's own qusb1 or qusb2");
+}
+
 void
 dom_usb_bus_refused(DomXml *xml, xmlNodePtr node)
 {
     g_autofree char *model = dom_xml_peek(node, "@model");
 
-    if (!is_usb(node) || dom_xml_is_claimed(node) || companion_of(node) >= 0 ||
-        g_strcmp0(model, "none") == 0)
+    if (!is_usb(node) || dom_xml_is_claimed(node) || g_strcmp0(model, "none") == 0)
         return;
-    dom_xml_report(
-        xml, DOM_SEVERITY_WARNING, node, "controller/@model",
-        version_of(node) != 0
-            ? _("the guest does not get this controller: an HVM guest has one emulated "
-                "USB bus, and when it has emulated USB devices it is theirs, USB 1")
-            : _("the guest does not get this controller: expected piix3-uhci, ich9-ehci1 "
-                "or nec-xhci, or of Xen's own qusb1 or qusb2"));
+    dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "controller/@model", "%s", why_refused(node));
 }

@@ -60,9 +60,9 @@ typedef struct {
     gboolean patch;    /* the text is residual: list items change devices that are there already */
     guint line;        /* added to each line: where the text stands in a larger file */
     gboolean *taken;   /* by xlc_key_index(): whether the row took its entry so far */
-    /* patch: sets of the XlcKey whose elements were taken back, of those whose elements have changed
-     * since the text was written, of those that an element says now, which counts, and of lists that
-     * have more or fewer devices now, so that places mean nothing */
+    /* patch: sets of the XlcKey whose elements were taken back, of those whose elements have
+     * changed since the text was written, of those that an element says now, which counts, and of
+     * lists that have more or fewer devices now, so that places mean nothing */
     GHashTable *emptied;
     GHashTable *stale;
     GHashTable *outdated;
@@ -111,7 +111,8 @@ struct XlcKey {
     const char *why; /* kept: why it is not understood; translatable */
     /* What becomes of a guest whose file has a value that xl ignores; translatable, may be NULL. */
     const char *otherwise;
-    const char *doc; /* one line, translatable */
+    const char *value; /* codec without devices: what may stand there; translatable */
+    const char *doc;   /* one line, translatable */
 };
 
 #define XLC_FIELD(member, ctype, field_kind, ...)                                                  \

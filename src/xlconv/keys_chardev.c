@@ -71,7 +71,9 @@ static const XlcDevices channel = {
 XLC_DEVICES_CODEC(channel);
 
 static const XlcKey keys[] = {
-    XLC_SPECIAL("serial", &serial_codec, XLC_HVM, .doc = N_("Where the serial ports lead")),
+    XLC_SPECIAL("serial", &serial_codec, XLC_HVM,
+                .value = N_("where a port leads, or a list of that, one for each port"),
+                .doc = N_("Where the serial ports lead")),
     XLC_SPECIAL("channel", &channel_codec, XLC_ANY, .doc = N_("Channels between guest and host")),
     XLC_STRING("vuart", chardev.vuart, XLC_ARM, .expect = xlc_expect_vuart,
                .doc = N_("Serial port of an Arm guest")),

@@ -124,11 +124,14 @@ uuid_clear(const XlcKey *key, DomDef *def)
 static const XlcCodec uuid_codec = { uuid_parse, uuid_format, uuid_clear, NULL };
 
 static const XlcKey keys[] = {
-    XLC_SPECIAL("type", &type_codec, XLC_ANY, .doc = N_("Kind of virtual machine")),
+    XLC_SPECIAL("type", &type_codec, XLC_ANY, .value = N_("one of pv, pvh, hvm"),
+                .doc = N_("Kind of virtual machine")),
     XLC_SPECIAL("builder", &builder_codec, XLC_ANY, .status = XLC_DEPRECATED, .instead = "type",
+                .value = N_("one of generic, hvm"),
                 .doc = N_("Kind of virtual machine, old spelling")),
     XLC_STRING("name", general.name, XLC_ANY, .doc = N_("Name of the guest")),
-    XLC_SPECIAL("uuid", &uuid_codec, XLC_ANY, .doc = N_("Identity of the guest")),
+    XLC_SPECIAL("uuid", &uuid_codec, XLC_ANY, .value = N_("8-4-4-4-12 hexadecimal digits"),
+                .doc = N_("Identity of the guest")),
     XLC_STRING("pool", general.pool, XLC_ANY, .doc = N_("CPU pool the guest runs in")),
     XLC_STRING("init_seclabel", general.init_seclabel, XLC_ANY,
                .doc = N_("XSM label while the guest is built")),

@@ -87,7 +87,8 @@ static const XlcKey keys[] = {
     XLC_STRING("display", graphics.head.display, SCREEN, .doc = N_("X display of the SDL window")),
     XLC_STRING("xauthority", graphics.head.xauthority, SCREEN,
                .doc = N_("X authority file for the SDL window")),
-    XLC_SPECIAL("vnc", &vnc_codec, SCREEN, .doc = N_("Show the screen by VNC")),
+    XLC_SPECIAL("vnc", &vnc_codec, SCREEN, .value = N_("0 or 1"),
+                .doc = N_("Show the screen by VNC")),
     XLC_BOOL("spice", graphics.spice, XLC_HVM, .doc = N_("Show the screen by SPICE")),
     XLC_STRING("spicehost", graphics.spicehost, XLC_HVM,
                .doc = N_("Address that SPICE listens on")),
@@ -113,7 +114,7 @@ static const XlcKey keys[] = {
     XLC_UNMAPPED(
         "vncviewer", XLC_ANY,
         N_("xl ignores this key: a viewer is started by xl create -V; it is kept as it is"),
-        .doc = N_("Start a VNC viewer, long gone")),
+        .value = N_("anything"), .doc = N_("Start a VNC viewer, long gone")),
 };
 
 XLC_TOPIC(graphics, keys);

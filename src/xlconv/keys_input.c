@@ -173,13 +173,17 @@ static const XlcCodec vsnd_codec = { vsnd_parse, vsnd_format, vsnd_clear, .recor
 static const XlcKey keys[] = {
     XLC_BOOL("usb", input.usb, XLC_HVM, .doc = N_("Emulated USB 1 bus")),
     XLC_INT("usbversion", input.usbversion, XLC_HVM, .doc = N_("Emulated USB bus of this version")),
-    XLC_SPECIAL("usbdevice", &usbdevice_codec, XLC_HVM, .doc = N_("Emulated USB devices")),
+    XLC_SPECIAL("usbdevice", &usbdevice_codec, XLC_HVM,
+                .value = N_("an emulated device such as tablet, or a list of that"),
+                .doc = N_("Emulated USB devices")),
     XLC_BOOL("vkb_device", input.vkb_device, XLC_HVM, .doc = N_("PV keyboard and pointer")),
     XLC_STRING("soundhw", input.soundhw, XLC_HVM, .doc = N_("Emulated sound card")),
     XLC_ENUM("hdtype", input.hdtype, DomHdtype, &dom_hdtype_names, XLC_HVM, .flags = XLC_FOLD,
              .doc = N_("Emulated disk controller")),
     XLC_SPECIAL("vkb", &vkb_codec, XLC_ANY, .doc = N_("PV keyboards and pointers")),
-    XLC_SPECIAL("vsnd", &vsnd_codec, XLC_ANY, .options = vsnd_options, .doc = N_("PV sound cards")),
+    XLC_SPECIAL("vsnd", &vsnd_codec, XLC_ANY, .options = vsnd_options,
+                .value = N_("list of cards, each a list of the options below"),
+                .doc = N_("PV sound cards")),
 };
 
 XLC_TOPIC(input, keys);

@@ -195,7 +195,7 @@ static const XlcKey keys[] = {
     XLC_UNMAPPED("vif2", XLC_ANY,
                  N_("xl ignores this key, whose second network path is gone: use vif, or leave it "
                     "out; it is kept as it is"),
-                 .doc = N_("Second network path, long gone")),
+                 .value = N_("anything"), .doc = N_("Second network path, long gone")),
 };
 
 XLC_TOPIC(nic, keys);

@@ -255,6 +255,7 @@ list_options(GPtrArray *list)
 
 static const XlcKey keys[] = {
     XLC_SPECIAL("vnuma", &vnuma_codec, XLC_PVH | XLC_HVM, .options = list_options,
+                .value = N_("list of nodes, each a list of the options below"),
                 .doc = N_("Virtual NUMA nodes")),
 };
 

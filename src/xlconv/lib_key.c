@@ -89,7 +89,7 @@ static const char *const shape_texts[] = {
     [XLC_SHAPE_BOOL] = N_("0 or 1"),        [XLC_SHAPE_UINT] = N_("number"),
     [XLC_SHAPE_MIB] = N_("number of MiB"),  [XLC_SHAPE_INT] = N_("number"),
     [XLC_SHAPE_STRING] = N_("text"),        [XLC_SHAPE_ENUM] = N_("one of"),
-    [XLC_SHAPE_STRV] = N_("list of texts"), [XLC_SHAPE_CODEC] = N_("as in xl.cfg(5)"),
+    [XLC_SHAPE_STRV] = N_("list of texts"), [XLC_SHAPE_CODEC] = N_("list of devices"),
 };
 
 char *
@@ -102,9 +102,7 @@ xlconv_key_value(const XlconvKey *public_key)
 
         return g_strdup_printf("%s %s", _(shape_texts[key->shape]), names);
     }
-    if (key->codec != NULL && key->codec->devices)
-        return g_strdup(_("list of devices, as in xl.cfg(5)"));
-    return g_strdup(_(shape_texts[key->shape]));
+    return g_strdup(_(key->value != NULL ? key->value : shape_texts[key->shape]));
 }
 
 static const struct {

@@ -19,8 +19,8 @@ typedef struct {
 typedef struct {
     const XlcVerb *verb;
     const XlcTool *tool;
-    GArray *jobs; /* Job */
-    gboolean bar; /* whether there is a progress bar */
+    GArray *jobs;   /* Job */
+    gboolean bar;   /* whether there is a progress bar */
     guint left_out; /* files of folders that end otherwise */
     guint done;
     guint warned;
@@ -244,6 +244,22 @@ run_job(Batch *batch, const Job *job)
     return status;
 }
 
+static void
+say_summary(const Batch *batch)
+{
+    if (batch->left_out > 0)
+        xlc_tool_say(
+            g_dngettext(GETTEXT_PACKAGE,
+                        "%u file without %s left out: name it if it is to be converted, too",
+                        "%u files without %s left out: name those that are to be converted, too",
+                        batch->left_out),
+            batch->left_out, batch->verb->from_suffix);
+    xlc_tool_say(
+        g_dngettext(GETTEXT_PACKAGE, "%u file: %u written, %u of them with warnings, %u refused",
+                    "%u files: %u written, %u of them with warnings, %u refused", batch->done),
+        batch->done, g_hash_table_size(batch->written), batch->warned, batch->refused);
+}
+
 static int
 run_jobs(Batch *batch)
 {
@@ -259,12 +275,8 @@ run_jobs(Batch *batch)
         worst = MAX(worst, status);
     }
     hide_bar(batch);
-    if (batch->left_out > 0 && batch->tool->json == NULL)
-        xlc_tool_say(_("%u files without %s left out: name those that are to be converted, too"),
-                     batch->left_out, batch->verb->from_suffix);
     if (batch->tool->json == NULL)
-        xlc_tool_say(_("%u files: %u written, %u of them with warnings, %u refused"), batch->done,
-                     g_hash_table_size(batch->written), batch->warned, batch->refused);
+        say_summary(batch);
     return worst;
 }
 

@@ -115,13 +115,23 @@ markdown_topic_end(const char *topic)
 
 /* --- the manual page --- */
 
+/* Of the characters that mean something to roff. */
+static const struct {
+    char character;
+    const char *escape;
+} roff_escapes[] = { { '-', "\\-" }, { '\\', "\\e" }, { '"', "\\(dq" } };
+
 /* Prints @text as roff. */
 static void
 put_roff(const char *text)
 {
     for (; *text != '\0'; text++) {
-        if (*text == '-' || *text == '\\')
-            fputs(*text == '-' ? "\\-" : "\\e", stdout);
+        guint i = 0;
+
+        while (i < G_N_ELEMENTS(roff_escapes) && roff_escapes[i].character != *text)
+            i++;
+        if (i < G_N_ELEMENTS(roff_escapes))
+            fputs(roff_escapes[i].escape, stdout);
         else
             putchar(*text);
     }

@@ -29,6 +29,10 @@ class Batch(xlconv.Case):
         )
         self.run_tool("diff", "in/db.cfg", "out/db.xml")
 
+    def test_one_file(self):
+        lines = self.complaints("cfg2xml", "-o", "out", "in/web.cfg")
+        self.assertEqual(lines, ["xlconv: 1 file: 1 written, 0 of them with warnings, 0 refused"])
+
     def test_others_of_a_folder_are_counted(self):
         self.write("in/mail", "name = 'mail'\n")
         lines = self.complaints("cfg2xml", "-o", "out", "in")
