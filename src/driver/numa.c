@@ -162,7 +162,7 @@ edit_nodes(DomDef *def, DrvTargets target, gpointer data, GError **error)
     if (def->cpu.cpus_soft_list || (def->cpu.cpus_soft && !prefers_nodes(&def->cpu))) {
         return drv_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                         _("the definition of '%s' has cpus_soft, from which its NUMA nodes "
-                          "follow: change it in <xl:cfg>"),
+                          "follow: change it with virsh schedinfo --set cpus_soft=..."),
                         def->general.name);
     }
     g_free(def->cpu.cpus_soft);

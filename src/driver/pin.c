@@ -74,7 +74,7 @@ edit_pin(DomDef *def, DrvTargets target, gpointer data, GError **error)
         return drv_fail(error, VIR_ERR_INVALID_ARG, _("vcpu: domain '%s' has vCPUs 0 to %u"),
                         def->general.name, n_vcpus - 1);
     }
-    drv_affinity_set(&def->cpu, n_vcpus, pin->vcpu, pin->text);
+    drv_affinity_set(&def->cpu, DRV_AFFINITY_HARD, n_vcpus, pin->vcpu, pin->text);
     return TRUE;
 }
 
@@ -137,7 +137,8 @@ maps_from_def(const DomDef *def, const DrvHost *host, unsigned char *maps, int s
     for (int i = 0; i < count; i++) {
         libxl_bitmap bits;
         libxl_bitmap_init(&bits);
-        if (!bind_cpulist_parse(drv_affinity_get(&def->cpu, (guint)i), &host->host, &bits, error)) {
+        if (!bind_cpulist_parse(drv_affinity_get(&def->cpu, DRV_AFFINITY_HARD, (guint)i),
+                                &host->host, &bits, error)) {
             return FALSE;
         }
         drv_cpumap_copy(maps + i * size, size, &bits, (int)host->host.ncpus);

@@ -13,6 +13,7 @@
 #include "driver/events.h"
 #include "driver/live.h"
 #include "driver/pool.h"
+#include "driver/soft.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -128,6 +129,42 @@ write_live(DrvXen *xen, uint32_t domid, libxl_scheduler sched,
                         domid);
 }
 
+typedef struct {
+    DrvDriver *driver;
+    GPtrArray *numbers;    /* of virTypedParameter, borrowed from the client's */
+    const char *pool;      /* the one to move to, or NULL */
+    const char *soft_text; /* the CPUs to prefer, or NULL */
+    DrvSoft *soft;         /* the same, once it was read; owned */
+    uint32_t pool_id;      /* its number */
+    libxl_scheduler sched; /* the guest's, when it is one that runs */
+    gboolean told;
+} Request;
+
+static void
+request_clear(Request *request)
+{
+    g_clear_pointer(&request->soft, drv_soft_free);
+    g_clear_pointer(&request->numbers, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Request, request_clear)
+
+static char *
+tell_pool(DrvXen *xen, int id, const DomDef *def, GError **error)
+{
+    uint32_t pool;
+    return drv_pool_of(xen, id, def, &pool, error) ? drv_pool_name(xen, pool, error) : NULL;
+}
+
+/* The parameters that are texts, of any scheduler. */
+static const struct {
+    const char *name;
+    gsize wanted; /* offset in Request of what a client sent */
+    char *(*tell)(DrvXen *xen, int id, const DomDef *def, GError **error);
+} texts[] = {
+    { DRV_POOL_PARAMETER, offsetof(Request, pool), tell_pool },
+    { DRV_SOFT_PARAMETER, offsetof(Request, soft_text), drv_soft_tell },
+};
+
 char *
 drv_domain_get_scheduler_type(virDomainPtr dom, int *n_params)
 {
@@ -149,7 +186,7 @@ drv_domain_get_scheduler_type(virDomainPtr dom, int *n_params)
     }
     rows_of(sched, &count);
     if (n_params) {
-        *n_params = (int)count + 1; /* and the pool */
+        *n_params = (int)(count + G_N_ELEMENTS(texts));
     }
     return g_strdup(libxl_scheduler_to_string(sched));
 }
@@ -179,17 +216,23 @@ fill(virTypedParameterPtr params, int room, const Parameter *rows, guint n_rows,
     return count;
 }
 
-/* Text, for clients that take it. */
+/* As many as there is room for, for clients that take text. */
 static gboolean
-fill_pool(virTypedParameterPtr param, DrvXen *xen, int id, const DomDef *def, GError **error)
+fill_texts(virTypedParameterPtr params, int room, DrvXen *xen, int id, const DomDef *def,
+           int *filled, GError **error)
 {
-    uint32_t pool;
-    char *name = drv_pool_of(xen, id, def, &pool, error) ? drv_pool_name(xen, pool, error) : NULL;
-    if (!name) {
-        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(texts) && *filled < room; i++) {
+        char *text = texts[i].tell(xen, id, def, error);
+        if (!text) {
+            return FALSE;
+        }
+        if (virTypedParameterAssign(&params[*filled], texts[i].name, VIR_TYPED_PARAM_STRING, text) <
+            0) {
+            return drv_fail_from_libvirt(error);
+        }
+        ++*filled;
     }
-    return virTypedParameterAssign(param, DRV_POOL_PARAMETER, VIR_TYPED_PARAM_STRING, name) == 0 ||
-           drv_fail_from_libvirt(error);
+    return TRUE;
 }
 
 int
@@ -222,11 +265,9 @@ drv_domain_get_scheduler_parameters_flags(virDomainPtr dom, virTypedParameterPtr
         return drv_raise(&error);
     }
     int filled = fill(params, *n_params, rows, count, &values);
-    if (filled >= 0 && filled < *n_params && (flags & VIR_TYPED_PARAM_STRING_OKAY)) {
-        if (!fill_pool(&params[filled], xen, id, def, &error)) {
-            return drv_raise(&error);
-        }
-        filled++;
+    if (filled >= 0 && (flags & VIR_TYPED_PARAM_STRING_OKAY) &&
+        !fill_texts(params, *n_params, xen, id, def, &filled, &error)) {
+        return drv_raise(&error);
     }
     *n_params = MAX(filled, 0);
     return filled < 0 ? -1 : 0;
@@ -238,37 +279,38 @@ drv_domain_get_scheduler_parameters(virDomainPtr dom, virTypedParameterPtr param
     return drv_domain_get_scheduler_parameters_flags(dom, params, n_params, 0);
 }
 
-typedef struct {
-    DrvDriver *driver;
-    const virTypedParameter *params;
-    int n_params;
-    const char *pool;      /* the one to move to, or NULL */
-    uint32_t pool_id;      /* its number */
-    libxl_scheduler sched; /* the guest's, when it is one that runs */
-    gboolean told;
-} Request;
-
 static gboolean
-is_pool(const virTypedParameter *param)
+take_text(Request *request, const virTypedParameter *param, GError **error)
 {
-    return g_str_equal(param->field, DRV_POOL_PARAMETER);
-}
-
-static gboolean
-take_pool(Request *request, GError **error)
-{
-    for (int i = 0; i < request->n_params; i++) {
-        const virTypedParameter *param = &request->params[i];
-        if (!is_pool(param)) {
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        if (!g_str_equal(param->field, texts[i].name)) {
             continue;
         }
         if (param->type != VIR_TYPED_PARAM_STRING) {
             return drv_fail(error, VIR_ERR_INVALID_ARG, _("parameter '%s' has to be a string"),
                             param->field);
         }
-        request->pool = param->value.s;
+        *(const char **)((char *)request + texts[i].wanted) = param->value.s;
+        return TRUE;
     }
+    g_ptr_array_add(request->numbers, (gpointer)param);
     return TRUE;
+}
+
+/* Sorts what a client sent; numbers are looked at when the scheduler is known. */
+static gboolean
+read_request(Request *request, DrvXen *xen, virTypedParameterPtr params, int n_params,
+             GError **error)
+{
+    for (int i = 0; i < n_params; i++) {
+        if (!take_text(request, &params[i], error)) {
+            return FALSE;
+        }
+    }
+    if (request->soft_text) {
+        request->soft = drv_soft_parse(xen, request->soft_text, error);
+    }
+    return !request->soft_text || request->soft;
 }
 
 /* The scheduler that counts: that of the pool to move to, or of the one that there is. */
@@ -371,12 +413,13 @@ edit_parameters(DomDef *def, DrvTargets target, gpointer data, GError **error)
     if (!xen || !edit_pool(def, xen, id, request, &sched, error)) {
         return FALSE;
     }
-    for (int i = 0; i < request->n_params; i++) {
-        if (is_pool(&request->params[i])) {
-            continue;
-        }
-        const Parameter *row = check_parameter(&request->params[i], sched, error);
-        if (!row || !edit_one(def, target, &request->params[i], row, error)) {
+    if (request->soft && !drv_soft_edit(request->soft, def, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < request->numbers->len; i++) {
+        const virTypedParameter *param = request->numbers->pdata[i];
+        const Parameter *row = check_parameter(param, sched, error);
+        if (!row || !edit_one(def, target, param, row, error)) {
             return FALSE;
         }
     }
@@ -387,29 +430,28 @@ edit_parameters(DomDef *def, DrvTargets target, gpointer data, GError **error)
 }
 
 static gboolean
-apply_parameters(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
+apply_numbers(Request *request, DrvXen *xen, uint32_t domid, GError **error)
 {
-    Request *request = data;
     libxl_domain_sched_params values;
     libxl_domain_sched_params_init(&values);
-    if (request->pool && !drv_pool_move(xen, domid, request->pool_id, error)) {
-        return FALSE;
-    }
-    if (request->pool && request->n_params == 1) {
-        return TRUE;
-    }
     if (!read_live(xen, domid, request->sched, &values, error)) {
         return FALSE;
     }
-    for (int i = 0; i < request->n_params; i++) {
-        if (is_pool(&request->params[i])) {
-            continue;
-        }
-        const Parameter *row = find_row(request->sched, request->params[i].field);
-        *value_in(&values, row) = (int)request->params[i].value.ui;
+    for (guint i = 0; i < request->numbers->len; i++) {
+        const virTypedParameter *param = request->numbers->pdata[i];
+        *value_in(&values, find_row(request->sched, param->field)) = (int)param->value.ui;
     }
     request->told = write_live(xen, domid, request->sched, &values, error);
     return request->told;
+}
+
+static gboolean
+apply_parameters(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
+{
+    Request *request = data;
+    return (!request->pool || drv_pool_move(xen, domid, request->pool_id, error)) &&
+           (!request->soft || drv_soft_apply(request->soft, xen, domid, def, error)) &&
+           (request->numbers->len == 0 || apply_numbers(request, xen, domid, error));
 }
 
 static const DrvChange change_parameters = { "schedinfo", edit_parameters, apply_parameters };
@@ -417,10 +459,11 @@ static const DrvChange change_parameters = { "schedinfo", edit_parameters, apply
 static void
 tell(const Request *request, virDomainPtr dom)
 {
-    for (int i = 0; i < request->n_params; i++) {
-        if (g_str_equal(request->params[i].field, VIR_DOMAIN_SCHEDULER_WEIGHT)) {
+    for (guint i = 0; i < request->numbers->len; i++) {
+        const virTypedParameter *param = request->numbers->pdata[i];
+        if (g_str_equal(param->field, VIR_DOMAIN_SCHEDULER_WEIGHT)) {
             drv_event_tunable_number(request->driver, dom, VIR_DOMAIN_TUNABLE_CPU_CPU_SHARES,
-                                     request->params[i].value.ui);
+                                     param->value.ui);
         }
     }
 }
@@ -431,15 +474,14 @@ drv_domain_set_scheduler_parameters_flags(virDomainPtr dom, virTypedParameterPtr
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = NULL;
-    Request request = { .driver = drv_driver_of(dom->conn),
-                        .params = params,
-                        .n_params = n_params };
+    g_auto(Request) request = { .driver = drv_driver_of(dom->conn), .numbers = g_ptr_array_new() };
     virCheckFlags(VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, -1);
     g_autoptr(DrvDomain) domain = drv_domain_of(dom, &who);
     if (!domain || virDomainSetSchedulerParametersFlagsEnsureACL(dom->conn, who->def, flags) < 0) {
         return -1;
     }
-    if (!take_pool(&request, &error) ||
+    g_autoptr(DrvXen) xen = drv_xen_open(request.driver->hypervisor, &error);
+    if (!xen || !read_request(&request, xen, params, n_params, &error) ||
         !drv_change_run(request.driver, domain, &change_parameters, flags, &request, &error)) {
         return drv_raise(&error);
     }

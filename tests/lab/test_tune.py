@@ -124,6 +124,16 @@ def schedule(results, lab, story):
     results.equal(row[2:4], ["512", "50"], "xl sched-%s agrees" % scheduler.group(1))
     results.has(lab.virsh("schedinfo", name, "--config").out, r"weight +: 512\ncap +: 50",
                 "the definition has it")
+    soft = lab.virsh("schedinfo", name, "--set", "'cpus_soft=0:1 1:0'", "--live", "--config")
+    results.ok(soft.status == 0, "virsh schedinfo --set cpus_soft", soft)
+    listed = [line.split() for line in lab.sh("xl vcpu-list " + name).out.splitlines()[1:]]
+    preferred = {words[2]: words[8] for words in listed if len(words) > 8}
+    results.equal(preferred, {"0": "1", "1": "0"}, "xl vcpu-list has the soft affinity")
+    results.has(lab.virsh("schedinfo", name, "--config").out, r"cpus_soft +: 0:1 1:0\n",
+                "the definition has it")
+    xl_sets = lab.sh("xl vcpu-pin %s all - all" % name)
+    results.ok(xl_sets.status == 0, "xl takes it back", xl_sets)
+    results.has(lab.virsh("schedinfo", name, "--live").out, r"cpus_soft +: all\n", "virsh sees it")
     refused = lab.virsh("schedinfo", name, "--set", "weight=70000")
     results.has(refused.err, r"1 to 65535", "a weight too large is refused")
 

@@ -130,17 +130,52 @@ class Tune(standin.Case):
 
     def test_schedule(self):
         domain = self.start("guest", vcpus=2)
-        self.assertEqual(domain.schedulerType(), ("credit2", 3))
+        self.assertEqual(domain.schedulerType(), ("credit2", 4))
         self.virsh("schedinfo", "guest", "weight=512", "cap=150", "--live", "--config")
         wanted = {"weight": 512, "cap": 150}
         self.assertEqual(domain.schedulerParameters(), wanted)
-        self.assertEqual(domain.schedulerParametersFlags(CONFIG), dict(wanted, pool="Pool-0"))
+        self.assertEqual(domain.schedulerParametersFlags(CONFIG),
+                         dict(wanted, pool="Pool-0", cpus_soft="all"))
         domain.destroy()
         self.assertEqual(domain.schedulerParameters(), wanted)
         domain.create()
         self.assertEqual(domain.schedulerParameters(), wanted)
         self.assert_fails(ARGUMENT, "1 to 65535", domain.setSchedulerParameters, {"weight": 70000})
         self.assert_fails(ARGUMENT, "0 .none. to 200", domain.setSchedulerParameters, {"cap": 201})
+
+    def soft(self, domain, flags=0):
+        return domain.schedulerParametersFlags(flags)["cpus_soft"]
+
+    def test_soft_affinity(self):
+        """The CPUs that vCPUs prefer: of all, one by one, live and stored."""
+        domain = self.start("guest", vcpus=2)
+        self.virsh("schedinfo", "guest", "--set", "cpus_soft=0-2,^1", "--live")
+        self.assertEqual(self.soft(domain), "0,2")
+        self.assertRegex(domain.XMLDesc(), r"cpus_soft = .0-2,\^1")
+        self.assertEqual(self.soft(domain, CONFIG), "all")
+        self.virsh("schedinfo", "guest", "cpus_soft=1:3", "weight=300", "--live", "--config")
+        self.assertEqual(self.soft(domain), "0:0,2 1:3")
+        self.assertEqual(self.soft(domain, CONFIG), "0:all 1:3")
+        self.assertEqual(domain.vcpuPinInfo(LIVE), [(True,) * 4] * 2)
+        domain.destroy()
+        domain.create()
+        self.assertEqual(self.soft(domain), "0:all 1:3")
+        self.virsh("schedinfo", "guest", "cpus_soft=all", "--live", "--config")
+        self.assertEqual((self.soft(domain), self.soft(domain, CONFIG)), ("all", "all"))
+        self.assertNotIn("cpus_soft", domain.XMLDesc())
+
+    def test_soft_affinity_refused(self):
+        domain = self.start("guest", vcpus=2)
+        for text, why in (("2:0", "vCPUs 0 to 1"), ("some", "some"), (" ", "list of CPUs"),
+                          ("9", "no CPU of this host, which has 0 to 3"),
+                          ("0:0 99999999999999:1", "vCPUs 0 to 1")):
+            for flags in (LIVE, CONFIG):
+                self.assert_fails(ARGUMENT, why, domain.setSchedulerParametersFlags,
+                                  {"cpus_soft": text}, flags)
+        self.xen.fail("libxl_set_vcpuaffinity_all")
+        failed = self.daemon.virsh("schedinfo", "guest", "cpus_soft=0", "--live", "--config")
+        self.assertIn("CPUs that domain 'guest' prefers", failed.stderr)
+        self.assertEqual((self.soft(domain), self.soft(domain, CONFIG)), ("all", "all"))
 
     def test_read_only(self):
         self.start("guest")
@@ -225,7 +260,7 @@ class Pools(standin.Case):
         domain = self.start("guest")
         self.assertRegex(self.virsh("schedinfo", "guest", "--live"), r"pool +: Pool-0\b")
         self.virsh("schedinfo", "guest", "--set", "pool=fast", "--live")
-        self.assertEqual(domain.schedulerType(), ("rtds", 4))
+        self.assertEqual(domain.schedulerType(), ("rtds", 5))
         self.assertEqual(self.pool(domain), "fast")
         self.assertEqual(self.pool(domain, CONFIG), "Pool-0")
         self.assertRegex(domain.XMLDesc(), "pool = .fast")
@@ -233,7 +268,7 @@ class Pools(standin.Case):
         self.virsh("schedinfo", "guest", "--set", "pool=1", "--config")
         self.assertEqual(self.pool(domain, CONFIG), "fast")
         domain.destroy()
-        self.assertEqual(domain.schedulerType(), ("rtds", 4))
+        self.assertEqual(domain.schedulerType(), ("rtds", 5))
         domain.create()
         self.assertEqual(self.pool(domain, LIVE), "fast")
 
@@ -266,7 +301,7 @@ class RealTime(standin.Case):
 
     def test_rtds(self):
         domain = self.start("guest", vcpus=2)
-        self.assertEqual(domain.schedulerType(), ("rtds", 4))
+        self.assertEqual(domain.schedulerType(), ("rtds", 5))
         domain.setSchedulerParameters({"period": 20000, "budget": 5000})
         found = domain.schedulerParameters()
         self.assertEqual((found["period"], found["budget"]), (20000, 5000))

@@ -77,9 +77,9 @@ test_affinity(void)
         g_autoptr(DomDef) def = fixture_def("web", 1);
         def->cpu.cpus = g_strdup(pins[i].cpus);
         def->cpu.cpus_list = pins[i].list ? g_strsplit(pins[i].list, "|", -1) : NULL;
-        drv_affinity_set(&def->cpu, 4, pins[i].vcpu, pins[i].set);
+        drv_affinity_set(&def->cpu, DRV_AFFINITY_HARD, 4, pins[i].vcpu, pins[i].set);
         g_test_message("case %zu", i);
-        g_assert_cmpstr(drv_affinity_get(&def->cpu, pins[i].vcpu), ==, pins[i].set);
+        g_assert_cmpstr(drv_affinity_get(&def->cpu, DRV_AFFINITY_HARD, pins[i].vcpu), ==, pins[i].set);
         g_assert_null(def->cpu.cpus);
         g_autofree char *result = def->cpu.cpus_list ? g_strjoinv("|", def->cpu.cpus_list) : NULL;
         g_assert_cmpstr(result, ==, pins[i].result);
