@@ -58,10 +58,8 @@ note_commas(DomXml *xml, xmlNodePtr node, const DomRecord *record, gpointer data
 {
     for (guint i = 0; xml->placed && i < record->n_fields; i++) {
         const DomField *field = &record->fields[i];
-        const char *text =
-            field->kind == DOM_KIND_STRING ? *DOM_CONST_MEMBER(data, field, char *) : NULL;
 
-        if (text != NULL && strpbrk(text, ",\r\n") != NULL)
+        if (dom_field_breaking(field, data, DOM_FIELD_ITEM_BREAKS) != NULL)
             dom_xml_note(xml, node, field->path != NULL ? field->path : "", data, field->name);
     }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/field.h"
 
+#include <string.h>
+
 int
 dom_enum_from_name(const DomEnum *names, const char *name, gboolean fold)
 {
@@ -47,6 +49,15 @@ dom_field_is_set(const DomField *field, gconstpointer record)
         return *DOM_CONST_MEMBER(record, field, char **) != NULL;
     }
     g_return_val_if_reached(FALSE);
+}
+
+const char *
+dom_field_breaking(const DomField *field, gconstpointer record, const char *breaks)
+{
+    const char *text =
+        field->kind == DOM_KIND_STRING ? *DOM_CONST_MEMBER(record, field, char *) : NULL;
+
+    return text != NULL && strpbrk(text, breaks) != NULL ? text : NULL;
 }
 
 gboolean

@@ -131,6 +131,10 @@ struct DomField {
 gboolean dom_field_is_set(const DomField *field, gconstpointer record);
 /* Whether it is set to what a password hides; an empty one that lets everybody in is no secret. */
 gboolean dom_field_is_secret(const DomField *field, gconstpointer record);
+/* The text of a string that holds one of the characters @breaks; else NULL. Borrowed. */
+const char *dom_field_breaking(const DomField *field, gconstpointer record, const char *breaks);
+/* What no item of a list of xl.cfg can hold: it goes to its comma, and the list to its line's end. */
+#define DOM_FIELD_ITEM_BREAKS ",\r\n"
 gboolean dom_field_equal(const DomField *field, gconstpointer a, gconstpointer b);
 void dom_field_clear(const DomField *field, gpointer record);
 /* Replaces the member of @to by a copy of that of @from. */

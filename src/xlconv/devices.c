@@ -317,17 +317,6 @@ one_line(const char *text)
     return g_string_free(line, FALSE);
 }
 
-/* Whether no item can say @field of @device. */
-static gboolean
-is_refused(const DomField *field, gconstpointer device)
-{
-    const char *text = field->kind == DOM_KIND_STRING && dom_field_is_set(field, device)
-                           ? *DOM_CONST_MEMBER(device, field, char *)
-                           : NULL;
-
-    return text != NULL && strpbrk(text, ",\r\n") != NULL;
-}
-
 /* Why device @number, from 1, has no item: for @field, or for what is missing (NULL). (transfer
  * full)
  */
@@ -367,7 +356,7 @@ report_device(const XlcDevices *devices, const XlcKey *key, gconstpointer device
     for (guint i = 0; i < devices->record->n_fields; i++) {
         const DomField *field = &devices->record->fields[i];
 
-        if (!is_refused(field, device))
+        if (dom_field_breaking(field, device, DOM_FIELD_ITEM_BREAKS) == NULL)
             continue;
         report_refused(key, field, device, number, report);
         told = TRUE;
@@ -398,8 +387,10 @@ static const DomField *
 first_refused(const XlcDevices *devices, gconstpointer device)
 {
     for (guint i = 0; i < devices->record->n_fields; i++) {
-        if (is_refused(&devices->record->fields[i], device))
-            return &devices->record->fields[i];
+        const DomField *field = &devices->record->fields[i];
+
+        if (dom_field_breaking(field, device, DOM_FIELD_ITEM_BREAKS) != NULL)
+            return field;
     }
     return NULL;
 }

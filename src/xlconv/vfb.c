@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "xlconv/vfb.h"
 
-#include <string.h>
-
 void
 xlc_vfb_gather(DomDef *def)
 {
@@ -28,10 +26,7 @@ static gboolean
 has_comma(const DomVfb *vfb)
 {
     for (guint i = 0; i < dom_vfb_record.n_fields; i++) {
-        const DomField *field = &dom_vfb_record.fields[i];
-
-        if (field->kind == DOM_KIND_STRING && dom_field_is_set(field, vfb) &&
-            strchr(*DOM_CONST_MEMBER(vfb, field, char *), ',') != NULL)
+        if (dom_field_breaking(&dom_vfb_record.fields[i], vfb, ",") != NULL)
             return TRUE;
     }
     return FALSE;
