@@ -153,9 +153,6 @@ pci_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     parse_source(xml, node, pci);
     parse_guest_address(xml, node, pci);
     keep_driver(xml, node, pci);
-    /* Unmanaged is what xl does unless told otherwise. */
-    if (pci->seize == DOM_TRISTATE_OFF)
-        pci->seize = DOM_TRISTATE_ABSENT;
 }
 
 static void
@@ -176,8 +173,6 @@ pci_format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *de
     dom_xml_set(node, "@type", "pci");
     if (sscanf(pci->bdf, "%x:%x:%x.%x", &domain, &bus, &slot, &function) != 4)
         return;
-    if (pci->seize == DOM_TRISTATE_ABSENT)
-        dom_xml_set(node, "@managed", "no");
     if (pci->permissive != DOM_TRISTATE_ABSENT)
         dom_xml_set(node, "source/@writeFiltering",
                     pci->permissive == DOM_TRISTATE_ON ? "no" : "yes");

@@ -3,10 +3,20 @@
 
 #include <glib/gi18n-lib.h>
 
-static GPtrArray *
-list_of(const XlcDevices *devices, const DomDef *def)
+GPtrArray *
+xlc_devices_list(const XlcDevices *devices, const DomDef *def)
 {
     return *(GPtrArray *const *)((const char *)def + devices->list);
+}
+
+const DomSection *
+xlc_devices_section(const XlcDevices *devices)
+{
+    const DomSection *section = dom_sections;
+
+    while (!section->list || section->offset != devices->list)
+        section++;
+    return section;
 }
 
 static gboolean
@@ -149,7 +159,8 @@ find_meant(const Index *index, gconstpointer item, guint place)
     if (there != NULL && name != NULL && dom_field_equal(name, there, item))
         return there;
     found = find_named(index, item);
-    if (found == NULL && there != NULL && (name == NULL || !dom_field_is_set(name, there)))
+    if (found == NULL && there != NULL &&
+        (name == NULL || naming_field(index->devices, there) == NULL))
         found = there;
     return found;
 }
@@ -168,15 +179,14 @@ refines(const XlcDevices *devices, const DomField *field, gconstpointer record, 
     return devices->refines != NULL && devices->refines(record, shown, field->name);
 }
 
-/* With @fill nothing that is there already changes. */
 static void
-apply_patch(const XlcDevices *devices, gpointer to, gconstpointer patch, gboolean fill)
+apply_patch(const XlcDevices *devices, gpointer to, gconstpointer patch)
 {
     for (guint i = 0; i < devices->record->n_fields; i++) {
         const DomField *field = &devices->record->fields[i];
         gboolean changes = !is_carried(devices, field, patch) || refines(devices, field, patch, to);
 
-        if (dom_field_is_set(field, patch) && ((!fill && changes) || !dom_field_is_set(field, to)))
+        if (dom_field_is_set(field, patch) && (changes || !dom_field_is_set(field, to)))
             dom_field_copy(field, to, patch);
     }
 }
@@ -196,38 +206,17 @@ is_hidden(const XlcDevices *devices, const DomDef *def, gconstpointer record)
            (devices->record->shown != NULL && !devices->record->shown(def, record));
 }
 
-guint
-xlc_devices_length(const XlcDevices *devices, const DomDef *def)
-{
-    return list_of(devices, def)->len;
-}
-
-guint
-xlc_devices_count_places(const XlcDevices *devices, const DomDef *def)
-{
-    GPtrArray *list = list_of(devices, def);
-
-    if (devices->complete != NULL)
-        return list->len;
-    for (guint i = 0; i < list->len; i++) {
-        if (naming_field(devices, list->pdata[i]) == NULL)
-            return list->len;
-    }
-    return 0;
-}
-
 /* Makes a device of an item of residual text, in its place; of one that says too little for that
  * there is nothing to keep. */
 static void
 add_hidden(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
            GPtrArray *list, gpointer record, guint place)
 {
-    gboolean complete = devices->complete == NULL || devices->complete(record) ||
-                        !g_hash_table_contains(reader->moved, key);
-    g_autofree char *item = complete ? format_item(devices, record) : NULL;
+    g_autofree char *item = format_item(devices, record);
 
     if (item != NULL) {
         g_ptr_array_insert(list, (gint)MIN(place, list->len), record);
+        g_hash_table_insert(reader->items, record, (gpointer)value);
         return;
     }
     xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
@@ -241,31 +230,40 @@ static void
 patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, const XlcValue *value,
              DomDef *def, const Index *shown, gpointer record, guint place)
 {
-    gboolean lost =
-        g_hash_table_contains(reader->moved, key) && naming_field(devices, record) == NULL;
-    gpointer there = !lost ? find_meant(shown, record, place) : NULL;
+    gpointer there = find_meant(shown, record, place);
 
     if (g_hash_table_contains(reader->emptied, key) ||
-        (there == NULL && !lost && is_hidden(devices, def, record))) {
-        add_hidden(devices, reader, key, value, list_of(devices, def), record, place);
+        (there == NULL && is_hidden(devices, def, record))) {
+        add_hidden(devices, reader, key, value, xlc_devices_list(devices, def), record, place);
         return;
     }
-    if (there != NULL)
-        apply_patch(devices, there, record, g_hash_table_contains(reader->stale, key));
-    else
+    if (there != NULL) {
+        apply_patch(devices, there, record);
+        g_hash_table_insert(reader->items, there, (gpointer)value);
+    } else {
         xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
-                   naming_field(devices, record) != NULL
-                       ? _("no device has this name any more; the item is left out")
-                       : _("the devices are others now, and nothing tells which one this is said "
-                           "of; the item is left out"));
+                   _("no device has this name any more; the item is left out"));
+    }
     discard(devices, record);
+}
+
+gpointer
+xlc_devices_parse_item(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
+                       const XlcValue *item)
+{
+    gpointer record = dom_record_new(devices->record);
+
+    if (parse_item(devices, reader, key, item, record))
+        return record;
+    discard(devices, record);
+    return NULL;
 }
 
 gboolean
 xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
                   const XlcEntry *entry, DomDef *def)
 {
-    GPtrArray *list = list_of(devices, def);
+    GPtrArray *list = xlc_devices_list(devices, def);
     g_autoptr(GPtrArray) shown = g_ptr_array_copy(list, NULL, NULL);
     g_auto(Index) index = { 0 };
     gboolean all_taken = TRUE;
@@ -288,15 +286,13 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
         /* In residual text an empty item only holds the place of a device. */
         if (reader->patch && *item->text == '\0' && i < shown->len)
             continue;
-        record = dom_record_new(devices->record);
-        if (!parse_item(devices, reader, key, item, record)) {
-            discard(devices, record);
+        record = xlc_devices_parse_item(devices, reader, key, item);
+        if (record == NULL)
             all_taken = FALSE;
-        } else if (reader->patch) {
+        else if (reader->patch)
             patch_or_add(devices, reader, key, item, def, &index, record, i);
-        } else {
+        else
             g_ptr_array_add(list, record);
-        }
     }
     /* a list is kept as a whole, or not at all */
     if (!all_taken && key->since != NULL) {
@@ -369,7 +365,7 @@ gboolean
 xlc_devices_report_refused(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                            DomReport *report)
 {
-    GPtrArray *list = list_of(devices, def);
+    GPtrArray *list = xlc_devices_list(devices, def);
     gboolean any = FALSE;
 
     for (guint i = 0; i < list->len; i++) {
@@ -408,7 +404,7 @@ void
 xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                    XlcWriter *writer)
 {
-    GPtrArray *list = list_of(devices, def);
+    GPtrArray *list = xlc_devices_list(devices, def);
 
     if (list->len == 0)
         return;
@@ -427,7 +423,7 @@ xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *d
 void
 xlc_devices_clear(const XlcDevices *devices, DomDef *def)
 {
-    GPtrArray *list = list_of(devices, def);
+    GPtrArray *list = xlc_devices_list(devices, def);
 
     for (guint i = 0; i < list->len; i++)
         discard(devices, list->pdata[i]);
@@ -487,8 +483,8 @@ is_found(const Index *mine, const Index *shown, guint i)
 gboolean
 xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *projected)
 {
-    GPtrArray *mine = list_of(devices, def);
-    GPtrArray *shown = list_of(devices, projected);
+    GPtrArray *mine = xlc_devices_list(devices, def);
+    GPtrArray *shown = xlc_devices_list(devices, projected);
     g_auto(Index) named_mine = { 0 };
     g_auto(Index) named_shown = { 0 };
 
@@ -517,8 +513,8 @@ same_members(const XlcDevices *devices, gconstpointer a, gconstpointer b)
 gboolean
 xlc_devices_same(const XlcDevices *devices, const DomDef *def, const DomDef *projected)
 {
-    GPtrArray *mine = list_of(devices, def);
-    GPtrArray *shown = list_of(devices, projected);
+    GPtrArray *mine = xlc_devices_list(devices, def);
+    GPtrArray *shown = xlc_devices_list(devices, projected);
 
     if (mine->len != shown->len)
         return FALSE;
@@ -557,8 +553,8 @@ void
 xlc_devices_patch(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                   const DomDef *projected, XlcWriter *writer)
 {
-    GPtrArray *list = list_of(devices, def);
-    GPtrArray *shown = list_of(devices, projected);
+    GPtrArray *list = xlc_devices_list(devices, def);
+    GPtrArray *shown = xlc_devices_list(devices, projected);
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
     g_auto(Index) named = { 0 };
 

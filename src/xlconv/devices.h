@@ -4,13 +4,20 @@
  *
  * As residual text an item changes the device that is there already, found by what names it (a
  * disk's vdev, an interface's MAC address) or else by its place in the list. Where that does not do
- * (a device that XML cannot show, a member that XML had to spell out) the text is the whole list;
- * it then only fills in what XML does not say once somebody has changed the XML.
+ * (a device that XML cannot show, a member that XML had to spell out) the text is the whole list.
+ * What becomes of it once somebody has changed the elements is merge.h's.
  */
 #pragma once
 
 #include "xlconv/key.h"
 #include "xlconv/options.h"
+
+/* What residual text says of @member goes with what the elements say of @of: it counts while they
+ * still say that. */
+typedef struct {
+    const char *member; /* NULL ends a list of these */
+    const char *of;
+} XlcTie;
 
 struct XlcDevices {
     gsize list; /* offset in DomDef of the GPtrArray */
@@ -22,8 +29,7 @@ struct XlcDevices {
     /* Optional: whether @shown has of the carried @member what XML can show of @record's, which
      * says more; a patch then changes it. */
     gboolean (*refines)(gconstpointer record, gconstpointer shown, const char *member);
-    /* Optional: whether Xen could make a device of @record; an item that could not was to change one. */
-    gboolean (*complete)(gconstpointer record);
+    const XlcTie *ties;        /* optional */
     const XlcOptions *options; /* the items' language; NULL: one that no rows say */
     /* A pair of one's own; NULL: that of @options. parse: reads an item into the fresh @record.
      * FALSE, reported at @value, when it cannot be used. */
@@ -32,16 +38,18 @@ struct XlcDevices {
     char *(*format)(gconstpointer record);
 };
 
-/* How many devices @def has. */
-guint xlc_devices_length(const XlcDevices *devices, const DomDef *def);
-/* The same where the text has to know: one of them can only be told by its place, or an item that
- * changed a device could look like one by itself; else 0. */
-guint xlc_devices_count_places(const XlcDevices *devices, const DomDef *def);
+/* The list in @def (borrowed), and its section. */
+GPtrArray *xlc_devices_list(const XlcDevices *devices, const DomDef *def);
+const DomSection *xlc_devices_section(const XlcDevices *devices);
+/* A record of one item (transfer full); NULL, reported, when it cannot be used. */
+gpointer xlc_devices_parse_item(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
+                                const XlcValue *item);
 gboolean xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
                            const XlcEntry *entry, DomDef *def);
 void xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                         XlcWriter *writer);
-/* Reports an error for each device that has no form in xl.cfg, where it stood in XML. FALSE for none. */
+/* Reports an error for each device that has no form in xl.cfg, where it stood in XML. FALSE for
+ * none. */
 gboolean xlc_devices_report_refused(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                                     DomReport *report);
 void xlc_devices_clear(const XlcDevices *devices, DomDef *def);

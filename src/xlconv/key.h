@@ -61,12 +61,11 @@ typedef struct {
     guint line;        /* added to each line: where the text stands in a larger file */
     gboolean *taken;   /* by xlc_key_index(): whether the row took its entry so far */
     /* patch: sets of the XlcKey whose elements were taken back, of those whose elements have
-     * changed since the text was written, of those that an element says now, which counts, and of
-     * lists that have more or fewer devices now, so that places mean nothing */
+     * changed since the text was written, and of those that an element says now, which counts */
     GHashTable *emptied;
     GHashTable *stale;
     GHashTable *outdated;
-    GHashTable *moved;
+    GHashTable *items; /* patch: by what item each device was said, an XlcValue */
 } XlcReader;
 
 /*

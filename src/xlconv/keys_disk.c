@@ -170,6 +170,9 @@ refines(gconstpointer record, gconstpointer shown, const char *member)
     return text != NULL && g_str_equal(text, other->target);
 }
 
+/* An empty drive is one no more when it gets a medium. */
+static const XlcTie ties[] = { { "format", "target" }, { NULL } };
+
 static const XlcDevices disk = {
     .list = DOM_TYPED_OFFSET(DomDef, disks, GPtrArray *),
     .record = &dom_disk_record,
@@ -177,6 +180,7 @@ static const XlcDevices disk = {
     .carried = carried,
     .spares = spares,
     .refines = refines,
+    .ties = ties,
     .parse = parse,
     .format = format,
 };

@@ -28,20 +28,11 @@ static const XlcOptions options = {
 static const char *const names[] = { "tag", NULL };
 static const char *const carried[] = { "tag", NULL };
 
-static gboolean
-is_complete(gconstpointer record)
-{
-    const DomP9 *folder = record;
-
-    return folder->tag != NULL && folder->path != NULL && folder->security_model != NULL;
-}
-
 static const XlcDevices p9 = {
     .list = DOM_TYPED_OFFSET(DomDef, p9s, GPtrArray *),
     .record = &dom_p9_record,
     .names = names,
     .carried = carried,
-    .complete = is_complete,
     .options = &options,
 };
 XLC_DEVICES_CODEC(p9);

@@ -10,6 +10,7 @@
 #include "xlconv/devices.h"
 #include "xlconv/from_cfg.h"
 #include "xlconv/kept.h"
+#include "xlconv/merge.h"
 #include "xlconv/numbers.h"
 
 /* One of the two models, and where its keys are written one at a time. */
@@ -64,22 +65,26 @@ goes_by_text(const XlcKey *key)
     return key->codec == NULL || (key->codec->devices == NULL && key->codec->whole == NULL);
 }
 
-/* What elements say of a key that the text says, too: if that changes the element counts. What is
- * said of the devices of a list goes by their names, or by their places while those are the same.
- */
-static void
-note_shown(const XlcKey *key, const char *theirs, const DomDef *projected, GString *shown)
+/* Whether elements can say devices of the list. */
+static gboolean
+has_elements(const XlcKey *key)
 {
     const XlcCodec *codec = key->codec;
-    guint places = codec != NULL && codec->devices != NULL
-                       ? xlc_devices_count_places(codec->devices, projected)
-                       : 0;
-    g_autofree char *count = places > 0 ? g_strdup_printf("%s = %u\n", key->key, places) : NULL;
 
-    if (count != NULL)
-        add_assignment(shown, count);
-    else if (goes_by_text(key) && says_something(theirs))
+    return codec != NULL && codec->devices != NULL &&
+           xlc_devices_section(codec->devices)->path != NULL;
+}
+
+/* What elements say of a key that the text says, too: who edits them means it. */
+static void
+note_shown(const XlcKey *key, const char *theirs, GString *shown)
+{
+    g_autofree char *none = g_strdup_printf("%s = [ ]\n", key->key);
+
+    if (says_something(theirs) && (goes_by_text(key) || has_elements(key)))
         add_assignment(shown, theirs);
+    else if (has_elements(key))
+        add_assignment(shown, none);
 }
 
 /* Devices are told item by item; any other key as a whole. */
@@ -100,10 +105,10 @@ compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter
         key->codec->patch(key, def->def, projected->def, text);
     else if (says_something(mine))
         xlc_key_format(key, def->def, text);
-    if (says_something(mine))
-        note_shown(key, theirs, projected->def, attributes->shown);
     if (says_something(theirs) && is_replaced(key, mine, def->def, projected->def))
         add_assignment(attributes->implicit, theirs);
+    else if (says_something(mine))
+        note_shown(key, theirs, attributes->shown);
 }
 
 /* All keys that are both read and written. */
@@ -181,16 +186,6 @@ take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
     }
 }
 
-/* Whether the devices of a list are not as many as @shown (NULL: nobody counted) says. */
-static gboolean
-has_moved(const XlcDevices *devices, const XlcEntry *shown, const DomDef *def)
-{
-    gint64 places;
-
-    return shown != NULL && xlc_entry_number(shown, 0, G_MAXUINT, &places, NULL) &&
-           places != xlc_devices_length(devices, def);
-}
-
 /* What the elements say of @key is what they said when the text was written, @shown (NULL:
  * nothing). */
 static gboolean
@@ -222,82 +217,29 @@ find_changes(XlcReader *reader, const XlcDoc *shown, const DomDef *def)
             continue;
         if (goes_by_text(key) && !is_as_shown(key, before, &now))
             g_hash_table_add(reader->outdated, (gpointer)key);
-        else if (key->codec != NULL && key->codec->devices != NULL &&
-                 has_moved(key->codec->devices, before, def))
-            g_hash_table_add(reader->moved, (gpointer)key);
     }
 }
 
-/* Whether an element showed an odd device. */
-static gboolean
-showed_odd(const DomSection *section, const DomDef *shown)
-{
-    GPtrArray *list = dom_section_list(section, shown);
-
-    for (guint i = 0; i < list->len; i++) {
-        if (!dom_section_shows(section, shown, list->pdata[i], FALSE))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* What xl.cfg has no word for. */
+/* Puts the devices that the elements showed when the text was written in the place of those that
+ * they show, for all lists of @shown (may be NULL). */
 static void
-hand_over_members(const DomRecord *record, gconstpointer from, gpointer to)
+begin_merges(GPtrArray *merges, const XlcDoc *shown, DomDef *def)
 {
-    for (guint i = 0; i < record->n_fields; i++) {
-        const DomField *field = &record->fields[i];
+    for (guint i = 0; shown != NULL && i < xlc_doc_n_entries(shown); i++) {
+        const XlcEntry *entry = xlc_doc_entry(shown, i);
+        const XlcKey *key = xlc_key_find(entry->key);
+        XlcMerge *merge =
+            key != NULL && has_elements(key) ? xlc_merge_begin(key, entry, def) : NULL;
 
-        if ((field->flags & DOM_FIELD_XML_ONLY) && dom_field_is_set(field, from) &&
-            !dom_field_is_set(field, to))
-            dom_field_copy(field, to, from);
+        if (merge != NULL)
+            g_ptr_array_add(merges, merge);
     }
 }
 
-static void
-hand_over_list(const DomSection *section, const DomDef *shown, DomDef *def)
+static XlcDoc *
+parse_attribute(const char *text, DomReport *report)
 {
-    GPtrArray *from = dom_section_list(section, shown), *to = dom_section_list(section, def);
-    gboolean odd = showed_odd(section, shown);
-    guint place = 0;
-
-    for (guint i = 0; i < from->len; i++, place++) {
-        const DomRest *rest = from->pdata[i];
-
-        while (place < to->len && dom_section_shows(section, shown, rest, odd) &&
-               !dom_section_shows(section, def, to->pdata[place], odd))
-            place++;
-        if (place >= to->len)
-            return;
-        if (rest->items != NULL && ((DomRest *)to->pdata[place])->items == NULL)
-            dom_rest_copy(to->pdata[place], rest);
-        hand_over_members(section->record, rest, to->pdata[place]);
-    }
-}
-
-/* Devices that took the place of those that elements showed are still those, with their unknown
- * XML and what else xl.cfg has no word for. Those that have no element stand between them. */
-static void
-hand_over_lists(const DomDef *shown, DomDef *def)
-{
-    for (guint s = 0; s < dom_n_sections; s++) {
-        if (dom_sections[s].list)
-            hand_over_list(&dom_sections[s], shown, def);
-    }
-}
-
-static gboolean
-has_more(const DomDef *def)
-{
-    for (guint s = 0; s < dom_n_sections; s++) {
-        GPtrArray *list = dom_sections[s].list ? dom_section_list(&dom_sections[s], def) : NULL;
-
-        for (guint i = 0; list != NULL && i < list->len; i++) {
-            if (dom_record_needs_xml(dom_sections[s].record, list->pdata[i]))
-                return TRUE;
-        }
-    }
-    return FALSE;
+    return text != NULL ? xlc_doc_parse(text, strlen(text), report, NULL) : NULL;
 }
 
 static gboolean
@@ -305,12 +247,13 @@ apply(DomDef *def, const DomResidual *residual)
 {
     g_autoptr(DomReport) found = dom_report_new(NULL);
     g_autoptr(XlcDoc) doc = xlc_doc_parse(residual->text, strlen(residual->text), found, NULL);
+    g_autoptr(XlcDoc) shown = parse_attribute(residual->shown, residual->shown_report);
+    g_autoptr(XlcDoc) implicit = parse_attribute(residual->implicit, residual->implicit_report);
     g_autoptr(GHashTable) emptied = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) outdated = g_hash_table_new(NULL, NULL);
-    g_autoptr(GHashTable) moved = g_hash_table_new(NULL, NULL);
-    g_autoptr(XlcDoc) before = NULL;
-    g_autoptr(DomDef) shown = has_more(def) ? dom_def_copy(def) : NULL;
+    g_autoptr(GHashTable) items = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) merges = g_ptr_array_new();
     XlcReader reader = { .doc = doc,
                          .report = residual->report,
                          .patch = TRUE,
@@ -318,27 +261,19 @@ apply(DomDef *def, const DomResidual *residual)
                          .emptied = emptied,
                          .stale = stale,
                          .outdated = outdated,
-                         .moved = moved };
+                         .items = items };
 
     dom_report_append(residual->report, found, reader.line);
-    if (doc == NULL)
+    if (doc == NULL || (residual->implicit != NULL && implicit == NULL))
         return FALSE;
-    if (residual->shown != NULL)
-        before =
-            xlc_doc_parse(residual->shown, strlen(residual->shown), residual->shown_report, NULL);
-    find_changes(&reader, before, def);
-    if (residual->implicit != NULL) {
-        const char *implicit = residual->implicit;
-        g_autoptr(XlcDoc) spelled =
-            xlc_doc_parse(implicit, strlen(implicit), residual->implicit_report, NULL);
-
-        if (spelled == NULL)
-            return FALSE;
-        take_back(&reader, spelled, def);
-    }
+    begin_merges(merges, implicit, def);
+    begin_merges(merges, shown, def);
+    find_changes(&reader, shown, def);
+    if (implicit != NULL)
+        take_back(&reader, implicit, def);
     xlc_read(&reader, def);
-    if (shown != NULL)
-        hand_over_lists(shown, def);
+    for (guint i = 0; i < merges->len; i++)
+        xlc_merge_end(merges->pdata[i], &reader, def);
     return TRUE;
 }
 

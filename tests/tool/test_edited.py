@@ -18,6 +18,13 @@ def removed(element, which=0):
     return edit
 
 
+def swapped(element):
+    def edit(xml):
+        first, second = list(re.finditer(rf" *<{element}\b(?:[^>]*/>\n|.*?</{element}>\n)", xml, re.S))[:2]
+        return xml[:first.start()] + second[0] + xml[first.end():second.start()] + first[0] + xml[second.end():]
+    return edit
+
+
 def replaced(old, new):
     def edit(xml):
         assert old in xml, xml
@@ -47,7 +54,43 @@ CASES = {
         "pv", 'vfb = [ "vnc=1,opengl=1", "vnc=1" ]', removed("graphics"), 'vfb = [ "vnc=1" ]', [OTHERS]),
     "a folder goes": (
         "pv", 'p9 = [ "tag=a,path=/a,security_model=none,backend=x", "tag=b,path=/b,security_model=none,backend=y" ]',
-        removed("filesystem"), 'p9 = [ "tag=b,path=/b,security_model=none,backend=y" ]', ["says too little"]),
+        removed("filesystem"), 'p9 = [ "tag=b,path=/b,security_model=none,backend=y" ]', ["no device has this name any more"]),
+    "a folder is renamed": (
+        "pv", 'p9 = [ "tag=a,path=/a,security_model=none,backend=x" ]', replaced('dir="a"', 'dir="z"'),
+        'p9 = [ "tag=z,path=/a,security_model=none" ]', ["no device has this name any more"]),
+    "a card comes behind": (
+        "pv", 'vif = [ "bridge=a,gatewaydev=x" ]', added("<interface type='bridge'><source bridge='b'/></interface>"),
+        'vif = [ "bridge=a,gatewaydev=x", "bridge=b" ]', []),
+    "a card comes in front": (
+        "pv", 'vif = [ "bridge=a,gatewaydev=x" ]',
+        replaced("<interface ", "<interface type='bridge'><source bridge='b'/></interface><interface "),
+        'vif = [ "bridge=b", "bridge=a,gatewaydev=x" ]', []),
+    "two cards change places": (
+        "pv", 'vif = [ "bridge=a,gatewaydev=x", "mac=00:16:3e:00:00:02,bridge=b" ]', swapped("interface"),
+        'vif = [ "mac=00:16:3e:00:00:02,bridge=b", "bridge=a,gatewaydev=x" ]', []),
+    "one card goes, another comes": (
+        "pv", 'vif = [ "bridge=a,gatewaydev=x", "bridge=b" ]',
+        lambda xml: added("<interface type='bridge'><source bridge='c'/></interface>")(removed("interface")(xml)),
+        'vif = [ "bridge=b", "bridge=c" ]', [OTHERS]),
+    "of three twins of one kind one goes": (
+        "pv", 'vif = [ "gatewaydev=x", "gatewaydev=x", "gatewaydev=x" ]', removed("interface"),
+        'vif = [ "gatewaydev=x", "gatewaydev=x" ]', [OTHERS]),
+    "a card's address goes": (
+        "pv", 'vif = [ "mac=00:16:3e:00:00:02,bridge=a,trusted" ]', removed("mac"), 'vif = [ "bridge=a,trusted" ]', []),
+    "a card's rate is told": (
+        "pv", 'vif = [ "mac=00:16:3e:00:00:01,bridge=a,rate=1MB/s@10ms" ]',
+        replaced('<source bridge="a"/>', '<source bridge="a"/><bandwidth><outbound average="500"/></bandwidth>'),
+        'vif = [ "mac=00:16:3e:00:00:01,bridge=a,rate=512KB/s" ]', ["rate is left out", "rate_interval is left out"]),
+    "a disk of a whole list is written": (
+        "pv", 'disk = [ "/dev/a,raw,51712", "/dev/b,raw,xvdb,ro" ]', removed("readonly"),
+        'disk = [ "/dev/a,raw,51712", "/dev/b,raw,xvdb" ]', []),
+    "a window of a whole list goes": (
+        "pv", 'vfb = [ "vnc=1,vncpasswd=pw,sdl=1,display=:1", "sdl=1,display=:2" ]',
+        lambda xml: removed("graphics", 1)(replaced(' passwd="pw"', "")(xml)),
+        'vfb = [ "vnc=1", "sdl=1,display=:2" ]', []),
+    "a device that has no element stays alone": (
+        "hvm", 'pci = [ "name=foo", "07:00.0" ]', replaced('type="pci">', 'type="pci" managed="yes">'),
+        'pci = [ "name=foo", "0000:07:00.0,seize=1" ]', []),
     "the tablet goes": ("hvm", 'usb = 1\nusbdevice = [ "tablet" ]', removed("input"), "usb = 1", [COUNTS]),
     "the clock is the host's": (
         "pv", "localtime = 0", replaced('offset="utc"', 'offset="localtime"'), "localtime = 1", [COUNTS]),

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xlconv/merge.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "xlconv/merge_private.h"
+
+struct XlcMerge {
+    const XlcKey *key;
+    const XlcDevices *devices;
+    GPtrArray
+        *elements;    /* the devices as they were read from elements: what comes of it is these */
+    XlcMergeSide now; /* the same as items say them, so that it can be held against before */
+    XlcMergeSide before;
+    GPtrArray *was;    /* borrowed: the copies of before that @def got */
+    int *predecessors; /* of each of now its index in before, or XLC_MERGE_NOBODY */
+};
+
+static void
+discard_record(const XlcDevices *devices, gpointer record)
+{
+    if (record == NULL)
+        return;
+    dom_record_clear(devices->record, record);
+    g_free(record);
+}
+
+static void
+side_clear(XlcMergeSide *side, const XlcDevices *devices)
+{
+    for (guint i = 0; i < side->records->len; i++)
+        discard_record(devices, side->records->pdata[i]);
+    g_ptr_array_unref(side->records);
+    g_clear_pointer(&side->doc, xlc_doc_free);
+}
+
+static void
+read_items(XlcMergeSide *side, const XlcKey *key)
+{
+    XlcReader quiet = { 0 };
+
+    for (guint i = 0; side->list != NULL && i < side->list->n_items; i++)
+        g_ptr_array_add(side->records, *xlc_merge_text(side, i) != '\0'
+                                           ? xlc_devices_parse_item(key->codec->devices, &quiet,
+                                                                    key, side->list->items[i])
+                                           : NULL);
+}
+
+static void
+read_before(XlcMergeSide *side, const XlcKey *key, const XlcValue *list)
+{
+    *side = (XlcMergeSide){ .list = list, .records = g_ptr_array_new() };
+    read_items(side, key);
+}
+
+/* What the elements say goes the way that before has gone: into items, and back. */
+static void
+read_now(XlcMergeSide *side, const XlcKey *key, const DomDef *def)
+{
+    g_autoptr(XlcWriter) writer = xlc_writer_new();
+    const XlcEntry *entry;
+    const char *text;
+
+    xlc_writer_set_lenient(writer);
+    xlc_key_format(key, def, writer);
+    text = xlc_writer_peek(writer);
+    *side = (XlcMergeSide){ .records = g_ptr_array_new() };
+    side->doc = text != NULL ? xlc_doc_parse(text, strlen(text), NULL, NULL) : NULL;
+    entry = side->doc != NULL ? xlc_doc_get(side->doc, key->key) : NULL;
+    side->list = entry != NULL ? entry->value : NULL;
+    read_items(side, key);
+}
+
+static gpointer
+copy_of(const XlcDevices *devices, gconstpointer record)
+{
+    gpointer copy = dom_record_new(devices->record);
+
+    if (record != NULL)
+        dom_record_copy(devices->record, copy, record);
+    return copy;
+}
+
+/* What no item could say is taken for what it is now: nobody knows better. */
+static void
+fill_gaps(XlcMerge *merge)
+{
+    GPtrArray *now = merge->now.records, *before = merge->before.records;
+
+    for (guint i = 0; i < now->len; i++) {
+        int was = merge->predecessors[i];
+
+        if (was != XLC_MERGE_NOBODY && before->pdata[was] == NULL) {
+            before->pdata[was] = copy_of(merge->devices, merge->elements->pdata[i]);
+            discard_record(merge->devices, now->pdata[i]);
+            now->pdata[i] = NULL;
+        }
+        if (now->pdata[i] == NULL)
+            now->pdata[i] = copy_of(merge->devices, merge->elements->pdata[i]);
+    }
+    for (guint i = 0; i < before->len; i++) {
+        if (before->pdata[i] == NULL)
+            before->pdata[i] = copy_of(merge->devices, NULL);
+    }
+}
+
+XlcMerge *
+xlc_merge_begin(const XlcKey *key, const XlcEntry *before, DomDef *def)
+{
+    GPtrArray *list = xlc_devices_list(key->codec->devices, def);
+    XlcMerge *merge;
+
+    if (before->value->kind != XLC_VALUE_LIST)
+        return NULL;
+    merge = g_new0(XlcMerge, 1);
+    *merge = (XlcMerge){ .key = key, .devices = key->codec->devices, .was = g_ptr_array_new() };
+    read_before(&merge->before, key, before->value);
+    read_now(&merge->now, key, def);
+    merge->elements = g_ptr_array_copy(list, NULL, NULL);
+    merge->predecessors = xlc_merge_match(merge->devices, &merge->before, &merge->now);
+    fill_gaps(merge);
+    g_ptr_array_set_size(list, 0);
+    for (guint i = 0; i < merge->before.records->len; i++) {
+        gpointer copy = copy_of(merge->devices, merge->before.records->pdata[i]);
+
+        g_ptr_array_add(list, copy);
+        g_ptr_array_add(merge->was, copy);
+    }
+    return merge;
+}
+
+/* --- what comes of it --- */
+
+/* The devices that were said and had elements, in the order of those; fewer where nobody can tell
+ * (transfer container). */
+static GPtrArray *
+shown_of(const XlcMerge *merge, const DomDef *def, gboolean odd)
+{
+    const DomSection *section = xlc_devices_section(merge->devices);
+    GPtrArray *list = xlc_devices_list(merge->devices, def);
+    GPtrArray *shown = g_ptr_array_new();
+
+    for (guint i = 0; i < list->len; i++) {
+        if (dom_section_shows(section, def, list->pdata[i], odd))
+            g_ptr_array_add(shown, list->pdata[i]);
+    }
+    return shown;
+}
+
+/* What was said of each of before. Where the text was the whole list it is told by who has
+ * elements. */
+static GPtrArray *
+said_of_before(const XlcMerge *merge, const XlcReader *reader, const DomDef *def)
+{
+    GPtrArray *said;
+
+    if (!g_hash_table_contains(reader->emptied, merge->key))
+        return g_ptr_array_ref(merge->was);
+    said = shown_of(merge, def, FALSE);
+    if (said->len != merge->before.records->len) {
+        g_ptr_array_unref(said);
+        said = shown_of(merge, def, TRUE);
+    }
+    g_ptr_array_set_size(said, (gint)merge->before.records->len);
+    return said;
+}
+
+static void
+report_at(XlcReader *reader, const XlcMerge *merge, gconstpointer said, const char *text)
+{
+    const XlcEntry *entry = xlc_doc_get(reader->doc, merge->key->key);
+    const XlcValue *item = g_hash_table_lookup(reader->items, said);
+
+    if (item != NULL || entry != NULL)
+        xlc_report(reader, DOM_SEVERITY_WARNING, merge->key, item != NULL ? item : entry->value,
+                   "%s", text);
+}
+
+static void
+report_overruled(XlcReader *reader, const XlcMerge *merge, gconstpointer said,
+                 const DomField *field)
+{
+    g_autofree char *text =
+        g_strdup_printf(_("an element says otherwise, and counts: %s is left out"), field->name);
+
+    report_at(reader, merge, said, text);
+}
+
+/* Whether what is said of @field goes with an element that says something else now. */
+static gboolean
+is_untied(const XlcDevices *devices, const DomField *field, gconstpointer now, gconstpointer before)
+{
+    for (const XlcTie *tie = devices->ties; tie != NULL && tie->member != NULL; tie++) {
+        if (g_str_equal(tie->member, field->name) &&
+            !dom_field_equal(dom_record_find(devices->record, tie->of), now, before))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Adds to element @i what was @said beyond what the elements said before. */
+static void
+add_said(const XlcMerge *merge, XlcReader *reader, guint i, gconstpointer said)
+{
+    const XlcDevices *devices = merge->devices;
+    gconstpointer before = merge->before.records->pdata[merge->predecessors[i]];
+    gconstpointer now = merge->now.records->pdata[i];
+
+    for (guint f = 0; f < devices->record->n_fields; f++) {
+        const DomField *field = &devices->record->fields[f];
+
+        if (dom_field_equal(field, said, before) || dom_field_equal(field, said, now))
+            continue;
+        if (dom_field_equal(field, now, before) && !is_untied(devices, field, now, before))
+            dom_field_copy(field, merge->elements->pdata[i], said);
+        else
+            report_overruled(reader, merge, said, field);
+    }
+}
+
+static gboolean
+has_name(const XlcDevices *devices, gconstpointer record)
+{
+    for (const char *const *member = devices->names; *member != NULL; member++) {
+        if (dom_field_is_set(dom_record_find(devices->record, *member), record))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+report_lost(XlcReader *reader, const XlcMerge *merge, gconstpointer said, gconstpointer before)
+{
+    if (xlc_merge_says_same(merge->devices, said, before))
+        return;
+    report_at(reader, merge, said,
+              has_name(merge->devices, said)
+                  ? _("no device has this name any more; the item is left out")
+                  : _("the devices are others now, and nothing tells which one this is said "
+                      "of; the item is left out"));
+}
+
+/* A list that is put together: what it is made of, and what stands behind each of these. */
+typedef struct {
+    GHashTable *behind; /* device to the GPtrArray of those behind it */
+    GPtrArray *first;   /* before all others */
+} Chain;
+
+static void
+chain_init(Chain *chain)
+{
+    *chain = (Chain){ g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref),
+                      g_ptr_array_new() };
+}
+
+static void
+chain_clear(Chain *chain)
+{
+    g_hash_table_unref(chain->behind);
+    g_ptr_array_unref(chain->first);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Chain, chain_clear)
+
+/* @anchor: NULL for the first place. */
+static void
+chain_add(Chain *chain, gpointer anchor, gpointer device)
+{
+    GPtrArray *list = anchor != NULL ? g_hash_table_lookup(chain->behind, anchor) : chain->first;
+
+    if (list == NULL) {
+        list = g_ptr_array_new();
+        g_hash_table_insert(chain->behind, anchor, list);
+    }
+    g_ptr_array_add(list, device);
+}
+
+/* Appends what stands behind @anchor (NULL: before all). */
+static void
+chain_append(const Chain *chain, gpointer anchor, GPtrArray *list)
+{
+    GPtrArray *behind = anchor != NULL ? g_hash_table_lookup(chain->behind, anchor) : chain->first;
+
+    for (guint i = 0; behind != NULL && i < behind->len; i++)
+        g_ptr_array_add(list, behind->pdata[i]);
+}
+
+/* What has become of each device. */
+typedef struct {
+    GHashTable *element; /* one that was said to its element; to NULL when it is gone */
+    GHashTable *kept;    /* the elements that stay, to what was said of each; NULL for a new one */
+} Fates;
+
+static void
+fates_clear(Fates *fates)
+{
+    g_hash_table_unref(fates->element);
+    g_hash_table_unref(fates->kept);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fates, fates_clear)
+
+static void
+decide(const XlcMerge *merge, XlcReader *reader, GPtrArray *said, Fates *fates)
+{
+    GPtrArray *before = merge->before.records;
+
+    *fates = (Fates){ g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL) };
+    for (guint i = 0; i < said->len; i++) {
+        if (said->pdata[i] != NULL)
+            g_hash_table_insert(fates->element, said->pdata[i], NULL);
+    }
+    for (guint i = 0; i < merge->elements->len; i++) {
+        gpointer element = merge->elements->pdata[i];
+        int was = merge->predecessors[i];
+        gpointer it = was != XLC_MERGE_NOBODY ? said->pdata[was] : NULL;
+
+        if (it != NULL) {
+            g_hash_table_insert(fates->element, it, element);
+            add_said(merge, reader, i, it);
+        }
+        /* the text can only have taken it out; who has changed it since wants it */
+        if (it != NULL || was == XLC_MERGE_NOBODY ||
+            !xlc_merge_says_same(merge->devices, merge->now.records->pdata[i], before->pdata[was]))
+            g_hash_table_insert(fates->kept, element, it);
+    }
+    for (guint i = 0; i < said->len; i++) {
+        gpointer it = said->pdata[i];
+
+        if (it != NULL && g_hash_table_lookup(fates->element, it) == NULL)
+            report_lost(reader, merge, it, before->pdata[i]);
+    }
+}
+
+/* Whether those of now that have predecessors stand as those did. */
+static gboolean
+is_in_order(const XlcMerge *merge)
+{
+    int last = XLC_MERGE_NOBODY;
+
+    for (guint i = 0; i < merge->elements->len; i++) {
+        if (merge->predecessors[i] == XLC_MERGE_NOBODY)
+            continue;
+        if (merge->predecessors[i] < last)
+            return FALSE;
+        last = merge->predecessors[i];
+    }
+    return TRUE;
+}
+
+/* In the order that was said: elements that are new stand behind the one before them. */
+static void
+list_as_said(const XlcMerge *merge, const Fates *fates, const GPtrArray *list, GPtrArray *result)
+{
+    g_auto(Chain) chain = { 0 };
+    gpointer anchor = NULL;
+
+    chain_init(&chain);
+    for (guint i = 0; i < merge->elements->len; i++) {
+        gpointer element = merge->elements->pdata[i];
+        gpointer it;
+
+        if (!g_hash_table_lookup_extended(fates->kept, element, NULL, &it))
+            continue;
+        if (it != NULL)
+            anchor = element;
+        else
+            chain_add(&chain, anchor, element);
+    }
+    chain_append(&chain, NULL, result);
+    for (guint i = 0; i < list->len; i++) {
+        gpointer element;
+
+        if (!g_hash_table_lookup_extended(fates->element, list->pdata[i], NULL, &element)) {
+            g_ptr_array_add(result, list->pdata[i]);
+        } else if (element != NULL) {
+            g_ptr_array_add(result, element);
+            chain_append(&chain, element, result);
+        }
+    }
+}
+
+/* In the order of the elements: those without stand behind the one before them. */
+static void
+list_as_now(const XlcMerge *merge, const Fates *fates, const GPtrArray *list, GPtrArray *result)
+{
+    g_auto(Chain) chain = { 0 };
+    gpointer anchor = NULL;
+
+    chain_init(&chain);
+    for (guint i = 0; i < list->len; i++) {
+        gpointer element;
+
+        if (!g_hash_table_lookup_extended(fates->element, list->pdata[i], NULL, &element))
+            chain_add(&chain, anchor, list->pdata[i]);
+        else if (element != NULL)
+            anchor = element;
+    }
+    chain_append(&chain, NULL, result);
+    for (guint i = 0; i < merge->elements->len; i++) {
+        gpointer element = merge->elements->pdata[i];
+
+        if (!g_hash_table_contains(fates->kept, element))
+            continue;
+        g_ptr_array_add(result, element);
+        chain_append(&chain, element, result);
+    }
+}
+
+static void
+free_merge(XlcMerge *merge)
+{
+    side_clear(&merge->now, merge->devices);
+    side_clear(&merge->before, merge->devices);
+    g_ptr_array_unref(merge->elements);
+    g_ptr_array_unref(merge->was);
+    g_free(merge->predecessors);
+    g_free(merge);
+}
+
+void
+xlc_merge_end(XlcMerge *merge, XlcReader *reader, DomDef *def)
+{
+    GPtrArray *list = xlc_devices_list(merge->devices, def);
+    g_autoptr(GPtrArray) said = said_of_before(merge, reader, def);
+    g_autoptr(GPtrArray) result = g_ptr_array_new();
+    g_auto(Fates) fates = { 0 };
+
+    xlc_merge_part_twins(merge->devices, &merge->before, &merge->now, said, merge->predecessors);
+    decide(merge, reader, said, &fates);
+    (is_in_order(merge) ? list_as_said : list_as_now)(merge, &fates, list, result);
+    for (guint i = 0; i < list->len; i++) {
+        if (g_hash_table_contains(fates.element, list->pdata[i]))
+            discard_record(merge->devices, list->pdata[i]);
+    }
+    for (guint i = 0; i < merge->elements->len; i++) {
+        if (!g_hash_table_contains(fates.kept, merge->elements->pdata[i]))
+            discard_record(merge->devices, merge->elements->pdata[i]);
+    }
+    g_ptr_array_set_size(list, 0);
+    for (guint i = 0; i < result->len; i++)
+        g_ptr_array_add(list, result->pdata[i]);
+    free_merge(merge);
+}
