@@ -309,6 +309,18 @@ report_attribute(DomXml *xml, xmlNodePtr cfg, const char *name, const DomReport 
     }
 }
 
+/* In its first line the text begins somewhere behind its tag, and nobody knows where. */
+static void
+report_text(DomXml *xml, guint first, const DomReport *found)
+{
+    for (guint i = 0; i < dom_report_size(found); i++) {
+        const DomDiagnostic *said = dom_report_get(found, i);
+
+        dom_report_add(xml->report, said->severity, said->line,
+                       said->line != first ? said->column : 0, said->key, "%s", said->text);
+    }
+}
+
 /* The text changes what the standard elements said, and may put other records in their place. */
 static void
 apply_residual(DomXml *xml, xmlNodePtr cfg, DomDef *def, const DomDefOps *ops)
@@ -316,17 +328,19 @@ apply_residual(DomXml *xml, xmlNodePtr cfg, DomDef *def, const DomDefOps *ops)
     g_autofree char *text = dom_xml_peek(cfg, "");
     g_autofree char *implicit = dom_xml_peek(cfg, "@implicit");
     g_autofree char *shown = dom_xml_peek(cfg, "@shown");
+    g_autoptr(DomReport) in_text = dom_report_new(NULL);
     g_autoptr(DomReport) in_implicit = dom_report_new(NULL);
     g_autoptr(DomReport) in_shown = dom_report_new(NULL);
     const DomResidual residual = { .text = text,
                                    .implicit = implicit,
                                    .shown = shown,
                                    .line = (guint)MAX(xmlGetLineNo(cfg), 0),
-                                   .report = xml->report,
+                                   .report = in_text,
                                    .implicit_report = in_implicit,
                                    .shown_report = in_shown };
 
     ops->apply(def, &residual);
+    report_text(xml, residual.line, in_text);
     report_attribute(xml, cfg, "implicit", in_implicit);
     report_attribute(xml, cfg, "shown", in_shown);
 }

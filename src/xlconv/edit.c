@@ -376,7 +376,7 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
                             _("this file holds a NUL byte: take it out"));
         return NULL;
     }
-    if (!(flags & DOM_FORMAT_SECURE)) {
+    if (!(flags & DOM_FORMAT_SECURE) || dom_def_withheld(def) != NULL) {
         keep_secrets(have, want);
         dom_def_settle_secrets(want);
         if (!dom_def_equal(def, want))

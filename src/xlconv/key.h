@@ -48,6 +48,7 @@ typedef enum {
     XLC_FATAL_NEGATIVE = 1 << 4,    /* a negative number makes xl refuse the file */
     XLC_NUMBER_OLD = 1 << 5,        /* enum: the number is deprecated */
     XLC_UNREAD_ELSEWHERE = 1 << 6,  /* xl never sees the key for guests that it is not for */
+    XLC_IMPLIED = 1 << 7, /* no element says it by itself, so that only text can deny it */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;
@@ -99,7 +100,10 @@ struct XlcKey {
     XlcStatus status;
     guint flags;         /* XlcKeyFlags */
     const char *instead; /* alias, deprecated: what to write */
-    const char *since;   /* the Xen that brought it; NULL: 4.17 or before */
+    /* In residual text it counts while the elements say of this key what they said; NULL: of none.
+     * That of an alias or a deprecated key is what it stands instead of. */
+    const char *beside;
+    const char *since; /* the Xen that brought it; NULL: 4.17 or before */
     /* In MiB: what is written, in KiB; NULL: the member. */
     guint64 (*kib)(const DomDef *def);
     /* Texts that xl takes, of values.h; NULL: any. */
@@ -110,7 +114,7 @@ struct XlcKey {
     const char *why; /* kept: why it is not understood; translatable */
     /* What becomes of a guest whose file has a value that xl ignores; translatable, may be NULL. */
     const char *otherwise;
-    const char *value; /* codec without devices: what may stand there; translatable */
+    const char *value; /* what may stand there, where its shape does not say it; translatable */
     const char *doc;   /* one line, translatable */
 };
 

@@ -16,7 +16,7 @@ static const XlcKey keys[] = {
     XLC_MIB("memory", memory.target, XLC_ANY,
             .otherwise = N_("the guest gets what maxmem says, or 32 MiB"),
             .doc = N_("Memory at start, in MiB")),
-    XLC_MIB("maxmem", memory.max, XLC_ANY, .kib = maxmem_kib,
+    XLC_MIB("maxmem", memory.max, XLC_ANY, .kib = maxmem_kib, .beside = "memory",
             .doc = N_("Most memory the guest can have, in MiB")),
     XLC_MIB("shadow_memory", memory.shadow, XLC_PVH | XLC_HVM | XLC_ARM,
             .doc = N_("Memory for the guest's page tables, in MiB")),

@@ -111,6 +111,25 @@ compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter
         note_shown(key, theirs, attributes->shown);
 }
 
+/* What the elements say of the keys that aliases in the text stand instead of. */
+static void
+note_aliases(const DomDef *def, const Side *projected, GString *shown)
+{
+    g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+
+    for (char **line = def->metadata.unmapped; line != NULL && *line != NULL; line++) {
+        g_autofree char *name = g_strndup(*line, strcspn(*line, " "));
+        const XlcKey *alias = xlc_key_find(name);
+        const XlcKey *key = alias != NULL && alias->status != XLC_MAPPED && alias->instead != NULL
+                                ? xlc_key_find(alias->instead)
+                                : NULL;
+        const char *theirs = key != NULL ? key_text(projected, key) : NULL;
+
+        if (says_something(theirs) && g_hash_table_add(told, (gpointer)key))
+            add_assignment(shown, theirs);
+    }
+}
+
 /* All keys that are both read and written. */
 static void
 compare_keys(const DomDef *def, const DomDef *projected, XlcWriter *text, Attributes *attributes)
@@ -127,6 +146,7 @@ compare_keys(const DomDef *def, const DomDef *projected, XlcWriter *text, Attrib
                 compare_key(&xlc_topics[t]->keys[k], &a, &b, text, attributes);
         }
     }
+    note_aliases(def, &b, attributes->shown);
 }
 
 static char *
@@ -200,22 +220,50 @@ is_as_shown(const XlcKey *key, const XlcEntry *shown, const Side *now)
     return g_strcmp0(xlc_writer_peek(said), text) == 0;
 }
 
-/* Looks at the elements before anything of the text is read. @shown: NULL when it has no entry. */
+/* The key whose elements @key goes with; NULL for none. */
+static const XlcKey *
+beside(const XlcKey *key)
+{
+    const char *other = key->status == XLC_MAPPED ? key->beside : key->instead;
+
+    return other != NULL ? xlc_key_find(other) : NULL;
+}
+
+/* What the attributes have of @key; NULL for nothing. */
+static const XlcEntry *
+said_before(const XlcKey *key, const XlcDoc *implicit, const XlcDoc *shown)
+{
+    const XlcEntry *entry = implicit != NULL ? xlc_doc_get(implicit, key->key) : NULL;
+
+    return entry != NULL || shown == NULL ? entry : xlc_doc_get(shown, key->key);
+}
+
+static gboolean
+is_outdated(const XlcKey *key, const XlcDoc *implicit, const XlcDoc *shown, const Side *now)
+{
+    const XlcKey *other = beside(key);
+    const XlcEntry *before = shown != NULL ? xlc_doc_get(shown, key->key) : NULL;
+    const XlcEntry *other_before = other != NULL ? said_before(other, implicit, shown) : NULL;
+
+    if (other_before != NULL && !is_as_shown(other, other_before, now))
+        return TRUE;
+    if (key->status != XLC_MAPPED || !goes_by_text(key))
+        return FALSE;
+    return !(before == NULL && (key->flags & XLC_IMPLIED)) && !is_as_shown(key, before, now);
+}
+
+/* Looks at the elements before anything of the text is read. The attributes may be NULL. */
 static void
-find_changes(XlcReader *reader, const XlcDoc *shown, const DomDef *def)
+find_changes(XlcReader *reader, const XlcDoc *implicit, const XlcDoc *shown, const DomDef *def)
 {
     g_autoptr(XlcWriter) writer = xlc_writer_new();
     const Side now = { def, writer };
 
     xlc_writer_set_lenient(writer);
     for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
-        const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
-        const XlcEntry *before = shown != NULL ? xlc_doc_get(shown, entry->key) : NULL;
-        const XlcKey *key = xlc_key_find(entry->key);
+        const XlcKey *key = xlc_key_find(xlc_doc_entry(reader->doc, i)->key);
 
-        if (key == NULL || key->status != XLC_MAPPED)
-            continue;
-        if (goes_by_text(key) && !is_as_shown(key, before, &now))
+        if (key != NULL && is_outdated(key, implicit, shown, &now))
             g_hash_table_add(reader->outdated, (gpointer)key);
     }
 }
@@ -268,7 +316,7 @@ apply(DomDef *def, const DomResidual *residual)
         return FALSE;
     begin_merges(merges, implicit, def);
     begin_merges(merges, shown, def);
-    find_changes(&reader, shown, def);
+    find_changes(&reader, implicit, shown, def);
     if (implicit != NULL)
         take_back(&reader, implicit, def);
     xlc_read(&reader, def);

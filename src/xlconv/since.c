@@ -151,8 +151,8 @@ warn_option(const Walk *walk, guint row, guint index, gconstpointer record)
     if (item != NULL)
         at = xlc_doc_locate_option(walk->doc, item, option);
     dom_report_add(walk->report, DOM_SEVERITY_WARNING, at.line, at.column, key,
-                   _("Xen %u.%u does not know the option %s and would read it as something else or "
-                     "refuse the file: it came with %s"),
+                   _("Xen %u.%u does not know the option %s and would ignore it, read it as "
+                     "something else or refuse the file: it came with %s"),
                    walk->xen / 100, walk->xen % 100, option, options[row].since);
 }
 

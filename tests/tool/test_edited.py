@@ -91,6 +91,19 @@ CASES = {
     "a device that has no element stays alone": (
         "hvm", 'pci = [ "name=foo", "07:00.0" ]', replaced('type="pci">', 'type="pci" managed="yes">'),
         'pci = [ "name=foo", "0000:07:00.0,seize=1" ]', []),
+    "an empty drive gets a medium": (
+        "hvm", 'disk = [ "vdev=hdc,devtype=cdrom,format=empty" ]',
+        replaced('<target dev="hdc"', '<source file="/a.iso"/><target dev="hdc"'),
+        'disk = [ "vdev=hdc,devtype=cdrom,target=/a.iso" ]', ["format is left out"]),
+    "an unmanaged device comes": (
+        "hvm", 'pci = [ "06:00.0" ]\npci_seize = 1',
+        added('<hostdev mode="subsystem" type="pci" managed="no"><source><address domain="0" bus="9" slot="0" '
+              'function="0"/></source></hostdev>'),
+        'pci_seize = 1\npci = [ "0000:06:00.0", "0000:09:00.0,seize=0" ]', []),
+    "more memory than the text's most": (
+        "pv", "maxmem = 64", replaced('<memory unit="KiB">65536', '<memory unit="KiB">131072'), "", [COUNTS]),
+    "a command line that had won goes": (
+        "pv", 'cmdline = "a"\nroot = "/dev/x"', replaced("<cmdline>a</cmdline>", ""), "", [COUNTS]),
     "the tablet goes": ("hvm", 'usb = 1\nusbdevice = [ "tablet" ]', removed("input"), "usb = 1", [COUNTS]),
     "the clock is the host's": (
         "pv", "localtime = 0", replaced('offset="utc"', 'offset="localtime"'), "localtime = 1", [COUNTS]),
@@ -107,7 +120,8 @@ CASES = {
 
 class Edited(xlconv.Case):
     def convert(self, kind, keys):
-        cfg = self.write("guest.cfg", HEAD % kind + keys + "\n")
+        head = HEAD % kind
+        cfg = self.write("guest.cfg", (head.replace("memory = 64\n", "") if "maxmem" in keys else head) + keys + "\n")
         return self.run_tool("cfg2xml", "--secure", cfg)
 
     def said(self, cfg):

@@ -17,6 +17,14 @@ class Secure(xlconv.Case):
             self.assertIn(f"-:{line}:{len(key) + 4}: warning: {key}: a password is left out, and the "
                           "console would be open", done.stderr)
 
+    def test_withheld_onto(self):
+        """XML that was made without its password says nothing of the one in the file."""
+        cfg = self.write("a.cfg", VNC)
+        xml = self.write("a.xml", self.start("cfg2xml", cfg).stdout)
+        done = self.start("xml2cfg", "--secure", "--onto", cfg, xml)
+        self.assertEqual((done.returncode, done.stdout), (0, VNC))
+        self.assertIn("passwords of the file stay as they are", done.stderr)
+
     def test_each_by_its_key(self):
         """What a framebuffer holds inside an item, too."""
         both = SPICE + 'vncpasswd = "secret2"\n'
