@@ -84,9 +84,10 @@ as_root() {
     fi
 }
 
-# packages_of GROUP: the names in scripts/packages.list.
+# packages_of GROUP: the names in scripts/packages.list, with those of this release alone.
 packages_of() {
-    awk -v group="$1" '$1 == group { print $2 }' "$XLVIRT_ROOT/scripts/packages.list"
+    awk -v group="$1" -v release="${XLVIRT_RELEASE:-}" \
+        '$1 == group || $1 == group "/" release { print $2 }' "$XLVIRT_ROOT/scripts/packages.list"
 }
 
 is_installed() {
