@@ -36,9 +36,9 @@ side_clear(XlcMergeSide *side, const XlcDevices *devices)
 }
 
 static void
-read_items(XlcMergeSide *side, const XlcKey *key)
+read_items(XlcMergeSide *side, const XlcKey *key, const XlcDoc *doc)
 {
-    XlcReader quiet = { 0 };
+    XlcReader quiet = { .doc = doc };
 
     for (guint i = 0; side->list != NULL && i < side->list->n_items; i++)
         g_ptr_array_add(side->records, *xlc_merge_text(side, i) != '\0'
@@ -48,10 +48,10 @@ read_items(XlcMergeSide *side, const XlcKey *key)
 }
 
 static void
-read_before(XlcMergeSide *side, const XlcKey *key, const XlcValue *list)
+read_before(XlcMergeSide *side, const XlcKey *key, const XlcDoc *doc, const XlcValue *list)
 {
     *side = (XlcMergeSide){ .list = list, .records = g_ptr_array_new() };
-    read_items(side, key);
+    read_items(side, key, doc);
 }
 
 /* What the elements say goes the way that before has gone: into items, and back. */
@@ -69,7 +69,7 @@ read_now(XlcMergeSide *side, const XlcKey *key, const DomDef *def)
     side->doc = text != NULL ? xlc_doc_parse(text, strlen(text), NULL, NULL) : NULL;
     entry = side->doc != NULL ? xlc_doc_get(side->doc, key->key) : NULL;
     side->list = entry != NULL ? entry->value : NULL;
-    read_items(side, key);
+    read_items(side, key, side->doc);
 }
 
 static gpointer
@@ -106,7 +106,7 @@ fill_gaps(XlcMerge *merge)
 }
 
 XlcMerge *
-xlc_merge_begin(const XlcKey *key, const XlcEntry *before, DomDef *def)
+xlc_merge_begin(const XlcKey *key, const XlcDoc *doc, const XlcEntry *before, DomDef *def)
 {
     GPtrArray *list = xlc_devices_list(key->codec->devices, def);
     XlcMerge *merge;
@@ -115,7 +115,7 @@ xlc_merge_begin(const XlcKey *key, const XlcEntry *before, DomDef *def)
         return NULL;
     merge = g_new0(XlcMerge, 1);
     *merge = (XlcMerge){ .key = key, .devices = key->codec->devices, .was = g_ptr_array_new() };
-    read_before(&merge->before, key, before->value);
+    read_before(&merge->before, key, doc, before->value);
     read_now(&merge->now, key, def);
     merge->elements = g_ptr_array_copy(list, NULL, NULL);
     merge->predecessors = xlc_merge_match(merge->devices, &merge->before, &merge->now);

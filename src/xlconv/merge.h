@@ -7,9 +7,10 @@
  *     said     the same with what the text makes of it
  *     now      what the elements say
  *
- *     merge = xlc_merge_begin(key, entry, def);    def has the devices of before
- *     ... the text is read into def ...            def has those that were said
- *     xlc_merge_end(merge, reader, def);           def has those of now, with what the text adds
+ *     merge = xlc_merge_begin(key, doc, entry, def);    def has the devices of before
+ *     ... the text is read into def ...                 def has those that were said
+ *     xlc_merge_end(merge, reader, def);                def has those of now, with what the text
+ * adds
  *
  * A member that an element says otherwise now counts, and so does a device that is gone or new.
  * What the text said of it is left out, with a warning each. One device is another one's successor
@@ -22,8 +23,9 @@
 
 typedef struct XlcMerge XlcMerge;
 
-/* Takes the devices of @key out of @def, and puts those of @before in their place. NULL, with
- * nothing changed, when that is no list. */
-XlcMerge *xlc_merge_begin(const XlcKey *key, const XlcEntry *before, DomDef *def);
+/* Takes the devices of @key out of @def, and puts those of @before, an entry of @doc, in their
+ * place. NULL, with nothing changed, when that is no list. Both are borrowed until the end. */
+XlcMerge *xlc_merge_begin(const XlcKey *key, const XlcDoc *doc, const XlcEntry *before,
+                          DomDef *def);
 /* Consumes @merge. */
 void xlc_merge_end(XlcMerge *merge, XlcReader *reader, DomDef *def);

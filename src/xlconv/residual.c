@@ -269,16 +269,18 @@ find_changes(XlcReader *reader, const XlcDoc *implicit, const XlcDoc *shown, con
 }
 
 /* Puts the devices that the elements showed when the text was written in the place of those that
- * they show, for all lists of @shown (may be NULL). */
+ * they show, for all lists of @before (may be NULL) that are not in @begun (may be NULL). */
 static void
-begin_merges(GPtrArray *merges, const XlcDoc *shown, DomDef *def)
+begin_merges(GPtrArray *merges, const XlcDoc *before, const XlcDoc *begun, DomDef *def)
 {
-    for (guint i = 0; shown != NULL && i < xlc_doc_n_entries(shown); i++) {
-        const XlcEntry *entry = xlc_doc_entry(shown, i);
+    for (guint i = 0; before != NULL && i < xlc_doc_n_entries(before); i++) {
+        const XlcEntry *entry = xlc_doc_entry(before, i);
         const XlcKey *key = xlc_key_find(entry->key);
-        XlcMerge *merge =
-            key != NULL && has_elements(key) ? xlc_merge_begin(key, entry, def) : NULL;
+        XlcMerge *merge = NULL;
 
+        if (key != NULL && has_elements(key) &&
+            (begun == NULL || xlc_doc_get(begun, entry->key) == NULL))
+            merge = xlc_merge_begin(key, before, entry, def);
         if (merge != NULL)
             g_ptr_array_add(merges, merge);
     }
@@ -314,8 +316,8 @@ apply(DomDef *def, const DomResidual *residual)
     dom_report_append(residual->report, found, reader.line);
     if (doc == NULL || (residual->implicit != NULL && implicit == NULL))
         return FALSE;
-    begin_merges(merges, implicit, def);
-    begin_merges(merges, shown, def);
+    begin_merges(merges, implicit, NULL, def);
+    begin_merges(merges, shown, implicit, def);
     find_changes(&reader, implicit, shown, def);
     if (implicit != NULL)
         take_back(&reader, implicit, def);

@@ -104,6 +104,9 @@ CASES = {
         "pv", "maxmem = 64", replaced('<memory unit="KiB">65536', '<memory unit="KiB">131072'), "", [COUNTS]),
     "a command line that had won goes": (
         "pv", 'cmdline = "a"\nroot = "/dev/x"', replaced("<cmdline>a</cmdline>", ""), "", [COUNTS]),
+    "a card's option is unknown": (
+        "pv", 'vif = [ "bridge=a,gatewaydev=x,colour=red" ]', replaced('bridge="a"', 'bridge="b"'),
+        'vif = [ "bridge=b,gatewaydev=x,colour=red" ]', ["unknown vif option"]),
     "the tablet goes": ("hvm", 'usb = 1\nusbdevice = [ "tablet" ]', removed("input"), "usb = 1", [COUNTS]),
     "the clock is the host's": (
         "pv", "localtime = 0", replaced('offset="utc"', 'offset="localtime"'), "localtime = 1", [COUNTS]),
