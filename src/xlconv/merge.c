@@ -54,7 +54,8 @@ read_before(XlcMergeSide *side, const XlcKey *key, const XlcDoc *doc, const XlcV
     read_items(side, key, doc);
 }
 
-/* What the elements say goes the way that before has gone: into items, and back. */
+/* What the elements say goes the way that before has gone: into items, and back. A list that holds
+ * what no xl.cfg can say has none. */
 static void
 read_now(XlcMergeSide *side, const XlcKey *key, const DomDef *def)
 {
@@ -70,6 +71,8 @@ read_now(XlcMergeSide *side, const XlcKey *key, const DomDef *def)
     entry = side->doc != NULL ? xlc_doc_get(side->doc, key->key) : NULL;
     side->list = entry != NULL ? entry->value : NULL;
     read_items(side, key, side->doc);
+    while (side->records->len < xlc_devices_list(key->codec->devices, def)->len)
+        g_ptr_array_add(side->records, NULL);
 }
 
 static gpointer

@@ -6,9 +6,10 @@
 const char *
 xlc_merge_text(const XlcMergeSide *side, guint i)
 {
-    const XlcValue *item = side->list->items[i];
+    const XlcValue *item =
+        side->list != NULL && i < side->list->n_items ? side->list->items[i] : NULL;
 
-    return item->kind == XLC_VALUE_LIST ? "" : item->text;
+    return item == NULL || item->kind == XLC_VALUE_LIST ? "" : item->text;
 }
 
 gboolean
