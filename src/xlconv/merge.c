@@ -151,6 +151,22 @@ shown_of(const XlcMerge *merge, const DomDef *def, gboolean odd)
     return shown;
 }
 
+/* The devices that @def got for before, NULL for one that it has not any more (transfer container).
+ */
+static GPtrArray *
+left_of_before(const XlcMerge *merge, const DomDef *def)
+{
+    GPtrArray *list = xlc_devices_list(merge->devices, def);
+    g_autoptr(GHashTable) left = g_hash_table_new(NULL, NULL);
+    GPtrArray *said = g_ptr_array_new();
+
+    for (guint i = 0; i < list->len; i++)
+        g_hash_table_add(left, list->pdata[i]);
+    for (guint i = 0; i < merge->was->len; i++)
+        g_ptr_array_add(said, g_hash_table_lookup(left, merge->was->pdata[i]));
+    return said;
+}
+
 /* What was said of each of before. Where the text was the whole list it is told by who has
  * elements. */
 static GPtrArray *
@@ -159,7 +175,7 @@ said_of_before(const XlcMerge *merge, const XlcReader *reader, const DomDef *def
     GPtrArray *said;
 
     if (!g_hash_table_contains(reader->emptied, merge->key))
-        return g_ptr_array_ref(merge->was);
+        return left_of_before(merge, def);
     said = shown_of(merge, def, FALSE);
     if (said->len != merge->before.records->len) {
         g_ptr_array_unref(said);
