@@ -42,9 +42,8 @@ is_one_of(const char *const *names, const char *name)
     return names != NULL && g_strv_contains(names, name);
 }
 
-/* The member that names @record, or NULL. */
-static const DomField *
-naming_field(const XlcDevices *devices, gconstpointer record)
+const DomField *
+xlc_devices_naming_field(const XlcDevices *devices, gconstpointer record)
 {
     for (const char *const *name = devices->names; *name != NULL; name++) {
         const DomField *field = dom_record_find(devices->record, *name);
@@ -137,7 +136,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Index, index_clear)
 static gpointer
 find_named(const Index *index, gconstpointer patch)
 {
-    const DomField *field = naming_field(index->devices, patch);
+    const DomField *field = xlc_devices_naming_field(index->devices, patch);
     Name name;
 
     if (field == NULL)
@@ -152,7 +151,7 @@ find_named(const Index *index, gconstpointer patch)
 static gpointer
 find_meant(const Index *index, gconstpointer item, guint place)
 {
-    const DomField *name = naming_field(index->devices, item);
+    const DomField *name = xlc_devices_naming_field(index->devices, item);
     gpointer there = place < index->list->len ? index->list->pdata[place] : NULL;
     gpointer found;
 
@@ -160,7 +159,7 @@ find_meant(const Index *index, gconstpointer item, guint place)
         return there;
     found = find_named(index, item);
     if (found == NULL && there != NULL &&
-        (name == NULL || naming_field(index->devices, there) == NULL))
+        (name == NULL || xlc_devices_naming_field(index->devices, there) == NULL))
         found = there;
     return found;
 }
@@ -191,9 +190,11 @@ apply_patch(const XlcDevices *devices, gpointer to, gconstpointer patch)
     }
 }
 
-static void
-discard(const XlcDevices *devices, gpointer record)
+void
+xlc_devices_discard(const XlcDevices *devices, gpointer record)
 {
+    if (record == NULL)
+        return;
     dom_record_clear(devices->record, record);
     g_free(record);
 }
@@ -202,7 +203,7 @@ discard(const XlcDevices *devices, gpointer record)
 static gboolean
 is_hidden(const XlcDevices *devices, const DomDef *def, gconstpointer record)
 {
-    return naming_field(devices, record) == NULL ||
+    return xlc_devices_naming_field(devices, record) == NULL ||
            (devices->record->shown != NULL && !devices->record->shown(def, record));
 }
 
@@ -221,7 +222,7 @@ add_hidden(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, cons
     }
     xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
                _("this says too little for a device; the item is left out"));
-    discard(devices, record);
+    xlc_devices_discard(devices, record);
 }
 
 /* An item that names a device which is gone has nothing to change. @shown: the devices that the
@@ -244,7 +245,7 @@ patch_or_add(const XlcDevices *devices, XlcReader *reader, const XlcKey *key, co
         xlc_report(reader, DOM_SEVERITY_WARNING, key, value,
                    _("no device has this name any more; the item is left out"));
     }
-    discard(devices, record);
+    xlc_devices_discard(devices, record);
 }
 
 gpointer
@@ -255,7 +256,7 @@ xlc_devices_parse_item(const XlcDevices *devices, XlcReader *reader, const XlcKe
 
     if (parse_item(devices, reader, key, item, record))
         return record;
-    discard(devices, record);
+    xlc_devices_discard(devices, record);
     return NULL;
 }
 
@@ -302,102 +303,34 @@ xlc_devices_parse(const XlcDevices *devices, XlcReader *reader, const XlcKey *ke
     return TRUE;
 }
 
-/* One line of @text (transfer full). */
-static char *
-one_line(const char *text)
+char *
+xlc_devices_name(const XlcDevices *devices, const char *member, gconstpointer record)
 {
-    GString *line = g_string_new(text);
+    const DomField *field = record != NULL ? dom_record_find(devices->record, member) : NULL;
 
-    g_string_replace(line, "\n", "\\n", 0);
-    g_string_replace(line, "\r", "\\r", 0);
-    return g_string_free(line, FALSE);
-}
-
-/* Why device @number, from 1, has no item: for @field, or for what is missing (NULL). (transfer
- * full)
- */
-static char *
-why_no_item(const DomField *field, gconstpointer device, guint number)
-{
-    g_autofree char *line =
-        field != NULL ? one_line(*DOM_CONST_MEMBER(device, field, char *)) : NULL;
-
-    if (field != NULL)
-        return g_strdup_printf(_("number %u has no form in xl.cfg: '%s', its %s, holds a comma "
-                                 "or a line break"),
-                               number, line, field->name);
-    return g_strdup_printf(_("number %u has no form in xl.cfg: a value that xl needs is missing"),
-                           number);
-}
-
-static void
-report_refused(const XlcKey *key, const DomField *field, gconstpointer device, guint number,
-               DomReport *report)
-{
-    g_autofree char *why = why_no_item(field, device, number);
-    guint line = 0, column = 0;
-
-    /* a record begins with its rest */
-    if (field != NULL)
-        dom_rest_noted(device, field->name, &line, &column);
-    dom_report_add(report, DOM_SEVERITY_ERROR, line, column, key->key, "%s", why);
-}
-
-static void
-report_device(const XlcDevices *devices, const XlcKey *key, gconstpointer device, guint number,
-              DomReport *report)
-{
-    gboolean told = FALSE;
-
-    for (guint i = 0; i < devices->record->n_fields; i++) {
-        const DomField *field = &devices->record->fields[i];
-
-        if (dom_field_breaking(field, device, DOM_FIELD_ITEM_BREAKS) == NULL)
-            continue;
-        report_refused(key, field, device, number, report);
-        told = TRUE;
-    }
-    if (!told)
-        report_refused(key, NULL, device, number, report);
+    return field != NULL && dom_field_is_set(field, record)
+               ? g_strdup_printf("%s=%s", member, *DOM_CONST_MEMBER(record, field, char *))
+               : NULL;
 }
 
 gboolean
-xlc_devices_report_refused(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
-                           DomReport *report)
+xlc_devices_can_say(const XlcDevices *devices, gconstpointer record)
 {
-    GPtrArray *list = xlc_devices_list(devices, def);
-    gboolean any = FALSE;
+    g_autofree char *item = format_item(devices, record);
 
-    for (guint i = 0; i < list->len; i++) {
-        g_autofree char *item = format_item(devices, list->pdata[i]);
-
-        if (item != NULL)
-            continue;
-        report_device(devices, key, list->pdata[i], i + 1, report);
-        any = TRUE;
-    }
-    return any;
+    return item != NULL;
 }
 
-static const DomField *
-first_refused(const XlcDevices *devices, gconstpointer device)
-{
-    for (guint i = 0; i < devices->record->n_fields; i++) {
-        const DomField *field = &devices->record->fields[i];
-
-        if (dom_field_breaking(field, device, DOM_FIELD_ITEM_BREAKS) != NULL)
-            return field;
-    }
-    return NULL;
-}
-
+/* A lenient writer gets its name at least. */
 static void
 refuse_item(const XlcDevices *devices, const XlcKey *key, gconstpointer device, guint place,
             XlcWriter *writer)
 {
-    g_autofree char *why = why_no_item(first_refused(devices, device), device, place + 1);
+    g_autofree char *why = xlc_devices_why_refused(devices, device, place + 1);
+    const DomField *field = xlc_devices_naming_field(devices, device);
+    g_autofree char *name = field != NULL ? xlc_devices_name(devices, field->name, device) : NULL;
 
-    xlc_writer_refuse_item(writer, key->key, why);
+    xlc_writer_refuse_item(writer, key->key, why, name != NULL ? name : "");
 }
 
 void
@@ -426,7 +359,7 @@ xlc_devices_clear(const XlcDevices *devices, DomDef *def)
     GPtrArray *list = xlc_devices_list(devices, def);
 
     for (guint i = 0; i < list->len; i++)
-        discard(devices, list->pdata[i]);
+        xlc_devices_discard(devices, list->pdata[i]);
     g_ptr_array_set_size(list, 0);
 }
 
@@ -448,7 +381,7 @@ difference(const XlcDevices *devices, gconstpointer record, gconstpointer projec
     }
     if (differs)
         return patch;
-    discard(devices, patch);
+    xlc_devices_discard(devices, patch);
     return NULL;
 }
 
@@ -500,8 +433,8 @@ xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *pr
     return FALSE;
 }
 
-static gboolean
-same_members(const XlcDevices *devices, gconstpointer a, gconstpointer b)
+gboolean
+xlc_devices_equal(const XlcDevices *devices, gconstpointer a, gconstpointer b)
 {
     for (guint i = 0; i < devices->record->n_fields; i++) {
         if (!dom_field_equal(&devices->record->fields[i], a, b))
@@ -519,7 +452,7 @@ xlc_devices_same(const XlcDevices *devices, const DomDef *def, const DomDef *pro
     if (mine->len != shown->len)
         return FALSE;
     for (guint i = 0; i < mine->len; i++) {
-        if (!same_members(devices, mine->pdata[i], shown->pdata[i]))
+        if (!xlc_devices_equal(devices, mine->pdata[i], shown->pdata[i]))
             return FALSE;
     }
     return TRUE;
@@ -537,7 +470,7 @@ patch_item(const XlcDevices *devices, gconstpointer record, gconstpointer projec
     if (patch == NULL)
         return TRUE;
     *ret_item = format_item(devices, patch);
-    discard(devices, patch);
+    xlc_devices_discard(devices, patch);
     return *ret_item != NULL;
 }
 

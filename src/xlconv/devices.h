@@ -41,6 +41,17 @@ struct XlcDevices {
 /* The list in @def (borrowed), and its section. */
 GPtrArray *xlc_devices_list(const XlcDevices *devices, const DomDef *def);
 const DomSection *xlc_devices_section(const XlcDevices *devices);
+/* The member that names @record; NULL for one without a name. */
+const DomField *xlc_devices_naming_field(const XlcDevices *devices, gconstpointer record);
+/* Whether both say the same in xl.cfg's words. */
+gboolean xlc_devices_equal(const XlcDevices *devices, gconstpointer a, gconstpointer b);
+/* NULL is fine. */
+void xlc_devices_discard(const XlcDevices *devices, gpointer record);
+/* Whether an item can say @record. */
+gboolean xlc_devices_can_say(const XlcDevices *devices, gconstpointer record);
+/* "mac=00:16:3e:00:00:01", of one of the members that name such devices (transfer full); NULL for a
+ * record, NULL is fine, that does not have it. */
+char *xlc_devices_name(const XlcDevices *devices, const char *member, gconstpointer record);
 /* A record of one item (transfer full); NULL, reported, when it cannot be used. */
 gpointer xlc_devices_parse_item(const XlcDevices *devices, XlcReader *reader, const XlcKey *key,
                                 const XlcValue *item);
@@ -52,6 +63,8 @@ void xlc_devices_format(const XlcDevices *devices, const XlcKey *key, const DomD
  * none. */
 gboolean xlc_devices_report_refused(const XlcDevices *devices, const XlcKey *key, const DomDef *def,
                                     DomReport *report);
+/* Why @device, the one with that number from 1, has none (transfer full). */
+char *xlc_devices_why_refused(const XlcDevices *devices, gconstpointer device, guint number);
 void xlc_devices_clear(const XlcDevices *devices, DomDef *def);
 gboolean xlc_devices_whole(const XlcDevices *devices, const DomDef *def, const DomDef *projected);
 gboolean xlc_devices_same(const XlcDevices *devices, const DomDef *def, const DomDef *projected);

@@ -18,21 +18,28 @@ struct XlcMerge {
 };
 
 static void
-discard_record(const XlcDevices *devices, gpointer record)
-{
-    if (record == NULL)
-        return;
-    dom_record_clear(devices->record, record);
-    g_free(record);
-}
-
-static void
 side_clear(XlcMergeSide *side, const XlcDevices *devices)
 {
     for (guint i = 0; i < side->records->len; i++)
-        discard_record(devices, side->records->pdata[i]);
+        xlc_devices_discard(devices, side->records->pdata[i]);
     g_ptr_array_unref(side->records);
     g_clear_pointer(&side->doc, xlc_doc_free);
+}
+
+/* NULL for an item that could not be written as it is, and for one that is none. */
+static gpointer
+read_item(const XlcKey *key, XlcReader *quiet, const XlcValue *item)
+{
+    const XlcDevices *devices = key->codec->devices;
+    gpointer record = item->kind != XLC_VALUE_LIST && *item->text != '\0'
+                          ? xlc_devices_parse_item(devices, quiet, key, item)
+                          : NULL;
+
+    if (record != NULL && !xlc_devices_can_say(devices, record)) {
+        xlc_devices_discard(devices, record);
+        return NULL;
+    }
+    return record;
 }
 
 static void
@@ -41,10 +48,7 @@ read_items(XlcMergeSide *side, const XlcKey *key, const XlcDoc *doc)
     XlcReader quiet = { .doc = doc };
 
     for (guint i = 0; side->list != NULL && i < side->list->n_items; i++)
-        g_ptr_array_add(side->records, *xlc_merge_text(side, i) != '\0'
-                                           ? xlc_devices_parse_item(key->codec->devices, &quiet,
-                                                                    key, side->list->items[i])
-                                           : NULL);
+        g_ptr_array_add(side->records, read_item(key, &quiet, side->list->items[i]));
 }
 
 static void
@@ -80,12 +84,28 @@ copy_of(const XlcDevices *devices, gconstpointer record)
 {
     gpointer copy = dom_record_new(devices->record);
 
-    if (record != NULL)
-        dom_record_copy(devices->record, copy, record);
+    dom_record_copy(devices->record, copy, record);
     return copy;
 }
 
-/* What no item could say is taken for what it is now: nobody knows better. */
+/* A device of which nobody knows more than @text, its name or nothing. */
+static gpointer
+named(const XlcDevices *devices, const char *text)
+{
+    gpointer record = dom_record_new(devices->record);
+
+    for (const char *const *member = devices->names; *member != NULL; member++) {
+        gsize length = strlen(*member);
+
+        if (strncmp(text, *member, length) == 0 && text[length] == '=')
+            *DOM_MEMBER(record, dom_record_find(devices->record, *member), char *) =
+                g_strdup(text + length + 1);
+    }
+    return record;
+}
+
+/* What no item could say, then or now. What the element is as little able to say now is taken for
+ * what it was: nobody knows better. */
 static void
 fill_gaps(XlcMerge *merge)
 {
@@ -94,17 +114,15 @@ fill_gaps(XlcMerge *merge)
     for (guint i = 0; i < now->len; i++) {
         int was = merge->predecessors[i];
 
-        if (was != XLC_MERGE_NOBODY && before->pdata[was] == NULL) {
+        if (now->pdata[i] != NULL)
+            continue;
+        now->pdata[i] = copy_of(merge->devices, merge->elements->pdata[i]);
+        if (was != XLC_MERGE_NOBODY && before->pdata[was] == NULL)
             before->pdata[was] = copy_of(merge->devices, merge->elements->pdata[i]);
-            discard_record(merge->devices, now->pdata[i]);
-            now->pdata[i] = NULL;
-        }
-        if (now->pdata[i] == NULL)
-            now->pdata[i] = copy_of(merge->devices, merge->elements->pdata[i]);
     }
     for (guint i = 0; i < before->len; i++) {
         if (before->pdata[i] == NULL)
-            before->pdata[i] = copy_of(merge->devices, NULL);
+            before->pdata[i] = named(merge->devices, xlc_merge_text(&merge->before, i));
     }
 }
 
@@ -238,23 +256,19 @@ add_said(const XlcMerge *merge, XlcReader *reader, guint i, gconstpointer said)
     }
 }
 
-static gboolean
-has_name(const XlcDevices *devices, gconstpointer record)
-{
-    for (const char *const *member = devices->names; *member != NULL; member++) {
-        if (dom_field_is_set(dom_record_find(devices->record, *member), record))
-            return TRUE;
-    }
-    return FALSE;
-}
-
+/* @names: those of now. */
 static void
-report_lost(XlcReader *reader, const XlcMerge *merge, gconstpointer said, gconstpointer before)
+report_lost(XlcReader *reader, const XlcMerge *merge, gconstpointer said, gconstpointer before,
+            GHashTable *names)
 {
-    if (xlc_merge_says_same(merge->devices, said, before))
+    const DomField *field = xlc_devices_naming_field(merge->devices, said);
+    g_autofree char *name =
+        field != NULL ? xlc_devices_name(merge->devices, field->name, said) : NULL;
+
+    if (xlc_devices_equal(merge->devices, said, before))
         return;
     report_at(reader, merge, said,
-              has_name(merge->devices, said)
+              name != NULL && !g_hash_table_contains(names, name)
                   ? _("no device has this name any more; the item is left out")
                   : _("the devices are others now, and nothing tells which one this is said "
                       "of; the item is left out"));
@@ -339,14 +353,22 @@ decide(const XlcMerge *merge, XlcReader *reader, GPtrArray *said, Fates *fates)
         }
         /* the text can only have taken it out; who has changed it since wants it */
         if (it != NULL || was == XLC_MERGE_NOBODY ||
-            !xlc_merge_says_same(merge->devices, merge->now.records->pdata[i], before->pdata[was]))
+            !xlc_devices_equal(merge->devices, merge->now.records->pdata[i], before->pdata[was]))
             g_hash_table_insert(fates->kept, element, it);
     }
+}
+
+/* Says what was said of devices that are gone. */
+static void
+report_gone(const XlcMerge *merge, XlcReader *reader, const GPtrArray *said, const Fates *fates)
+{
+    g_autoptr(GHashTable) names = xlc_merge_names(merge->devices, &merge->now);
+
     for (guint i = 0; i < said->len; i++) {
         gpointer it = said->pdata[i];
 
         if (it != NULL && g_hash_table_lookup(fates->element, it) == NULL)
-            report_lost(reader, merge, it, before->pdata[i]);
+            report_lost(reader, merge, it, merge->before.records->pdata[i], names);
     }
 }
 
@@ -446,14 +468,15 @@ xlc_merge_end(XlcMerge *merge, XlcReader *reader, DomDef *def)
 
     xlc_merge_part_twins(merge->devices, &merge->before, &merge->now, said, merge->predecessors);
     decide(merge, reader, said, &fates);
+    report_gone(merge, reader, said, &fates);
     (is_in_order(merge) ? list_as_said : list_as_now)(merge, &fates, list, result);
     for (guint i = 0; i < list->len; i++) {
         if (g_hash_table_contains(fates.element, list->pdata[i]))
-            discard_record(merge->devices, list->pdata[i]);
+            xlc_devices_discard(merge->devices, list->pdata[i]);
     }
     for (guint i = 0; i < merge->elements->len; i++) {
         if (!g_hash_table_contains(fates.kept, merge->elements->pdata[i]))
-            discard_record(merge->devices, merge->elements->pdata[i]);
+            xlc_devices_discard(merge->devices, merge->elements->pdata[i]);
     }
     g_ptr_array_set_size(list, 0);
     for (guint i = 0; i < result->len; i++)

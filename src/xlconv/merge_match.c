@@ -12,14 +12,32 @@ xlc_merge_text(const XlcMergeSide *side, guint i)
     return item == NULL || item->kind == XLC_VALUE_LIST ? "" : item->text;
 }
 
-gboolean
-xlc_merge_says_same(const XlcDevices *devices, gconstpointer a, gconstpointer b)
+/* As xlc_devices_name(): a device that no item can say has its name in its text. */
+static char *
+name_of(const XlcDevices *devices, const XlcMergeSide *side, guint i, const char *member)
 {
-    for (guint i = 0; i < devices->record->n_fields; i++) {
-        if (!dom_field_equal(&devices->record->fields[i], a, b))
-            return FALSE;
+    const char *text = xlc_merge_text(side, i);
+    gsize length = strlen(member);
+
+    if (side->records->pdata[i] != NULL)
+        return xlc_devices_name(devices, member, side->records->pdata[i]);
+    return strncmp(text, member, length) == 0 && text[length] == '=' ? g_strdup(text) : NULL;
+}
+
+GHashTable *
+xlc_merge_names(const XlcDevices *devices, const XlcMergeSide *side)
+{
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < side->records->len; i++) {
+        for (const char *const *member = devices->names; *member != NULL; member++) {
+            char *name = name_of(devices, side, i, *member);
+
+            if (name != NULL)
+                g_hash_table_add(names, name);
+        }
     }
-    return TRUE;
+    return names;
 }
 
 /* Devices of before that nobody succeeds yet, by a text; the first one of several comes first. */
@@ -70,6 +88,12 @@ typedef struct {
     gboolean *succeeded; /* of each of before: whether somebody has it as its own */
 } Match;
 
+static gboolean
+says_same(const Match *match, guint now, guint before)
+{
+    return g_str_equal(xlc_merge_text(match->now, now), xlc_merge_text(match->before, before));
+}
+
 static void
 succeed(Match *match, guint i, int predecessor)
 {
@@ -79,27 +103,40 @@ succeed(Match *match, guint i, int predecessor)
     match->succeeded[predecessor] = TRUE;
 }
 
+/* Those that say the same in the same place, counted from the first or from the last one. */
+static void
+match_ends(Match *match)
+{
+    guint n_now = match->now->records->len, n_before = match->before->records->len;
+    guint shorter = MIN(n_now, n_before), front = 0, back = 0;
+
+    for (guint i = 0; n_now == n_before && i < n_now; i++) {
+        if (says_same(match, i, i))
+            succeed(match, i, (int)i);
+    }
+    if (n_now == n_before)
+        return;
+    for (; front < shorter && says_same(match, front, front); front++)
+        succeed(match, front, (int)front);
+    for (; back < shorter - front && says_same(match, n_now - 1 - back, n_before - 1 - back);
+         back++)
+        succeed(match, n_now - 1 - back, (int)(n_before - 1 - back));
+}
+
 static void
 match_texts(Match *match)
 {
     g_auto(Waiting) waiting = { 0 };
 
     waiting_init(&waiting, match->before->records->len);
-    for (guint i = match->before->records->len; i-- > 0;)
-        waiting_push(&waiting, g_strdup(xlc_merge_text(match->before, i)), i);
-    for (guint i = 0; i < match->now->records->len; i++)
-        succeed(match, i, waiting_pop(&waiting, xlc_merge_text(match->now, i)));
-}
-
-/* "mac=00:16:3e:00:00:01" (transfer full); NULL for a record that does not have the name. */
-static char *
-name_text(const XlcDevices *devices, const char *member, gconstpointer record)
-{
-    const DomField *field = record != NULL ? dom_record_find(devices->record, member) : NULL;
-
-    return field != NULL && dom_field_is_set(field, record)
-               ? g_strdup_printf("%s=%s", member, *DOM_CONST_MEMBER(record, field, char *))
-               : NULL;
+    for (guint i = match->before->records->len; i-- > 0;) {
+        if (!match->succeeded[i])
+            waiting_push(&waiting, g_strdup(xlc_merge_text(match->before, i)), i);
+    }
+    for (guint i = 0; i < match->now->records->len; i++) {
+        if (match->predecessors[i] == XLC_MERGE_NOBODY)
+            succeed(match, i, waiting_pop(&waiting, xlc_merge_text(match->now, i)));
+    }
 }
 
 static void
@@ -109,46 +146,84 @@ match_names(Match *match, const char *member)
 
     waiting_init(&waiting, match->before->records->len);
     for (guint i = match->before->records->len; i-- > 0;) {
-        char *name = !match->succeeded[i]
-                         ? name_text(match->devices, member, match->before->records->pdata[i])
-                         : NULL;
+        char *name =
+            !match->succeeded[i] ? name_of(match->devices, match->before, i, member) : NULL;
 
         if (name != NULL)
             waiting_push(&waiting, name, i);
     }
     for (guint i = 0; i < match->now->records->len; i++) {
-        g_autofree char *name =
-            match->predecessors[i] == XLC_MERGE_NOBODY
-                ? name_text(match->devices, member, match->now->records->pdata[i])
-                : NULL;
+        g_autofree char *name = match->predecessors[i] == XLC_MERGE_NOBODY
+                                    ? name_of(match->devices, match->now, i, member)
+                                    : NULL;
 
         if (name != NULL)
             succeed(match, i, waiting_pop(&waiting, name));
     }
 }
 
-static gboolean
-have_other_names(const XlcDevices *devices, gconstpointer a, gconstpointer b)
-{
-    for (const char *const *member = devices->names; *member != NULL; member++) {
-        g_autofree char *one = name_text(devices, *member, a);
-        g_autofree char *other = name_text(devices, *member, b);
+/* How the names of two devices agree. */
+typedef enum {
+    NAMES_NONE,  /* neither has one */
+    NAMES_ONE,   /* one has one that the other has not */
+    NAMES_OTHER, /* both have, and not the same */
+} Names;
 
-        if (one != NULL && other != NULL && !g_str_equal(one, other))
-            return TRUE;
+/* @names: those of before. A name that somebody had is that one's. */
+static Names
+compare_names(const Match *match, guint i, GHashTable *names)
+{
+    Names found = NAMES_NONE;
+
+    for (const char *const *member = match->devices->names; *member != NULL; member++) {
+        g_autofree char *now = name_of(match->devices, match->now, i, *member);
+        g_autofree char *before = name_of(match->devices, match->before, i, *member);
+
+        if ((now != NULL && before != NULL && !g_str_equal(now, before)) ||
+            (now != NULL && before == NULL && g_hash_table_contains(names, now)))
+            return NAMES_OTHER;
+        if ((now == NULL) != (before == NULL))
+            found = NAMES_ONE;
     }
-    return FALSE;
+    return found;
 }
 
+/* Whether two devices say something alike, or the one before said nothing. */
+static gboolean
+are_alike(const Match *match, guint i)
+{
+    gconstpointer now = match->now->records->pdata[i];
+    gconstpointer before = match->before->records->pdata[i];
+    gboolean silent = TRUE;
+
+    if (now == NULL || before == NULL)
+        return TRUE;
+    for (guint f = 0; f < match->devices->record->n_fields; f++) {
+        const DomField *field = &match->devices->record->fields[f];
+
+        if (dom_field_is_set(field, before) && dom_field_equal(field, now, before))
+            return TRUE;
+        silent = silent && !dom_field_is_set(field, before);
+    }
+    return silent;
+}
+
+/* One that got or lost its name stands in its place if it is like the one that stood there; two
+ * without names are the same whatever was edited. */
 static void
 match_places(Match *match)
 {
+    g_autoptr(GHashTable) names = xlc_merge_names(match->devices, match->before);
+
     if (match->now->records->len != match->before->records->len)
         return;
     for (guint i = 0; i < match->now->records->len; i++) {
-        if (match->predecessors[i] == XLC_MERGE_NOBODY && !match->succeeded[i] &&
-            !have_other_names(match->devices, match->now->records->pdata[i],
-                              match->before->records->pdata[i]))
+        Names agree;
+
+        if (match->predecessors[i] != XLC_MERGE_NOBODY || match->succeeded[i])
+            continue;
+        agree = compare_names(match, i, names);
+        if (agree == NAMES_NONE || (agree == NAMES_ONE && are_alike(match, i)))
             succeed(match, i, (int)i);
     }
 }
@@ -162,6 +237,7 @@ xlc_merge_match(const XlcDevices *devices, const XlcMergeSide *before, const Xlc
 
     for (guint i = 0; i < n; i++)
         match.predecessors[i] = XLC_MERGE_NOBODY;
+    match_ends(&match);
     match_texts(&match);
     for (const char *const *member = devices->names; *member != NULL; member++)
         match_names(&match, *member);
@@ -188,11 +264,12 @@ count_twins(const XlcDevices *devices, const XlcMergeSide *before, const XlcMerg
 
         if (twins == NULL) {
             twins = g_new0(Twins, 1);
-            twins->said = said->pdata[i];
             g_hash_table_insert(all, (gpointer)text, twins);
-        } else if (twins->said != NULL && said->pdata[i] != NULL) {
-            twins->differ |= !xlc_merge_says_same(devices, twins->said, said->pdata[i]);
         }
+        if (twins->said == NULL)
+            twins->said = said->pdata[i];
+        else if (said->pdata[i] != NULL)
+            twins->differ |= !xlc_devices_equal(devices, twins->said, said->pdata[i]);
         twins->gone++;
     }
     for (guint i = 0; i < now->records->len; i++) {
@@ -209,13 +286,14 @@ xlc_merge_part_twins(const XlcDevices *devices, const XlcMergeSide *before, cons
                      const GPtrArray *said, int *predecessors)
 {
     g_autoptr(GHashTable) all = count_twins(devices, before, now, said);
+    gboolean as_many = now->records->len == before->records->len;
 
     for (guint i = 0; i < now->records->len; i++) {
         const char *text = xlc_merge_text(now, i);
         const Twins *twins = g_hash_table_lookup(all, text);
 
         if (twins != NULL && twins->gone > 0 && twins->differ &&
-            predecessors[i] != XLC_MERGE_NOBODY &&
+            predecessors[i] != XLC_MERGE_NOBODY && !(as_many && predecessors[i] == (int)i) &&
             g_str_equal(xlc_merge_text(before, (guint)predecessors[i]), text))
             predecessors[i] = XLC_MERGE_NOBODY;
     }

@@ -7,7 +7,8 @@
 /* A device of the elements that was not there before. */
 #define XLC_MERGE_NOBODY -1
 
-/* One side that was read from items: records, NULL for an item that says none. */
+/* One side that was read from items: records, NULL for an item that can say none, which is its name
+ * then, or nothing. */
 typedef struct {
     XlcDoc *doc;          /* owned; NULL: the items are somebody else's */
     const XlcValue *list; /* NULL: it is empty */
@@ -25,4 +26,5 @@ int *xlc_merge_match(const XlcDevices *devices, const XlcMergeSide *before,
 void xlc_merge_part_twins(const XlcDevices *devices, const XlcMergeSide *before,
                           const XlcMergeSide *now, const GPtrArray *said, int *predecessors);
 
-gboolean xlc_merge_says_same(const XlcDevices *devices, gconstpointer a, gconstpointer b);
+/* The names (xlc_devices_name()) that devices of @side have, a set of texts (transfer full). */
+GHashTable *xlc_merge_names(const XlcDevices *devices, const XlcMergeSide *side);

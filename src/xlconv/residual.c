@@ -316,6 +316,7 @@ apply(DomDef *def, const DomResidual *residual)
     dom_report_append(residual->report, found, reader.line);
     if (doc == NULL || (residual->implicit != NULL && implicit == NULL))
         return FALSE;
+    /* until they end, lists of devices are as the elements said them, and so not outdated */
     begin_merges(merges, implicit, NULL, def);
     begin_merges(merges, shown, implicit, def);
     find_changes(&reader, implicit, shown, def);

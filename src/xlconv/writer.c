@@ -88,10 +88,10 @@ xlc_writer_refuse(XlcWriter *writer, const char *key, const char *message)
 }
 
 void
-xlc_writer_refuse_item(XlcWriter *writer, const char *key, const char *message)
+xlc_writer_refuse_item(XlcWriter *writer, const char *key, const char *message, const char *instead)
 {
     if (writer->lenient)
-        xlc_writer_item_string(writer, "");
+        xlc_writer_item_string(writer, instead);
     else
         xlc_writer_refuse(writer, key, message);
 }

@@ -81,10 +81,12 @@ void xlc_writer_comment(XlcWriter *writer, const char *text);
 /* An empty line. Not inside a list. */
 void xlc_writer_blank(XlcWriter *writer);
 
-/* Makes the next xlc_writer_finish() fail with XLC_ERROR_UNWRITABLE: @key has what cannot be said. */
+/* Makes the next xlc_writer_finish() fail with XLC_ERROR_UNWRITABLE: @key has what cannot be said.
+ */
 void xlc_writer_refuse(XlcWriter *writer, const char *key, const char *message);
-/* The same of an item of a list; a lenient writer writes an empty one instead. */
-void xlc_writer_refuse_item(XlcWriter *writer, const char *key, const char *message);
+/* The same of an item of a list; a lenient writer writes @instead. */
+void xlc_writer_refuse_item(XlcWriter *writer, const char *key, const char *message,
+                            const char *instead);
 void xlc_writer_set_lenient(XlcWriter *writer);
 
 /**

@@ -107,6 +107,24 @@ CASES = {
     "a card's option is unknown": (
         "pv", 'vif = [ "bridge=a,gatewaydev=x,colour=red" ]', replaced('bridge="a"', 'bridge="b"'),
         'vif = [ "bridge=b,gatewaydev=x,colour=red" ]', ["unknown vif option"]),
+    "a disk of a script goes, and another stays": (
+        "pv", 'disk = [ "vdev=xvda,script=block-x,target=t1", "vdev=xvdb,script=block-y,target=t2" ]', removed("disk"),
+        'disk = [ "vdev=xvdb,script=block-y,target=t2" ]', ["no device has this name any more"]),
+    "a disk of a script gets a file": (
+        "pv", 'disk = [ "vdev=xvda,script=block-x,target=t1" ]',
+        replaced('<target dev="xvda"', '<source file="/new"/><target dev="xvda"'),
+        'disk = [ "vdev=xvda,script=block-x,target=/new" ]', ["target is left out"]),
+    "a card becomes like the next one": (
+        "pv", 'vif = [ "bridge=a,gatewaydev=x", "bridge=b,gatewaydev=y" ]', replaced('bridge="a"', 'bridge="b"'),
+        'vif = [ "bridge=b,gatewaydev=x", "bridge=b,gatewaydev=y" ]', []),
+    "one of two twins is changed": (
+        "pv", 'vif = [ "bridge=a,gatewaydev=x", "bridge=a,gatewaydev=y" ]', replaced('bridge="a"', 'bridge="z"'),
+        'vif = [ "bridge=z,gatewaydev=x", "bridge=a,gatewaydev=y" ]', []),
+    "a copy of another card takes a place": (
+        "pv", 'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x", "bridge=b,gatewaydev=y" ]',
+        lambda xml: added("<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='a'/></interface>")(
+            removed("interface", 1)(xml)),
+        'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x", "mac=00:16:3e:00:00:01,bridge=a" ]', [OTHERS]),
     "the tablet goes": ("hvm", 'usb = 1\nusbdevice = [ "tablet" ]', removed("input"), "usb = 1", [COUNTS]),
     "the clock is the host's": (
         "pv", "localtime = 0", replaced('offset="utc"', 'offset="localtime"'), "localtime = 1", [COUNTS]),
