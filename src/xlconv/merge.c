@@ -88,20 +88,19 @@ copy_of(const XlcDevices *devices, gconstpointer record)
     return copy;
 }
 
-/* A device of which nobody knows more than @text, its name or nothing. */
-static gpointer
-named(const XlcDevices *devices, const char *text)
+/* Gives @record the name that @text is, if it is one. */
+static void
+set_name(const XlcDevices *devices, gpointer record, const char *text)
 {
-    gpointer record = dom_record_new(devices->record);
-
     for (const char *const *member = devices->names; *member != NULL; member++) {
         gsize length = strlen(*member);
+        char **name = DOM_MEMBER(record, dom_record_find(devices->record, *member), char *);
 
-        if (strncmp(text, *member, length) == 0 && text[length] == '=')
-            *DOM_MEMBER(record, dom_record_find(devices->record, *member), char *) =
-                g_strdup(text + length + 1);
+        if (strncmp(text, *member, length) != 0 || text[length] != '=')
+            continue;
+        g_free(*name);
+        *name = g_strdup(text + length + 1);
     }
-    return record;
 }
 
 /* What no item could say, then or now. What the element is as little able to say now is taken for
@@ -117,12 +116,16 @@ fill_gaps(XlcMerge *merge)
         if (now->pdata[i] != NULL)
             continue;
         now->pdata[i] = copy_of(merge->devices, merge->elements->pdata[i]);
-        if (was != XLC_MERGE_NOBODY && before->pdata[was] == NULL)
-            before->pdata[was] = copy_of(merge->devices, merge->elements->pdata[i]);
+        if (was == XLC_MERGE_NOBODY || before->pdata[was] != NULL)
+            continue;
+        before->pdata[was] = copy_of(merge->devices, merge->elements->pdata[i]);
+        set_name(merge->devices, before->pdata[was], xlc_merge_text(&merge->before, (guint)was));
     }
     for (guint i = 0; i < before->len; i++) {
-        if (before->pdata[i] == NULL)
-            before->pdata[i] = named(merge->devices, xlc_merge_text(&merge->before, i));
+        if (before->pdata[i] != NULL)
+            continue;
+        before->pdata[i] = dom_record_new(merge->devices->record);
+        set_name(merge->devices, before->pdata[i], xlc_merge_text(&merge->before, i));
     }
 }
 

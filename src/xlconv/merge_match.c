@@ -165,25 +165,29 @@ match_names(Match *match, const char *member)
 /* How the names of two devices agree. */
 typedef enum {
     NAMES_NONE,  /* neither has one */
-    NAMES_ONE,   /* one has one that the other has not */
-    NAMES_OTHER, /* both have, and not the same */
+    NAMES_ONE,   /* one has one that the other has not, which may be new */
+    NAMES_OTHER, /* both have, and not the same, or it is somebody else's */
 } Names;
 
-/* @names: those of before. A name that somebody had is that one's. */
+/* @names: those of before. A name that somebody had is that one's; one of a device that no item can
+ * say, then and now, may be new. */
 static Names
 compare_names(const Match *match, guint i, GHashTable *names)
 {
+    gboolean unsaid =
+        match->now->records->pdata[i] == NULL && match->before->records->pdata[i] == NULL;
     Names found = NAMES_NONE;
 
     for (const char *const *member = match->devices->names; *member != NULL; member++) {
         g_autofree char *now = name_of(match->devices, match->now, i, *member);
         g_autofree char *before = name_of(match->devices, match->before, i, *member);
 
-        if ((now != NULL && before != NULL && !g_str_equal(now, before)) ||
-            (now != NULL && before == NULL && g_hash_table_contains(names, now)))
+        if (g_strcmp0(now, before) == 0)
+            continue;
+        if ((now != NULL && before != NULL && !unsaid) ||
+            (now != NULL && g_hash_table_contains(names, now)))
             return NAMES_OTHER;
-        if ((now == NULL) != (before == NULL))
-            found = NAMES_ONE;
+        found = NAMES_ONE;
     }
     return found;
 }

@@ -110,6 +110,9 @@ CASES = {
     "a disk of a script goes, and another stays": (
         "pv", 'disk = [ "vdev=xvda,script=block-x,target=t1", "vdev=xvdb,script=block-y,target=t2" ]', removed("disk"),
         'disk = [ "vdev=xvdb,script=block-y,target=t2" ]', ["no device has this name any more"]),
+    "a disk of a script is renamed": (
+        "pv", 'disk = [ "vdev=xvda,script=block-x,target=t1" ]', replaced('dev="xvda"', 'dev="xvdb"'),
+        'disk = [ "vdev=xvdb,script=block-x,target=t1" ]', []),
     "a disk of a script gets a file": (
         "pv", 'disk = [ "vdev=xvda,script=block-x,target=t1" ]',
         replaced('<target dev="xvda"', '<source file="/new"/><target dev="xvda"'),
