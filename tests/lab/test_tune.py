@@ -124,7 +124,7 @@ def schedule(results, lab, story):
     results.equal(row[2:4], ["512", "50"], "xl sched-%s agrees" % scheduler.group(1))
     results.has(lab.virsh("schedinfo", name, "--config").out, r"weight +: 512\ncap +: 50",
                 "the definition has it")
-    soft = lab.virsh("schedinfo", name, "--set", "'cpus_soft=0:1 1:0'", "--live", "--config")
+    soft = lab.virsh("schedinfo", name, "--set", "cpus_soft=0:1 1:0", "--live", "--config")
     results.ok(soft.status == 0, "virsh schedinfo --set cpus_soft", soft)
     listed = [line.split() for line in lab.sh("xl vcpu-list " + name).out.splitlines()[1:]]
     preferred = {words[2]: words[8] for words in listed if len(words) > 8}
