@@ -3,6 +3,15 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Takes @node out, and says so: @text is translated. */
+static void
+leave_out(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *key, const char *text)
+{
+    dom_xml_report(xml, severity, node, key, "%s", text);
+    xmlUnlinkNode(node);
+    xmlFreeNode(node);
+}
+
 /* The element is ours alone: what else stands in it would not come back in its place. */
 static void
 drop_strange(DomXml *xml, xmlNodePtr cfg)
@@ -19,10 +28,8 @@ drop_strange(DomXml *xml, xmlNodePtr cfg)
     }
     for (xmlNodePtr child = dom_xml_child(cfg, NULL); child != NULL; child = next) {
         next = dom_xml_next(child, NULL);
-        dom_xml_report(xml, DOM_SEVERITY_WARNING, child, "metadata/xl:cfg",
-                       _("an element has no meaning in this text; it is left out"));
-        xmlUnlinkNode(child);
-        xmlFreeNode(child);
+        leave_out(xml, DOM_SEVERITY_WARNING, child, "metadata/xl:cfg",
+                  _("an element has no meaning in this text; it is left out"));
     }
 }
 
@@ -30,12 +37,9 @@ drop_strange(DomXml *xml, xmlNodePtr cfg)
 static void
 refuse_second(DomXml *xml, xmlNodePtr cfg)
 {
-    dom_xml_report(
-        xml, xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, cfg, "metadata/xl:cfg",
-        _("a domain has one such element, the first in its first <metadata>: this one is "
-          "left out; put its text into that one"));
-    xmlUnlinkNode(cfg);
-    xmlFreeNode(cfg);
+    leave_out(xml, xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING, cfg, "metadata/xl:cfg",
+              _("a domain has one such element, the first in its first <metadata>: this one is "
+                "left out; put its text into that one"));
 }
 
 /* libvirt reads the first one alone. */
@@ -46,12 +50,9 @@ drop_second_metadata(DomXml *xml, xmlNodePtr root)
 
     for (xmlNodePtr next;
          metadata != NULL && (next = dom_xml_next(metadata, "metadata")) != NULL;) {
-        dom_xml_report(
-            xml, DOM_SEVERITY_WARNING, next, "metadata",
-            _("a domain has one <metadata>: this one is left out; put what is in it into "
-              "the first one"));
-        xmlUnlinkNode(next);
-        xmlFreeNode(next);
+        leave_out(xml, DOM_SEVERITY_WARNING, next, "metadata",
+                  _("a domain has one <metadata>: this one is left out; put what is in it into "
+                    "the first one"));
     }
 }
 

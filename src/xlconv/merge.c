@@ -93,13 +93,13 @@ static void
 set_name(const XlcDevices *devices, gpointer record, const char *text)
 {
     for (const char *const *member = devices->names; *member != NULL; member++) {
-        gsize length = strlen(*member);
+        const char *said = xlc_merge_named(text, *member);
         char **name = DOM_MEMBER(record, dom_record_find(devices->record, *member), char *);
 
-        if (strncmp(text, *member, length) != 0 || text[length] != '=')
+        if (said == NULL)
             continue;
         g_free(*name);
-        *name = g_strdup(text + length + 1);
+        *name = g_strdup(said);
     }
 }
 

@@ -12,16 +12,23 @@ xlc_merge_text(const XlcMergeSide *side, guint i)
     return item == NULL || item->kind == XLC_VALUE_LIST ? "" : item->text;
 }
 
+const char *
+xlc_merge_named(const char *text, const char *member)
+{
+    gsize length = strlen(member);
+
+    return strncmp(text, member, length) == 0 && text[length] == '=' ? text + length + 1 : NULL;
+}
+
 /* As xlc_devices_name(): a device that no item can say has its name in its text. */
 static char *
 name_of(const XlcDevices *devices, const XlcMergeSide *side, guint i, const char *member)
 {
     const char *text = xlc_merge_text(side, i);
-    gsize length = strlen(member);
 
     if (side->records->pdata[i] != NULL)
         return xlc_devices_name(devices, member, side->records->pdata[i]);
-    return strncmp(text, member, length) == 0 && text[length] == '=' ? g_strdup(text) : NULL;
+    return xlc_merge_named(text, member) != NULL ? g_strdup(text) : NULL;
 }
 
 GHashTable *
@@ -217,10 +224,11 @@ are_alike(const Match *match, guint i)
 static void
 match_places(Match *match)
 {
-    g_autoptr(GHashTable) names = xlc_merge_names(match->devices, match->before);
+    g_autoptr(GHashTable) names = NULL;
 
     if (match->now->records->len != match->before->records->len)
         return;
+    names = xlc_merge_names(match->devices, match->before);
     for (guint i = 0; i < match->now->records->len; i++) {
         Names agree;
 

@@ -17,6 +17,8 @@ typedef struct {
 
 /* "" for an item that says none. */
 const char *xlc_merge_text(const XlcMergeSide *side, guint i);
+/* The name in @text, where that is all that an item could say, of @member; else NULL. Borrowed. */
+const char *xlc_merge_named(const char *text, const char *member);
 
 /* Of each of @now its index in @before, or XLC_MERGE_NOBODY (transfer full). */
 int *xlc_merge_match(const XlcDevices *devices, const XlcMergeSide *before,

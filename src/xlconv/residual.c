@@ -111,6 +111,15 @@ compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter
         note_shown(key, theirs, attributes->shown);
 }
 
+/* The key whose elements @key goes with; NULL for none. */
+static const XlcKey *
+beside(const XlcKey *key)
+{
+    const char *other = key->status == XLC_MAPPED ? key->beside : key->instead;
+
+    return other != NULL ? xlc_key_find(other) : NULL;
+}
+
 /* What the elements say of the keys that aliases in the text stand instead of. */
 static void
 note_aliases(const DomDef *def, const Side *projected, GString *shown)
@@ -120,9 +129,7 @@ note_aliases(const DomDef *def, const Side *projected, GString *shown)
     for (char **line = def->metadata.unmapped; line != NULL && *line != NULL; line++) {
         g_autofree char *name = g_strndup(*line, strcspn(*line, " "));
         const XlcKey *alias = xlc_key_find(name);
-        const XlcKey *key = alias != NULL && alias->status != XLC_MAPPED && alias->instead != NULL
-                                ? xlc_key_find(alias->instead)
-                                : NULL;
+        const XlcKey *key = alias != NULL && alias->status != XLC_MAPPED ? beside(alias) : NULL;
         const char *theirs = key != NULL ? key_text(projected, key) : NULL;
 
         if (says_something(theirs) && g_hash_table_add(told, (gpointer)key))
@@ -218,15 +225,6 @@ is_as_shown(const XlcKey *key, const XlcEntry *shown, const Side *now)
         return !says_something(text);
     xlc_writer_value(said, shown->key, XLC_OP_ASSIGN, shown->value);
     return g_strcmp0(xlc_writer_peek(said), text) == 0;
-}
-
-/* The key whose elements @key goes with; NULL for none. */
-static const XlcKey *
-beside(const XlcKey *key)
-{
-    const char *other = key->status == XLC_MAPPED ? key->beside : key->instead;
-
-    return other != NULL ? xlc_key_find(other) : NULL;
 }
 
 /* What the attributes have of @key; NULL for nothing. */
