@@ -114,7 +114,7 @@ in_release() {
     fi
     as_root env -i PATH="$PATH" TERM="${TERM:-dumb}" ROOT="$(build_root)" TREE="$XLVIRT_ROOT" \
         HOME=/root LC_ALL=C.UTF-8 XLVIRT_BUILD="${XLVIRT_BUILD:-}" \
-        XLVIRT_HARD="${XLVIRT_HARD:-}" \
+        XLVIRT_HARD="${XLVIRT_HARD:-}" ${XLVIRT_PROPERTY_RUNS:+"XLVIRT_PROPERTY_RUNS=$XLVIRT_PROPERTY_RUNS"} \
         ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" \
         LSAN_OPTIONS="${LSAN_OPTIONS:-}" \
         unshare --mount "$XLVIRT_ROOT/scripts/lib/in-root" "$@"

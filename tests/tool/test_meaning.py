@@ -67,7 +67,7 @@ class Meaning(xlconv.Case):
                          "@@ general @@\n-nomigrate = 1\n")
 
     def test_own_json(self):
-        for path in sorted(xlconv.TESTS.glob("cfg2xml/*.cfg")) + sorted(xlconv.ROOT.glob("examples/*.cfg")):
+        for path in xlconv.golden() + sorted(xlconv.ROOT.glob("examples/*.cfg")):
             with self.subTest(path.name):
                 done = self.start("cfg2json", path)
                 if done.returncode == 0:

@@ -9,8 +9,15 @@ import unittest
 
 XLCONV = os.environ["XLCONV"]
 LIBXL = os.environ.get("XLCONV_LIBXL") == "1"  # built with it
+SANITIZED = bool(os.environ.get("XLVIRT_SANITIZED"))
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 ROOT = TESTS.parent
+
+
+def golden():
+    """The golden xl.cfg files. With sanitizers, a process takes ten times as long to come and go: there
+    it is every twelfth, as the golden tests convert each of them in one process."""
+    return sorted(TESTS.glob("cfg2xml/*.cfg"))[::12 if SANITIZED else 1]
 
 
 class Case(unittest.TestCase):

@@ -72,12 +72,16 @@ test_members(void)
     g_assert_false(is_taken(wrong));
 }
 
-/* A list may be long, within what the text may have in all. */
+/* A list may be long, within what the text may have in all. It is made of lists, as libvirt copies
+ * a list for each value that it appends. */
 static void
 test_values(void)
 {
-    g_autofree char *right = repeat("{\"a\":[0", ",0", DRV_JSON_MOST_VALUES - 2, "]}");
-    g_autofree char *wrong = repeat("{\"a\":[0", ",0", DRV_JSON_MOST_VALUES - 1, "]}");
+    const guint inner = 256; /* values of one, itself and each after a comma */
+    g_autofree char *list = repeat(",[0", ",0", inner - 2, "]");
+    g_autofree char *lists = repeat("{\"a\":[0", list, DRV_JSON_MOST_VALUES / inner - 1, "");
+    g_autofree char *right = repeat(lists, ",0", inner - 2, "]}");
+    g_autofree char *wrong = repeat(lists, ",0", inner - 1, "]}");
     g_assert_true(is_taken(right));
     g_assert_false(is_taken(wrong));
 }
