@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "conf/carried.h"
+#include "conf/carried_place.h"
 
 #include <glib/gi18n-lib.h>
 #include <libxml/parser.h>
@@ -8,14 +8,8 @@
 #include "conf/xml.h"
 #include "conf/xml_bounds.h"
 
-#define LETTER   "A-Za-z_\\x{80}-\\x{10ffff}"
-#define NAME     "[:" LETTER "][0-9.:" LETTER "-]*"
-#define STEP     NAME "(?:\\[[1-9][0-9]{0,8}\\])?"
-#define NAMED    "(?:" NAME "/)*" NAME "\\[(?:" NAME "/)*@?" NAME "='[^'\\]]*'\\]"
-#define PLACE    "^(?:" NAMED "(?:/|$))?(?:(?:" STEP "/)*(?:" STEP "|@" NAME "))?$"
-#define READ_XML (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
 /* Without the indentation. */
-#define READ_BARE (READ_XML | XML_PARSE_NOBLANKS)
+#define READ_BARE (DOM_CARRIED_READ | XML_PARSE_NOBLANKS)
 
 DomCarried *
 dom_carried_new(const char *place, const char *text)
@@ -63,7 +57,7 @@ unescape(const char *text)
 {
     g_autofree char *whole = g_strconcat("<text>", text, "</text>", NULL);
     xmlDocPtr doc = dom_xml_check_bounds(whole, NULL)
-                        ? xmlReadMemory(whole, (int)strlen(whole), NULL, NULL, READ_XML)
+                        ? xmlReadMemory(whole, (int)strlen(whole), NULL, NULL, DOM_CARRIED_READ)
                         : NULL;
     xmlNodePtr root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
     char *plain = root != NULL && dom_xml_child(root, NULL) == NULL ? dom_xml_peek(root, "") : NULL;
@@ -72,134 +66,8 @@ unescape(const char *text)
     return plain;
 }
 
-/* A tree, with its elements by what they are told from each other. */
-typedef struct {
-    xmlNodePtr root;
-    GHashTable *named; /* "devices/disk[target/@dev" to a table: "xvda" to its element */
-    GHashTable *texts; /* an element to a table: the texts of its children */
-    DomXmlIndex index;
-} Tree;
-
-static void
-tree_init(Tree *tree, xmlNodePtr root)
-{
-    GDestroyNotify unref = (GDestroyNotify)g_hash_table_unref;
-
-    *tree = (Tree){ .root = root };
-    tree->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref);
-    tree->texts = g_hash_table_new_full(NULL, NULL, NULL, unref);
-}
-
-static void
-tree_clear(Tree *tree)
-{
-    g_hash_table_unref(tree->named);
-    g_hash_table_unref(tree->texts);
-    dom_xml_index_clear(&tree->index);
-}
-
-/* Each kind of name takes a look at all elements; a conversion writes fewer kinds. */
-#define MAX_KINDS 64
-
-/* The elements of @path by what stands at @name in each; of twins the first. */
-static GHashTable *
-index_elements(xmlNodePtr root, const char *path, const char *name)
-{
-    GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const char *slash = strrchr(path, '/');
-    g_autofree char *above = g_strndup(path, slash != NULL ? (gsize)(slash - path) : 0);
-    const char *last = slash != NULL ? slash + 1 : path;
-    xmlNodePtr parent = dom_xml_find(root, above);
-
-    for (xmlNodePtr node = parent != NULL ? dom_xml_child(parent, last) : NULL; node != NULL;
-         node = dom_xml_next(node, last)) {
-        g_autofree char *value = dom_xml_peek(node, name);
-
-        if (value != NULL && !g_hash_table_contains(found, value))
-            g_hash_table_insert(found, g_steal_pointer(&value), node);
-    }
-    return found;
-}
-
-/* The element of "devices/disk[target/@dev='xvda']", cut at its bracket, equals sign and end. */
-static xmlNodePtr
-element_named(Tree *tree, const char *path, const char *name, const char *value)
-{
-    g_autofree char *kind = g_strconcat(path, "[", name, NULL);
-    GHashTable *found = g_hash_table_lookup(tree->named, kind);
-
-    if (found == NULL && g_hash_table_size(tree->named) >= MAX_KINDS)
-        return NULL;
-    if (found == NULL) {
-        found = index_elements(tree->root, path, name);
-        g_hash_table_insert(tree->named, g_steal_pointer(&kind), found);
-    }
-    return g_hash_table_lookup(found, value);
-}
-
-/* Where brackets with a name begin the place, their element, and *@path behind it. */
-static xmlNodePtr
-base_of(Tree *tree, const char **path)
-{
-    const char *equals = strchr(*path, '=');
-    const char *end = equals != NULL ? strchr(equals, ']') : NULL;
-    const char *bracket = strchr(*path, '[');
-    g_autofree char *elements = NULL, *name = NULL, *value = NULL;
-
-    if (equals == NULL)
-        return tree->root;
-    elements = g_strndup(*path, (gsize)(bracket - *path));
-    name = g_strndup(bracket + 1, (gsize)(equals - bracket) - 1);
-    value = g_strndup(equals + 2, (gsize)(end - equals) - 3);
-    *path = end[1] == '/' ? end + 2 : end + 1;
-    return element_named(tree, elements, name, value);
-}
-
-#define DEVICES "devices/"
-
-/* How much of @path has to be there: as far as brackets reach, and a device. */
-static gsize
-exact_length(const char *path)
-{
-    const char *bracket = strrchr(path, ']');
-
-    if (bracket != NULL)
-        return (gsize)(bracket - path) + 1;
-    if (!g_str_has_prefix(path, DEVICES))
-        return 0;
-    return strlen(DEVICES) + strcspn(path + strlen(DEVICES), "/");
-}
-
-/* The element at @path. Steps behind what has to be there are made. */
-static xmlNodePtr
-element_at(Tree *tree, const char *path)
-{
-    xmlNodePtr base = base_of(tree, &path);
-    gsize length = exact_length(path);
-    g_autofree char *exact = length > 0 ? g_strndup(path, length) : NULL;
-
-    if (base != NULL && exact != NULL && dom_xml_index_find(&tree->index, base, exact) == NULL)
-        return NULL;
-    return base != NULL ? dom_xml_index_ensure(&tree->index, base, path) : NULL;
-}
-
-/* Where the last step of @place begins; brackets may hold slashes. */
-static const char *
-last_step(const char *place)
-{
-    const char *last = place;
-
-    for (const char *at = place; *at != '\0'; at++) {
-        if (*at == '[')
-            at = strchr(at, ']');
-        else if (*at == '/')
-            last = at + 1;
-    }
-    return last;
-}
-
 static gboolean
-set_content(Tree *tree, xmlNodePtr node, const char *attr, const char *text)
+set_content(DomCarriedTree *tree, xmlNodePtr node, const char *attr, const char *text)
 {
     g_autofree char *plain = unescape(text);
 
@@ -217,15 +85,15 @@ typedef struct {
 } Target;
 
 static Target
-target_of(Tree *tree, const DomCarried *item)
+target_of(DomCarriedTree *tree, const DomCarried *item)
 {
-    const char *last = last_step(item->place);
+    const char *last = dom_carried_last_step(item->place);
     gboolean attr = *last == '@';
     gboolean child = *item->text == '<' && !attr;
     g_autofree char *above =
         g_strndup(item->place, last > item->place ? (gsize)(last - item->place) - 1 : 0);
 
-    return (Target){ element_at(tree, child || attr ? above : item->place), attr ? last : "",
+    return (Target){ dom_carried_find(tree, child || attr ? above : item->place), attr ? last : "",
                      child };
 }
 
@@ -233,18 +101,34 @@ target_of(Tree *tree, const DomCarried *item)
 static gboolean
 names_element(const DomCarried *item)
 {
-    const char *last = last_step(item->place), *name = item->text + 1;
+    const char *last = dom_carried_last_step(item->place), *name = item->text + 1;
     gsize length = strcspn(last, "[");
 
     return length == strcspn(name, " \t\r\n/>") && strncmp(last, name, length) == 0;
 }
 
+/* What a device has once. The one that it has may have come since the piece was written. */
+static const char *const once[] = { "address", "alias", "boot", "driver", "link" };
+
 static gboolean
-put(Tree *tree, const DomCarried *item)
+is_there_already(xmlNodePtr node, const char *text)
+{
+    g_autofree char *name = g_strndup(text + 1, strcspn(text + 1, " \t\r\n/>"));
+
+    for (guint i = 0; i < G_N_ELEMENTS(once); i++) {
+        if (g_str_equal(once[i], name))
+            return dom_xml_child(node, name) != NULL;
+    }
+    return FALSE;
+}
+
+static gboolean
+put(DomCarriedTree *tree, const DomCarried *item)
 {
     const Target target = target_of(tree, item);
 
-    if (target.node == NULL || (target.child && !names_element(item)) ||
+    if (target.node == NULL ||
+        (target.child && (!names_element(item) || is_there_already(target.node, item->text))) ||
         (*target.attr != '\0' && dom_xml_is_full(target.node)))
         return FALSE;
     return target.child ? dom_xml_add_element(target.node, item->text)
@@ -252,12 +136,12 @@ put(Tree *tree, const DomCarried *item)
 }
 
 static gboolean
-put_all(Tree *tree, GPtrArray *items, GError **error)
+put_all(DomCarriedTree *tree, GPtrArray *items, GError **error)
 {
     for (guint i = 0; i < items->len; i++) {
         const DomCarried *item = items->pdata[i];
 
-        if (!g_regex_match(DOM_XML_REGEX(PLACE), item->place, 0, NULL) || !put(tree, item)) {
+        if (!dom_carried_is_place(item->place) || !put(tree, item)) {
             g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                         _("%s: there is no such place, or this is no XML for it"), item->place);
             return FALSE;
@@ -287,7 +171,7 @@ residuals_of(xmlDocPtr doc)
 static gboolean
 check_residuals(const char *text, const char *before, GError **error)
 {
-    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, READ_XML);
+    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, DOM_CARRIED_READ);
     g_autofree char *after = residuals_of(doc);
     gboolean same = doc != NULL && g_str_equal(before, after);
 
@@ -301,21 +185,21 @@ check_residuals(const char *text, const char *before, GError **error)
 static char *
 put_in_text(const char *text, GPtrArray *items, GError **error)
 {
-    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, READ_XML);
-    Tree tree;
+    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, DOM_CARRIED_READ);
+    DomCarriedTree tree;
     g_autofree char *before = residuals_of(doc);
     xmlChar *whole = NULL;
     char *result = NULL;
     int length;
 
-    tree_init(&tree, xmlDocGetRootElement(doc));
+    dom_carried_tree_init(&tree, xmlDocGetRootElement(doc));
     if (put_all(&tree, items, error)) {
         xmlDocDumpMemory(doc, &whole, &length);
         if (check_residuals((const char *)whole, before, error))
             result = g_strdup((const char *)whole);
         xmlFree(whole);
     }
-    tree_clear(&tree);
+    dom_carried_tree_clear(&tree);
     xmlFreeDoc(doc);
     return result;
 }
@@ -340,7 +224,7 @@ normal_text(const char *text)
 }
 
 static gboolean
-has_child(Tree *tree, xmlNodePtr node, const char *text)
+has_child(DomCarriedTree *tree, xmlNodePtr node, const char *text)
 {
     g_autofree char *wanted = normal_text(text);
     GHashTable *texts = g_hash_table_lookup(tree->texts, node);
@@ -356,7 +240,7 @@ has_child(Tree *tree, xmlNodePtr node, const char *text)
 }
 
 static gboolean
-is_in_place(Tree *tree, const DomCarried *item)
+is_in_place(DomCarriedTree *tree, const DomCarried *item)
 {
     const Target target = target_of(tree, item);
     g_autofree char *plain = target.child ? NULL : unescape(item->text);
@@ -391,7 +275,7 @@ rests_of(DomDef *def)
 static gboolean
 is_rest(GHashTable *rests, const DomCarried *item)
 {
-    const char *last = last_step(item->place);
+    const char *last = dom_carried_last_step(item->place);
     g_autofree char *plain = *last == '@' ? unescape(item->text) : NULL;
     g_autofree char *said = plain != NULL ? g_strconcat(last, "=", plain, NULL) : NULL;
 
@@ -405,14 +289,14 @@ find_missing(GPtrArray *items, DomDef *def, xmlNodePtr root)
 {
     g_autoptr(GHashTable) rests = rests_of(def);
     const DomCarried *missing = NULL;
-    Tree tree;
+    DomCarriedTree tree;
 
-    tree_init(&tree, root);
+    dom_carried_tree_init(&tree, root);
     for (guint i = 0; i < items->len && missing == NULL; i++) {
         if (!is_rest(rests, items->pdata[i]) && !is_in_place(&tree, items->pdata[i]))
             missing = items->pdata[i];
     }
-    tree_clear(&tree);
+    dom_carried_tree_clear(&tree);
     return missing;
 }
 

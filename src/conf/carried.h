@@ -6,8 +6,8 @@
  *     devices/interface[1]/link                           <link state="down"/>
  *     memory[@unit='KiB']                                 524289
  *
- * A place is an XPath of a few forms: steps, with a position in brackets or, the first of them,
- * with a comparison, and maybe an attribute at its end. The text is XML: of an element, which goes
+ * A place is an XPath of a few forms: steps, with a position or a comparison in brackets (the first
+ * of them with both), and maybe an attribute at its end. What has brackets has to be there. The text is XML: of an element, which goes
  * below the place's parent, or the content of the place.
  */
 #pragma once
@@ -25,6 +25,13 @@ void dom_carried_free(DomCarried *carried);
 
 /* @text as XML content (transfer full): what dom_carried_put() takes for an attribute's value. */
 char *dom_carried_escape(const char *text);
+
+/*
+ * Gives the places of @items (of DomCarried), which are pieces of @def, what has to be as it is for
+ * them to hold: an element's kind ("model[@type='qxl']/@ram"), or that it is there at all
+ * ("outbound[1]/@burst"). Without it they would be put into whatever stands there later.
+ */
+void dom_carried_bind(GPtrArray *items, const DomDef *def, const DomDefOps *ops);
 
 /* The XML of @def that such pieces have their places in (transfer full). */
 char *dom_carried_base(const DomDef *def, const DomDefOps *ops, GError **error);

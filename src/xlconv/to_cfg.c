@@ -379,6 +379,7 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
             carry_rest(&walk, "", "", dom_section_const_data(&dom_sections[i], def));
     }
     dom_report_sort(report);
+    dom_carried_bind(items, def, &xlc_def_ops);
     return items;
 }
 

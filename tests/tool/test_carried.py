@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What xl.cfg has no word for: comments that bring it back, and what has no place to come back to."""
 
+import re
+
 import xlconv
 
 LEFT_OUT = "is left out"
@@ -156,7 +158,7 @@ class Carried(xlconv.Case):
         """XML takes such a name, which is of no namespace."""
         xml = domain().replace("<os>", "<os :one='1'>").replace("<devices>", "<features><:two/></features><devices>")
         cfg, back = self.trips(self.run_tool("xml2cfg", text=xml))
-        self.assertIn("#xml os/@:one: 1", cfg)
+        self.assertIn("#xml os[type='hvm']/@:one: 1", cfg)
         self.assertIn("<:two/>", back)
 
     def test_device_gone(self):
@@ -269,6 +271,50 @@ class Carried(xlconv.Case):
         self.assertEqual(cfg.count("pnode=1"), 4)
         for i, mode in enumerate(modes):
             self.assertIn(f'<memnode cellid="{i}" mode="{mode}" nodeset="1"/>', back)
+
+
+# XML, an edit of the cfg that comes of it, and what the comments of it that go are about.
+HELD = (
+    ("<video><model type='qxl' ram='65536' vgamem='16384'/></video>",
+     ('"qxl"', '"stdvga"'), ("video/model[@type='qxl']/@ram", "video/model[@type='qxl']/@vgamem")),
+    ("<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='br0'/>"
+     "<link state='down'/><bandwidth><outbound average='100' peak='300'/></bandwidth></interface>",
+     (",rate=102400B/s", ""), ("outbound[1]/@peak",)),
+    ("<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='br0'/>"
+     "<virtualport type='midonet'/><alias name='ua-a'/></interface>",
+     (",bridge=br0", ""), ("[@type='bridge']/virtualport",)),
+    ("<disk type='network' device='disk'><driver type='raw' cache='none'/>"
+     "<source protocol='rbd' name='a/b'><auth username='c'><secret type='ceph' usage='d'/></auth></source>"
+     "<target dev='xvda'/></disk>",
+     (",backendtype=qdisk", ""), ("source[@protocol='rbd']/auth",)),
+    ("<hostdev mode='subsystem' type='pci' managed='yes'><source><address bus='2' slot='0' function='0'/>"
+     "</source><address type='pci' domain='0' bus='0' slot='5' function='0' multifunction='on'/></hostdev>",
+     ("vslot=5,", ""), ("address[@type='pci']/@multifunction",)),
+    ("<graphics type='vnc'/>", ('type = "hvm"', 'type = "pvh"\nkernel = "/k"'), ("os[type='hvm']/bios",)),
+)
+
+
+class Held(xlconv.Case):
+    """A comment holds as long as what it was about is of the kind that it was."""
+
+    def test_held(self):
+        for device, (old, new), gone in HELD:
+            with self.subTest(device):
+                xml = ("<domain type='xen'><name>a</name><memory>65536</memory><os><type>hvm</type>"
+                       f"<bios useserial='yes'/></os><devices>{device}</devices></domain>")
+                cfg = self.run_tool("xml2cfg", text=xml)
+                self.assertEqual(self.complaints("cfg2xml", text=cfg), [])
+                self.assertIn(old, cfg)
+                told = self.complaints("cfg2xml", text=cfg.replace(old, new))
+                self.assertEqual(len(told), len(gone), told)
+                for line, place in zip(told, gone):
+                    self.assertRegex(line, re.escape(place) + ": .*" + LEFT_OUT)
+
+    def test_what_a_device_has_once(self):
+        text = ("name='a'\nkernel='/k'\nvif=['mac=00:16:3e:00:00:01']\n"
+                "#xml devices/interface[1]/alias: <alias name='ua-a'/>\n"
+                "#xml devices/interface[1]/alias: <alias name='ua-b'/>\n")
+        self.assertEqual(self.run_tool("cfg2xml", text=text).count("<alias"), 1)
 
 
 if __name__ == "__main__":

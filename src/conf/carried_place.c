@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/carried_place.h"
+
+#include <string.h>
+
+#include "conf/xml.h"
+
+#define DEVICES  "devices/"
+#define LETTER   "A-Za-z_\\x{80}-\\x{10ffff}"
+#define NAME     "[:" LETTER "][0-9.:" LETTER "-]*"
+#define POSITION "\\[[1-9][0-9]{0,8}\\]"
+#define VALUE    "='[^'\\]]*'\\]"
+#define KIND     "\\[@" NAME VALUE
+#define STEP     NAME "(?:" POSITION "|" KIND ")?"
+#define NAMED    "(?:" NAME "/)*" NAME "\\[(?:" NAME "/)*@?" NAME VALUE
+#define FIRST    "(?:" NAMED "(?:" KIND ")?|" DEVICES NAME POSITION KIND ")(?:/|$)"
+#define PLACE    "^(?:" FIRST ")?(?:(?:" STEP "/)*(?:" STEP "|@" NAME "))?$"
+
+void
+dom_carried_tree_init(DomCarriedTree *tree, xmlNodePtr root)
+{
+    GDestroyNotify unref = (GDestroyNotify)g_hash_table_unref;
+
+    *tree = (DomCarriedTree){ .root = root };
+    tree->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref);
+    tree->texts = g_hash_table_new_full(NULL, NULL, NULL, unref);
+}
+
+void
+dom_carried_tree_clear(DomCarriedTree *tree)
+{
+    g_hash_table_unref(tree->named);
+    g_hash_table_unref(tree->texts);
+    dom_xml_index_clear(&tree->index);
+}
+
+/* Each kind of name takes a look at all elements; a conversion writes fewer kinds. */
+#define MAX_KINDS 64
+
+/* The elements of @path by what stands at @name in each; of twins the first. */
+static GHashTable *
+index_elements(xmlNodePtr root, const char *path, const char *name)
+{
+    GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *slash = strrchr(path, '/');
+    g_autofree char *above = g_strndup(path, slash != NULL ? (gsize)(slash - path) : 0);
+    const char *last = slash != NULL ? slash + 1 : path;
+    xmlNodePtr parent = dom_xml_find(root, above);
+
+    for (xmlNodePtr node = parent != NULL ? dom_xml_child(parent, last) : NULL; node != NULL;
+         node = dom_xml_next(node, last)) {
+        g_autofree char *value = dom_xml_peek(node, name);
+
+        if (value != NULL && !g_hash_table_contains(found, value))
+            g_hash_table_insert(found, g_steal_pointer(&value), node);
+    }
+    return found;
+}
+
+/* The element of "devices/disk[target/@dev='xvda']", cut at its bracket, equals sign and end. */
+static xmlNodePtr
+element_named(DomCarriedTree *tree, const char *path, const char *name, const char *value)
+{
+    g_autofree char *kind = g_strconcat(path, "[", name, NULL);
+    GHashTable *found = g_hash_table_lookup(tree->named, kind);
+
+    if (found == NULL && g_hash_table_size(tree->named) >= MAX_KINDS)
+        return NULL;
+    if (found == NULL) {
+        found = index_elements(tree->root, path, name);
+        g_hash_table_insert(tree->named, g_steal_pointer(&kind), found);
+    }
+    return g_hash_table_lookup(found, value);
+}
+
+/* Where brackets with a name begin the place, their element, and *@path behind it. */
+static xmlNodePtr
+named_base(DomCarriedTree *tree, const char *bracket, const char **path)
+{
+    const char *equals = strchr(bracket, '=');
+    const char *end = strchr(equals, ']');
+    g_autofree char *elements = g_strndup(*path, (gsize)(bracket - *path));
+    g_autofree char *name = g_strndup(bracket + 1, (gsize)(equals - bracket) - 1);
+    g_autofree char *value = g_strndup(equals + 2, (gsize)(end - equals) - 3);
+
+    *path = end + 1;
+    return element_named(tree, elements, name, value);
+}
+
+/* The same where a position stands before a kind. */
+static xmlNodePtr
+numbered_base(DomCarriedTree *tree, const char *joint, const char **path)
+{
+    g_autofree char *element = g_strndup(*path, (gsize)(joint - *path) + 1);
+
+    *path = joint + 1;
+    return dom_xml_index_find(&tree->index, tree->root, element);
+}
+
+/* Whether @node is of the kind "[@attr='value']" that *@path may begin with; goes behind it. */
+static gboolean
+is_kind(xmlNodePtr node, const char **path)
+{
+    const char *equals = strchr(*path, '='), *end = strchr(*path, ']');
+    g_autofree char *attr = NULL, *value = NULL;
+
+    if (**path != '[')
+        return TRUE;
+    attr = g_strndup(*path + 1, (gsize)(equals - *path) - 1);
+    value = g_strndup(equals + 2, (gsize)(end - equals) - 3);
+    *path = end + 1;
+    return dom_xml_is(node, attr, value);
+}
+
+/* The element that *@path begins with, where it is more than steps; goes behind it. */
+static xmlNodePtr
+base_of(DomCarriedTree *tree, const char **path)
+{
+    const char *bracket = strchr(*path, '['), *joint = strstr(*path, "][");
+    gboolean named = bracket != NULL && !g_ascii_isdigit(bracket[1]);
+    xmlNodePtr base;
+
+    if (!named && joint == NULL)
+        return tree->root;
+    base = named ? named_base(tree, bracket, path) : numbered_base(tree, joint, path);
+    if (base == NULL || !is_kind(base, path))
+        return NULL;
+    *path += **path == '/' ? 1 : 0;
+    return base;
+}
+
+gsize
+dom_carried_exact_length(const char *path)
+{
+    const char *bracket = strrchr(path, ']');
+
+    if (bracket != NULL)
+        return (gsize)(bracket - path) + 1;
+    if (!g_str_has_prefix(path, DEVICES))
+        return 0;
+    return strlen(DEVICES) + strcspn(path + strlen(DEVICES), "/");
+}
+
+xmlNodePtr
+dom_carried_find(DomCarriedTree *tree, const char *path)
+{
+    xmlNodePtr base = base_of(tree, &path);
+    gsize length = dom_carried_exact_length(path);
+    g_autofree char *exact = length > 0 ? g_strndup(path, length) : NULL;
+
+    if (base != NULL && exact != NULL && dom_xml_index_find(&tree->index, base, exact) == NULL)
+        return NULL;
+    return base != NULL ? dom_xml_index_ensure(&tree->index, base, path) : NULL;
+}
+
+const char *
+dom_carried_last_step(const char *place)
+{
+    const char *last = place;
+
+    for (const char *at = place; *at != '\0'; at++) {
+        if (*at == '[')
+            at = strchr(at, ']');
+        else if (*at == '/')
+            last = at + 1;
+    }
+    return last;
+}
+
+gboolean
+dom_carried_is_place(const char *text)
+{
+    return g_regex_match(DOM_XML_REGEX(PLACE), text, 0, NULL);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The places of carried pieces in a tree, see carried.h.
+ *
+ * Private to src/conf.
+ */
+#pragma once
+
+#include <libxml/parser.h>
+
+#include "conf/carried.h"
+#include "conf/xml_index.h"
+
+/* How the XML of a domain that we wrote is read. */
+#define DOM_CARRIED_READ (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+
+/* A tree, with its elements by what they are told from each other. */
+typedef struct {
+    xmlNodePtr root;
+    GHashTable *named; /* "devices/disk[target/@dev" to a table: "xvda" to its element */
+    GHashTable *texts; /* an element to a table: the texts of its children */
+    DomXmlIndex index;
+} DomCarriedTree;
+
+void dom_carried_tree_init(DomCarriedTree *tree, xmlNodePtr root);
+void dom_carried_tree_clear(DomCarriedTree *tree);
+
+gboolean dom_carried_is_place(const char *text);
+
+/* Where the last step of @place begins; brackets may hold slashes. */
+const char *dom_carried_last_step(const char *place);
+
+/* How many bytes of @path name what has to be there: as far as brackets reach, and a device. */
+gsize dom_carried_exact_length(const char *path);
+
+/* The element at @path, a place without an attribute. Steps behind what has to be there are made. */
+xmlNodePtr dom_carried_find(DomCarriedTree *tree, const char *path);
