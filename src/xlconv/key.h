@@ -79,6 +79,7 @@ typedef struct {
  * same: optional; whether both models certainly say the same, found without writing it.
  * devices: where the value is a list of devices; else NULL.
  * record: what an item of the list becomes; NULL where it is no list of records.
+ * bare: optional, beside patch; whether @def has nothing that a list could be added to.
  */
 typedef struct {
     gboolean (*parse)(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def);
@@ -89,6 +90,7 @@ typedef struct {
     gboolean (*same)(const DomDef *def, const DomDef *projected);
     const XlcDevices *devices;
     const DomRecord *const *record;
+    gboolean (*bare)(const DomDef *def);
 } XlcCodec;
 
 struct XlcKey {

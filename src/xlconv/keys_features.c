@@ -121,8 +121,21 @@ viridian_patch(const XlcKey *key, const DomDef *def, const DomDef *projected, Xl
         viridian_format(key, def, writer);
 }
 
+/* Where no group is on Xen starts no guest that some are added to. */
+static gboolean
+viridian_bare(const DomDef *def)
+{
+    g_auto(GStrv) list = groups_of(&def->features);
+
+    for (char **item = list; item != NULL && *item != NULL; item++) {
+        if (**item != '!')
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static const XlcCodec viridian_codec = { viridian_parse, viridian_format, viridian_clear,
-                                         viridian_patch, viridian_whole };
+                                         viridian_patch, viridian_whole,  .bare = viridian_bare };
 
 static void
 viridian_options(GPtrArray *list)

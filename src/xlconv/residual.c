@@ -81,7 +81,7 @@ note_shown(const XlcKey *key, const char *theirs, GString *shown)
 {
     g_autofree char *none = g_strdup_printf("%s = [ ]\n", key->key);
 
-    if (says_something(theirs) && (goes_by_text(key) || has_elements(key)))
+    if (says_something(theirs))
         add_assignment(shown, theirs);
     else if (has_elements(key))
         add_assignment(shown, none);
@@ -236,8 +236,20 @@ said_before(const XlcKey *key, const XlcDoc *implicit, const XlcDoc *shown)
     return entry != NULL || shown == NULL ? entry : xlc_doc_get(shown, key->key);
 }
 
+/* Whether text beside what elements say, @before (NULL: nothing), cannot stand beside what they say
+ * now: it is no list, or what it was added to is gone. */
 static gboolean
-is_outdated(const XlcKey *key, const XlcDoc *implicit, const XlcDoc *shown, const Side *now)
+is_stranded(const XlcKey *key, const XlcEntry *text, const XlcEntry *before, const Side *now)
+{
+    const XlcCodec *codec = key->codec;
+
+    return codec->bare != NULL && !is_as_shown(key, before, now) &&
+           (text->value->kind != XLC_VALUE_LIST || codec->bare(now->def));
+}
+
+static gboolean
+is_outdated(const XlcKey *key, const XlcEntry *text, const XlcDoc *implicit, const XlcDoc *shown,
+            const Side *now)
 {
     const XlcKey *other = beside(key);
     const XlcEntry *before = shown != NULL ? xlc_doc_get(shown, key->key) : NULL;
@@ -245,8 +257,10 @@ is_outdated(const XlcKey *key, const XlcDoc *implicit, const XlcDoc *shown, cons
 
     if (other_before != NULL && !is_as_shown(other, other_before, now))
         return TRUE;
-    if (key->status != XLC_MAPPED || !goes_by_text(key))
+    if (key->status != XLC_MAPPED)
         return FALSE;
+    if (!goes_by_text(key))
+        return is_stranded(key, text, said_before(key, implicit, shown), now);
     return !(before == NULL && (key->flags & XLC_IMPLIED)) && !is_as_shown(key, before, now);
 }
 
@@ -259,9 +273,10 @@ find_changes(XlcReader *reader, const XlcDoc *implicit, const XlcDoc *shown, con
 
     xlc_writer_set_lenient(writer);
     for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
-        const XlcKey *key = xlc_key_find(xlc_doc_entry(reader->doc, i)->key);
+        const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
+        const XlcKey *key = xlc_key_find(entry->key);
 
-        if (key != NULL && is_outdated(key, implicit, shown, &now))
+        if (key != NULL && is_outdated(key, entry, implicit, shown, &now))
             g_hash_table_add(reader->outdated, (gpointer)key);
     }
 }

@@ -136,6 +136,33 @@ CASES = {
         added("<serial type='file'><source path='/log'/></serial>"), 'serial = "file:/log"', [COUNTS]),
     "a sound card comes": (
         "hvm", 'soundhw = "hda,sb16"', added("<sound model='ac97'/>"), 'soundhw = "ac97"', [COUNTS]),
+    "all of Hyper-V goes": (
+        "hvm", 'viridian = [ "base", "freq", "time_ref_count" ]', removed("hyperv"), "", [COUNTS]),
+    "Hyper-V's defaults go": (
+        "hvm", 'viridian = [ "defaults", "!time_ref_count" ]', removed("viridian"), "", [COUNTS]),
+    "all of Hyper-V goes off": (
+        "hvm", 'viridian = [ "base", "freq", "time_ref_count" ]', lambda xml: xml.replace('state="on"', 'state="off"'),
+        'viridian = [ "!base", "!freq" ]', [COUNTS]),
+    "one group of Hyper-V goes": (
+        "hvm", 'viridian = [ "base", "freq", "time_ref_count" ]', removed("frequencies"),
+        'viridian = [ "base", "time_ref_count" ]', []),
+    "one group of Hyper-V goes off": (
+        "hvm", 'viridian = [ "base", "freq", "!time_ref_count" ]',
+        replaced('frequencies state="on"', 'frequencies state="off"'), 'viridian = [ "base", "!freq", "!time_ref_count" ]',
+        []),
+    "one group of Hyper-V comes": (
+        "hvm", 'viridian = [ "base", "time_ref_count" ]', replaced("</hyperv>", '<ipi state="on"/></hyperv>'),
+        'viridian = [ "base", "time_ref_count", "hcall_ipi" ]', []),
+    "the only group of Hyper-V goes": ("hvm", 'viridian = [ "freq" ]', removed("frequencies"), "", [COUNTS]),
+    "Hyper-V of one group goes": (
+        "hvm", 'viridian = [ "freq", "time_ref_count" ]', removed("hyperv"), "", [COUNTS]),
+    "one of two groups without the base goes": (
+        "hvm", 'viridian = [ "freq", "hcall_ipi", "time_ref_count" ]', removed("ipi"),
+        'viridian = [ "base", "freq", "time_ref_count" ]', []),
+    "groups that no element says stay": (
+        "hvm", 'viridian = [ "time_ref_count" ]', replaced("<name>edited", "<name>other"),
+        'viridian = [ "time_ref_count" ]', []),
+    "Hyper-V comes": ("hvm", "viridian = 0", replaced("<features>", "<features><viridian/>"), "viridian = 1", [COUNTS]),
     "nothing that counts": (
         "pv", 'vif = [ "gatewaydev=a", "gatewaydev=b" ]\noos = 0', replaced("<name>edited", "<name>other"),
         'oos = 0\nvif = [ "gatewaydev=a", "gatewaydev=b" ]', []),
