@@ -521,7 +521,8 @@ is_of_type(xmlNodePtr node, const char *wanted)
     return node != NULL && dom_xml_is(node, "@type", wanted);
 }
 
-/* The SDL element that stands right behind a VNC one is another view of the same framebuffer. */
+/* The SDL element that stands right behind a VNC one is another view of the same framebuffer,
+ * unless residual text knows better. */
 static xmlNodePtr
 other_view(xmlNodePtr vnc)
 {

@@ -29,7 +29,10 @@ struct XlcDevices {
     /* Optional: whether @shown has of the carried @member what XML can show of @record's, which
      * says more; a patch then changes it. */
     gboolean (*refines)(gconstpointer record, gconstpointer shown, const char *member);
-    const XlcTie *ties;        /* optional */
+    const XlcTie *ties; /* optional */
+    /* Optional: of the devices of @list, which were read from elements, parts those that two made
+     * of @before (NULL for one that nobody knows) have left standing side by side. */
+    void (*part)(GPtrArray *list, const GPtrArray *before);
     const XlcOptions *options; /* the items' language; NULL: one that no rows say */
     /* A pair of one's own; NULL: that of @options. parse: reads an item into the fresh @record.
      * FALSE, reported at @value, when it cannot be used. */

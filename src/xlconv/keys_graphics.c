@@ -30,6 +30,7 @@ static const XlcDevices vfb = {
     .record = &dom_vfb_record,
     .names = no_names,
     .carried = no_names,
+    .part = xlc_vfb_part,
     .options = &vfb_options,
 };
 XLC_DEVICES_CODEC(vfb);

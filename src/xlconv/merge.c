@@ -140,6 +140,8 @@ xlc_merge_begin(const XlcKey *key, const XlcDoc *doc, const XlcEntry *before, Do
     merge = g_new0(XlcMerge, 1);
     *merge = (XlcMerge){ .key = key, .devices = key->codec->devices, .was = g_ptr_array_new() };
     read_before(&merge->before, key, doc, before->value);
+    if (merge->devices->part != NULL)
+        merge->devices->part(list, merge->before.records);
     read_now(&merge->now, key, def);
     merge->elements = g_ptr_array_copy(list, NULL, NULL);
     merge->predecessors = xlc_merge_match(merge->devices, &merge->before, &merge->now);

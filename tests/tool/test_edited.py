@@ -88,6 +88,38 @@ CASES = {
         "pv", 'vfb = [ "vnc=1,vncpasswd=pw,sdl=1,display=:1", "sdl=1,display=:2" ]',
         lambda xml: removed("graphics", 1)(replaced(' passwd="pw"', "")(xml)),
         'vfb = [ "vnc=1", "sdl=1,display=:2" ]', []),
+    "the window of a second framebuffer goes": (
+        "pv", 'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1" ]', removed("graphics", 1),
+        'vfb = [ "vnc=1,vncdisplay=3" ]', []),
+    "the first of two framebuffers goes": (
+        "pv", 'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1" ]', removed("graphics"), 'vfb = [ "vnc=0,sdl=1" ]', []),
+    "the window of a second framebuffer is elsewhere": (
+        "pv", 'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1,display=:1" ]', replaced('display=":1"', 'display=":7"'),
+        'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1,display=:7" ]', []),
+    "the first of two framebuffers is elsewhere": (
+        "pv", 'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1,display=:1" ]', replaced('port="5903"', 'port="5904"'),
+        'vfb = [ "vnc=1,vncdisplay=4", "vnc=0,sdl=1,display=:1" ]', []),
+    "a framebuffer comes behind two": (
+        "pv", 'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1" ]', added("<graphics type='sdl' display=':2'/>"),
+        'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1", "vnc=0,sdl=1,display=:2" ]', []),
+    "a framebuffer of two views comes behind two": (
+        "pv", 'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1" ]', added("<graphics type='vnc' port='-1'/><graphics type='sdl'/>"),
+        'vfb = [ "vnc=1,vncdisplay=3", "vnc=0,sdl=1", "vnc=1,sdl=1" ]', []),
+    "the window of one of three framebuffers goes": (
+        "pv", 'vfb = [ "vnc=1", "vnc=0,sdl=1", "vnc=1,sdl=1" ]', removed("graphics", 1), 'vfb = [ "vnc=1", "vnc=1,sdl=1" ]', []),
+    "one of two framebuffers of windows goes": (
+        "pv", 'vfb = [ "vnc=1", "vnc=0,sdl=1,display=:1", "vnc=0,sdl=1,display=:2" ]', removed("graphics", 1),
+        'vfb = [ "vnc=1", "vnc=0,sdl=1,display=:2" ]', []),
+    "the window of the last of three framebuffers goes": (
+        "pv", 'vfb = [ "vnc=1", "vnc=0,sdl=1", "vnc=1,sdl=1" ]', removed("graphics", 3),
+        'vfb = [ "vnc=1", "vnc=0,sdl=1", "vnc=1" ]', []),
+    "the window of the only framebuffer goes": (
+        "pv", 'vfb = [ "vnc=1,sdl=1" ]', removed("graphics", 1), 'vfb = [ "vnc=1" ]', []),
+    "the window of the only framebuffer is elsewhere": (
+        "pv", 'vfb = [ "vnc=1,sdl=1,display=:1" ]', replaced('display=":1"', 'display=":7"'),
+        'vfb = [ "vnc=1,sdl=1,display=:7" ]', []),
+    "a framebuffer beside one that is shown nowhere goes": (
+        "pv", 'vfb = [ "vnc=1", "vnc=0", "vnc=0,sdl=1" ]', removed("graphics", 1), 'vfb = [ "vnc=1", "vnc=0" ]', []),
     "a device that has no element stays alone": (
         "hvm", 'pci = [ "name=foo", "07:00.0" ]', replaced('type="pci">', 'type="pci" managed="yes">'),
         'pci = [ "name=foo", "0000:07:00.0,seize=1" ]', []),
