@@ -207,8 +207,11 @@ put_in_text(const char *text, GPtrArray *items, GError **error)
 char *
 dom_carried_base(const DomDef *def, const DomDefOps *ops, GError **error)
 {
-    return dom_def_format_xml(def, DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE | DOM_FORMAT_ODD, ops,
-                              error);
+    const DomFormatFlags flags = DOM_FORMAT_SECURE | DOM_FORMAT_INACTIVE;
+    char *text = dom_def_format_xml(def, flags | DOM_FORMAT_ODD, ops, NULL);
+
+    /* an odd device that cannot be read back costs the places of such devices alone */
+    return text != NULL ? text : dom_def_format_xml(def, flags, ops, error);
 }
 
 /* @text as it would be written. */

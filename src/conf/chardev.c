@@ -313,9 +313,28 @@ format_serial(xmlNodePtr root, const char *serial, guint port, const char *tty)
     dom_xml_set_uint(node, "target/@port", port);
 }
 
+/* Such a port would be refused where it is read. */
+static gboolean
+leads_nowhere(const char *serial)
+{
+    int row = row_of(serial);
+
+    return *serial == '\0' || (row >= 0 && rows[row].takes_path && *path_of(serial, row) == '\0');
+}
+
+static gboolean
+any_leads_nowhere(char **list)
+{
+    for (char **serial = list; *serial != NULL; serial++) {
+        if (leads_nowhere(*serial))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* As odd devices are, see dom_section_shows(): where something unknown has to have a place. */
 static gboolean
-shows_odd(const DomXml *xml, const DomDef *def)
+shows_odd(const DomXml *xml, const DomDef *def, char **list)
 {
     const GPtrArray *items = def->metadata.rest.items;
 
@@ -323,7 +342,7 @@ shows_odd(const DomXml *xml, const DomDef *def)
         if (g_str_has_prefix(((const DomRestItem *)items->pdata[i])->path, "devices/serial"))
             return TRUE;
     }
-    return (xml->flags & DOM_FORMAT_ODD) != 0;
+    return (xml->flags & DOM_FORMAT_ODD) != 0 && !any_leads_nowhere(list);
 }
 
 static gboolean
@@ -333,7 +352,7 @@ can_say(const char *serial)
 
     if (row < 0)
         return dom_chardev_socket_format(serial, FALSE, NULL) != NULL;
-    return !rows[row].takes_path || *path_of(serial, row) != '\0';
+    return !leads_nowhere(serial);
 }
 
 static gboolean
@@ -355,7 +374,7 @@ format_serials(DomXml *xml, xmlNodePtr root, const DomDef *def, char **ttys)
     char **list = chardev->serial_list != NULL ? chardev->serial_list : single;
     guint ports = 0;
 
-    if (!can_say_all(list) && !shows_odd(xml, def))
+    if (!can_say_all(list) && !shows_odd(xml, def, list))
         return 0;
     for (; list[ports] != NULL; ports++) {
         gboolean known = ttys != NULL && g_strv_length(ttys) > ports;

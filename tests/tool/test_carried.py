@@ -154,6 +154,22 @@ class Carried(xlconv.Case):
         bare = self.run_tool("xml2cfg", text=domain(ports.replace("<alias name='ua-dev'/>", "")))
         self.assertNotIn("<serial", self.trips(bare)[1])
 
+    def test_ports_nowhere(self):
+        """XML cannot say such ports; what is unknown elsewhere keeps its place beside them."""
+        told = '#xml devices/disk[target/@dev=\'d0\']/serial: <serial>one</serial>\n#xml title: Hello\n'
+        for ports in '"file:"', '"pipe:"', '""', '[ "pty", "file:" ]', '[ "unix:a", "" ]':
+            keys = f'name = "odd"\ntype = "hvm"\nmemory = 64\ndisk = [ "/a,raw,d0" ]\nserial = {ports}\n'
+            with self.subTest(ports):
+                self.assertEqual(self.complaints("cfg2xml", text=keys + told), [])
+                cfg, back = self.trips(keys + told)
+                self.assertTrue(cfg.endswith(told), cfg)
+                self.assertIn(f"serial = {ports}", cfg)
+                self.assertIn("<serial>one</serial>", back)
+                plain = self.run_tool("cfg2xml", text=keys)
+                self.assertNotIn("<serial", plain)
+                edited = plain.replace("<metadata>", "<title>Hello</title><metadata>")
+                self.assertIn("<title>Hello</title>", self.trips(self.run_tool("xml2cfg", text=edited))[1])
+
     def test_colon_first(self):
         """XML takes such a name, which is of no namespace."""
         xml = domain().replace("<os>", "<os :one='1'>").replace("<devices>", "<features><:two/></features><devices>")
