@@ -201,7 +201,7 @@ char *xlconv_guest_onto(const XlconvGuest *guest, const char *cfg, gsize length,
  */
 char *xlconv_guest_diff(const XlconvGuest *a, const XlconvGuest *b, guint flags, GError **error);
 
-/* Whether @xen, like "4.18" or "4.18.1", is a version whose keys are told apart (4.17 or later). */
+/* Whether @xen, like "4.18" or "4.18.1", is a version whose keys are told apart (4.17 to 4.22). */
 gboolean xlconv_xen_is_known(const char *xen);
 
 /*

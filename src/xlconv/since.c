@@ -57,7 +57,7 @@ xlc_xen_parse(const char *text, XlcXen *ret_xen)
 {
     g_auto(GStrv) parts = g_strsplit(text, ".", -1);
     guint n = g_strv_length(parts);
-    guint64 numbers[3] = { 0 };
+    guint64 numbers[3] = { 0 }, version;
 
     if (n < 2 || n > 3)
         return FALSE;
@@ -65,9 +65,10 @@ xlc_xen_parse(const char *text, XlcXen *ret_xen)
         if (!g_ascii_string_to_unsigned(parts[i], 10, 0, 99, &numbers[i], NULL))
             return FALSE;
     }
-    if (numbers[0] * 100 + numbers[1] < XLC_XEN_OLDEST)
+    version = numbers[0] * 100 + numbers[1];
+    if (version < XLC_XEN_OLDEST || version > XLC_XEN_NEWEST)
         return FALSE;
-    *ret_xen = (XlcXen)(numbers[0] * 100 + numbers[1]);
+    *ret_xen = (XlcXen)version;
     return TRUE;
 }
 

@@ -8,10 +8,11 @@
 /* A version of Xen: 4.17 is 417. */
 typedef guint XlcXen;
 
-/* The oldest Xen whose keys are told apart. */
+/* The oldest and the newest Xen whose keys are told apart. */
 #define XLC_XEN_OLDEST 417
+#define XLC_XEN_NEWEST 422
 
-/* "4.17" or "4.17.3". FALSE for anything else, and for what is older than XLC_XEN_OLDEST. */
+/* "4.17" or "4.17.3". FALSE for anything else, and for what is older or newer than those. */
 gboolean xlc_xen_parse(const char *text, XlcXen *ret_xen);
 
 /* The Xen that brought @option of @key, "4.19"; NULL: the key was never without it, or 4.17 had it.

@@ -213,7 +213,7 @@ choose_version(XlcTool *tool)
 {
     if (tool->xen == NULL || xlconv_xen_is_known(tool->xen))
         return TRUE;
-    xlc_tool_say(_("'%s' is no version of Xen that is known here: expected 4.17 or later"),
+    xlc_tool_say(_("'%s' is no version of Xen that is known here: expected 4.17 to 4.22"),
                  tool->xen);
     return FALSE;
 }

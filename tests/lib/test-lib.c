@@ -214,6 +214,8 @@ test_check(void)
 
     g_assert_true(xlconv_xen_is_known("4.17"));
     g_assert_false(xlconv_xen_is_known("4.2"));
+    g_assert_true(xlconv_xen_is_known("4.22.1"));
+    g_assert_false(xlconv_xen_is_known("4.23"));
     xlconv_check(XLCONV_FORM_CFG, text, strlen(text), "4.17", report);
     g_assert_cmpuint(xlconv_report_count(report, XLCONV_SEVERITY_ERROR), ==, 0);
     g_assert_cmpuint(xlconv_report_size(report), >=, 2);

@@ -94,8 +94,9 @@ class Xen(xlconv.Case):
         self.assertEqual(self.complaints("xml2cfg", "--xen", "4.18", text=xml), [])
 
     def test_no_version(self):
-        for version in "4.16", "4", "new", "4.17.1.2", "4.x", "":
-            self.complaints("check", "--xen", version, "-", text="name='a'", status=2)
+        for version in "4.16", "4.23", "4.99", "5.0", "4", "new", "4.17.1.2", "4.x", "":
+            said = self.complaints("check", "--xen", version, "-", text="name='a'", status=2)
+            self.assertIn(f"'{version}' is no version of Xen that is known here: expected 4.17 to 4.22", said[0])
         self.complaints("diff", "--xen", "4.17", "x", "x", status=2)
 
 
