@@ -26,9 +26,9 @@ cpuset_complaint(const char *text)
 {
     g_autofree char *wrong = dom_cpulist_wrong_item(text);
 
-    return wrong != NULL ? g_strdup_printf(
-                               _("%s is neither a CPU number, a range like 0-3, nor all"), wrong)
-                         : NULL;
+    return wrong != NULL
+               ? g_strdup_printf(_("%s is neither a CPU number, a range like 0-3, nor all"), wrong)
+               : NULL;
 }
 
 static gboolean
@@ -220,6 +220,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     else
         cpu->vcpus = all;
     parse_pins(xml, node, cpu);
+    dom_xml_note(xml, node, "vcpu", &cpu->rest, "vcpu");
     if (all.value > DOM_CPU_VCPUS_MAX)
         dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "vcpu", _("at most %d vcpus are possible"),
                        DOM_CPU_VCPUS_MAX);
@@ -229,8 +230,8 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
                          "the number"));
 }
 
-/* None at all, which xl takes, is nothing that XML can say, nor is more than 16 bits count. A guest with cells has all of their
- * vCPUs, in xl and in libvirt, which wants that told. */
+/* None at all, which xl takes, is nothing that XML can say, nor is more than 16 bits count. A guest
+ * with cells has all of their vCPUs, in xl and in libvirt, which wants that told. */
 static void
 format_counts(DomXmlNode *node, const DomCpu *cpu, guint64 in_cells)
 {

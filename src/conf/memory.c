@@ -28,8 +28,7 @@ take_size(DomXml *xml, xmlNodePtr node, const char *element, DomUint *ret_kib, D
         return FALSE;
     }
     ret_kib->set = TRUE;
-    if (ret_kib->value % 1024 != 0)
-        dom_xml_note(xml, node, element, rest, element);
+    dom_xml_note(xml, node, element, rest, element);
     return TRUE;
 }
 

@@ -29,6 +29,7 @@ typedef struct {
     const char *implicit;       /* NULL: nothing to take back */
     const char *shown;          /* NULL: the elements said nothing of it */
     guint line;                 /* where @text begins */
+    gboolean placed;            /* the keys of @text are noted in the metadata's rest by name */
     DomReport *report;          /* for what is wrong with @text, with places in the document */
     DomReport *implicit_report; /* for what is wrong with @implicit, with places in that alone */
     DomReport *shown_report;    /* the same for @shown */

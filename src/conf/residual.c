@@ -132,6 +132,7 @@ dom_residual_apply(DomXml *xml, xmlNodePtr cfg, DomDef *def, const DomDefOps *op
                                    .implicit = implicit,
                                    .shown = shown,
                                    .line = (guint)MAX(xmlGetLineNo(cfg), 0),
+                                   .placed = xml->placed,
                                    .report = in_text,
                                    .implicit_report = in_implicit,
                                    .shown_report = in_shown };

@@ -65,9 +65,10 @@ GPtrArray *xlc_lib_guests_from_json(const char *text, gsize length, DomReport *r
 gboolean xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen,
                              DomReport *report);
 
-/* Whether @text, the xl.cfg that was written of @def, is read again: FALSE with @error for what
- * xlc_lib_check_start() would make an error of. */
-gboolean xlc_lib_check_written(const DomDef *def, const char *text, GError **error);
+/* Whether @text, the xl.cfg that was written of @def, is read again: FALSE for what
+ * xlc_lib_check_start() would make an error of, reported at its place in the XML that @def was read
+ * from, if it was. */
+gboolean xlc_lib_check_written(const DomDef *def, const char *text, DomReport *report);
 /* As xlc_lib_check_start(), where such a guest is of no use: whatever stops it is an error. */
 void xlc_lib_refuse_start(const DomDef *def, const XlcDoc *doc, DomReport *report);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "xlconv/advice.h"
 #include "xlconv/carried.h"
+#include "xlconv/convert.h"
 #include "xlconv/from_cfg.h"
 #include "xlconv/lib.h"
 #include "xlconv/to_cfg.h"
@@ -180,23 +181,75 @@ xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen *xen, Dom
     return starts;
 }
 
+/* The elements that say what these keys do, and whose record notes where they are. */
+static const struct {
+    const char *key;
+    gsize rest; /* offset in DomDef */
+    const char *element;
+} elements[] = {
+    { "maxvcpus", DOM_TYPED_OFFSET(DomDef, cpu.rest, DomRest), "vcpu" },
+    { "vcpus", DOM_TYPED_OFFSET(DomDef, cpu.rest, DomRest), "vcpu" },
+    { "maxmem", DOM_TYPED_OFFSET(DomDef, memory.rest, DomRest), "memory" },
+};
+
+/* @element: what @rest notes the place by. FALSE when it does not. */
+static gboolean
+move_to(Place *place, const DomRest *rest, const char *element, const char *key)
+{
+    dom_rest_noted(rest, element, &place->at.line, &place->at.column);
+    if (place->at.line > 0)
+        place->key = key;
+    return place->at.line > 0;
+}
+
+/* The element of the device that @complaint is about. */
+static gboolean
+move_to_device(Place *place, const DomComplaint *complaint, const DomDef *def)
+{
+    for (guint i = 0; complaint->record != NULL && i < dom_n_sections; i++) {
+        const DomSection *section = &dom_sections[i];
+
+        if (section->record == complaint->record)
+            return move_to(place, dom_section_list(section, def)->pdata[complaint->index], "",
+                           section->path);
+    }
+    return FALSE;
+}
+
+/* From the written text, which nobody sees, to the XML: residual text, or an element. */
+static void
+move_to_xml(Place *place, const DomComplaint *complaint, const DomDef *def)
+{
+    if (move_to(place, &def->metadata.rest, place->key, place->key) ||
+        move_to_device(place, complaint, def))
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(elements); i++) {
+        const DomRest *rest = (const DomRest *)((const char *)def + elements[i].rest);
+
+        if (g_str_equal(elements[i].key, place->key) &&
+            move_to(place, rest, elements[i].element, elements[i].element))
+            return;
+    }
+}
+
 gboolean
-xlc_lib_check_written(const DomDef *def, const char *text, GError **error)
+xlc_lib_check_written(const DomDef *def, const char *text, DomReport *report)
 {
     g_autoptr(GPtrArray) complaints = xlc_lib_complaints(def);
     g_autoptr(XlcDoc) doc =
         complaints->len > 0 ? xlc_doc_parse_partial(text, strlen(text), NULL, NULL) : NULL;
+    gboolean fine = TRUE;
 
     for (guint i = 0; i < complaints->len; i++) {
         const DomComplaint *complaint = complaints->pdata[i];
         Place place = find_place(complaint, doc);
 
-        if (severity_of(complaint, &place) == DOM_SEVERITY_ERROR) {
-            g_propagate_error(error, g_error_copy(complaint->error));
-            return FALSE;
-        }
+        if (severity_of(complaint, &place) != DOM_SEVERITY_ERROR)
+            continue;
+        move_to_xml(&place, complaint, def);
+        fine = report_complaint(complaint, DOM_SEVERITY_ERROR, &place, report);
     }
-    return TRUE;
+    return fine;
 }
 
 void
@@ -298,6 +351,23 @@ check_xm(const char *text, gsize length, const XlcXen *xen, DomReport *report)
     check_cfg(cfg, strlen(cfg), error != NULL, xen, report);
 }
 
+/* What keeps @def from being written as xl.cfg. What else writing tells is for those who do it. */
+static void
+check_writing(const DomDef *def, DomReport *report)
+{
+    g_autoptr(DomReport) told = dom_report_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+
+    if (xlc_report_refused(def, report))
+        return;
+    text = xlc_def_to_cfg(def, DOM_FORMAT_SECURE, told, &error);
+    if (text != NULL)
+        xlc_lib_check_written(def, text, report);
+    else
+        dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL, "%s", error->message);
+}
+
 static void
 check_other(XlconvForm form, const char *text, gsize length, const char *xen, XlconvReport *report)
 {
@@ -309,7 +379,7 @@ check_other(XlconvForm form, const char *text, gsize length, const char *xen, Xl
     for (guint i = 0; guests != NULL && i < guests->len; i++) {
         const XlconvGuest *guest = g_ptr_array_index(guests, i);
 
-        xlc_report_refused(guest->def, xlc_lib_report(report));
+        check_writing(guest->def, xlc_lib_report(report));
         if (xen != NULL)
             xlconv_guest_check_xen(guest, xen, report);
         else

@@ -357,27 +357,29 @@ format_xml(const DomDef *def, guint flags, DomReport *report, GError **error)
 static void
 place_refusals(const DomDef *def, DomReport *report, GError **error)
 {
-    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
-    DomReport *used = report != NULL ? report : own;
     g_autoptr(GError) first = NULL;
 
-    if (!xlc_report_refused(def, used) || error == NULL)
+    if (!xlc_report_refused(def, report) || error == NULL)
         return;
     first = g_steal_pointer(error);
-    dom_report_sort(used);
-    fail_with_report(used, first->domain, first->code, error);
+    dom_report_sort(report);
+    fail_with_report(report, first->domain, first->code, error);
 }
 
 static char *
 format_cfg(const DomDef *def, guint flags, DomReport *report, GError **error)
 {
-    g_autofree char *text = xlc_def_to_cfg(def, (DomFormatFlags)flags, report, error);
+    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
+    DomReport *used = report != NULL ? report : own;
+    g_autofree char *text = xlc_def_to_cfg(def, (DomFormatFlags)flags, used, error);
 
     if (text == NULL)
-        place_refusals(def, report, error);
-    if (text == NULL || !xlc_lib_check_written(def, text, error))
-        return NULL;
-    return g_steal_pointer(&text);
+        place_refusals(def, used, error);
+    if (text == NULL || xlc_lib_check_written(def, text, used))
+        return g_steal_pointer(&text);
+    dom_report_sort(used);
+    fail_with_report(used, DOM_ERROR, DOM_ERROR_INVALID, error);
+    return NULL;
 }
 
 static char *

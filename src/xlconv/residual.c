@@ -320,6 +320,21 @@ parse_attribute(const char *text, DomReport *report)
     return text != NULL ? xlc_doc_parse(text, strlen(text), report, NULL) : NULL;
 }
 
+/* Where the text says what counts of it. In its first line nobody knows the column, see
+ * report_text() in conf. */
+static void
+note_keys(const XlcReader *reader, DomDef *def)
+{
+    for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
+        const XlcPosition *at = &entry->value->start;
+
+        if (!g_hash_table_contains(reader->outdated, xlc_key_find(entry->key)))
+            dom_rest_note(&def->metadata.rest, entry->key, reader->line + at->line,
+                          at->line > 1 ? at->column : 0);
+    }
+}
+
 static gboolean
 apply(DomDef *def, const DomResidual *residual)
 {
@@ -353,6 +368,8 @@ apply(DomDef *def, const DomResidual *residual)
     xlc_read(&reader, def);
     for (guint i = 0; i < merges->len; i++)
         xlc_merge_end(merges->pdata[i], &reader, def);
+    if (residual->placed)
+        note_keys(&reader, def);
     return TRUE;
 }
 

@@ -2,6 +2,7 @@
 """check: what is wrong, and what was surely meant."""
 
 import json
+import unittest
 
 import xlconv
 
@@ -218,6 +219,28 @@ class Check(xlconv.Case):
         self.write("bad.cfg", "name=a\n")
         self.run_tool("check", "good.xml")
         self.assertIn("bad.cfg:1:6", self.complaints("check", "good.xml", "bad.cfg", status=1)[0])
+
+    @unittest.skipUnless(xlconv.LIBXL, "libxl is who counts")
+    def test_what_xl_would_refuse(self):
+        """Of XML, too, all that a conversion refuses is told, at the place that says it."""
+        cells = "<cpu><numa>\n<cell id='0' cpus='0-3' memory='%s'/></numa></cpu>"
+        ours = "<metadata><xl:cfg xmlns:xl='urn:xlvirt:xl.cfg:1'>%s</xl:cfg></metadata>\n"
+        node = "<numatune><memnode cellid='0' mode='strict' nodeset='300'/></numatune>"
+        for more, place, text in (
+            ("<vcpu current='1'>3</vcpu>" + cells % 65536, "2:1: error: vcpu", "maxvcpus is 3, but the nodes of vnuma"),
+            (ours % "" + "<vcpu>6</vcpu>" + cells % 65536, "3:1: error: vcpu", "maxvcpus is 4, less than vcpus"),
+            (ours % "\n maxvcpus = 2\n" + "<vcpu>6</vcpu>", "3:13: error: maxvcpus", "maxvcpus is 2, less than vcpus"),
+            (ours % "maxvcpus = 2" + "<vcpu>6</vcpu>", "2: error: maxvcpus", "maxvcpus is 2, less than vcpus"),
+            ("<vcpu>4</vcpu>" + cells % 0, "1:35: error: memory", "maxmem is 65536 KiB, but the nodes of vnuma"),
+            (node + cells % 65536, "3:1: error: cpu/numa/cell", "vnuma: pnode is 300"),
+        ):
+            xml = self.write("a.xml", "<domain type='xen'><name>a</name> <memory>65536</memory>"
+                                      f"<currentMemory>1024</currentMemory>\n{more}<os><type>hvm</type></os></domain>")
+            for command in "check", "xml2cfg":
+                with self.subTest(more, command=command):
+                    said = [line for line in self.complaints(command, xml, status=1) if "error:" in line]
+                    self.assertEqual(len(said), 1, said)
+                    self.assertTrue(said[0].startswith(f"{xml}:{place}: {text}"), said)
 
     def test_wide(self):
         """Files of Windows in encodings of more than a byte for each character."""
