@@ -366,6 +366,17 @@ place_refusals(const DomDef *def, DomReport *report, GError **error)
     fail_with_report(report, first->domain, first->code, error);
 }
 
+/* Whether @text, made of @def, is read again. */
+static gboolean
+check_text(const DomDef *def, const char *text, DomReport *report, GError **error)
+{
+    if (xlc_lib_check_written(def, text, report))
+        return TRUE;
+    dom_report_sort(report);
+    fail_with_report(report, DOM_ERROR, DOM_ERROR_INVALID, error);
+    return FALSE;
+}
+
 static char *
 format_cfg(const DomDef *def, guint flags, DomReport *report, GError **error)
 {
@@ -375,11 +386,7 @@ format_cfg(const DomDef *def, guint flags, DomReport *report, GError **error)
 
     if (text == NULL)
         place_refusals(def, used, error);
-    if (text == NULL || xlc_lib_check_written(def, text, used))
-        return g_steal_pointer(&text);
-    dom_report_sort(used);
-    fail_with_report(used, DOM_ERROR, DOM_ERROR_INVALID, error);
-    return NULL;
+    return text == NULL || check_text(def, text, used, error) ? g_steal_pointer(&text) : NULL;
 }
 
 static char *
@@ -489,10 +496,14 @@ char *
 xlconv_guest_onto(const XlconvGuest *guest, const char *cfg, gsize length, guint flags,
                   XlconvReport *cfg_report, XlconvReport *report, GError **error)
 {
+    g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
+    DomReport *used = report != NULL ? xlc_lib_report(report) : own;
     GError *inner = NULL;
     char *text = xlc_edit_onto(cfg, length, guest->def, (DomFormatFlags)flags,
-                               xlc_lib_report(cfg_report), xlc_lib_report(report), &inner);
+                               xlc_lib_report(cfg_report), used, &inner);
 
+    if (text != NULL && !check_text(guest->def, text, used, &inner))
+        g_clear_pointer(&text, g_free);
     return hand_on(text, inner, error);
 }
 

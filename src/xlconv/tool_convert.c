@@ -22,7 +22,8 @@ write_onto(const XlconvGuest *guest, XlcInput *input, const XlcTool *tool)
     if (xlc_input_read(&old, tool->onto))
         text = xlconv_guest_onto(guest, old.text, old.length, format_flags(tool), old.report,
                                  input->report, &wrong);
-    xlc_input_tell(&old, wrong);
+    if (xlconv_report_count(input->report, XLCONV_SEVERITY_ERROR) == 0)
+        xlc_input_tell(&old, wrong);
     if (text != NULL)
         return text;
     xlc_input_finish(&old, tool);

@@ -2,6 +2,7 @@
 """xml2cfg --onto: a file is changed where it differs, and nowhere else."""
 
 import difflib
+import unittest
 
 import xlconv
 
@@ -304,6 +305,24 @@ class Onto(xlconv.Case):
         self.assertEqual((self.folder / "old.cfg").read_text(), "name = a\n")
         self.complaints("xml2cfg", "-i", text=xml, status=2)
         self.complaints("cfg2xml", "--onto", "old.cfg", text="name='a'", status=2)
+
+    @unittest.skipUnless(xlconv.LIBXL, "libxl is who counts")
+    def test_guest_that_xl_would_refuse(self):
+        old = self.write("old.cfg", "name = 'b'\ntype = 'hvm'\n")
+        xml = ("<domain type='xen'><name>b</name><memory>65536</memory><vcpu current='1'>3</vcpu><os><type>hvm</type></os>"
+               "<cpu><numa><cell id='0' cpus='0-3' memory='65536'/></numa></cpu></domain>")
+        lines = self.complaints("xml2cfg", "--onto", "old.cfg", "-i", text=xml, status=1)
+        self.assertRegex(lines[0], "^-:1:56: error: vcpu: maxvcpus is 3")
+        self.assertIn("nothing was changed", lines[1])
+        self.assertEqual(old.read_text(), "name = 'b'\ntype = 'hvm'\n")
+
+    @unittest.skipUnless(xlconv.LIBXL, "libxl is who counts")
+    def test_nodes_of_a_large_host(self):
+        xml = ("<domain type='xen'><name>b</name><memory>65536</memory><vcpu>1</vcpu><os><type>hvm</type></os>"
+               "<numatune><memnode cellid='0' mode='strict' nodeset='{}'/></numatune>"
+               "<cpu><numa><cell id='0' cpus='0' memory='65536'/></numa></cpu></domain>")
+        self.assertIn("pnode=63", self.run_tool("xml2cfg", text=xml.format(63)))
+        self.complaints("xml2cfg", text=xml.format(64), status=1)
 
     def test_every_golden_file(self):
         """Each onto itself keeps every byte; each onto its neighbour is done, or says why not."""

@@ -208,8 +208,9 @@ bind_topics_that_fit(const DomDef *def, DomType type, libxl_domain_config *confi
     }
 }
 
-/* As many as Xen can be built for: no CPU that a file names is missing. */
-#define MOST_CPUS 16384
+/* As many as Xen can be built for (NR_CPUS, NR_NUMA_NODES): nothing that a file names is missing. */
+#define MOST_CPUS  16384
+#define MOST_NODES 64
 
 GPtrArray *
 bind_def_complaints(const DomDef *def)
@@ -223,6 +224,7 @@ bind_def_complaints(const DomDef *def)
     libxl_domain_config config;
 
     host.ncpus = MOST_CPUS;
+    host.nnodes = MOST_NODES;
     config_init(&config, context.type);
     for (guint i = 0; i < bind_n_topics; i++) {
         GError *error = NULL;
