@@ -77,24 +77,34 @@ set_content(DomCarriedTree *tree, xmlNodePtr node, const char *attr, const char 
     return plain != NULL;
 }
 
-/* What kind of piece an item is, and the element that has it or is to have it. */
+/* Where an item goes. */
 typedef struct {
-    xmlNodePtr node;
-    const char *attr; /* "@name"; "" for the element's text */
+    char *path;        /* of the element that has it or is to have it */
+    xmlNodePtr node;   /* what is there of that; NULL: not what has to be */
+    const char *steps; /* behind @node, in @path */
+    const char *attr;  /* "@name"; "" for the element's text */
     gboolean child;
 } Target;
 
-static Target
-target_of(DomCarriedTree *tree, const DomCarried *item)
+static void
+target_clear(gpointer data)
 {
-    const char *last = dom_carried_last_step(item->place);
-    gboolean attr = *last == '@';
-    gboolean child = *item->text == '<' && !attr;
-    g_autofree char *above =
-        g_strndup(item->place, last > item->place ? (gsize)(last - item->place) - 1 : 0);
+    g_free(((Target *)data)->path);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, target_clear)
 
-    return (Target){ dom_carried_find(tree, child || attr ? above : item->place), attr ? last : "",
-                     child };
+static Target
+target_of(DomCarriedTree *tree, const char *place, const char *text)
+{
+    const char *last = dom_carried_last_step(place);
+    gboolean attr = *last == '@';
+    gboolean child = *text == '<' && !attr;
+    gsize above = last > place ? (gsize)(last - place) - 1 : 0;
+    Target target = { .attr = attr ? last : "", .child = child };
+
+    target.path = g_strndup(place, child || attr ? above : strlen(place));
+    target.node = dom_carried_resolve(tree, target.path, &target.steps);
+    return target;
 }
 
 /* An element's place ends in its name. */
@@ -107,41 +117,113 @@ names_element(const DomCarried *item)
     return length == strcspn(name, " \t\r\n/>") && strncmp(last, name, length) == 0;
 }
 
-/* What a device has once. The one that it has may have come since the piece was written. */
+static char *
+element_name(const char *text)
+{
+    return g_strndup(text + 1, strcspn(text + 1, " \t\r\n/>"));
+}
+
+/* Whether the device @text, of @element, is a disk of a name that another one has. */
+static gboolean
+is_twin(DomCarriedTree *tree, const char *element, const char *text)
+{
+    g_autofree char *name = NULL;
+    xmlDocPtr doc = NULL;
+
+    if (g_str_equal(element, "disk") && dom_xml_check_bounds(text, NULL))
+        doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, DOM_CARRIED_READ);
+    name = doc != NULL ? dom_xml_peek(xmlDocGetRootElement(doc), "target/@dev") : NULL;
+    xmlFreeDoc(doc);
+    return name != NULL && dom_carried_named(tree, "devices/disk", "target/@dev", name) != NULL;
+}
+
+/* What a device has once, also of what nobody here knows. */
 static const char *const once[] = { "address", "alias", "boot", "driver", "link" };
 
 static gboolean
-is_there_already(xmlNodePtr node, const char *text)
+is_once(const char *name)
 {
-    g_autofree char *name = g_strndup(text + 1, strcspn(text + 1, " \t\r\n/>"));
-
     for (guint i = 0; i < G_N_ELEMENTS(once); i++) {
         if (g_str_equal(once[i], name))
-            return dom_xml_child(node, name) != NULL;
+            return TRUE;
     }
     return FALSE;
 }
 
+/* Whether one of ours, which may have come since @item was written, leaves no room for it: the
+ * first of its name. */
 static gboolean
-put(DomCarriedTree *tree, const DomCarried *item)
+is_taken(DomCarriedTree *tree, const DomCarried *item, const Target *target)
 {
-    const Target target = target_of(tree, item);
+    xmlNodePtr node = dom_xml_index_find(&tree->index, target->node, target->steps);
+    g_autofree char *name = element_name(item->text);
 
-    if (target.node == NULL ||
-        (target.child && (!names_element(item) || is_there_already(target.node, item->text))) ||
-        (*target.attr != '\0' && dom_xml_is_full(target.node)))
+    if (g_str_equal(target->path, "devices"))
+        return is_twin(tree, name, item->text);
+    return node != NULL && node != tree->root && !g_str_has_suffix(item->place, "]") &&
+           !dom_carried_may_be_several(name) && dom_xml_child(node, name) != NULL;
+}
+
+static gboolean
+is_fit(DomCarriedTree *tree, const DomCarried *item, const Target *target)
+{
+    return target->node != NULL &&
+           (!target->child || (names_element(item) && !is_taken(tree, item, target)));
+}
+
+static gboolean
+put_element(xmlNodePtr node, const char *text)
+{
+    g_autofree char *name = element_name(text);
+
+    return !(is_once(name) && dom_xml_child(node, name) != NULL) && dom_xml_add_element(node, text);
+}
+
+/* No element goes, since others are to be put there. */
+static gboolean
+put(DomCarriedTree *tree, const DomCarried *item, const Target *target)
+{
+    xmlNodePtr node = dom_xml_index_ensure(&tree->index, target->node, target->steps);
+
+    if (node == NULL)
         return FALSE;
-    return target.child ? dom_xml_add_element(target.node, item->text)
-                        : set_content(tree, target.node, target.attr, item->text);
+    if (target->child)
+        return put_element(node, item->text);
+    if (*target->attr != '\0' ? dom_xml_is_full(node) : dom_xml_child(node, NULL) != NULL)
+        return FALSE;
+    return set_content(tree, node, target->attr, item->text);
+}
+
+/* All are looked for before any is put: it is our text that they were written for. */
+static GArray *
+find_targets(DomCarriedTree *tree, GPtrArray *items)
+{
+    GArray *targets = g_array_sized_new(FALSE, TRUE, sizeof(Target), items->len);
+
+    g_array_set_clear_func(targets, target_clear);
+    for (guint i = 0; i < items->len; i++) {
+        const DomCarried *item = items->pdata[i];
+        Target target = { NULL };
+
+        if (dom_carried_is_place(item->place))
+            target = target_of(tree, item->place, item->text);
+        if (!is_fit(tree, item, &target))
+            target.node = NULL;
+        g_array_append_val(targets, target);
+    }
+    return targets;
 }
 
 static gboolean
 put_all(DomCarriedTree *tree, GPtrArray *items, GError **error)
 {
+    g_autoptr(GArray) targets = find_targets(tree, items);
+
     for (guint i = 0; i < items->len; i++) {
         const DomCarried *item = items->pdata[i];
+        const Target *target = &g_array_index(targets, Target, i);
 
-        if (!dom_carried_is_place(item->place) || !put(tree, item)) {
+        if (target->node == NULL || !put(tree, item, target)) {
             g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                         _("%s: there is no such place, or this is no XML for it"), item->place);
             return FALSE;
@@ -182,6 +264,26 @@ check_residuals(const char *text, const char *before, GError **error)
     return same;
 }
 
+/* The schema has those of which there are several one behind the other. */
+static void
+bring_together(xmlNodePtr root)
+{
+    g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal);
+    xmlNodePtr next;
+
+    for (xmlNodePtr node = dom_xml_child(root, NULL); node != NULL; node = next) {
+        const char *name = (const char *)node->name;
+        xmlNodePtr before = g_hash_table_lookup(last, name);
+
+        next = dom_xml_next(node, NULL);
+        if (!dom_carried_may_be_several(name))
+            continue;
+        if (before != NULL)
+            xmlAddNextSibling(before, node);
+        g_hash_table_insert(last, (gpointer)name, node);
+    }
+}
+
 static char *
 put_in_text(const char *text, GPtrArray *items, GError **error)
 {
@@ -194,6 +296,7 @@ put_in_text(const char *text, GPtrArray *items, GError **error)
 
     dom_carried_tree_init(&tree, xmlDocGetRootElement(doc));
     if (put_all(&tree, items, error)) {
+        bring_together(tree.root);
         xmlDocDumpMemory(doc, &whole, &length);
         if (check_residuals((const char *)whole, before, error))
             result = g_strdup((const char *)whole);
@@ -245,13 +348,15 @@ has_child(DomCarriedTree *tree, xmlNodePtr node, const char *text)
 static gboolean
 is_in_place(DomCarriedTree *tree, const DomCarried *item)
 {
-    const Target target = target_of(tree, item);
+    g_autofree char *place = dom_carried_unbound(item->place);
+    g_auto(Target) target = target_of(tree, place, item->text);
     g_autofree char *plain = target.child ? NULL : unescape(item->text);
+    xmlNodePtr node =
+        target.node != NULL ? dom_xml_index_find(&tree->index, target.node, target.steps) : NULL;
 
-    if (target.node == NULL)
+    if (node == NULL)
         return FALSE;
-    return target.child ? has_child(tree, target.node, item->text)
-                        : dom_xml_is(target.node, target.attr, plain);
+    return target.child ? has_child(tree, node, item->text) : dom_xml_is(node, target.attr, plain);
 }
 
 /* "@index=3" or "<serial>A</serial>" of each piece of unknown XML. */

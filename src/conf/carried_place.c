@@ -10,11 +10,11 @@
 #define NAME     "[:" LETTER "][0-9.:" LETTER "-]*"
 #define POSITION "\\[[1-9][0-9]{0,8}\\]"
 #define VALUE    "='[^'\\]]*'\\]"
-#define KIND     "\\[@" NAME VALUE
-#define STEP     NAME "(?:" POSITION "|" KIND ")?"
-#define NAMED    "(?:" NAME "/)*" NAME "\\[(?:" NAME "/)*@?" NAME VALUE
-#define FIRST    "(?:" NAMED "(?:" KIND ")?|" DEVICES NAME POSITION KIND ")(?:/|$)"
-#define PLACE    "^(?:" FIRST ")?(?:(?:" STEP "/)*(?:" STEP "|@" NAME "))?$"
+#define NAMING   "\\[(?:" NAME "/)*@?" NAME VALUE
+#define STEP     NAME "(?:(?:" POSITION "|\\[@" NAME VALUE ")(?:" NAMING ")?)?"
+#define NAMED    "(?:" NAME "/)*" NAME NAMING "(?:" NAMING ")?"
+#define PLACE    "^(?:" NAMED "(?:/|$))?(?:(?:" STEP "/)*(?:" STEP "|@" NAME "))?$"
+#define KIND     "(?<=\\])" NAMING
 
 void
 dom_carried_tree_init(DomCarriedTree *tree, xmlNodePtr root)
@@ -57,9 +57,8 @@ index_elements(xmlNodePtr root, const char *path, const char *name)
     return found;
 }
 
-/* The element of "devices/disk[target/@dev='xvda']", cut at its bracket, equals sign and end. */
-static xmlNodePtr
-element_named(DomCarriedTree *tree, const char *path, const char *name, const char *value)
+xmlNodePtr
+dom_carried_named(DomCarriedTree *tree, const char *path, const char *name, const char *value)
 {
     g_autofree char *kind = g_strconcat(path, "[", name, NULL);
     GHashTable *found = g_hash_table_lookup(tree->named, kind);
@@ -73,9 +72,9 @@ element_named(DomCarriedTree *tree, const char *path, const char *name, const ch
     return g_hash_table_lookup(found, value);
 }
 
-/* Where brackets with a name begin the place, their element, and *@path behind it. */
+/* Where brackets with a name begin *@path, their element; goes behind them. */
 static xmlNodePtr
-named_base(DomCarriedTree *tree, const char *bracket, const char **path)
+take_named(DomCarriedTree *tree, const char *bracket, const char **path)
 {
     const char *equals = strchr(bracket, '=');
     const char *end = strchr(equals, ']');
@@ -84,49 +83,43 @@ named_base(DomCarriedTree *tree, const char *bracket, const char **path)
     g_autofree char *value = g_strndup(equals + 2, (gsize)(end - equals) - 3);
 
     *path = end + 1;
-    return element_named(tree, elements, name, value);
+    return dom_carried_named(tree, elements, name, value);
 }
 
-/* The same where a position stands before a kind. */
-static xmlNodePtr
-numbered_base(DomCarriedTree *tree, const char *joint, const char **path)
+gsize
+dom_carried_step_length(const char *path)
 {
-    g_autofree char *element = g_strndup(*path, (gsize)(joint - *path) + 1);
+    gsize length = strcspn(path, "/[");
 
-    *path = joint + 1;
-    return dom_xml_index_find(&tree->index, tree->root, element);
+    return path[length] == '[' ? (gsize)(strchr(path, ']') - path) + 1 : length;
 }
 
-/* Whether @node is of the kind "[@attr='value']" that *@path may begin with; goes behind it. */
-static gboolean
-is_kind(xmlNodePtr node, const char **path)
+/* The child of @node that the first step of *@path names; goes behind it. */
+static xmlNodePtr
+take_step(DomCarriedTree *tree, xmlNodePtr node, const char **path)
+{
+    gsize length = dom_carried_step_length(*path);
+    g_autofree char *step = g_strndup(*path, length);
+
+    *path += length;
+    return dom_xml_index_find(&tree->index, node, step);
+}
+
+/* @node (NULL is fine) if it is of the kind "[@attr='value']" that *@path may begin with; goes
+ * behind it, and a slash. */
+static xmlNodePtr
+take_kind(xmlNodePtr node, const char **path)
 {
     const char *equals = strchr(*path, '='), *end = strchr(*path, ']');
-    g_autofree char *attr = NULL, *value = NULL;
+    g_autofree char *name = NULL, *value = NULL;
 
-    if (**path != '[')
-        return TRUE;
-    attr = g_strndup(*path + 1, (gsize)(equals - *path) - 1);
-    value = g_strndup(equals + 2, (gsize)(end - equals) - 3);
-    *path = end + 1;
-    return dom_xml_is(node, attr, value);
-}
-
-/* The element that *@path begins with, where it is more than steps; goes behind it. */
-static xmlNodePtr
-base_of(DomCarriedTree *tree, const char **path)
-{
-    const char *bracket = strchr(*path, '['), *joint = strstr(*path, "][");
-    gboolean named = bracket != NULL && !g_ascii_isdigit(bracket[1]);
-    xmlNodePtr base;
-
-    if (!named && joint == NULL)
-        return tree->root;
-    base = named ? named_base(tree, bracket, path) : numbered_base(tree, joint, path);
-    if (base == NULL || !is_kind(base, path))
-        return NULL;
+    if (**path == '[') {
+        name = g_strndup(*path + 1, (gsize)(equals - *path) - 1);
+        value = g_strndup(equals + 2, (gsize)(end - equals) - 3);
+        *path = end + 1;
+    }
     *path += **path == '/' ? 1 : 0;
-    return base;
+    return node != NULL && (name == NULL || dom_xml_is(node, name, value)) ? node : NULL;
 }
 
 gsize
@@ -142,15 +135,24 @@ dom_carried_exact_length(const char *path)
 }
 
 xmlNodePtr
-dom_carried_find(DomCarriedTree *tree, const char *path)
+dom_carried_resolve(DomCarriedTree *tree, const char *path, const char **ret_steps)
 {
-    xmlNodePtr base = base_of(tree, &path);
-    gsize length = dom_carried_exact_length(path);
-    g_autofree char *exact = length > 0 ? g_strndup(path, length) : NULL;
+    const char *exact = path + dom_carried_exact_length(path);
+    const char *bracket = strchr(path, '[');
+    xmlNodePtr node = tree->root;
 
-    if (base != NULL && exact != NULL && dom_xml_index_find(&tree->index, base, exact) == NULL)
-        return NULL;
-    return base != NULL ? dom_xml_index_ensure(&tree->index, base, path) : NULL;
+    if (bracket != NULL && !g_ascii_isdigit(bracket[1]))
+        node = take_kind(take_named(tree, bracket, &path), &path);
+    while (node != NULL && path < exact)
+        node = take_kind(take_step(tree, node, &path), &path);
+    *ret_steps = path;
+    return node;
+}
+
+char *
+dom_carried_unbound(const char *place)
+{
+    return g_regex_replace(DOM_XML_REGEX(KIND), place, -1, 0, "", 0, NULL);
 }
 
 const char *
@@ -165,6 +167,20 @@ dom_carried_last_step(const char *place)
             last = at + 1;
     }
     return last;
+}
+
+/* Of these an element has several, or one of ours makes way for one that came. */
+static const char *const several[] = { "entry",    "feature", "host",  "listen",  "memnode",
+                                       "seclabel", "sysinfo", "timer", "vcpupin", "virtualport" };
+
+gboolean
+dom_carried_may_be_several(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(several); i++) {
+        if (g_str_equal(several[i], name))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 gboolean

@@ -33,5 +33,19 @@ const char *dom_carried_last_step(const char *place);
 /* How many bytes of @path name what has to be there: as far as brackets reach, and a device. */
 gsize dom_carried_exact_length(const char *path);
 
-/* The element at @path, a place without an attribute. Steps behind what has to be there are made. */
-xmlNodePtr dom_carried_find(DomCarriedTree *tree, const char *path);
+/* The element that @path, a place without an attribute, says has to be there, if it is, and of the
+ * kind that it says. @ret_steps: the steps behind it, in @path, which may be made. */
+xmlNodePtr dom_carried_resolve(DomCarriedTree *tree, const char *path, const char **ret_steps);
+
+/* The element of "devices/disk[target/@dev='xvda']", cut at its bracket, equals sign and end. */
+xmlNodePtr dom_carried_named(DomCarriedTree *tree, const char *path, const char *name,
+                             const char *value);
+
+/* @place without what it says of kinds (transfer full). */
+char *dom_carried_unbound(const char *place);
+
+/* How long the first step of @path is, with its first bracket. */
+gsize dom_carried_step_length(const char *path);
+
+/* Whether an element may have several of @name, or one of ours makes way for one that comes. */
+gboolean dom_carried_may_be_several(const char *name);

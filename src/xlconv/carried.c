@@ -127,26 +127,26 @@ comments_of(const char *text, gsize length)
 typedef struct {
     GArray *comments;
     DomReport *report;
-    guint tries; /* that are left */
-    char *base;  /* of the domain with what was put so far; NULL: not written yet */
+    const DomDef *def; /* what the text says without them */
+    char *base;        /* of @def */
+    GPtrArray *taken;  /* the DomCarried that fit so far */
+    DomDef *best;      /* @def with those; NULL: with none */
+    GArray *left;      /* the indexes of those that did not */
+    guint tries;       /* that are left */
 } Reading;
 
 /* @def with @items, when Xen is told the same by both. */
 static DomDef *
-put(Reading *reading, const DomDef *def, GPtrArray *items)
+put(const Reading *reading, GPtrArray *items)
 {
-    g_autoptr(DomDef) changed = NULL;
+    g_autoptr(DomDef) changed = dom_carried_put(reading->base, items, &xlc_def_ops, NULL);
     g_autoptr(GPtrArray) differences = NULL;
 
-    if (reading->base == NULL)
-        reading->base = dom_carried_base(def, &xlc_def_ops, NULL);
-    if (reading->base != NULL)
-        changed = dom_carried_put(reading->base, items, &xlc_def_ops, NULL);
     if (changed == NULL)
         return NULL;
     for (guint i = 0; i < changed->nics->len; i++)
         dom_nic_settle(changed->nics->pdata[i]);
-    differences = xlc_compare(def, changed, NULL);
+    differences = xlc_compare(reading->def, changed, NULL);
     return differences->len == 0 ? g_steal_pointer(&changed) : NULL;
 }
 
@@ -159,53 +159,89 @@ report_left_out(DomReport *report, const Comment *comment)
                      "about is gone, or it would change what the file says to Xen"));
 }
 
-/* Those from @first on, @n of them. */
+/* Those that fit so far, and @n from @first on; NULL when one of these is no piece. */
 static GPtrArray *
-items_of(GArray *comments, guint first, guint n)
+items_with(const Reading *reading, guint first, guint n)
 {
-    GPtrArray *items = g_ptr_array_new();
+    g_autoptr(GPtrArray) items = g_ptr_array_copy(reading->taken, NULL, NULL);
 
     for (guint i = first; i < first + n; i++) {
-        if (g_array_index(comments, Comment, i).carried != NULL)
-            g_ptr_array_add(items, g_array_index(comments, Comment, i).carried);
+        DomCarried *carried = g_array_index(reading->comments, Comment, i).carried;
+
+        if (carried == NULL)
+            return NULL;
+        g_ptr_array_add(items, carried);
     }
-    return items;
+    return g_steal_pointer(&items);
 }
 
-static DomDef *
-put_some(Reading *reading, DomDef *def, guint first, guint n)
+/* They are all put into what the text says without any, where their places are. */
+static gboolean
+take(Reading *reading, guint first, guint n)
 {
-    g_autoptr(GPtrArray) items = items_of(reading->comments, first, n);
-    DomDef *changed = NULL;
+    g_autoptr(GPtrArray) items =
+        reading->base != NULL && reading->tries > 0 ? items_with(reading, first, n) : NULL;
+    DomDef *changed;
 
-    if (items->len == n && reading->tries > 0) {
-        reading->tries--;
-        changed = put(reading, def, items);
-    }
-    if (changed != NULL) {
-        g_clear_pointer(&reading->base, g_free);
-        dom_def_free(def);
-        return changed;
-    }
+    if (items == NULL)
+        return FALSE;
+    reading->tries--;
+    changed = put(reading, items);
+    if (changed == NULL)
+        return FALSE;
+    dom_def_free(reading->best);
+    reading->best = changed;
+    g_ptr_array_unref(reading->taken);
+    reading->taken = g_steal_pointer(&items);
+    return TRUE;
+}
+
+static void
+take_some(Reading *reading, guint first, guint n)
+{
+    if (take(reading, first, n))
+        return;
     if (n == 1) {
-        report_left_out(reading->report, &g_array_index(reading->comments, Comment, first));
-        return def;
+        g_array_append_val(reading->left, first);
+        return;
     }
-    def = put_some(reading, def, first, n / 2);
-    return put_some(reading, def, first + n / 2, n - n / 2);
+    take_some(reading, first, n / 2);
+    take_some(reading, first + n / 2, n - n / 2);
+}
+
+/* One that did not fit may need another that came behind it. */
+static void
+take_left(Reading *reading)
+{
+    for (guint i = 0; i < reading->left->len; i++) {
+        guint index = g_array_index(reading->left, guint, i);
+
+        if (reading->taken->len == 0 || !take(reading, index, 1))
+            report_left_out(reading->report, &g_array_index(reading->comments, Comment, index));
+    }
 }
 
 DomDef *
 xlc_carried_read(DomDef *def, const char *text, gsize length, DomReport *report)
 {
     g_autoptr(GArray) comments = comments_of(text, length);
-    Reading reading = { comments, report,
-                        (guint)CLAMP(TRIES_BYTES / (length + 1), LEAST_TRIES, MOST_TRIES), NULL };
+    Reading reading = { .comments = comments, .report = report, .def = def };
 
-    if (comments->len > 0)
-        def = put_some(&reading, def, 0, comments->len);
+    if (comments->len == 0)
+        return def;
+    reading.base = dom_carried_base(def, &xlc_def_ops, NULL);
+    reading.taken = g_ptr_array_new();
+    reading.tries = (guint)CLAMP(TRIES_BYTES / (length + 1), LEAST_TRIES, MOST_TRIES);
+    reading.left = g_array_new(FALSE, FALSE, sizeof(guint));
+    take_some(&reading, 0, comments->len);
+    take_left(&reading);
+    g_array_unref(reading.left);
     g_free(reading.base);
-    return def;
+    g_ptr_array_unref(reading.taken);
+    if (reading.best == NULL)
+        return def;
+    dom_def_free(def);
+    return reading.best;
 }
 
 static char *

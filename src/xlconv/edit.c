@@ -391,5 +391,6 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
     if (edited == NULL)
         return NULL;
     carried = xlc_cfg_carried(want, def_report);
+    xlc_cfg_bind(carried, edited);
     return xlc_carried_edit(edited, carried);
 }

@@ -244,7 +244,8 @@ carry_source(const Walk *walk, const DomDisk *disk, const char *base)
     carry(walk, place, dom_enum_name(&dom_disk_source_names, (int)disk->source));
 }
 
-/* libvirt's network, and the type that goes with it. Where its bridge is known nothing is lost. */
+/* libvirt's network, and the type where no bridge says it. Where its bridge is known nothing is
+ * lost. */
 static void
 carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char *base)
 {
@@ -257,10 +258,10 @@ carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char
     type = g_strconcat(base, "/@type", NULL);
     place = g_strconcat(base, "/source/@network", NULL);
     key = g_strconcat(shown, "/source/@network", NULL);
-    carry(walk, type, "network");
     carry(walk, place, text);
     if (dom_nic_bridge(nic) != NULL)
         return;
+    carry(walk, type, "network");
     dom_rest_noted(&nic->rest, "source/@network", &line, &column);
     dom_report_add(walk->report, DOM_SEVERITY_WARNING, line, column, key,
                    _("xl knows no network of libvirt's: by this file the guest is on the default "
@@ -379,8 +380,16 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
             carry_rest(&walk, "", "", dom_section_const_data(&dom_sections[i], def));
     }
     dom_report_sort(report);
-    dom_carried_bind(items, def, &xlc_def_ops);
     return items;
+}
+
+void
+xlc_cfg_bind(GPtrArray *items, const char *text)
+{
+    g_autoptr(DomDef) def = items->len > 0 ? xlc_def_as_xl(text, strlen(text), NULL, NULL) : NULL;
+
+    if (def != NULL)
+        dom_carried_bind(items, def, &xlc_def_ops);
 }
 
 gboolean
@@ -484,6 +493,8 @@ write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **erro
     if (!xlc_kept_write(said, FALSE, writer, error))
         return NULL;
     carried = xlc_cfg_carried(def, report);
+    if (xlc_writer_peek(writer) != NULL)
+        xlc_cfg_bind(carried, xlc_writer_peek(writer));
     g_ptr_array_sort(carried, compare_places);
     for (guint i = 0; i < carried->len; i++)
         xlc_carried_write(carried->pdata[i], writer);

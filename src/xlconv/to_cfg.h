@@ -11,6 +11,10 @@
  */
 GPtrArray *xlc_cfg_carried(const DomDef *def, DomReport *report);
 
+/* Gives the places of @items what they depend on in @text, the xl.cfg that they are to stand in,
+ * without such comments. See dom_carried_bind(). */
+void xlc_cfg_bind(GPtrArray *items, const char *text);
+
 /* Reports an error for each device of @def that has no form in xl.cfg, at its place in the XML. FALSE
  * for none. */
 gboolean xlc_report_refused(const DomDef *def, DomReport *report);

@@ -176,7 +176,7 @@ class Carried(xlconv.Case):
         """XML takes such a name, which is of no namespace."""
         xml = domain().replace("<os>", "<os :one='1'>").replace("<devices>", "<features><:two/></features><devices>")
         cfg, back = self.trips(self.run_tool("xml2cfg", text=xml))
-        self.assertIn("#xml os[type='hvm']/@:one: 1", cfg)
+        self.assertIn("#xml os[1][type='hvm']/@:one: 1", cfg)
         self.assertIn("<:two/>", back)
 
     def test_device_gone(self):
@@ -292,41 +292,99 @@ class Carried(xlconv.Case):
 
 
 # XML, an edit of the cfg that comes of it, and what the comments of it that go are about.
+NIC = "<interface type='{}'><mac address='00:16:3e:00:00:01'/>{}</interface>"
+MAC = "devices/interface[mac/@address='00:16:3e:00:00:01']"
+NETWORK = "[@type='bridge']/source[1][@bridge='virbr0']/"
+PCI = ("<hostdev mode='subsystem' type='pci' managed='yes'><source><address bus='2' slot='0' function='0'/></source>"
+       "<address type='pci' domain='0' bus='0' slot='5' function='0' multifunction='on'/>{}</hostdev>")
+SCSI_HOST = ("<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' wwpn='naa.5001405f6dc5b4c6'/>"
+             "</hostdev>")
 HELD = (
     ("<video><model type='qxl' ram='65536' vgamem='16384'/></video>",
-     ('"qxl"', '"stdvga"'), ("video/model[@type='qxl']/@ram", "video/model[@type='qxl']/@vgamem")),
-    ("<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='br0'/>"
-     "<link state='down'/><bandwidth><outbound average='100' peak='300'/></bandwidth></interface>",
+     ('"qxl"', '"stdvga"'), ("video/model[1][@type='qxl']/@ram", "video/model[1][@type='qxl']/@vgamem")),
+    (NIC.format("bridge", "<source bridge='br0'/><link state='down'/>"
+                "<bandwidth><outbound average='100' peak='300'/></bandwidth>"),
      (",rate=102400B/s", ""), ("outbound[1]/@peak",)),
-    ("<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='br0'/>"
-     "<virtualport type='midonet'/><alias name='ua-a'/></interface>",
+    (NIC.format("bridge", "<source bridge='br0'/><virtualport type='midonet'/><alias name='ua-a'/>"),
      (",bridge=br0", ""), ("[@type='bridge']/virtualport",)),
+    (NIC.format("network", "<source network='default' portgroup='pg'/>"),
+     ("bridge=virbr0", "bridge=br0"), (NETWORK + "@network", NETWORK + "@portgroup")),
+    (NIC.format("network", "<source network='default' portgroup='pg'/>"),
+     (",bridge=virbr0", ""), (NETWORK + "@network", NETWORK + "@portgroup")),
+    (NIC.format("network", "<source network='other'/>"),
+     ('01"', '01,bridge=br0"'), ("[@type='ethernet']/@type", "[@type='ethernet']/source/@network")),
+    (NIC.format("user", ""), ('01"', '01,bridge=br0"'), ("[@type='ethernet']/@type",)),
+    (NIC.format("bridge", "<source bridge='br0'/><vlan trunk='yes'><tag id='42'/><tag id='43'/></vlan>"),
+     ("bridge=br0", "bridge=br0,vlan=7"), (MAC + "/vlan",)),
     ("<disk type='network' device='disk'><driver type='raw' cache='none'/>"
      "<source protocol='rbd' name='a/b'><auth username='c'><secret type='ceph' usage='d'/></auth></source>"
      "<target dev='xvda'/></disk>",
-     (",backendtype=qdisk", ""), ("source[@protocol='rbd']/auth",)),
-    ("<hostdev mode='subsystem' type='pci' managed='yes'><source><address bus='2' slot='0' function='0'/>"
-     "</source><address type='pci' domain='0' bus='0' slot='5' function='0' multifunction='on'/></hostdev>",
-     ("vslot=5,", ""), ("address[@type='pci']/@multifunction",)),
-    ("<graphics type='vnc'/>", ('type = "hvm"', 'type = "pvh"\nkernel = "/k"'), ("os[type='hvm']/bios",)),
+     (",backendtype=qdisk", ""), ("source[1][@protocol='rbd']/auth",)),
+    ("<disk type='file' device='cdrom'><source file='/a.iso' startupPolicy='optional'/><target dev='hdc'/></disk>",
+     ("target=/a.iso", "backendtype=qdisk,target=http://h/a.iso"), ("source[1]/@startupPolicy",)),
+    ("<disk type='volume' device='disk'><source pool='p' volume='v'/><target dev='xvda'/></disk>",
+     ("vnc = 0", "disk = [ 'vdev=xvda,target=/a' ]"), ("devices/disk",)),
+    (PCI.format(""), ("vslot=5,", ""), ("address[1][@type='pci']/@multifunction",)),
+    (PCI.format("<boot order='3'/>") + SCSI_HOST,
+     ('pci = [ "0000:02:00.0,vslot=5,seize=1" ]', ""),
+     ("devices/hostdev[1][@type='pci']/address[1][@type='pci']/@multifunction", "hostdev[1][@type='pci']/boot")),
+    ("<graphics type='vnc'/>", ('type = "hvm"', 'type = "pvh"\nkernel = "/k"'), ("os[1][type='hvm']/bios",)),
 )
 
 
 class Held(xlconv.Case):
     """A comment holds as long as what it was about is of the kind that it was."""
 
+    def held(self, xml, edit, gone):
+        """The comments @gone, and no others, are left out after the @edit of what @xml becomes."""
+        cfg = self.run_tool("xml2cfg", text=xml)
+        self.assertEqual(self.complaints("cfg2xml", text=cfg), [])
+        self.assertIn(edit[0], cfg)
+        told = self.complaints("cfg2xml", text=cfg.replace(*edit))
+        self.assertEqual(len(told), len(gone), told)
+        for line, place in zip(told, gone):
+            self.assertRegex(line, re.escape(place) + ": .*" + LEFT_OUT)
+
     def test_held(self):
-        for device, (old, new), gone in HELD:
+        for device, edit, gone in HELD:
             with self.subTest(device):
-                xml = ("<domain type='xen'><name>a</name><memory>65536</memory><os><type>hvm</type>"
-                       f"<bios useserial='yes'/></os><devices>{device}</devices></domain>")
-                cfg = self.run_tool("xml2cfg", text=xml)
-                self.assertEqual(self.complaints("cfg2xml", text=cfg), [])
-                self.assertIn(old, cfg)
-                told = self.complaints("cfg2xml", text=cfg.replace(old, new))
-                self.assertEqual(len(told), len(gone), told)
-                for line, place in zip(told, gone):
-                    self.assertRegex(line, re.escape(place) + ": .*" + LEFT_OUT)
+                self.held("<domain type='xen'><name>a</name><memory>65536</memory><os><type>hvm</type>"
+                          f"<bios useserial='yes'/></os><devices>{device}</devices></domain>", edit, gone)
+
+    def test_clock(self):
+        for offset in "timezone='Europe/Berlin'", "start='1700000000'":
+            name = "timezone" if offset.startswith("t") else "absolute"
+            place = "clock[1][@offset='utc']/@"
+            self.held("<domain type='xen'><name>a</name><memory>65536</memory><os><type>hvm</type></os>"
+                      f"<clock offset='{name}' {offset}><timer name='rtc' track='guest'/></clock></domain>",
+                      ("vnc = 0", "localtime = 1"), (place + "offset", place + offset.split("=")[0]))
+
+    def test_unrelated(self):
+        """What was accepted before one that is not, or needs one behind it, stays."""
+        text = ("type='pvh'\nname='a'\nkernel='/k'\nvif=['mac=00:16:3e:00:00:01']\n"
+                f"#xml {MAC}/@type: network\n#xml {MAC}/link: <link state='down'/>\n"
+                f"#xml {MAC}/source/@network: other\n#xml os[1][type='hvm']/type/@arch: i686\n")
+        told = self.complaints("cfg2xml", text=text)
+        self.assertEqual(len(told), 1, told)
+        self.assertIn("os[1][type='hvm']/type/@arch", told[0])
+        xml = self.run_tool("cfg2xml", text=text)
+        self.assertIn('<interface type="network">', xml)
+        self.assertIn('<link state="down"/>', xml)
+
+    def test_no_element_goes(self):
+        text = ("name='a'\nkernel='/k'\nvif=['mac=00:16:3e:00:00:01']\n#xml devices: x\n#xml os: y\n"
+                f"#xml {MAC}/alias: <alias name='ua-a'/>\n#xml {MAC}/mac: z\n")
+        told = self.complaints("cfg2xml", text=text)
+        self.assertEqual([line.split(": ")[2] for line in told], ["devices", "os", MAC + "/mac"])
+        self.assertIn("ua-a", self.run_tool("cfg2xml", text=text))
+
+    def test_several_stand_together(self):
+        xml = ("<domain type='xen'><name>a</name><memory unit='MiB'>64</memory>"
+               "<memtune><hard_limit unit='KiB'>1000000</hard_limit></memtune><os><type>hvm</type></os>"
+               "<seclabel type='static' model='flask'><label>system_u:system_r:domU_t</label></seclabel>"
+               "<seclabel type='none' model='dac'/></domain>")
+        back = self.run_tool("cfg2xml", text=self.run_tool("xml2cfg", text=xml))
+        self.assertRegex(back, r"</seclabel>\s*<seclabel")
 
     def test_what_a_device_has_once(self):
         text = ("name='a'\nkernel='/k'\nvif=['mac=00:16:3e:00:00:01']\n"
