@@ -24,10 +24,6 @@
 
 VIR_LOG_INIT("libxl.migrate");
 
-/* libvirt's usual ones for migrations. */
-#define PORT_MIN 49152
-#define PORT_MAX 49215
-
 /* Between the preparation and the first byte. */
 #define CALL_PATIENCE (60 * G_TIME_SPAN_SECOND)
 
@@ -345,35 +341,17 @@ run(gpointer data)
 }
 
 static gboolean
-take_port(DrvArrival *arrival, GError **error)
-{
-    unsigned short port = 0;
-    virPortAllocatorRange *range = virPortAllocatorRangeNew("migration", PORT_MIN, PORT_MAX);
-    gboolean taken = range && virPortAllocatorAcquire(range, &port) == 0;
-    virPortAllocatorRangeFree(range);
-    virResetLastError();
-    arrival->port = port;
-    return taken || drv_fail(error, VIR_ERR_OPERATION_FAILED,
-                             _("no port from %d to %d is free for the guest that arrives: wait "
-                               "until another migration is over"),
-                             PORT_MIN, PORT_MAX);
-}
-
-static gboolean
 listen_for(DrvArrival *arrival, const DrvArrivalPlan *plan, guint *ret_port, GError **error)
 {
+    *ret_port = arrival->link ? 0 : plan->port;
     if (arrival->link) {
-        *ret_port = 0;
         return TRUE;
     }
-    if (plan->port == 0 && !take_port(arrival, error)) {
-        return FALSE;
-    }
-    *ret_port = plan->port ? plan->port : arrival->port;
-    arrival->listeners = drv_migrate_listen(plan->host, *ret_port, error);
-    if (!arrival->listeners && arrival->port > 0) {
-        virPortAllocatorRelease((unsigned short)arrival->port);
-        arrival->port = 0;
+    if (plan->port) {
+        arrival->listeners = drv_migrate_listen(plan->host, plan->port, error);
+    } else {
+        arrival->listeners = drv_migrate_listen_any(plan->host, &arrival->port, error);
+        *ret_port = arrival->port;
     }
     return arrival->listeners != NULL;
 }

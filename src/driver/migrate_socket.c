@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "virerror.h"
+#include "virportallocator.h"
 #include "viruri.h"
 
 #include "driver/error.h"
@@ -26,6 +27,11 @@
 #define PROBES       3
 
 #define LISTENERS    16
+
+/* libvirt's usual ones for migrations, and how many are tried. */
+#define PORT_MIN   49152
+#define PORT_MAX   49215
+#define PORT_TRIES 8
 
 void
 drv_migrate_place_clear(DrvMigratePlace *place)
@@ -228,6 +234,45 @@ drv_migrate_listen(const char *host, guint port, GError **error)
              _("this host cannot listen at port %u of '%s' for the guest: %s"), port, host,
              g_strerror(reason));
     return NULL;
+}
+
+static gboolean
+take_port(unsigned short *ret_port, GError **error)
+{
+    virPortAllocatorRange *range = virPortAllocatorRangeNew("migration", PORT_MIN, PORT_MAX);
+    gboolean taken = range && virPortAllocatorAcquire(range, ret_port) == 0;
+    virPortAllocatorRangeFree(range);
+    virResetLastError();
+    return taken || drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                             _("no port from %d to %d is free for the guest that arrives: wait "
+                               "until another migration is over"),
+                             PORT_MIN, PORT_MAX);
+}
+
+static void
+release_port(gpointer port)
+{
+    virPortAllocatorRelease(*(unsigned short *)port);
+}
+
+GArray *
+drv_migrate_listen_any(const char *host, guint *ret_port, GError **error)
+{
+    /* Another program may take a port between the allocator's look at it and its use here. It stays
+     * taken until one is found, so that the allocator gives another. */
+    g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(unsigned short));
+    GArray *listeners = NULL;
+    unsigned short port = 0;
+    g_array_set_clear_func(lost, release_port);
+    while (!listeners && lost->len < PORT_TRIES && take_port(&port, error)) {
+        listeners = drv_migrate_listen(host, port, lost->len + 1 == PORT_TRIES ? error : NULL);
+        if (!listeners) {
+            g_array_append_val(lost, port);
+        } else {
+            *ret_port = port;
+        }
+    }
+    return listeners;
 }
 
 int

@@ -33,5 +33,9 @@ int drv_migrate_connect(const DrvMigratePlace *place, int stop_fd, GError **erro
  * freed. NULL with @error. (transfer full) */
 GArray *drv_migrate_listen(const char *host, guint port, GError **error);
 
+/* The same at a port of libvirt's usual ones for migrations, which is kept in *@ret_port until
+ * virPortAllocatorRelease(). */
+GArray *drv_migrate_listen_any(const char *host, guint *ret_port, GError **error);
+
 /* Takes the first call, which may take @patience us: the descriptor, or -1 with @error. */
 int drv_migrate_accept(const GArray *listeners, int stop_fd, gint64 patience, GError **error);

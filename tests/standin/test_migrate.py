@@ -331,6 +331,14 @@ class Faults(Two):
         self.assert_stayed(self.domain, libvirt.VIR_DOMAIN_RUNNING_BOOTED)
         self.assertEqual(self.ports(), [])
 
+    def test_port_is_lost(self):
+        """Another program may take a port between the look at it and its use; then it is the next."""
+        lost = self.xen_there.folder / "port-lost"
+        lost.touch()
+        self.migrate(self.domain)
+        self.assertFalse(lost.exists())
+        self.assert_went()
+
     def test_steps_fail(self):
         """libxl fails at each of its steps, here or there, for a guest that runs or is paused."""
         for world, point in ((self.xen, "libxl_domain_suspend"), (self.xen, SEND),
