@@ -214,22 +214,31 @@ find_targets(DomCarriedTree *tree, GPtrArray *items)
     return targets;
 }
 
+/* Those of @items that are elements, or the others. */
 static gboolean
-put_all(DomCarriedTree *tree, GPtrArray *items, GError **error)
+put_some(DomCarriedTree *tree, GPtrArray *items, GArray *targets, gboolean elements, GError **error)
 {
-    g_autoptr(GArray) targets = find_targets(tree, items);
-
     for (guint i = 0; i < items->len; i++) {
         const DomCarried *item = items->pdata[i];
         const Target *target = &g_array_index(targets, Target, i);
 
-        if (target->node == NULL || !put(tree, item, target)) {
+        if (target->child == elements && (target->node == NULL || !put(tree, item, target))) {
             g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                         _("%s: there is no such place, or this is no XML for it"), item->place);
             return FALSE;
         }
     }
     return TRUE;
+}
+
+/* Elements come last: the text of one that has others cannot be put. */
+static gboolean
+put_all(DomCarriedTree *tree, GPtrArray *items, GError **error)
+{
+    g_autoptr(GArray) targets = find_targets(tree, items);
+
+    return put_some(tree, items, targets, FALSE, error) &&
+           put_some(tree, items, targets, TRUE, error);
 }
 
 /* What elements for residual xl.cfg text @doc has, as text (transfer full). */

@@ -23,6 +23,7 @@ typedef struct {
     guint line;
     gsize from; /* bytes of its lines, the last newline included */
     gsize to;
+    gboolean taken; /* it fits */
 } Comment;
 
 static void
@@ -129,8 +130,7 @@ typedef struct {
     DomReport *report;
     const DomDef *def; /* what the text says without them */
     char *base;        /* of @def */
-    GPtrArray *taken;  /* the DomCarried that fit so far */
-    DomDef *best;      /* @def with those; NULL: with none */
+    DomDef *best;      /* @def with those that are taken; NULL: with none */
     GArray *left;      /* the indexes of those that did not */
     guint tries;       /* that are left */
 } Reading;
@@ -159,18 +159,21 @@ report_left_out(DomReport *report, const Comment *comment)
                      "about is gone, or it would change what the file says to Xen"));
 }
 
-/* Those that fit so far, and @n from @first on; NULL when one of these is no piece. */
+/* Those that are taken, and @n from @first on, in their order; NULL when one of these is no piece.
+ */
 static GPtrArray *
 items_with(const Reading *reading, guint first, guint n)
 {
-    g_autoptr(GPtrArray) items = g_ptr_array_copy(reading->taken, NULL, NULL);
+    g_autoptr(GPtrArray) items = g_ptr_array_new();
 
-    for (guint i = first; i < first + n; i++) {
-        DomCarried *carried = g_array_index(reading->comments, Comment, i).carried;
+    for (guint i = 0; i < reading->comments->len; i++) {
+        const Comment *comment = &g_array_index(reading->comments, Comment, i);
+        gboolean wanted = i >= first && i - first < n;
 
-        if (carried == NULL)
+        if (wanted && comment->carried == NULL)
             return NULL;
-        g_ptr_array_add(items, carried);
+        if (wanted || comment->taken)
+            g_ptr_array_add(items, comment->carried);
     }
     return g_steal_pointer(&items);
 }
@@ -191,8 +194,8 @@ take(Reading *reading, guint first, guint n)
         return FALSE;
     dom_def_free(reading->best);
     reading->best = changed;
-    g_ptr_array_unref(reading->taken);
-    reading->taken = g_steal_pointer(&items);
+    for (guint i = first; i < first + n; i++)
+        g_array_index(reading->comments, Comment, i).taken = TRUE;
     return TRUE;
 }
 
@@ -216,7 +219,7 @@ take_left(Reading *reading)
     for (guint i = 0; i < reading->left->len; i++) {
         guint index = g_array_index(reading->left, guint, i);
 
-        if (reading->taken->len == 0 || !take(reading, index, 1))
+        if (reading->best == NULL || !take(reading, index, 1))
             report_left_out(reading->report, &g_array_index(reading->comments, Comment, index));
     }
 }
@@ -230,14 +233,12 @@ xlc_carried_read(DomDef *def, const char *text, gsize length, DomReport *report)
     if (comments->len == 0)
         return def;
     reading.base = dom_carried_base(def, &xlc_def_ops, NULL);
-    reading.taken = g_ptr_array_new();
     reading.tries = (guint)CLAMP(TRIES_BYTES / (length + 1), LEAST_TRIES, MOST_TRIES);
     reading.left = g_array_new(FALSE, FALSE, sizeof(guint));
     take_some(&reading, 0, comments->len);
     take_left(&reading);
     g_array_unref(reading.left);
     g_free(reading.base);
-    g_ptr_array_unref(reading.taken);
     if (reading.best == NULL)
         return def;
     dom_def_free(def);
