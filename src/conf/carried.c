@@ -93,6 +93,12 @@ target_clear(gpointer data)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, target_clear)
 
+static gboolean
+is_content(const Target *target)
+{
+    return !target->child && *target->attr == '\0';
+}
+
 static Target
 target_of(DomCarriedTree *tree, const char *place, const char *text)
 {
@@ -189,7 +195,7 @@ put(DomCarriedTree *tree, const DomCarried *item, const Target *target)
         return FALSE;
     if (target->child)
         return put_element(node, item->text);
-    if (*target->attr != '\0' ? dom_xml_is_full(node) : dom_xml_child(node, NULL) != NULL)
+    if (is_content(target) ? dom_xml_child(node, NULL) != NULL : dom_xml_is_full(node))
         return FALSE;
     return set_content(tree, node, target->attr, item->text);
 }
@@ -203,7 +209,7 @@ find_targets(DomCarriedTree *tree, GPtrArray *items)
     g_array_set_clear_func(targets, target_clear);
     for (guint i = 0; i < items->len; i++) {
         const DomCarried *item = items->pdata[i];
-        Target target = { NULL };
+        Target target = { .attr = "" };
 
         if (dom_carried_is_place(item->place))
             target = target_of(tree, item->place, item->text);
@@ -214,15 +220,15 @@ find_targets(DomCarriedTree *tree, GPtrArray *items)
     return targets;
 }
 
-/* Those of @items that are elements, or the others. */
+/* Those of @items that are the text of an element, or the others. */
 static gboolean
-put_some(DomCarriedTree *tree, GPtrArray *items, GArray *targets, gboolean elements, GError **error)
+put_some(DomCarriedTree *tree, GPtrArray *items, GArray *targets, gboolean content, GError **error)
 {
     for (guint i = 0; i < items->len; i++) {
         const DomCarried *item = items->pdata[i];
         const Target *target = &g_array_index(targets, Target, i);
 
-        if (target->child == elements && (target->node == NULL || !put(tree, item, target))) {
+        if (is_content(target) == content && (target->node == NULL || !put(tree, item, target))) {
             g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                         _("%s: there is no such place, or this is no XML for it"), item->place);
             return FALSE;
@@ -231,14 +237,14 @@ put_some(DomCarriedTree *tree, GPtrArray *items, GArray *targets, gboolean eleme
     return TRUE;
 }
 
-/* Elements come last: the text of one that has others cannot be put. */
+/* The text of an element comes first: it cannot be put where others put elements. */
 static gboolean
 put_all(DomCarriedTree *tree, GPtrArray *items, GError **error)
 {
     g_autoptr(GArray) targets = find_targets(tree, items);
 
-    return put_some(tree, items, targets, FALSE, error) &&
-           put_some(tree, items, targets, TRUE, error);
+    return put_some(tree, items, targets, TRUE, error) &&
+           put_some(tree, items, targets, FALSE, error);
 }
 
 /* What elements for residual xl.cfg text @doc has, as text (transfer full). */
