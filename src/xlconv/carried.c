@@ -12,8 +12,10 @@
 #define NEXT  "#xml+"
 
 /* Those that do not fit together are looked for by halves. Each try writes and reads the whole
- * domain, so a long file gets fewer; what is left over then counts as not fitting. */
+ * domain, so a long file or one with many gets fewer; what is left over then counts as not fitting.
+ */
 #define TRIES_BYTES (32 * 1024 * 1024)
+#define TRIES_ITEMS 200000
 #define LEAST_TRIES 40
 #define MOST_TRIES  1000
 
@@ -233,7 +235,8 @@ xlc_carried_read(DomDef *def, const char *text, gsize length, DomReport *report)
     if (comments->len == 0)
         return def;
     reading.base = dom_carried_base(def, &xlc_def_ops, NULL);
-    reading.tries = (guint)CLAMP(TRIES_BYTES / (length + 1), LEAST_TRIES, MOST_TRIES);
+    reading.tries = (guint)CLAMP(MIN(TRIES_BYTES / (length + 1), TRIES_ITEMS / comments->len),
+                                 LEAST_TRIES, MOST_TRIES);
     reading.left = g_array_new(FALSE, FALSE, sizeof(guint));
     take_some(&reading, 0, comments->len);
     take_left(&reading);

@@ -18,6 +18,7 @@ class Faults(test_migrate_peer.Faults):
     points_at_the_end = ("libxl_domain_unpause",)  # the tunnel ends when the destination has all
 
     test_nobody_listens = None
+    test_port_is_lost = None
 
     def is_cut(self, before):
         return self.daemon.fds() < before
