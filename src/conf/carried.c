@@ -113,20 +113,21 @@ target_of(DomCarriedTree *tree, const char *place, const char *text)
     return target;
 }
 
-/* An element's place ends in its name. */
-static gboolean
-names_element(const DomCarried *item)
-{
-    const char *last = dom_carried_last_step(item->place), *name = item->text + 1;
-    gsize length = strcspn(last, "[");
-
-    return length == strcspn(name, " \t\r\n/>") && strncmp(last, name, length) == 0;
-}
-
 static char *
 element_name(const char *text)
 {
     return g_strndup(text + 1, strcspn(text + 1, " \t\r\n/>"));
+}
+
+/* An element's place ends in its name. */
+static gboolean
+names_element(const DomCarried *item)
+{
+    const char *last = dom_carried_last_step(item->place);
+    gsize length = strcspn(last, "[");
+    g_autofree char *name = element_name(item->text);
+
+    return length == strlen(name) && strncmp(last, name, length) == 0;
 }
 
 /* Whether the device @text, of @element, is a disk of a name that another one has. */
@@ -144,17 +145,7 @@ is_twin(DomCarriedTree *tree, const char *element, const char *text)
 }
 
 /* What a device has once, also of what nobody here knows. */
-static const char *const once[] = { "address", "alias", "boot", "driver", "link" };
-
-static gboolean
-is_once(const char *name)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(once); i++) {
-        if (g_str_equal(once[i], name))
-            return TRUE;
-    }
-    return FALSE;
-}
+static const char *const once[] = { "address", "alias", "boot", "driver", "link", NULL };
 
 /* Whether one of ours, which may have come since @item was written, leaves no room for it: the
  * first of its name. */
@@ -182,7 +173,8 @@ put_element(xmlNodePtr node, const char *text)
 {
     g_autofree char *name = element_name(text);
 
-    return !(is_once(name) && dom_xml_child(node, name) != NULL) && dom_xml_add_element(node, text);
+    return !(g_strv_contains(once, name) && dom_xml_child(node, name) != NULL) &&
+           dom_xml_add_element(node, text);
 }
 
 /* No element goes, since others are to be put there. */

@@ -170,17 +170,14 @@ dom_carried_last_step(const char *place)
 }
 
 /* Of these an element has several, or one of ours makes way for one that came. */
-static const char *const several[] = { "entry",    "feature", "host",  "listen",  "memnode",
-                                       "seclabel", "sysinfo", "timer", "vcpupin", "virtualport" };
+static const char *const several[] = { "entry",   "feature",     "host",    "listen",
+                                       "memnode", "seclabel",    "sysinfo", "timer",
+                                       "vcpupin", "virtualport", NULL };
 
 gboolean
 dom_carried_may_be_several(const char *name)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(several); i++) {
-        if (g_str_equal(several[i], name))
-            return TRUE;
-    }
-    return FALSE;
+    return g_strv_contains(several, name);
 }
 
 gboolean

@@ -87,15 +87,16 @@ note_shown(const XlcKey *key, const char *theirs, GString *shown)
         add_assignment(shown, none);
 }
 
-/* What the elements of @projected say of @key, when who reads them knows what they were made of. */
+/* @theirs, what the elements of @projected say of @key, as it is when who reads them knows what
+ * they were made of. */
 static const char *
-text_of_elements(const XlcKey *key, const Side *def, const Side *projected)
+text_of_elements(const XlcKey *key, const Side *def, const Side *projected, const char *theirs)
 {
     const XlcDevices *devices = key->codec != NULL ? key->codec->devices : NULL;
     g_autoptr(DomDef) parted = NULL;
 
     if (devices == NULL || devices->part == NULL)
-        return key_text(projected, key);
+        return theirs;
     parted = dom_def_copy(projected->def);
     devices->part(xlc_devices_list(devices, parted), xlc_devices_list(devices, def->def));
     return key_text(&(Side){ parted, projected->writer }, key);
@@ -119,7 +120,7 @@ compare_key(const XlcKey *key, const Side *def, const Side *projected, XlcWriter
         key->codec->patch(key, def->def, projected->def, text);
     else if (says_something(mine))
         xlc_key_format(key, def->def, text);
-    theirs = text_of_elements(key, def, projected);
+    theirs = text_of_elements(key, def, projected, theirs);
     if (says_something(theirs) && is_replaced(key, mine, def->def, projected->def))
         add_assignment(attributes->implicit, theirs);
     else if (says_something(mine))
