@@ -73,12 +73,17 @@ class Story:
         self.results.ok(answer.status == 0, "dom0 reaches the guest at " + address, answer)
 
     def open_console(self):
-        """A shell in the guest through `virsh console`."""
+        """A shell in the guest through `virsh console`. What is typed before virsh has the console it throws
+        away, also when it has named the escape character: the lock on the console tells when it has."""
         self.console = self.lab.console(self.name)
-        ready = self.console.expect("Escape character", seconds=60)
+        ready = self.console.expect("Escape character", seconds=60) and wait_for(self.has_console, 60)
         self.results.need(ready, "virsh console connects", self.console.text())
         answer = self.ask("echo answer-$((6*7))", "answer-42")
         self.results.need(answer, "the guest answers on virsh console", self.console.text())
+
+    def has_console(self):
+        lock = "/var/lock/xenconsole.$(virsh -c xen:///system domid %s)" % self.name
+        return self.lab.sh("test -e " + lock).status == 0
 
     def ask(self, command, pattern):
         """Types a command; tells whether pattern came back after it."""
