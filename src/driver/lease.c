@@ -187,22 +187,28 @@ drv_lease_take(DrvDriver *driver, DomDef *def, GError **error)
     return def->live.leased;
 }
 
-static gboolean
-has_holder(const DomDef *def)
+gboolean
+drv_lease_has_holders(DrvDriver *driver)
 {
-    virDomainDef face;
+    return driver->leases && drv_lease_holder_is_needed(driver->leases);
+}
+
+pid_t
+drv_lease_holder(const unsigned char *uuid)
+{
+    virDomainDef face = { .id = -1 };
     virDomainObj guest = { .def = &face };
-    gboolean found = make_face(def, &face, NULL) && drv_lease_holder_find(&guest);
-    clear_face(&face);
-    return found;
+    memcpy(face.uuid, uuid, VIR_UUID_BUFLEN);
+    return drv_lease_holder_find(&guest) ? guest.pid : 0;
 }
 
 void
 drv_lease_renew(DrvDriver *driver, DomDef *def)
 {
     g_autoptr(GError) error = NULL;
-    if (!def->live.leased || !driver->leases || !drv_lease_holder_is_needed(driver->leases) ||
-        has_holder(def)) {
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    if (!def->live.leased || !drv_lease_has_holders(driver) || !drv_def_uuid(def, uuid) ||
+        drv_lease_holder(uuid) > 0) {
         return;
     }
     VIR_WARN("who held the leases of domain '%s' was killed", def->general.name);

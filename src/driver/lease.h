@@ -31,8 +31,14 @@ void drv_lease_close(DrvLeases *leases);
  */
 gboolean drv_lease_take(DrvDriver *driver, DomDef *def, GError **error);
 
-/* For a guest that ran while the daemon did not: takes its leases again where who held them was killed
- * with the daemon. What goes wrong is logged. */
+/* Whether a process of its own holds the leases of each guest, as sanlock wants it. Any thread. */
+gboolean drv_lease_has_holders(DrvDriver *driver);
+
+/* The process that holds the leases of the guest with this uuid; 0: there is none. Any thread. */
+pid_t drv_lease_holder(const unsigned char *uuid);
+
+/* Takes the leases of a running guest again where who held them is no more. Waits as drv_lease_take()
+ * does. What goes wrong is logged, and then it has none. */
 void drv_lease_renew(DrvDriver *driver, DomDef *def);
 
 /* Drops what drv_lease_take() took, if it did; what goes wrong is logged. */

@@ -12,6 +12,7 @@
 
 #include "driver/changed.h"
 #include "driver/device_models.h"
+#include "driver/lease_watch.h"
 #include "driver/mirror.h"
 #include "driver/monitors.h"
 #include "driver/observe.h"
@@ -29,7 +30,8 @@ struct DrvWatcher {
     int wake_fd;             /* eventfd; fixed */
     gint ending;             /* atomic */
     gboolean store_there;    /* the thread's: xenstore answers */
-    DrvDeviceModels *models; /* the thread's */
+    DrvProcesses *models;    /* the thread's */
+    DrvProcesses *holders;   /* the thread's */
     DrvMonitors *monitors;   /* the thread's */
     GHashTable *watched;     /* domids whose nodes are watched; the thread's */
     GThread *thread;
@@ -79,7 +81,8 @@ watch_running(DrvWatcher *watcher)
     while (g_hash_table_iter_next(&iter, &id, NULL)) {
         if (!g_hash_table_contains(ids, id)) {
             watch_guest(watcher, xs_unwatch, GPOINTER_TO_INT(id));
-            drv_device_models_end(watcher->models, GPOINTER_TO_INT(id));
+            drv_processes_remove(watcher->models, GPOINTER_TO_INT(id));
+            drv_processes_remove(watcher->holders, GPOINTER_TO_INT(id));
             drv_monitors_end(watcher->monitors, GPOINTER_TO_INT(id));
             g_hash_table_iter_remove(&iter);
         }
@@ -89,6 +92,7 @@ watch_running(DrvWatcher *watcher)
         if (g_hash_table_add(watcher->watched, id)) {
             watch_guest(watcher, xs_watch, GPOINTER_TO_INT(id));
         }
+        drv_lease_watch_begin(watcher->holders, watcher->driver, GPOINTER_TO_INT(id));
     }
     drv_mirror_drain(watcher->driver->mirror);
     drv_mirror_keep(watcher->driver->mirror, ids);
@@ -143,7 +147,8 @@ watch(gpointer data)
     struct pollfd fds[] = {
         { .fd = watcher->wake_fd, .events = POLLIN },
         { .fd = xs_fileno(watcher->store), .events = POLLIN },
-        { .fd = drv_device_models_fd(watcher->models), .events = POLLIN },
+        { .fd = drv_processes_fd(watcher->models), .events = POLLIN },
+        { .fd = drv_processes_fd(watcher->holders), .events = POLLIN },
         { .fd = drv_monitors_fd(watcher->monitors), .events = POLLIN },
     };
     while (!g_atomic_int_get(&watcher->ending)) {
@@ -155,6 +160,7 @@ watch(gpointer data)
         drain_wakes(watcher);
         drain_notices(watcher);
         drv_device_models_note_ended(watcher->models, watcher->driver);
+        drv_lease_watch_renew(watcher->holders, watcher->driver);
         drv_monitors_hear(watcher->monitors);
         /* a xenstored that ended would be reported again and again */
         if (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) {
@@ -177,8 +183,9 @@ drv_watcher_new(DrvDriver *driver, GError **error)
     watcher->driver = driver;
     watcher->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     watcher->watched = g_hash_table_new(NULL, NULL);
-    watcher->models = drv_device_models_new(error);
-    watcher->monitors = watcher->models ? drv_monitors_new(driver, error) : NULL;
+    watcher->models = drv_processes_new("device model", error);
+    watcher->holders = watcher->models ? drv_processes_new("lease holder", error) : NULL;
+    watcher->monitors = watcher->holders ? drv_monitors_new(driver, error) : NULL;
     if (!watcher->monitors) {
         return NULL;
     }
@@ -229,7 +236,8 @@ drv_watcher_free(DrvWatcher *watcher)
         close(watcher->wake_fd);
     }
     g_hash_table_unref(watcher->watched);
-    drv_device_models_free(watcher->models);
+    drv_processes_free(watcher->models);
+    drv_processes_free(watcher->holders);
     drv_monitors_free(watcher->monitors);
     g_free(watcher);
 }

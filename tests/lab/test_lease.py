@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Two guests on one disk: with either of libvirt's lock managers the second one does not start."""
 
+import re
+
 from lab import scenario, wait_for
 
 CFG = """
@@ -81,6 +83,24 @@ def holders(lab):
     return lab.sh("ls /run/libvirt/libxl/ | grep -c '^lease-.*[.]pid$'").out.strip()
 
 
+def holder(lab):
+    """The process that holds the leases of the guest that runs, and its id when they are really held."""
+    pid = lab.sh("cat /run/libvirt/libxl/lease-*.pid").out.strip()
+    status = lab.sh("sanlock client status")
+    return pid if pid and re.search(r"(?m)^r .* p %s$" % pid, status.out) else None
+
+
+def killed(results, lab):
+    """sanlock gives the leases of a process that is gone to whoever asks."""
+    before = holder(lab)
+    results.ok(before, "sanlock knows who holds the leases", lab.sh("sanlock client status"))
+    lab.sh("kill -s KILL %s" % before)
+    again = wait_for(lambda: holder(lab) not in (None, before), 120)
+    results.ok(again, "they are taken again when that one is killed", lab.sh("sanlock client status"))
+    results.equal(lab.state("one"), "running", "and the guest runs on")
+    busy(results, lab, "two", "one holds them again")
+
+
 def lose(results, lab):
     """A host that is cut off from its leases ends the guest, as nobody keeps another host from it."""
     results.equal(holders(lab), "1", "a process holds the leases")
@@ -112,6 +132,7 @@ def with_manager(results, lab, manager):
         prepare(results, lab, manager)
         share(results, lab)
         if manager == "sanlock":
+            killed(results, lab)
             lose(results, lab)
     finally:
         for name in NAMES:
