@@ -6,10 +6,8 @@
 
 #include "conf/def.h"
 #include "conf/graphics_listen.h"
+#include "conf/redirdev.h"
 #include "conf/xml.h"
-
-/* As many USB devices as libxl lets SPICE clients give. */
-#define MAX_REDIRECTIONS 4
 
 #define HEAD_ROWS(type)                                                                            \
     DOM_TRISTATE_FIELD(type, head.vnc, NULL, .doc = N_("Show the screen by VNC")),                 \
@@ -330,41 +328,6 @@ format_agent(xmlNodePtr root)
     dom_xml_set(channel, "target/@name", VIEWER);
 }
 
-/* xl's number is libvirt's number of elements. */
-static void
-parse_redirection(DomXml *xml, xmlNodePtr root, DomGraphics *graphics)
-{
-    xmlNodePtr devices = dom_xml_child(root, "devices");
-    gint64 count = 0;
-
-    for (xmlNodePtr node = dom_xml_child(devices, "redirdev"); node != NULL;
-         node = dom_xml_next(node, "redirdev")) {
-        g_autofree char *type = dom_xml_peek(node, "@type");
-        g_autofree char *bus = dom_xml_peek(node, "@bus");
-
-        if (g_strcmp0(type, "spicevmc") != 0 || g_strcmp0(bus, "usb") != 0 ||
-            count == MAX_REDIRECTIONS)
-            continue;
-        dom_xml_claim_node(xml, node);
-        dom_xml_claim(xml, node, "@type");
-        dom_xml_claim(xml, node, "@bus");
-        count++;
-    }
-    if (count > 0)
-        graphics->spiceusbredirection = (DomInt){ .value = count, .set = TRUE };
-}
-
-static void
-format_redirection(xmlNodePtr root, const DomInt *number)
-{
-    for (gint64 i = 0; number->value <= MAX_REDIRECTIONS && i < number->value; i++) {
-        xmlNodePtr node = dom_xml_append(root, "devices/redirdev");
-
-        dom_xml_set(node, "@bus", "usb");
-        dom_xml_set(node, "@type", "spicevmc");
-    }
-}
-
 /* Without a password libvirt's SPICE is open to all, as in the in-tree driver. */
 static void
 parse_ticketing(DomGraphics *graphics)
@@ -480,7 +443,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     if (vnc == NULL)
         take_string(xml, spice, "@keymap", &graphics->head.keymap);
     parse_agent(xml, node, graphics);
-    parse_redirection(xml, node, graphics);
+    dom_redirdev_parse(xml, node, &graphics->spiceusbredirection);
 }
 
 static int
@@ -509,7 +472,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         dom_xml_set(spice, "@keymap", graphics->head.keymap);
     if (dom_graphics_has_agent(graphics))
         format_agent(node);
-    format_redirection(node, &graphics->spiceusbredirection);
+    dom_redirdev_format(node, &graphics->spiceusbredirection, &def->input);
 }
 
 const DomRecord dom_graphics_record =

@@ -23,6 +23,9 @@ typedef const char *XlcCpuidComplaint(const char *item, gboolean leaf);
 void xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, const XlcXen *xen,
                 XlcCpuidComplaint *cpuid, DomReport *report);
 
+/* Adds to @report what keeps @def from starting, without places: it was not read from xl.cfg. */
+void xlc_advise_unwritten(const DomDef *def, DomReport *report);
+
 /*
  * What @word, which is no value for @key, was meant to be (transfer full), as an assignment:
  * "memory = 4096" for 4G, "acpi = 1" for True. NULL when nobody can tell.

@@ -67,7 +67,7 @@ gboolean xlc_lib_check_start(const DomDef *def, const XlcDoc *doc, const XlcXen 
 
 /* Whether @text, the xl.cfg that was written of @def, is read again: FALSE for what
  * xlc_lib_check_start() would make an error of, reported at its place in the XML that @def was read
- * from, if it was. */
+ * from, if it was. What else keeps the guest from starting is a warning. */
 gboolean xlc_lib_check_written(const DomDef *def, const char *text, DomReport *report);
 /* As xlc_lib_check_start(), where such a guest is of no use: whatever stops it is an error. */
 void xlc_lib_refuse_start(const DomDef *def, const XlcDoc *doc, DomReport *report);

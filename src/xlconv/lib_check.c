@@ -216,12 +216,14 @@ move_to_device(Place *place, const DomComplaint *complaint, const DomDef *def)
     return FALSE;
 }
 
-/* From the written text, which nobody sees, to the XML: residual text, or an element. */
+/* From the written text, which nobody sees, to the XML: residual text, or an element. @complaint
+ * may be NULL. */
 static void
 move_to_xml(Place *place, const DomComplaint *complaint, const DomDef *def)
 {
-    if (move_to(place, &def->metadata.rest, place->key, place->key) ||
-        move_to_device(place, complaint, def))
+    place->at = (XlcPosition){ 0 };
+    if (place->key == NULL || move_to(place, &def->metadata.rest, place->key, place->key) ||
+        (complaint != NULL && move_to_device(place, complaint, def)))
         return;
     for (guint i = 0; i < G_N_ELEMENTS(elements); i++) {
         const DomRest *rest = (const DomRest *)((const char *)def + elements[i].rest);
@@ -229,6 +231,23 @@ move_to_xml(Place *place, const DomComplaint *complaint, const DomDef *def)
         if (g_str_equal(elements[i].key, place->key) &&
             move_to(place, rest, elements[i].element, elements[i].element))
             return;
+    }
+}
+
+/* What xl hands on, and the guest does not start with. */
+static void
+warn_of_start(const DomDef *def, DomReport *report)
+{
+    g_autoptr(DomReport) found = dom_report_new(NULL);
+
+    xlc_advise_unwritten(def, found);
+    for (guint i = 0; i < dom_report_size(found); i++) {
+        const DomDiagnostic *d = dom_report_get(found, i);
+        Place place = { .key = d->key };
+
+        move_to_xml(&place, NULL, def);
+        dom_report_add(report, d->severity, place.at.line, place.at.column, place.key, "%s",
+                       d->text);
     }
 }
 
@@ -243,12 +262,14 @@ xlc_lib_check_written(const DomDef *def, const char *text, DomReport *report)
     for (guint i = 0; i < complaints->len; i++) {
         const DomComplaint *complaint = complaints->pdata[i];
         Place place = find_place(complaint, doc);
+        DomSeverity severity = severity_of(complaint, &place);
 
-        if (severity_of(complaint, &place) != DOM_SEVERITY_ERROR)
+        if (severity == DOM_SEVERITY_NOTE)
             continue;
         move_to_xml(&place, complaint, def);
-        fine = report_complaint(complaint, DOM_SEVERITY_ERROR, &place, report);
+        fine = report_complaint(complaint, severity, &place, report) && fine;
     }
+    warn_of_start(def, report);
     return fine;
 }
 

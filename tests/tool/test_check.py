@@ -214,11 +214,21 @@ class Check(xlconv.Case):
         self.assertTrue(said[-1].startswith("-: error: refused, since --strict"), said)
 
     def test_xml_and_several(self):
-        xml = self.run_tool("cfg2xml", text="name='a'\n")
+        xml = self.run_tool("cfg2xml", text="name='a'\nkernel='/k'\n")
         self.write("good.xml", xml)
         self.write("bad.cfg", "name=a\n")
         self.run_tool("check", "good.xml")
         self.assertIn("bad.cfg:1:6", self.complaints("check", "good.xml", "bad.cfg", status=1)[0])
+
+    def test_what_does_not_start(self):
+        """Of XML and JSON, too, and when they are converted."""
+        keys = "name='a'\ntype='hvm'\nmemory=64\ncmdline='quiet'\nhap=0\nnestedhvm=1\n"
+        for form in "xml", "json":
+            guest = self.write("guest." + form, self.run_tool("cfg2" + form, text=keys))
+            for command in "check", form + "2cfg":
+                said = self.start(command, guest).stderr
+                for key, why in ("cmdline", "this is for a kernel of its own"), ("nestedhvm", "nestedhvm= needs hap"):
+                    self.assertRegex(said, r"(?m)guest[.]%s:.* warning: %s: this guest cannot start: %s" % (form, key, why))
 
     @unittest.skipUnless(xlconv.LIBXL, "libxl is who counts")
     def test_what_xl_would_refuse(self):

@@ -193,7 +193,7 @@ CASES = {
         'viridian = [ "base", "freq", "time_ref_count" ]', []),
     "groups that no element says stay": (
         "hvm", 'viridian = [ "time_ref_count" ]', replaced("<name>edited", "<name>other"),
-        'viridian = [ "time_ref_count" ]', []),
+        'viridian = [ "time_ref_count" ]', ["no other group works without base"]),
     "Hyper-V comes": ("hvm", "viridian = 0", replaced("<features>", "<features><viridian/>"), "viridian = 1", [COUNTS]),
     "nothing that counts": (
         "pv", 'vif = [ "gatewaydev=a", "gatewaydev=b" ]\noos = 0', replaced("<name>edited", "<name>other"),
