@@ -251,11 +251,13 @@ static void
 dev_parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     g_autofree char *managed = dom_xml_peek(node, "@managed");
+    DomUsbdev *dev = record;
 
     dom_xml_claim(xml, node, "@mode");
     dom_xml_claim(xml, node, "@type");
-    if (g_strcmp0(managed, "no") == 0)
-        dom_xml_claim(xml, node, "@managed");
+    dom_xml_claim(xml, node, "@managed");
+    if (managed != NULL && !g_str_equal(managed, "no"))
+        dom_xml_keep(xml, node, "@managed", &dev->rest, "", "managed", managed);
     parse_place(xml, node, record);
 }
 

@@ -327,6 +327,13 @@ has_usb_twice(const DomDef *def)
             input->usbdevice_list != NULL);
 }
 
+/* libxl makes a controller for PV guests alone. */
+static gboolean
+lacks_usbctrl(const DomDef *def)
+{
+    return def->usbdevs->len > 0 && def->usbctrls->len == 0;
+}
+
 static gboolean
 nests_without_hap(const DomDef *def)
 {
@@ -358,6 +365,10 @@ static const struct {
       { "usbversion", "spiceusbredirection" },
       .text = N_("this guest cannot start: this does not go together with usb= and usbdevice=: "
                  "leave one of them out, and write usbctrl= for a newer controller") },
+    { lacks_usbctrl,
+      { "usbdev" },
+      .text = N_("xl does not start this guest: it has no USB controller; write usbctrl = [ "
+                 "\"version=3\" ] too, which takes devices of USB 1 and 2 as well") },
     { nests_without_hap,
       { "hap", "nestedhvm" },
       .pvh = TRUE,

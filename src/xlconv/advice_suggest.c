@@ -83,10 +83,16 @@ is_word(const char *word)
 }
 
 static gboolean
+holds_switch(const XlcKey *row)
+{
+    return row != NULL && (row->shape == XLC_SHAPE_BOOL || (row->flags & XLC_SWITCH));
+}
+
+static gboolean
 holds_number(const XlcKey *row)
 {
     return row != NULL && (row->shape == XLC_SHAPE_MIB || row->shape == XLC_SHAPE_UINT ||
-                           row->shape == XLC_SHAPE_INT || row->shape == XLC_SHAPE_BOOL);
+                           row->shape == XLC_SHAPE_INT || holds_switch(row));
 }
 
 static gboolean
@@ -103,8 +109,7 @@ better_value(const XlcKey *row, const char *word)
     gboolean python = g_str_equal(word, "True") || g_str_equal(word, "False");
     guint64 mib;
 
-    if (number != NULL && !holds_text(row) &&
-        (python || (row != NULL && row->shape == XLC_SHAPE_BOOL)))
+    if (number != NULL && !holds_text(row) && (python || holds_switch(row)))
         return g_strdup(number);
     if (row != NULL && row->shape == XLC_SHAPE_MIB && size_mib(word, &mib))
         return g_strdup_printf("%" G_GUINT64_FORMAT, mib);

@@ -87,10 +87,9 @@ check_vdevs(const XlcAdvice *advice)
                   "number of a partition"),
                 disk->vdev);
         if (!g_hash_table_add(seen, disk->vdev))
-            xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "disk",
-                              xlc_doc_item(advice->doc, "disk", i), 0,
-                              _("two disks are %s in the guest: give one of them another name"),
-                              disk->vdev);
+            xlc_advice_say_at(
+                advice, DOM_SEVERITY_WARNING, "disk", xlc_doc_item(advice->doc, "disk", i), 0,
+                _("two disks are %s in the guest: give one of them another name"), disk->vdev);
     }
 }
 
@@ -144,6 +143,31 @@ check_vfb(const XlcAdvice *advice)
         if (xlc_doc_get(advice->doc, "vfb") != NULL && xlc_doc_get(advice->doc, keys[i]) != NULL)
             xlc_advice_say(advice, DOM_SEVERITY_WARNING, keys[i],
                            _("beside vfb= xl does not use this: write it into the item of vfb"));
+    }
+}
+
+/* libxl looks for it; a script, another domain and QEMU's protocols know by themselves where it is.
+ */
+static gboolean
+is_relative(const DomDisk *disk)
+{
+    return disk->target != NULL && *disk->target != '\0' && *disk->target != '/' &&
+           strchr(disk->target, ':') == NULL && disk->script == NULL &&
+           disk->backend_domain == NULL;
+}
+
+static void
+check_paths(const XlcAdvice *advice)
+{
+    for (guint i = 0; i < advice->def->disks->len; i++) {
+        const DomDisk *disk = advice->def->disks->pdata[i];
+
+        if (is_relative(disk))
+            xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "disk",
+                              xlc_doc_item(advice->doc, "disk", i), 0,
+                              _("xl looks for '%s' in the folder where it is started: write the "
+                                "whole path, /dev/%s for a block device"),
+                              disk->target, disk->target);
     }
 }
 
@@ -232,9 +256,9 @@ check_usbdevice(const XlcAdvice *advice)
 }
 
 static void (*const checks[])(const XlcAdvice *advice) = {
-    check_memory, check_cpus, check_macs,     check_vdevs,     check_e820,    check_rdm,
-    check_screen, check_vfb,  check_firmware, check_seclabels, check_remarks, check_usbdevice,
-    check_device_model,
+    check_memory,  check_cpus,      check_macs,         check_vdevs,    check_e820,
+    check_rdm,     check_screen,    check_vfb,          check_firmware, check_seclabels,
+    check_remarks, check_usbdevice, check_device_model, check_paths,
 };
 
 void

@@ -49,6 +49,7 @@ typedef enum {
     XLC_NUMBER_OLD = 1 << 5,        /* enum: the number is deprecated */
     XLC_UNREAD_ELSEWHERE = 1 << 6,  /* xl never sees the key for guests that it is not for */
     XLC_IMPLIED = 1 << 7, /* no element says it by itself, so that only text can deny it */
+    XLC_SWITCH = 1 << 8,  /* codec: a text there is a number as that of a bool */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;

@@ -159,7 +159,7 @@ static const XlcKey keys[] = {
     XLC_BOOL("pae", features.pae, XLC_HVM, .flags = XLC_IMPLIED,
              .doc = N_("Physical address extension")),
     XLC_SPECIAL("viridian", &viridian_codec, XLC_HVM, .expect = xlc_expect_viridian,
-                .options = viridian_options, .flags = XLC_FATAL,
+                .options = viridian_options, .flags = XLC_FATAL | XLC_SWITCH,
                 .value = N_("0, 1, or a list of the groups below"),
                 .doc = N_("Hyper-V interfaces")),
     XLC_BOOL("e820_host", features.e820_host, XLC_PV,

@@ -88,7 +88,7 @@ static const XlcKey keys[] = {
     XLC_STRING("display", graphics.head.display, SCREEN, .doc = N_("X display of the SDL window")),
     XLC_STRING("xauthority", graphics.head.xauthority, SCREEN,
                .doc = N_("X authority file for the SDL window")),
-    XLC_SPECIAL("vnc", &vnc_codec, SCREEN, .value = N_("0 or 1"),
+    XLC_SPECIAL("vnc", &vnc_codec, SCREEN, .flags = XLC_SWITCH, .value = N_("0 or 1"),
                 .doc = N_("Show the screen by VNC")),
     XLC_BOOL("spice", graphics.spice, XLC_HVM, .doc = N_("Show the screen by SPICE")),
     XLC_STRING("spicehost", graphics.spicehost, XLC_HVM,

@@ -116,7 +116,7 @@ static const XlcKey keys[] = {
     XLC_ENUM("vga", video.vga, DomVga, &dom_vga_names, XLC_HVM,
              .doc = N_("Emulated graphics card")),
     XLC_SPECIAL("stdvga", &stdvga_codec, XLC_HVM, .status = XLC_DEPRECATED, .instead = "vga",
-                .value = N_("0 or 1"), .doc = N_("Emulated graphics card, old switch")),
+                .flags = XLC_SWITCH, .value = N_("0 or 1"), .doc = N_("Emulated graphics card, old switch")),
     XLC_MIB("videoram", video.videoram, XLC_HVM, .doc = N_("Memory of the graphics card, in MiB")),
     XLC_BOOL("nographic", video.nographic, XLC_HVM, .doc = N_("No graphics at all")),
     XLC_STRING("gfx_passthru", video.gfx_passthru, XLC_HVM, .expect = xlc_expect_gfx_passthru,

@@ -118,28 +118,48 @@ byte_of(const char *text, const DomDiagnostic *diagnostic)
     return line[diagnostic->column - 1];
 }
 
-/* Reports the first error that a Windows file has for being one. FALSE when there is none. */
+/* What a Windows file has that xl refuses, by the byte that it stops at. */
+static const struct {
+    char byte;
+    const char *text;
+} windows[] = {
+    { '\xef', N_("the file begins with a byte order mark, which xl refuses: xlconv fmt -i takes it "
+                 "out") },
+    { '\r', N_("lines end as on Windows, which xl refuses: xlconv fmt -i makes them plain") },
+};
+
+/* The first error at @byte; NULL for none. */
+static const DomDiagnostic *
+error_at(const DomReport *report, const char *text, char byte)
+{
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        const DomDiagnostic *diagnostic = dom_report_get(report, i);
+
+        if (diagnostic->severity == DOM_SEVERITY_ERROR && byte_of(text, diagnostic) == byte)
+            return diagnostic;
+    }
+    return NULL;
+}
+
+/* Reports the first error of each kind that a file has for being a Windows file. FALSE when there
+ * is none. */
 static gboolean
 report_windows(const char *text, gsize length, DomReport *report)
 {
     g_autoptr(DomReport) found = dom_report_new(NULL);
+    gboolean any = FALSE;
 
     xlc_doc_free(xlc_doc_parse_partial(text, length, found, NULL));
-    for (guint i = 0; i < dom_report_size(found); i++) {
-        const DomDiagnostic *diagnostic = dom_report_get(found, i);
-        char byte = byte_of(text, diagnostic);
+    for (guint i = 0; i < G_N_ELEMENTS(windows); i++) {
+        const DomDiagnostic *diagnostic = error_at(found, text, windows[i].byte);
 
-        if (diagnostic->severity != DOM_SEVERITY_ERROR || (byte != '\r' && byte != '\xef'))
+        if (diagnostic == NULL)
             continue;
         dom_report_add(report, DOM_SEVERITY_ERROR, diagnostic->line, diagnostic->column,
-                       diagnostic->key, "%s",
-                       byte == '\r' ? _("lines end as on Windows, which xl refuses: xlconv fmt -i "
-                                        "makes them plain")
-                                    : _("the file begins with a byte order mark, which xl refuses: "
-                                        "xlconv fmt -i takes it out"));
-        return TRUE;
+                       diagnostic->key, "%s", _(windows[i].text));
+        any = TRUE;
     }
-    return FALSE;
+    return any;
 }
 
 char *

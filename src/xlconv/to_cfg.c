@@ -82,6 +82,7 @@ static const struct {
     { "os/loader", NULL },
     { "clock/@adjustment", "reset" },
     { "devices/hostdev*/driver/@name", "xen" },
+    { "devices/hostdev*/@managed", "yes" }, /* of USB, where libvirt has no use for it */
 };
 
 static gboolean

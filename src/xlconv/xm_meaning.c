@@ -357,6 +357,20 @@ name_domain(char **parts)
     return TRUE;
 }
 
+/* xend looked for block devices in /dev. */
+static gboolean
+spell_device(char **parts)
+{
+    static const char phy[] = "phy:";
+    g_autofree char *text = NULL;
+
+    if (!g_str_has_prefix(parts[0], phy) || strchr("/", parts[0][strlen(phy)]) != NULL)
+        return FALSE;
+    text = parts[0];
+    parts[0] = g_strconcat("/dev/", text + strlen(phy), NULL);
+    return TRUE;
+}
+
 static void
 read_disk_item(const Meaning *m, const char *key, const XlcValue *item)
 {
@@ -367,6 +381,7 @@ read_disk_item(const Meaning *m, const char *key, const XlcValue *item)
     if (g_strv_length(parts) < 3 || !g_strv_contains((const char *const *)modes, parts[2]))
         return;
     changed = drop_sharing(m, key, item, parts[2]);
+    changed |= spell_device(parts);
     if (!name_domain(parts) && !changed)
         return;
     meant = g_strjoinv(",", parts);

@@ -213,6 +213,25 @@ class Check(xlconv.Case):
         said = self.complaints("check", "--strict", "-", text="name='a'\nacpi='on'\n", status=1)
         self.assertTrue(said[-1].startswith("-: error: refused, since --strict"), said)
 
+    def test_switches(self):
+        for key in "acpi", "vnc", "viridian", "stdvga":
+            for word in "true", "'yes'":
+                said = self.start("check", "-", text="name='a'\ntype='hvm'\n%s = %s\n" % (key, word)).stderr
+                self.assertIn("note: %s: write %s = 1\n" % (key, key), said)
+
+    def test_relative_paths(self):
+        """libxl looks for a disk where xl was started, and for what was xm's phy: in no /dev."""
+        disks = "['phy:vg0/a,xvda,w', 'b.img,raw,xvdb,w', 'vdev=xvdc,backendtype=qdisk,target=rbd:pool/c', 'vdev=hdc,cdrom']"
+        said = self.complaints("check", "-", text="name='a'\ntype='hvm'\ndisk = %s\n" % disks)
+        found = [line for line in said if "where it is started" in line]
+        self.assertEqual(len(found), 2, said)
+        self.assertIn("/dev/vg0/a for a block device", found[0])
+
+    def test_windows_files(self):
+        said = self.complaints("check", "-", text="\ufeffname='a'\r\nkernel='/k'\r\n", status=1)
+        self.assertRegex(said[0], "^-:1:1: error: the file begins with a byte order mark")
+        self.assertRegex(said[1], "^-:.*: error: .*lines end as on Windows")
+
     def test_xml_and_several(self):
         xml = self.run_tool("cfg2xml", text="name='a'\nkernel='/k'\n")
         self.write("good.xml", xml)
