@@ -7,6 +7,7 @@
 #include "xlconv/compare.h"
 #include "xlconv/convert.h"
 #include "xlconv/splice.h"
+#include "xlconv/tally.h"
 
 #define FIRST "#xml "
 #define NEXT  "#xml+"
@@ -261,10 +262,10 @@ text_of(const DomCarried *carried)
 static GHashTable *
 texts_of(GPtrArray *items)
 {
-    GHashTable *texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *texts = xlc_tally_new();
 
     for (guint i = 0; i < items->len; i++)
-        g_hash_table_add(texts, text_of(items->pdata[i]));
+        xlc_tally_add(texts, text_of(items->pdata[i]));
     return texts;
 }
 
@@ -279,7 +280,7 @@ drop_others(const char *text, GHashTable *texts)
         const Comment *comment = &g_array_index(comments, Comment, i);
         g_autofree char *lines = g_strndup(text + comment->from, comment->to - comment->from);
 
-        if (!g_hash_table_remove(texts, lines))
+        if (!xlc_tally_take(texts, lines))
             xlc_splice(splices, comment->from, comment->to, "");
     }
     return xlc_splices_apply(splices);
@@ -296,7 +297,7 @@ xlc_carried_edit(char *text, GPtrArray *items)
     for (guint i = 0; i < items->len; i++) {
         g_autofree char *lines = text_of(items->pdata[i]);
 
-        if (!g_hash_table_remove(texts, lines))
+        if (!xlc_tally_take(texts, lines))
             continue;
         if (whole->len > 0 && whole->str[whole->len - 1] != '\n')
             g_string_append_c(whole, '\n');

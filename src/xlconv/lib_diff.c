@@ -3,6 +3,7 @@
 #include "xlconv/align.h"
 #include "xlconv/compare.h"
 #include "xlconv/lib.h"
+#include "xlconv/tally.h"
 #include "xlconv/to_cfg.h"
 
 #include <glib/gi18n-lib.h>
@@ -137,14 +138,14 @@ beyond_cfg(const XlconvGuest *guest)
 static void
 put_missing(Output *output, char sign, GPtrArray *texts, GPtrArray *others)
 {
-    g_autoptr(GHashTable) there = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) there = xlc_tally_new();
 
     for (guint i = 0; i < others->len; i++)
-        g_hash_table_add(there, others->pdata[i]);
+        xlc_tally_add(there, g_strdup(others->pdata[i]));
     for (guint i = 0; i < texts->len; i++) {
         g_autofree char *line = g_strdup_printf("# %s", (const char *)texts->pdata[i]);
 
-        if (g_hash_table_contains(there, texts->pdata[i]))
+        if (xlc_tally_take(there, texts->pdata[i]))
             continue;
         put_topic(output, _("no word in xl.cfg"));
         put_lines(output, sign, line);

@@ -71,6 +71,15 @@ class Diff(xlconv.Case):
         self.assertEqual(self.diff(xml, titled), "@@ no word in xl.cfg @@\n+# title: T\n")
         self.assertEqual(self.diff(GUEST, titled, status=0), "")
 
+    def test_beyond_cfg_is_counted(self):
+        """Of devices that say the same each counts."""
+        one, two = ("<domain type='xen'><name>a</name><memory>65536</memory><os><type>hvm</type></os><devices>"
+                    + "<redirdev bus='usb' type='spicevmc'/>" * count + "</devices></domain>" for count in (1, 2))
+        line = '# devices/redirdev: <redirdev bus="usb" type="spicevmc"/>\n'
+        self.assertEqual(self.diff(one, two), "@@ no word in xl.cfg @@\n+" + line)
+        self.assertEqual(self.diff(two, one), "@@ no word in xl.cfg @@\n-" + line)
+        self.assertEqual(self.diff(two, two, status=0), "")
+
     @unittest.skipUnless(xlconv.LIBXL, "built without libxl")
     def test_generation_id(self):
         """One that stays is another than one that is made at each start, but xl makes that of a file."""

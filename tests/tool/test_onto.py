@@ -283,6 +283,25 @@ class Onto(xlconv.Case):
         self.assertNotIn("Old", new)
         self.assertIn("#xml description: of\n#xml+ two\n# mine\n", new)
 
+    def test_comments_that_are_alike(self):
+        """Devices that say the same are as many as before, and as many as the XML has."""
+        devices = {
+            "rng": "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
+            "redirdev": "<redirdev bus='usb' type='spicevmc'/>",
+            "controller": "<controller type='pci' model='pcie-root-port'/>",
+        }
+        for word, device in devices.items():
+            for before, after in (0, 3), (2, 2), (3, 1), (1, 4):
+                with self.subTest(word, before=before, after=after):
+                    xml = [f"<domain type='xen'><name>a</name><memory>65536</memory><os><type>hvm</type></os>"
+                           f"<devices>{device * count}</devices></domain>" for count in (before, after)]
+                    old = self.write("old.cfg", self.run_tool("xml2cfg", text=xml[0]))
+                    new = self.run_tool("xml2cfg", "--onto", old, text=xml[1])
+                    self.assertEqual(new.count(f"#xml devices/{word}"), after)
+                    self.assertEqual(self.run_tool("cfg2xml", text=new).count(f"<{word} "), after)
+                    if before == after:
+                        self.assertEqual(new, old.read_text())
+
     def test_in_place(self):
         self.write("old.cfg", "name = 'a' # first\n")
         xml = self.run_tool("cfg2xml", text="name='b'\n")
