@@ -11,7 +11,8 @@
 #include "xlconv/convert.h"
 
 /* An edit may uncover what it could not see (an alias that another key had beaten), so it is made
- * again while something differs; from this attempt on with aliases written out. */
+ * again while something differs; from this attempt on without the aliases that speak for what does.
+ */
 #define UNALIAS_ATTEMPT 2
 #define MAX_ATTEMPTS    4
 
@@ -256,23 +257,115 @@ edit_text(const char *text, const DomDef *have, GPtrArray *differences, gboolean
     return xlc_splices_apply(edit.splices);
 }
 
-static char *
-remove_aliases(const char *text, const DomDef *have, GError **error)
+/* What is to be brought about: @text, which means @have, is to mean @want. */
+typedef struct {
+    const char *text;
+    const DomDef *have;
+    const DomDef *want;
+} Task;
+
+static gboolean
+is_among(GPtrArray *differences, const char *key)
 {
-    g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, error);
+    for (guint i = 0; i < differences->len; i++) {
+        if (g_str_equal(((const XlcDifference *)differences->pdata[i])->key, key))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What differs once @entry is gone (transfer full); NULL when that cannot be read. */
+static GPtrArray *
+differences_without(const Edit *edit, const XlcEntry *entry)
+{
+    g_auto(Edit) own = edit_begin(edit->doc, edit->have);
+    g_autofree char *text = NULL;
+    g_autoptr(DomDef) meant = NULL;
+
+    remove_entry(&own, entry, 0);
+    text = xlc_splices_apply(own.splices);
+    meant = xlc_def_from_cfg(text, strlen(text), NULL, NULL);
+    return meant != NULL ? xlc_compare(edit->have, meant, NULL) : NULL;
+}
+
+/* Whether the alias @entry speaks for one of @differences; one whose row does not say for which key
+ * it speaks is tried. */
+static gboolean
+is_concerned(const Edit *edit, const XlcEntry *entry, const XlcKey *row, GPtrArray *differences)
+{
+    g_autoptr(GPtrArray) its = NULL;
+
+    if (row->instead != NULL)
+        return is_among(differences, row->instead);
+    its = differences_without(edit, entry);
+    for (guint i = 0; its != NULL && i < its->len; i++) {
+        if (is_among(differences, ((const XlcDifference *)its->pdata[i])->key))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The aliases of @task that speak for what is to change, or @all (a set of XlcKey, transfer full).
+ */
+static GHashTable *
+find_aliases(const Task *task, gboolean all, GError **error)
+{
+    g_autoptr(GPtrArray) differences = xlc_compare(task->have, task->want, error);
+    g_autoptr(XlcDoc) doc =
+        differences != NULL ? xlc_doc_parse(task->text, strlen(task->text), NULL, error) : NULL;
     g_auto(Edit) edit = { 0 };
+    GHashTable *found;
 
     if (doc == NULL)
         return NULL;
-    edit = edit_begin(doc, have);
+    found = g_hash_table_new(NULL, NULL);
+    edit = edit_begin(doc, task->have);
     for (guint i = 0; i < xlc_doc_n_entries(doc); i++) {
         const XlcEntry *entry = xlc_doc_entry(doc, i);
         const XlcKey *row = xlc_key_find(entry->key);
 
-        if (row != NULL && alias_entry(&edit, row) != NULL)
+        if (row != NULL && alias_entry(&edit, row) != NULL &&
+            (all || is_concerned(&edit, entry, row, differences)))
+            g_hash_table_add(found, (gpointer)row);
+    }
+    return found;
+}
+
+/* @text without the entries of @rows, NULL for none (transfer full). */
+static char *
+remove_rows(const char *text, GHashTable *rows, GError **error)
+{
+    g_autoptr(XlcDoc) doc = rows != NULL ? xlc_doc_parse(text, strlen(text), NULL, error) : NULL;
+    g_auto(Edit) edit = { 0 };
+
+    if (doc == NULL)
+        return NULL;
+    edit = edit_begin(doc, NULL);
+    for (guint i = 0; i < xlc_doc_n_entries(doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(doc, i);
+        const XlcKey *row = xlc_key_find(entry->key);
+
+        if (row != NULL && g_hash_table_contains(rows, row))
             remove_entry(&edit, entry, 0);
     }
     return xlc_splices_apply(edit.splices);
+}
+
+/* @now, which has become of @task's text, without the aliases that speak for what is to change. One
+ * that cannot be read with the others has none any more. */
+static char *
+unalias(const Task *task, const char *now, GError **error)
+{
+    g_autoptr(GHashTable) concerned = find_aliases(task, FALSE, error);
+    g_autofree char *text = remove_rows(now, concerned, error);
+    g_autoptr(DomDef) meant =
+        text != NULL ? xlc_def_from_cfg(text, strlen(text), NULL, NULL) : NULL;
+    g_autoptr(GHashTable) all = NULL;
+
+    if (text == NULL || meant != NULL)
+        return g_steal_pointer(&text);
+    all = find_aliases(task, TRUE, error);
+    return remove_rows(now, all, error);
 }
 
 /* @text, which means @have, made to mean @want at once and with the least of changes; NULL when
@@ -301,8 +394,10 @@ edit_until_same(const char *text, const DomDef *have, const DomDef *want, GError
         g_autoptr(GPtrArray) differences = NULL;
         char *next;
 
-        if (meant == NULL || attempt == UNALIAS_ATTEMPT) {
-            next = remove_aliases(now, meant != NULL ? meant : have, error);
+        if (meant == NULL || attempt >= UNALIAS_ATTEMPT) {
+            const Task task = { meant != NULL ? now : text, meant != NULL ? meant : have, want };
+
+            next = unalias(&task, now, error);
             g_free(now);
             now = next;
             dom_def_free(meant);

@@ -6,7 +6,7 @@
 typedef struct {
     gsize from;
     gsize to;
-    guint order; /* of two at one place the first added comes first */
+    guint order; /* of two alike at one place the first added comes first */
     char *text;
 } Splice;
 
@@ -59,13 +59,17 @@ xlc_splice(XlcSplices *splices, gsize from, gsize to, const char *text)
     g_array_append_val(splices->list, splice);
 }
 
+/* What comes to a place stands in front of what goes from there, and does not go along. */
 static gint
 by_place(gconstpointer a, gconstpointer b)
 {
     const Splice *one = a, *other = b;
+    gboolean one_comes = one->from == one->to, other_comes = other->from == other->to;
 
     if (one->from != other->from)
         return one->from < other->from ? -1 : 1;
+    if (one_comes != other_comes)
+        return one_comes ? -1 : 1;
     return one->order < other->order ? -1 : one->order > other->order;
 }
 

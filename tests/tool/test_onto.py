@@ -116,6 +116,25 @@ class Onto(xlconv.Case):
             ["-type='hvm'", "-firmware='uefi'", "+type='pvh'", "+kernel = \"/k\""],
         )
 
+    def test_alias_that_is_not_concerned(self):
+        """Who changes the screen leaves the spelling of all else alone, and the comments there."""
+        guest = ("name = 'a'\nbuilder = 'hvm'\nfirmware = 'uefi'    # OVMF\nstdvga = 1    # large\n"
+                 "vnc = 1\n{}\nmemory = 64\n")
+        spice = ["vnc = 0", "spice = 1", "spiceport = 5900", "spicedisable_ticketing = 1"]
+        for gone in "vncunused = 0", "vncdisplay = 3", "vnclisten = '::1'":
+            with self.subTest(gone):
+                self.assertEqual(self.changed(guest.format(gone), guest.replace("vnc = 1\n{}", "\n".join(spice))),
+                                 ["-vnc = 1", f"-{gone}", *(f"+{line}" for line in spice)])
+
+    def test_alias_beside_one_that_spoke_for_another(self):
+        """A text that could not be read with one alias keeps the others."""
+        same = "root = '/dev/xvda1'    # one\nextra = 'quiet'    # two\n"
+        self.assertEqual(
+            self.changed("name='a'\ntype='hvm'\nfirmware='uefi'\nmemory=64\n" + same,
+                         "name='a'\ntype='pvh'\nkernel='/k'\nmemory=64\n" + same),
+            ["-type='hvm'", "-firmware='uefi'", "+type='pvh'", '+kernel = "/k"'],
+        )
+
     def test_removed(self):
         self.assertEqual(
             self.changed(GUEST, GUEST.replace("on_crash = 'destroy' # on purpose\n", "")),
