@@ -185,6 +185,7 @@ static const XlcDevices pci = {
     .list = DOM_TYPED_OFFSET(DomDef, pcis, GPtrArray *),
     .record = &dom_pci_record,
     .names = pci_names,
+    .named_by_place = TRUE,
     .carried = pci_carried,
     .options = &pci_options,
     .parse = pci_parse,

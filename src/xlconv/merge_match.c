@@ -240,6 +240,62 @@ match_places(Match *match)
     }
 }
 
+/* Whether one of their names, which nobody had, is all that tells two devices apart. */
+static gboolean
+is_renamed(const Match *match, guint now, guint before, GHashTable *names)
+{
+    gconstpointer is = match->now->records->pdata[now];
+    gconstpointer was = match->before->records->pdata[before];
+    const DomRecord *record = match->devices->record;
+    guint n_others = 0;
+
+    for (guint f = 0; is != NULL && was != NULL && f < record->n_fields; f++) {
+        const char *member = record->fields[f].name;
+        g_autofree char *name = NULL;
+
+        if (dom_field_equal(&record->fields[f], is, was))
+            continue;
+        name = xlc_devices_name(match->devices, member, is);
+        if (!g_strv_contains(match->devices->names, member) ||
+            (name != NULL && g_hash_table_contains(names, name)))
+            return FALSE;
+        n_others++;
+    }
+    return n_others == 1;
+}
+
+/* The only one of @now, or of before, that nobody has been found for; XLC_MERGE_NOBODY when there
+ * are more. */
+static int
+only_one_left(const Match *match, gboolean now)
+{
+    guint n = now ? match->now->records->len : match->before->records->len;
+    int left = XLC_MERGE_NOBODY;
+
+    for (guint i = 0; i < n; i++) {
+        if (now ? match->predecessors[i] != XLC_MERGE_NOBODY : match->succeeded[i])
+            continue;
+        if (left != XLC_MERGE_NOBODY)
+            return XLC_MERGE_NOBODY;
+        left = (int)i;
+    }
+    return left;
+}
+
+/* Who gives a device another name, and edits nothing else of it, means the same device. */
+static void
+match_renamed(Match *match)
+{
+    int now = only_one_left(match, TRUE), before = only_one_left(match, FALSE);
+    g_autoptr(GHashTable) names = NULL;
+
+    if (now == XLC_MERGE_NOBODY || before == XLC_MERGE_NOBODY || match->devices->named_by_place)
+        return;
+    names = xlc_merge_names(match->devices, match->before);
+    if (is_renamed(match, (guint)now, (guint)before, names))
+        succeed(match, (guint)now, before);
+}
+
 int *
 xlc_merge_match(const XlcDevices *devices, const XlcMergeSide *before, const XlcMergeSide *now)
 {
@@ -254,6 +310,7 @@ xlc_merge_match(const XlcDevices *devices, const XlcMergeSide *before, const Xlc
     for (const char *const *member = devices->names; *member != NULL; member++)
         match_names(&match, *member);
     match_places(&match);
+    match_renamed(&match);
     return match.predecessors;
 }
 

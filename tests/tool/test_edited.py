@@ -57,7 +57,34 @@ CASES = {
         removed("filesystem"), 'p9 = [ "tag=b,path=/b,security_model=none,backend=y" ]', ["no device has this name any more"]),
     "a folder is renamed": (
         "pv", 'p9 = [ "tag=a,path=/a,security_model=none,backend=x" ]', replaced('dir="a"', 'dir="z"'),
-        'p9 = [ "tag=z,path=/a,security_model=none" ]', ["no device has this name any more"]),
+        'p9 = [ "tag=z,path=/a,security_model=none,backend=x" ]', []),
+    "a folder is renamed and is another": (
+        "pv", 'p9 = [ "tag=a,path=/a,security_model=none,backend=x" ]',
+        lambda xml: replaced('dir="/a"', 'dir="/b"')(replaced('dir="a"', 'dir="z"')(xml)),
+        'p9 = [ "tag=z,path=/b,security_model=none" ]', ["no device has this name any more"]),
+    "a card gets another address": (
+        "pv", 'vif = [ "mac=00:16:3e:00:00:01,bridge=a,rate=10MB/s", "mac=00:16:3e:00:00:02,bridge=a,gatewaydev=x" ]',
+        replaced('mac address="00:16:3e:00:00:02', 'mac address="00:16:3e:00:00:03'),
+        'vif = [ "mac=00:16:3e:00:00:01,bridge=a,rate=10MB/s", "mac=00:16:3e:00:00:03,bridge=a,gatewaydev=x" ]', []),
+    "two cards get other addresses": (
+        "pv", 'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x", "mac=00:16:3e:00:00:02,bridge=a,gatewaydev=y" ]',
+        lambda xml: replaced('mac address="00:16:3e:00:00:02', 'mac address="00:16:3e:00:00:04')(replaced('mac address="00:16:3e:00:00:01', 'mac address="00:16:3e:00:00:03')(xml)),
+        'vif = [ "mac=00:16:3e:00:00:03,bridge=a", "mac=00:16:3e:00:00:04,bridge=a" ]',
+        ["no device has this name any more"] * 2),
+    "a card with another address is on another bridge": (
+        "pv", 'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x" ]',
+        lambda xml: replaced('bridge="a"', 'bridge="b"')(replaced('mac address="00:16:3e:00:00:01', 'mac address="00:16:3e:00:00:03')(xml)),
+        'vif = [ "mac=00:16:3e:00:00:03,bridge=b" ]', ["no device has this name any more"]),
+    "a disk of a snapshot is renamed": (
+        "pv", 'disk = [ "/dev/a,raw,xvda", "vdev=xvdb,script=block-snapshot,target=/a:/b" ]', replaced('"xvdb"', '"xvdc"'),
+        'disk = [ "/dev/a,raw,xvda", "vdev=xvdc,script=block-snapshot,target=/a:/b" ]', []),
+    "a renamed disk stands elsewhere": (
+        "pv", 'disk = [ "vdev=xvda,script=block-x,target=/a", "/dev/b,raw,xvdb" ]',
+        lambda xml: swapped("disk")(replaced('"xvda"', '"xvdc"')(xml)),
+        'disk = [ "/dev/b,raw,xvdb", "vdev=xvdc,script=block-x,target=/a" ]', []),
+    "another PCI device takes the place of one": (
+        "hvm", 'pci = [ "06:00.0,power_mgmt=1" ]', replaced('bus="0x06"', 'bus="0x07"'), 'pci = [ "0000:07:00.0" ]',
+        ["no device has this name any more"]),
     "a card comes behind": (
         "pv", 'vif = [ "bridge=a,gatewaydev=x" ]', added("<interface type='bridge'><source bridge='b'/></interface>"),
         'vif = [ "bridge=a,gatewaydev=x", "bridge=b" ]', []),

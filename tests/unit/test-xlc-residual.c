@@ -65,19 +65,35 @@ test_implicit(void)
 #define DISKS                                                                                      \
     PVH "disk = [ \"script=own,vdev=xvda,target=thing\", \"/dev/b,raw,xvdb,direct-io-safe\" ]\n"
 
-/* Text that names a device follows it, and does not call it back. */
+#define SECOND(source, target) "<source dev=\"" source "\"/>\n      <target dev=\"" target "\""
+
+/* Text that names a device does not call it back, nor is it another one's. */
 static void
 test_gone(void)
+{
+    g_autoptr(DomReport) report = dom_report_new(NULL);
+    g_autoptr(DomDef) def =
+        edited(DISKS, SECOND("/dev/b", "xvdb"), SECOND("/dev/c", "xvdc"), report);
+    const DomDisk *other = def->disks->pdata[1];
+
+    g_assert_cmpuint(def->disks->len, ==, 2);
+    g_assert_cmpstr(other->vdev, ==, "xvdc");
+    g_assert_cmpint(other->direct_io_safe, ==, DOM_TRISTATE_ABSENT);
+    g_assert_cmpuint(dom_report_count(report, DOM_SEVERITY_WARNING), ==, 1);
+    g_assert_nonnull(strstr(dom_report_get(report, 0)->text, "no device has this name"));
+}
+
+/* It follows one that got another name, and is the same otherwise. */
+static void
+test_renamed(void)
 {
     g_autoptr(DomReport) report = dom_report_new(NULL);
     g_autoptr(DomDef) def = edited(DISKS, "dev=\"xvdb\"", "dev=\"xvdc\"", report);
     const DomDisk *renamed = def->disks->pdata[1];
 
-    g_assert_cmpuint(def->disks->len, ==, 2);
     g_assert_cmpstr(renamed->vdev, ==, "xvdc");
-    g_assert_cmpint(renamed->direct_io_safe, ==, DOM_TRISTATE_ABSENT);
-    g_assert_cmpuint(dom_report_count(report, DOM_SEVERITY_WARNING), ==, 1);
-    g_assert_nonnull(strstr(dom_report_get(report, 0)->text, "no device has this name"));
+    g_assert_cmpint(renamed->direct_io_safe, ==, DOM_TRISTATE_ON);
+    g_assert_cmpuint(dom_report_count(report, DOM_SEVERITY_WARNING), ==, 0);
 }
 
 static void
@@ -179,7 +195,8 @@ test_places(void)
     g_assert_cmpuint(dom_report_get(report, 0)->column, ==, 8);
 }
 
-/* A second element with text is left out of a conversion; of a domain of this host it is an error. */
+/* A second element with text is left out of a conversion; of a domain of this host it is an error.
+ */
 static void
 test_second(void)
 {
@@ -208,6 +225,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/xlc/residual/implicit", test_implicit);
     g_test_add_func("/xlc/residual/gone", test_gone);
+    g_test_add_func("/xlc/residual/renamed", test_renamed);
     g_test_add_func("/xlc/residual/followed", test_followed);
     g_test_add_func("/xlc/residual/whole-list", test_whole_list);
     g_test_add_func("/xlc/residual/ejected", test_ejected);
