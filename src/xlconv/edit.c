@@ -27,7 +27,7 @@ typedef struct {
 static void
 remove_assignment(const Edit *edit, const XlcAssignment *assignment)
 {
-    gsize from = assignment->start.offset, to = assignment->end.offset, next;
+    gsize from = assignment->start.offset, to = assignment->end.offset, next, before;
     const char *source = xlc_splices_source(edit->splices, NULL);
 
     if (xlc_begins_line(edit->splices, from) && xlc_ends_line(edit->splices, to)) {
@@ -35,8 +35,11 @@ remove_assignment(const Edit *edit, const XlcAssignment *assignment)
         return;
     }
     next = xlc_skip_blanks(edit->splices, to);
+    before = xlc_skip_blanks_back(edit->splices, from);
     if (source[next] == ';')
         to = xlc_skip_blanks(edit->splices, next + 1);
+    else if (before > 0 && source[before - 1] == ';')
+        from = xlc_skip_blanks_back(edit->splices, before - 1);
     xlc_splice(edit->splices, from, to, "");
 }
 

@@ -84,6 +84,18 @@ has_own_line(const ListEdit *edit, const XlcValue *item)
            xlc_ends_line(edit->splices, behind(edit, item));
 }
 
+/* Whether @index, which does not begin its line, is the only item there, with a comment or nothing
+ * behind it: [ "a", # of a */
+static gboolean
+ends_line_alone(const ListEdit *edit, guint index)
+{
+    const XlcValue *item = edit->items[index];
+
+    return xlc_ends_line(edit->splices, behind(edit, item)) &&
+           (index == 0 ||
+            edit->items[index - 1]->end.offset < xlc_line_start(edit->splices, item->start.offset));
+}
+
 static void
 remove_item(const ListEdit *edit, guint index)
 {
@@ -92,6 +104,9 @@ remove_item(const ListEdit *edit, guint index)
 
     if (has_own_line(edit, item))
         xlc_splice_lines(edit->splices, item->start.offset, behind(edit, item));
+    else if (ends_line_alone(edit, index))
+        xlc_splice(edit->splices, xlc_skip_blanks_back(edit->splices, item->start.offset),
+                   xlc_line_end(edit->splices, behind(edit, item)), "");
     else if (next != NULL && is_glue(edit, item->end.offset, next->start.offset))
         xlc_splice(edit->splices, item->start.offset, next->start.offset, "");
     else

@@ -83,8 +83,11 @@ xlc_splices_apply(XlcSplices *splices)
     for (guint i = 0; i < splices->list->len; i++) {
         const Splice *splice = &g_array_index(splices->list, Splice, i);
 
-        if (splice->from < at)
+        if (splice->from < at) {
+            if (*splice->text == '\0')
+                at = MAX(at, splice->to);
             continue;
+        }
         g_string_append_len(text, splices->source + at, splice->from - at);
         g_string_append(text, splice->text);
         at = splice->to;
@@ -114,6 +117,14 @@ xlc_skip_blanks(const XlcSplices *splices, gsize at)
 {
     while (at < splices->length && (splices->source[at] == ' ' || splices->source[at] == '\t'))
         at++;
+    return at;
+}
+
+gsize
+xlc_skip_blanks_back(const XlcSplices *splices, gsize at)
+{
+    while (at > 0 && (splices->source[at - 1] == ' ' || splices->source[at - 1] == '\t'))
+        at--;
     return at;
 }
 

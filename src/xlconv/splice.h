@@ -17,7 +17,8 @@ const char *xlc_splices_source(const XlcSplices *splices, gsize *ret_length);
 /* Puts @text in place of the bytes from @from up to @to; @from == @to inserts. */
 void xlc_splice(XlcSplices *splices, gsize from, gsize to, const char *text);
 
-/* The changed text (transfer full); of changes that overlap the first one counts. */
+/* The changed text (transfer full); of changes that overlap the first one counts, but what two take
+ * out is out. */
 char *xlc_splices_apply(XlcSplices *splices);
 
 /* Places in the source: the first byte of @at's line, and its newline or the end of the text. */
@@ -25,6 +26,8 @@ gsize xlc_line_start(const XlcSplices *splices, gsize at);
 gsize xlc_line_end(const XlcSplices *splices, gsize at);
 /* The first byte from @at on that is no blank. */
 gsize xlc_skip_blanks(const XlcSplices *splices, gsize at);
+/* The first of the blanks that end in front of @at; @at when there are none. */
+gsize xlc_skip_blanks_back(const XlcSplices *splices, gsize at);
 /* Whether nothing but blanks is in front of @at on its line. */
 gboolean xlc_begins_line(const XlcSplices *splices, gsize at);
 /* Whether nothing but blanks and a comment is behind @at on its line. */

@@ -148,6 +148,17 @@ class Onto(xlconv.Case):
             ["-" + guest.rstrip(), '+name = "a"; memory = 64 # all'],
         )
 
+    def test_removed_behind_the_last_semicolon(self):
+        for guest, wanted, new in (
+                ("vcpus=2;maxvcpus=4 # y", "vcpus=2", "vcpus=2 # y"),
+                ("vcpus=2 ; maxvcpus=4", "vcpus=2", "vcpus=2"),
+                ("memory=64; maxmem=128 # y\nvcpus=2", "vcpus=2", "# y")):
+            with self.subTest(guest):
+                old = "name='a'\n" + guest + "\n"
+                lines = self.changed(old, "name='a'\n" + wanted + "\n")
+                self.assertEqual([line.strip() for line in lines],
+                                 ["-" + guest.split("\n")[0], "+" + (" " if new == "# y" else "") + new])
+
     def test_overridden_goes_too(self):
         self.assertEqual(
             self.changed('name="a"\nvcpus=2\nvcpus=3\n', 'name="a"\n'), ["-vcpus=2", "-vcpus=3"]
@@ -212,6 +223,19 @@ class Onto(xlconv.Case):
             self.changed(GUEST, GUEST.replace("    'phy:/dev/vg/swap,xvdc,w'     # swap\n", "")),
             ["-    'phy:/dev/vg/swap,xvdc,w'     # swap"],
         )
+
+    def test_item_and_its_comment(self):
+        """The first item stands behind the bracket, and its comment goes along; one of two items stays."""
+        head = "name='a'\nvif = ["
+        one, two = ("'mac=00:16:3e:00:00:01',", "'mac=00:16:3e:00:00:02',")
+        for guest, new in (
+                (f" {one} # lan\n  {two} # dmz\n]", f"\n  {two} # dmz\n]"),
+                (f"{one}\n  # the other\n  {two}\n]", f"\n  # the other\n  {two}\n]"),
+                (f" {one} {two} # both\n]", f" {two} # both\n]")):
+            with self.subTest(guest):
+                old = self.write("old.cfg", head + guest + "\n")
+                xml = self.run_tool("cfg2xml", text=f"{head}{two}]\n")
+                self.assertEqual(self.run_tool("xml2cfg", "--onto", old, text=xml), head + new + "\n")
 
     def test_item_added(self):
         self.assertEqual(
