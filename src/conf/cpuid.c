@@ -41,13 +41,19 @@ static const struct {
 
 static const char *const nested_names[] = { "vmx", "svm", NULL };
 
+static gboolean
+is_nested(const char *name)
+{
+    return g_strv_contains(nested_names, name);
+}
+
 /* A switch of its own for HVM guests; for others it is one of cpuid's. */
 #define NO_EXECUTE "nx"
 
 static gboolean
 is_switch(const DomDef *def, const char *name, char value)
 {
-    return g_strv_contains(nested_names, name) ||
+    return is_nested(name) ||
            (g_str_equal(name, NO_EXECUTE) && value != 'x' && dom_general_type(def) == DOM_TYPE_HVM);
 }
 
@@ -110,6 +116,16 @@ check_name(DomXml *xml, xmlNodePtr node, const char *name)
     return FALSE;
 }
 
+/* One that is taken away counts before one that is offered, in whatever order they stand. */
+static void
+parse_nested(DomDef *def, char value)
+{
+    if (value == '0')
+        def->cpu.nestedhvm = DOM_TRISTATE_OFF;
+    else if (def->cpu.nestedhvm == DOM_TRISTATE_ABSENT)
+        def->cpu.nestedhvm = DOM_TRISTATE_ON;
+}
+
 static void
 parse_feature(DomXml *xml, xmlNodePtr node, DomDef *def, GString *cpuid)
 {
@@ -127,7 +143,7 @@ parse_feature(DomXml *xml, xmlNodePtr node, DomDef *def, GString *cpuid)
     else if (g_str_equal(name, NO_EXECUTE))
         def->cpu.nx = value == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
     else
-        def->cpu.nestedhvm = value == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
+        parse_nested(def, value);
 }
 
 /* NAME=VALUE with a name that comes back as it is, and a value that a policy says. */
@@ -153,11 +169,11 @@ can_say_all(const DomDef *def, char **items)
     return TRUE;
 }
 
-/* What format writes of a feature: of vmx and svm the one that the host has counts. */
+/* What format writes of a feature: of vmx and svm the same, for whichever the host has. */
 static const char *
 written_policy(const DomDef *def, const char *name, char value)
 {
-    if (g_strv_contains(nested_names, name))
+    if (is_nested(name))
         return def->cpu.nestedhvm == DOM_TRISTATE_ON ? "optional" : "disable";
     return policy_of(value);
 }
@@ -179,9 +195,9 @@ count_names(xmlNodePtr cpu)
     return counts;
 }
 
-/* Twins are told from each other by nothing. */
+/* Twins are told from each other by nothing. @all: whether every feature is written. */
 static void
-keep_policy(DomXml *xml, xmlNodePtr node, GHashTable *counts, DomDef *def)
+keep_policy(DomXml *xml, xmlNodePtr node, GHashTable *counts, gboolean all, DomDef *def)
 {
     g_autofree char *name = dom_xml_peek(node, "@name");
     g_autofree char *policy = dom_xml_peek(node, "@policy");
@@ -190,25 +206,24 @@ keep_policy(DomXml *xml, xmlNodePtr node, GHashTable *counts, DomDef *def)
         value_of(policy) != '\0' ? written_policy(def, xl, value_of(policy)) : NULL;
     g_autofree char *path = g_strdup_printf("cpu/feature[@name='%s']", libvirt_name(xl));
 
-    if (written == NULL || g_str_equal(written, policy) ||
-        (value_of(written) == '0') != (value_of(policy) == '0') ||
+    if (written == NULL || g_str_equal(written, policy) || !(all || is_nested(xl)) ||
         GPOINTER_TO_UINT(g_hash_table_lookup(counts, xl)) != 1)
         return;
     dom_xml_keep(xml, node, "feature/@policy", &def->cpu.rest, path, "policy", policy);
 }
 
-/* Xen does the same for the words of a value; the XML keeps the one that it had. */
+/* Xen does the same for the words of a value; the XML keeps the one that it had, and so it does for
+ * vmx and svm where the two differ. */
 static void
 keep_policies(DomXml *xml, xmlNodePtr cpu, DomDef *def)
 {
     g_auto(GStrv) items = g_strsplit(def->cpu.cpuid, ",", -1);
     g_autoptr(GHashTable) counts = count_names(cpu);
+    gboolean all = can_say_all(def, items);
 
-    if (!can_say_all(def, items))
-        return;
     for (xmlNodePtr node = dom_xml_child(cpu, "feature"); node != NULL;
          node = dom_xml_next(node, "feature"))
-        keep_policy(xml, node, counts, def);
+        keep_policy(xml, node, counts, all, def);
 }
 
 static void

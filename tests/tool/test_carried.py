@@ -393,5 +393,34 @@ class Held(xlconv.Case):
         self.assertEqual(self.run_tool("cfg2xml", text=text).count("<alias"), 1)
 
 
+class Nested(xlconv.Case):
+    """A host has one of vmx and svm: who takes one away takes both, and what either said stays."""
+
+    # vmx, svm, nestedhvm, how many of the two have a word of their own
+    CASES = (("optional", "optional", 1, 0), ("disable", "disable", 0, 0), ("require", "force", 1, 2),
+             ("disable", "optional", 0, 1), ("optional", "disable", 0, 1), ("require", "disable", 0, 1),
+             ("forbid", "require", 0, 2))
+
+    def test_policies(self):
+        for vmx, svm, nested, told in self.CASES:
+            features = "".join(f'<feature policy="{policy}" name="{name}"/>'
+                               for policy, name in ((vmx, "vmx"), (svm, "svm")))
+            xml = domain().replace("<devices>", f"<cpu mode='host-passthrough'>{features}</cpu><devices>")
+            with self.subTest(vmx + ", " + svm):
+                cfg = self.run_tool("xml2cfg", text=xml)
+                self.assertIn(f"nestedhvm = {nested}\n", cfg)
+                self.assertEqual(cfg.count("#xml cpu/feature"), told)
+                self.assertEqual(len(self.complaints("xml2cfg", text=xml)), told)
+                back = self.run_tool("cfg2xml", text=cfg)
+                self.assertEqual(re.findall("<feature .*/>", back), re.findall("<feature .*?/>", features))
+
+    def test_key_counts(self):
+        """The comments of one that was on take nothing back when it is off."""
+        text = 'name = "a"\ntype = "hvm"\nnestedhvm = 0\n' + "".join(
+            f"#xml cpu/feature[@name='{name}']/@policy: require\n" for name in ("vmx", "svm"))
+        xml = self.run_tool("cfg2xml", text=text)
+        self.assertIn("nestedhvm = 0\n", self.run_tool("xml2cfg", text=xml))
+
+
 if __name__ == "__main__":
     xlconv.main()
