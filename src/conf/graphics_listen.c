@@ -31,24 +31,36 @@ dom_listen_join(DomHead *head)
     head->vncdisplay = (DomInt){ 0 };
 }
 
-char *
-dom_listen_split(const DomHead *head, DomInt *ret_display)
+/* "[::1]:5" or "10.0.0.1:5"; QEMU takes what stands behind "unix:" for a path. */
+#define WITH_DISPLAY "^(?|\\[([0-9A-Fa-f:.]+)\\]|(?!unix:)([^][:]+)):(0|[1-9][0-9]{0,4})$"
+
+/* The address in front of the colon (transfer full) and the display behind it; NULL for a text that
+ * is not of that form. */
+static char *
+split_text(const char *listen, DomInt *ret_display)
 {
     g_autoptr(GMatchInfo) match = NULL;
     g_autofree char *address = NULL, *number = NULL;
+    gint64 display;
 
-    *ret_display = head->vncdisplay;
-    if (head->vnclisten == NULL || strchr(head->vnclisten, ':') == NULL)
-        return g_strdup(head->vnclisten);
-    if (head->vncdisplay.set ||
-        !g_regex_match(DOM_XML_REGEX("^\\[([0-9A-Fa-f:.]+)\\]:(0|[1-9][0-9]{0,4})$"),
-                       head->vnclisten, 0, &match))
+    if (!g_regex_match(DOM_XML_REGEX(WITH_DISPLAY), listen, 0, &match))
         return NULL;
     address = g_match_info_fetch(match, 1);
     number = g_match_info_fetch(match, 2);
-    if (!is_ipv6(address))
+    display = (gint64)g_ascii_strtoull(number, NULL, 10);
+    if (display > DOM_VNC_LAST_DISPLAY || !dom_listen_is_host(address) ||
+        is_ipv6(address) != (*listen == '['))
         return NULL;
-    ret_display->value = (gint64)g_ascii_strtoull(number, NULL, 10);
-    ret_display->set = ret_display->value > 0;
+    /* an IPv6 address gets 0 back without being told */
+    *ret_display = (DomInt){ .value = display, .set = display > 0 || !is_ipv6(address) };
     return g_steal_pointer(&address);
+}
+
+char *
+dom_listen_split(const DomHead *head, DomInt *ret_display)
+{
+    *ret_display = head->vncdisplay;
+    if (head->vnclisten == NULL || strchr(head->vnclisten, ':') == NULL)
+        return g_strdup(head->vnclisten);
+    return split_text(head->vnclisten, ret_display);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Where a screen is listened for. libxl takes the text behind a colon in vnclisten for the display,
- * so an IPv6 address of VNC brings its own: "[::1]:5".
+ * and then does not look at vncdisplay, so an IPv6 address of VNC brings its own: "[::1]:5".
  *
  * Private to src/conf.
  */
@@ -13,6 +13,7 @@
 gboolean dom_listen_is_host(const char *text);
 /* Puts an IPv6 address and the display of @head together. Another address stays as it is. */
 void dom_listen_join(DomHead *head);
-/* The inverse; display 0 is as good as none. Returns the address (transfer full), or NULL for one
- * that has no place in XML, as a display in any other spelling has none ("::1:5"). */
+/* The address and the display that libxl takes of @head, also of "10.0.0.1:5"; display 0 of an IPv6
+ * address is as good as none. Returns the address (transfer full), or NULL for one that has no
+ * place in XML, as a display in any other spelling has none ("::1:5"). */
 char *dom_listen_split(const DomHead *head, DomInt *ret_display);

@@ -25,11 +25,17 @@ static const XlcOptions vfb_options = {
 
 static const char *const no_names[] = { NULL };
 
+/* "ADDRESS:DISPLAY" of vnclisten is both to the element, so that who edits one means both. */
+static const XlcTie ties[] = { { "head.vnclisten", "head.vncdisplay" },
+                               { "head.vncdisplay", "head.vnclisten" },
+                               { NULL } };
+
 static const XlcDevices vfb = {
     .list = DOM_TYPED_OFFSET(DomDef, vfbs, GPtrArray *),
     .record = &dom_vfb_record,
     .names = no_names,
     .carried = no_names,
+    .ties = ties,
     .part = xlc_vfb_part,
     .options = &vfb_options,
 };
@@ -73,7 +79,7 @@ static const XlcCodec vnc_codec = { vnc_parse, vnc_format, vnc_clear, NULL };
 
 static const XlcKey keys[] = {
     XLC_SPECIAL("vfb", &vfb_codec, XLC_PV | XLC_PVH, .doc = N_("PV framebuffers")),
-    XLC_STRING("vnclisten", graphics.head.vnclisten, SCREEN,
+    XLC_STRING("vnclisten", graphics.head.vnclisten, SCREEN, .beside = "vncdisplay",
                .doc = N_("Address that VNC listens on")),
     XLC_INT("vncdisplay", graphics.head.vncdisplay, SCREEN,
             .doc = N_("VNC display; its port is 5900 more")),

@@ -219,14 +219,19 @@ report_at(XlcReader *reader, const XlcMerge *merge, gconstpointer said, const ch
                    "%s", text);
 }
 
+/* Of a member of a part ("head.vnclisten") an item says the last word alone. What the text says by
+ * leaving it out is nothing that anybody could miss. */
 static void
 report_overruled(XlcReader *reader, const XlcMerge *merge, gconstpointer said,
                  const DomField *field)
 {
+    const char *dot = strrchr(field->name, '.');
     g_autofree char *text =
-        g_strdup_printf(_("an element says otherwise, and counts: %s is left out"), field->name);
+        g_strdup_printf(_("an element says otherwise, and counts: %s is left out"),
+                        dot != NULL ? dot + 1 : field->name);
 
-    report_at(reader, merge, said, text);
+    if (dom_field_is_set(field, said))
+        report_at(reader, merge, said, text);
 }
 
 /* Whether what is said of @field goes with an element that says something else now. */

@@ -203,6 +203,19 @@ residual(const DomDef *def, const DomDef *projected, DomResidualText *ret_text, 
     return TRUE;
 }
 
+/* Whether text that goes with @key no longer counts, so that nothing says what the elements do. */
+static gboolean
+is_needed(const XlcReader *reader, const XlcKey *key)
+{
+    for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
+        const XlcKey *said = xlc_key_find(xlc_doc_entry(reader->doc, i)->key);
+
+        if (said != NULL && beside(said) == key && g_hash_table_contains(reader->outdated, said))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Takes back what an element had to spell out, unless somebody has changed the element since. */
 static void
 take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
@@ -220,7 +233,8 @@ take_back(XlcReader *reader, const XlcDoc *implicit, DomDef *def)
             continue;
         xlc_writer_reset(said);
         xlc_writer_value(said, entry->key, XLC_OP_ASSIGN, entry->value);
-        if (g_strcmp0(xlc_writer_peek(said), key_text(&side, key)) == 0) {
+        if (g_strcmp0(xlc_writer_peek(said), key_text(&side, key)) == 0 &&
+            !is_needed(reader, key)) {
             xlc_key_clear(key, def);
             g_hash_table_add(reader->emptied, (gpointer)key);
         } else {

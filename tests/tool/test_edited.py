@@ -50,6 +50,31 @@ CASES = {
         removed("interface"), 'vif = [ "mac=00:16:3e:00:00:02,gatewaydev=b" ]',
         ["no device has this name any more"]),
     "the screen goes": ("pvh", 'vfb = [ "vnc=1,vnclisten=0.0.0.0:7" ]', removed("graphics"), "", [OTHERS]),
+    "a port beside a display in the address": (
+        "pv", 'vfb = [ "vnc=1,vnclisten=0.0.0.0:7" ]', replaced('port="5907"', 'port="5909"'),
+        'vfb = [ "vnc=1,vnclisten=0.0.0.0,vncdisplay=9" ]', ["vnclisten is left out"]),
+    "a fixed port beside a display in the address": (
+        "pvh", 'vfb = [ "vnc=1,vnclisten=0.0.0.0:7" ]',
+        replaced('port="5907" autoport="yes"', 'port="5909" autoport="no"'),
+        'vfb = [ "vnc=1,vnclisten=0.0.0.0,vncdisplay=9,vncunused=0" ]', ["vnclisten is left out"]),
+    "the port beside a display in the address is fixed": (
+        "pv", 'vfb = [ "vnc=1,vnclisten=0.0.0.0:7" ]', replaced('autoport="yes"', 'autoport="no"'),
+        'vfb = [ "vnc=1,vnclisten=0.0.0.0:7,vncunused=0" ]', []),
+    "an address with a display": (
+        "pv", 'vfb = [ "vnc=1,vnclisten=0.0.0.0:7" ]', lambda xml: xml.replace("0.0.0.0\"", "10.0.0.9\""),
+        'vfb = [ "vnc=1,vnclisten=10.0.0.9,vncdisplay=7" ]', ["vnclisten is left out"]),
+    "a port beside two displays": (
+        "pv", 'vfb = [ "vnc=1,vnclisten=0.0.0.0:7,vncdisplay=8" ]', replaced('port="5907"', 'port="5909"'),
+        'vfb = [ "vnc=1,vnclisten=0.0.0.0,vncdisplay=9" ]', ["vnclisten is left out", "vncdisplay is left out"]),
+    "a port beside a key with a display": (
+        "hvm", 'vnclisten = "192.168.1.5:7"\nvnc = 1', replaced('port="5907"', 'port="5909"'),
+        'vnclisten = "192.168.1.5"\nvncdisplay = 9', [COUNTS]),
+    "the first port beside a key with a display": (
+        "hvm", 'vnclisten = "192.168.1.5:0"\nvnc = 1', replaced('port="5900"', 'port="5909"'),
+        'vnclisten = "192.168.1.5"\nvncdisplay = 9', [COUNTS]),
+    "a key with a display": (
+        "hvm", 'vnclisten = "192.168.1.5:7"\nvnc = 1', lambda xml: xml.replace("192.168.1.5\"", "10.0.0.9\""),
+        'vnclisten = "10.0.0.9"\nvncdisplay = 7', [COUNTS]),
     "a screen stays": (
         "pv", 'vfb = [ "vnc=1,opengl=1", "vnc=1" ]', removed("graphics"), 'vfb = [ "vnc=1" ]', [OTHERS]),
     "a folder goes": (
