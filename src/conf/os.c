@@ -6,6 +6,7 @@
 
 #include "conf/def.h"
 #include "conf/floppy.h"
+#include "conf/os_boot.h"
 #include "conf/smbios.h"
 #include "conf/xml.h"
 
@@ -89,89 +90,6 @@ static const DomField fields[] = {
     DOM_STRV_FIELD(DomOs, device_model_args_hvm, NULL,
                    .doc = N_("Extra arguments of an HVM guest's device model")),
 };
-
-/* boot="cdn" against <boot dev='hd'/><boot dev='cdrom'/><boot dev='network'/>. */
-static const struct {
-    char letter;
-    const char *dev;
-} boot_rows[] = { { 'a', "fd" }, { 'c', "hd" }, { 'd', "cdrom" }, { 'n', "network" } };
-
-static char
-boot_letter(const char *dev)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(boot_rows); i++) {
-        if (g_str_equal(boot_rows[i].dev, dev))
-            return boot_rows[i].letter;
-    }
-    return '\0';
-}
-
-static const char *
-boot_dev(char letter)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(boot_rows); i++) {
-        if (boot_rows[i].letter == letter)
-            return boot_rows[i].dev;
-    }
-    return NULL;
-}
-
-/* Of an HVM guest's devices QEMU's PC has the places for so many, and takes each once. */
-#define BOOT_DEVICES 3
-
-/* @letters: those that stand before @letter. */
-static void
-check_boot(DomXml *xml, xmlNodePtr boot, const char *letters, char letter)
-{
-    if (strchr(letters, letter) != NULL)
-        dom_xml_report(
-            xml, DOM_SEVERITY_WARNING, boot, "os/boot/@dev",
-            _("this guest cannot start, since QEMU takes each boot device once: leave out "
-              "the second '%s'"),
-            boot_dev(letter));
-    else if (strlen(letters) >= BOOT_DEVICES)
-        dom_xml_report(xml, DOM_SEVERITY_WARNING, boot, "os/boot/@dev",
-                       _("this guest cannot start, since QEMU takes no more than %u boot devices: "
-                         "leave out the rest"),
-                       BOOT_DEVICES);
-}
-
-static void
-parse_boot(DomXml *xml, xmlNodePtr os, DomOs *record, const DomDef *def)
-{
-    GString *letters = g_string_new(NULL);
-
-    for (xmlNodePtr boot = dom_xml_child(os, "boot"); boot != NULL;
-         boot = dom_xml_next(boot, "boot")) {
-        g_autofree char *dev = dom_xml_peek(boot, "@dev");
-        char letter = dev != NULL ? boot_letter(dev) : '\0';
-
-        if (letter == '\0') {
-            dom_xml_report(xml, DOM_SEVERITY_ERROR, boot, "os/boot/@dev",
-                           _("'%s' is none of fd, hd, cdrom, network"), dev != NULL ? dev : "");
-            continue;
-        }
-        if (dom_general_type(def) == DOM_TYPE_HVM)
-            check_boot(xml, boot, letters->str, letter);
-        g_string_append_c(letters, letter);
-        dom_xml_claim_node(xml, boot);
-        dom_xml_claim(xml, boot, "@dev");
-    }
-    record->boot = letters->len > 0 ? g_strdup(letters->str) : NULL;
-    g_string_free(letters, TRUE);
-}
-
-/* Letters beyond the four, or none at all, stay with the residual. */
-static void
-format_boot(xmlNodePtr node, const DomOs *os)
-{
-    for (const char *letter = os->boot; *letter != '\0'; letter++) {
-        if (boot_dev(*letter) == NULL)
-            return;
-    }
-    for (const char *letter = os->boot; *letter != '\0'; letter++)
-        dom_xml_set(dom_xml_append(node, "os/boot"), "@dev", boot_dev(*letter));
-}
 
 /* libvirt's tools write the loader of the host's capabilities, which libxl finds by itself. One
  * that Xen did not install is what stands in its place. */
@@ -375,17 +293,15 @@ default_bootloader(xmlNodePtr node, DomOs *os, const DomDef *def)
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
-    xmlNodePtr os = dom_xml_child(node, "os");
-
     parse_arguments(xml, node, record);
     if (dom_general_type(def) == DOM_TYPE_HVM)
         ((DomOs *)record)->device_model_args_hvm = dom_floppy_parse(xml, node);
     claim_no_kernel(xml, node);
 
     default_bootloader(node, record, def);
-    if (os == NULL)
+    if (dom_xml_child(node, "os") == NULL)
         return;
-    parse_boot(xml, os, record, def);
+    dom_os_boot_parse(xml, node, record, def);
     if (dom_general_type(def) != DOM_TYPE_HVM)
         return;
     parse_firmware(xml, node, record);
@@ -406,7 +322,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
         return;
     dom_floppy_format(node, os->device_model_args_hvm);
     if (os->boot != NULL)
-        format_boot(node, os);
+        dom_os_boot_format(node, os->boot);
     format_firmware(node, os);
     format_acpi(node, os);
     if (os->smbios != NULL)

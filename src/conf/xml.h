@@ -84,7 +84,10 @@ void dom_xml_own_node(DomXml *xml, xmlNodePtr node);
 void dom_xml_view_node(DomXml *xml, xmlNodePtr node);
 /* Marks an element as understood and not to be written: nothing in it is kept. */
 void dom_xml_waive_node(DomXml *xml, xmlNodePtr node);
-/* Whether an element or attribute is marked in any way; whether an element is a device's; whether
+/* Marks an element that is kept as unknown XML is, and that nothing more is to be said about. */
+void dom_xml_know_node(DomXml *xml, xmlNodePtr node);
+gboolean dom_xml_is_known(xmlNodePtr node);
+/* Whether an element or attribute is marked in any way but the last; whether an element is a device's; whether
  * it is one more of a device; whether it is not to be written. */
 gboolean dom_xml_is_claimed(xmlNodePtr node);
 gboolean dom_xml_is_owned(xmlNodePtr node);

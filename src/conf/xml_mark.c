@@ -4,7 +4,8 @@
 
 /* What a tree's elements and attributes are marked with, in the member that libxml2 leaves to its
  * users. */
-static const char claimed[] = "claimed", owned[] = "owned", view[] = "view", waived[] = "waived";
+static const char claimed[] = "claimed", owned[] = "owned", view[] = "view", waived[] = "waived",
+                  known[] = "known";
 
 static void
 claim(void **mark)
@@ -56,10 +57,22 @@ dom_xml_is_waived(xmlNodePtr node)
     return node->_private == waived;
 }
 
+void
+dom_xml_know_node(DomXml *xml, xmlNodePtr node)
+{
+    node->_private = (void *)known;
+}
+
+gboolean
+dom_xml_is_known(xmlNodePtr node)
+{
+    return node->_private == known;
+}
+
 gboolean
 dom_xml_is_claimed(xmlNodePtr node)
 {
-    return node->_private != NULL;
+    return node->_private != NULL && node->_private != known;
 }
 
 gboolean

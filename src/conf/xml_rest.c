@@ -266,7 +266,7 @@ keep_node(Collector *c, xmlNodePtr node, const char *path, guint position)
     c->xml->doubtful |= position > 1 || is_said(node->prev) || is_said(node->next);
     dom_xml_keep(c->xml, node, key, c->rest, path, NULL, text);
     /* what stands in <metadata> is for other programs */
-    if (g_str_equal((const char *)node->parent->name, "metadata"))
+    if (g_str_equal((const char *)node->parent->name, "metadata") || dom_xml_is_known(node))
         return;
     dom_xml_report(c->xml, DOM_SEVERITY_WARNING, node, key,
                    _("this element is not known here; it is kept as it is%s"), hint);

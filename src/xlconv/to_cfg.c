@@ -73,7 +73,8 @@ carry(const Walk *walk, const char *place, const char *text)
     g_ptr_array_add(walk->items, dom_carried_new(place, text));
 }
 
-/* Where XML says what Xen does without a word. */
+/* Where XML says what Xen does without a word, or boot= says it, or reading the XML has told all.
+ */
 static const struct {
     const char *key;  /* a pattern */
     const char *text; /* NULL: any that the model gives a place of its own */
@@ -83,6 +84,7 @@ static const struct {
     { "clock/@adjustment", "reset" },
     { "devices/hostdev*/driver/@name", "xen" },
     { "devices/hostdev*/@managed", "yes" }, /* of USB, where libvirt has no use for it */
+    { "devices/*/boot", NULL },
 };
 
 static gboolean

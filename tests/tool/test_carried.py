@@ -422,5 +422,54 @@ class Nested(xlconv.Case):
         self.assertIn("nestedhvm = 0\n", self.run_tool("xml2cfg", text=xml))
 
 
+class Boot(xlconv.Case):
+    """The order of devices is boot= where letters can say it, and comes back as it was."""
+
+    def guest(self, *orders, more="", os=""):
+        """A guest that has a disk, another one, a CD-ROM drive and a card, in the order of @orders (0: none)."""
+        boots = [f'<boot order="{order}"/>' if order else "" for order in orders]
+        cdrom = f"<disk type='file' device='cdrom'><source file='/c'/><target dev='hdc'/>{boots[2]}<readonly/></disk>"
+        return domain(disk("hdb", boots[1]) + disk("hda", boots[0]) + cdrom +
+                      f"<interface type='bridge'><source bridge='b'/>{boots[3]}</interface>" + more, os)
+
+    def test_letters(self):
+        for orders, letters in (((2, 0, 1, 0), "dc"), ((0, 0, 0, 9), "n"), ((3, 0, 1, 2), "dnc"), ((10, 0, 9, 0), "dc")):
+            with self.subTest(letters):
+                xml = self.guest(*orders)
+                cfg = self.run_tool("xml2cfg", text=xml)
+                self.assertIn(f'boot = "{letters}"\n', cfg)
+                self.assertEqual(self.complaints("xml2cfg", text=xml), [])
+                back = self.run_tool("cfg2xml", text=cfg)
+                # the first disk stands behind the other one
+                self.assertEqual(re.findall("<boot .*?/>", back), re.findall("<boot .*?/>", xml))
+                self.assertEqual(self.complaints("cfg2xml", text=cfg), [])
+
+    def test_edited_key(self):
+        """A boot= that says something else counts."""
+        cfg = self.run_tool("xml2cfg", text=self.guest(2, 0, 1, 0)).replace('boot = "dc"', 'boot = "cd"')
+        self.assertEqual(len(self.complaints("cfg2xml", text=cfg)), 2)
+        self.assertEqual(re.findall("<boot .*?/>", self.run_tool("cfg2xml", text=cfg)),
+                         ['<boot dev="hd"/>', '<boot dev="cdrom"/>'])
+
+    def test_no_letters(self):
+        """The second disk, a card of the host's, one place for two: that is told, once."""
+        host = "<hostdev mode='subsystem' type='pci'><source><address bus='1' slot='0' function='0'/></source>%s</hostdev>"
+        for xml in (self.guest(0, 1, 2, 0), self.guest(1, 0, 1, 0),
+                    self.guest(2, 0, 3, 0, more=host % '<boot order="1"/>')):
+            with self.subTest(xml):
+                cfg = self.run_tool("xml2cfg", text=xml)
+                self.assertNotIn("boot =", cfg)
+                told = self.complaints("xml2cfg", text=xml)
+                self.assertEqual(len(told), 1, told)
+                self.assertIn("Xen boots no more than three of the first disk", told[0])
+                self.assertEqual(self.run_tool("cfg2xml", text=cfg).count("<boot order"), xml.count("<boot order"))
+
+    def test_both(self):
+        """libvirt takes none that has both."""
+        told = self.complaints("xml2cfg", text=self.guest(1, 0, 0, 0, os="<boot dev='cdrom'/>"))
+        self.assertEqual(len(told), 1, told)
+        self.assertIn(LEFT_OUT, told[0])
+
+
 if __name__ == "__main__":
     xlconv.main()
