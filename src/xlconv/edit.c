@@ -218,8 +218,8 @@ change_key(const Edit *edit, const XlcDifference *difference)
 static void
 edit_clear(Edit *edit)
 {
-    xlc_splices_free(edit->splices);
-    g_hash_table_unref(edit->touched);
+    g_clear_pointer(&edit->splices, xlc_splices_free);
+    g_clear_pointer(&edit->touched, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Edit, edit_clear)
 

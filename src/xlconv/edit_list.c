@@ -96,12 +96,40 @@ ends_line_alone(const ListEdit *edit, guint index)
             edit->items[index - 1]->end.offset < xlc_line_start(edit->splices, item->start.offset));
 }
 
+/* Takes out the comma after @item when it is on another line, as where each line begins with one.
+ */
 static void
-remove_item(const ListEdit *edit, guint index)
+remove_far_comma(const ListEdit *edit, const XlcValue *item)
+{
+    gsize comma = comma_after(edit, item);
+
+    if (comma > behind(edit, item))
+        xlc_splice(edit->splices, comma - 1, comma, "");
+}
+
+/* Whether @item has a line that begins with the comma in front of it. */
+static gboolean
+has_line_with_comma(const ListEdit *edit, const XlcValue *item)
+{
+    gsize line = xlc_line_start(edit->splices, item->start.offset);
+
+    return !xlc_begins_line(edit->splices, item->start.offset) &&
+           is_glue(edit, line, item->start.offset) && behind(edit, item) == item->end.offset &&
+           xlc_ends_line(edit->splices, item->end.offset);
+}
+
+/* @follows: one that stays is in front of it. */
+static void
+remove_item(const ListEdit *edit, guint index, gboolean follows)
 {
     const XlcValue *item = edit->items[index];
     const XlcValue *next = index + 1 < edit->n_items ? edit->items[index + 1] : NULL;
 
+    if (follows && has_line_with_comma(edit, item)) {
+        xlc_splice_lines(edit->splices, item->start.offset, item->end.offset);
+        return;
+    }
+    remove_far_comma(edit, item);
     if (has_own_line(edit, item))
         xlc_splice_lines(edit->splices, item->start.offset, behind(edit, item));
     else if (ends_line_alone(edit, index))
@@ -136,7 +164,7 @@ remove_run(const ListEdit *edit, guint first, guint last)
         return;
     }
     for (guint i = from; i <= to; i++)
-        remove_item(edit, i);
+        remove_item(edit, i, from > 0);
 }
 
 static char *

@@ -2,6 +2,7 @@
 """xml2cfg --onto: a file is changed where it differs, and nowhere else."""
 
 import difflib
+import re
 import unittest
 
 import xlconv
@@ -236,6 +237,23 @@ class Onto(xlconv.Case):
                 old = self.write("old.cfg", head + guest + "\n")
                 xml = self.run_tool("cfg2xml", text=f"{head}{two}]\n")
                 self.assertEqual(self.run_tool("xml2cfg", "--onto", old, text=xml), head + new + "\n")
+
+    def test_items_with_a_comma_in_front(self):
+        """Each item's comma is on the line of the next one, and none is left alone."""
+        lines = ["vif = [ 'mac=00:16:3e:00:00:01' # one", "      , 'mac=00:16:3e:00:00:02' # two",
+                 "      , 'mac=00:16:3e:00:00:03' # three", "      ]"]
+        cards = [line.split("'")[1] for line in lines[:3]]
+        for gone in (0,), (1,), (2,), (0, 1), (1, 2), (0, 2):
+            with self.subTest(gone):
+                left = [card for i, card in enumerate(cards) if i not in gone]
+                old = self.write("old.cfg", "name='a'\nkernel='/k'\n" + "\n".join(lines) + "\n")
+                xml = self.run_tool("cfg2xml", text=f"name='a'\nkernel='/k'\nvif = {left}\n")
+                new = self.start("xml2cfg", "--onto", old, text=xml)
+                self.assertEqual((new.returncode, new.stderr), (0, ""))
+                self.assertEqual(re.findall("mac=[^']*' # ([a-z]*)", new.stdout),
+                                 [line.split("# ")[1] for i, line in enumerate(lines[:3]) if i not in gone])
+                self.assertNotRegex(new.stdout, r",\s*[],]")
+                self.assertEqual(self.run_tool("diff", self.write("new.cfg", new.stdout), self.write("new.xml", xml)), "")
 
     def test_item_added(self):
         self.assertEqual(
