@@ -387,8 +387,24 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
                        nic->mac);
 }
 
-const DomRecord dom_nic_record =
-    DOM_RECORD(DomNic, "nic", fields, .parse = parse, .format = format, .check = check);
+/* A card of the host's is a PCI device to Xen, and none on a bridge. */
+static gboolean
+claims(const DomDef *def, DomXmlNode *node)
+{
+    return !dom_xml_is(node, "@type", "hostdev");
+}
+
+static void
+refused(DomXml *xml, DomXmlNode *node)
+{
+    dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "interface/@type",
+                   _("the guest does not get this card: Xen knows it as a PCI device, so write its "
+                     "address into <hostdev mode='subsystem' type='pci'>, which is pci= of "
+                     "xl.cfg"));
+}
+
+const DomRecord dom_nic_record = DOM_RECORD(DomNic, "nic", fields, .parse = parse, .format = format,
+                                            .check = check, .claims = claims, .refused = refused);
 
 static const DomField pvcalls_fields[] = {
     DOM_STRING_FIELD(DomPvcalls, backend, NULL, .doc = N_("Domain that makes the calls")),

@@ -422,6 +422,28 @@ class Nested(xlconv.Case):
         self.assertIn("nestedhvm = 0\n", self.run_tool("xml2cfg", text=xml))
 
 
+class HostCard(xlconv.Case):
+    """A card of the host's is no card on the default bridge; it is kept, and what to write is told."""
+
+    CARD = ('<interface type="hostdev" managed="yes"><mac address="52:54:00:00:00:01"/><source><address type="pci" '
+            'domain="0x0000" bus="0x03" slot="0x10" function="0x1"/></source><vlan><tag id="7"/></vlan></interface>')
+    BRIDGED = '<interface type="bridge"><mac address="00:16:3e:00:00:02"/><source bridge="b"/></interface>'
+
+    def test_kept(self):
+        for devices, vif in ((self.CARD, None), (self.CARD + self.BRIDGED, "bridge=b"), (self.BRIDGED + self.CARD, "bridge=b")):
+            with self.subTest(devices):
+                xml = domain(devices)
+                cfg = self.run_tool("xml2cfg", text=xml)
+                self.assertEqual(re.findall(r'vif = \[ "(?:mac=[^,]*,)?(.*)" \]', cfg), [vif] if vif else [])
+                self.assertEqual(cfg.count("00:16:3e"), 1 if vif else 0)
+                self.assertIn("<hostdev mode='subsystem' type='pci'>", "".join(self.complaints("xml2cfg", text=xml)))
+                back = self.write("back.xml", self.run_tool("cfg2xml", text=cfg))
+                text = re.sub(r">\s+<", "><", back.read_text())
+                self.assertIn(self.CARD, text)
+                self.assertEqual(text.count("<interface"), devices.count("<interface"))
+                self.assertEqual(self.run_tool("xml2cfg", back), cfg)
+
+
 class Boot(xlconv.Case):
     """The order of devices is boot= where letters can say it, and comes back as it was."""
 
