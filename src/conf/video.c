@@ -56,6 +56,29 @@ claim_heads(DomXml *xml, xmlNodePtr node)
     }
 }
 
+/* QXL has two memories, and libxl gives each half of videoram. libvirt's @ram says the one, and
+ * @vram the other; without it @vram is all of it, as in the in-tree driver. Both come back as they
+ * were. */
+static void
+parse_halves(DomXml *xml, xmlNodePtr node, DomVideo *video)
+{
+    g_autofree char *text = dom_xml_peek(node, MODEL "/@ram");
+    xmlNodePtr model = dom_xml_find(node, MODEL);
+    guint64 ram;
+
+    if (video->vga != DOM_VGA_QXL || !video->videoram.set || text == NULL ||
+        !dom_xml_parse_uint(text, &ram) || ram > G_MAXUINT32)
+        return;
+    if (ram != video->videoram.value)
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, MODEL "/@ram",
+                       _("Xen makes both memories of this card of one size: ram and vram are half "
+                         "of what they are together"));
+    dom_xml_keep_known_attr(xml, model, "ram", MODEL, &video->rest);
+    dom_xml_keep_known_attr(xml, model, "vram", MODEL, &video->rest);
+    /* xl.cfg counts in MiB */
+    video->videoram.value = (video->videoram.value + ram + 1023) / 1024 * 1024;
+}
+
 /* The framebuffer of a PV guest is one with its graphics, so its card says nothing. */
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
@@ -75,6 +98,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     claim_heads(xml, node);
     if (vram != NULL && dom_xml_parse_uint(vram, &video->videoram.value))
         video->videoram.set = TRUE;
+    parse_halves(xml, node, video);
 }
 
 static void
@@ -91,8 +115,37 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     dom_xml_set_uint(node, MODEL "/@vram", video->videoram.value);
 }
 
+/* In MiB, by DomVga; 0: anything will do. */
+static const guint least_videoram[] = {
+    [DOM_VGA_ABSENT] = 8, [DOM_VGA_STDVGA] = 16, [DOM_VGA_CIRRUS] = 8,
+    [DOM_VGA_QXL] = 128,  [DOM_VGA_NONE] = 0,
+};
+
+guint
+dom_video_lacks(const DomDef *def)
+{
+    const DomVideo *video = &def->video;
+    guint least = least_videoram[video->vga];
+    gboolean old = g_strcmp0(def->os.device_model_version, "qemu-xen-traditional") == 0;
+
+    return video->videoram.set && video->videoram.value < (guint64)least * 1024 &&
+                   dom_general_type(def) == DOM_TYPE_HVM && !old
+               ? least
+               : 0;
+}
+
+static void
+check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
+{
+    guint least = dom_video_lacks(def);
+
+    if (least > 0)
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, node, MODEL "/@vram",
+                       _("this guest cannot start: this graphics card has at least %u MiB"), least);
+}
+
 const DomRecord dom_video_record =
-    DOM_RECORD(DomVideo, "video", fields, .parse = parse, .format = format);
+    DOM_RECORD(DomVideo, "video", fields, .parse = parse, .format = format, .check = check);
 
 gboolean
 dom_video_connector(const char *item, guint *ret_width, guint *ret_height, gboolean *ret_last)

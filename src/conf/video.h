@@ -18,7 +18,7 @@ extern const DomEnum dom_vga_names;
 typedef struct {
     DomRest rest;
     DomVga vga;
-    DomUint videoram; /* KiB */
+    DomUint videoram; /* KiB; of QXL both of its memories, which libxl makes of one size */
     DomTristate nographic;
     char *gfx_passthru; /* "0", "1" or a kind: default, igd */
 } DomVideo;
@@ -36,6 +36,9 @@ typedef struct {
  * (*@ret_last): those are screens without a name. FALSE when it is wrong. Any thread. */
 gboolean dom_video_connector(const char *item, guint *ret_width, guint *ret_height,
                              gboolean *ret_last);
+
+/* How many MiB libxl wants the card of an HVM guest to have, where @def says less; 0: it has them. */
+guint dom_video_lacks(const DomDef *def);
 
 extern const DomRecord dom_video_record;
 extern const DomRecord dom_vdispl_record;

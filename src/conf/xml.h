@@ -127,6 +127,9 @@ void dom_xml_collect_rest(DomXml *xml, xmlNodePtr base, DomRest *rest);
  */
 void dom_xml_keep_attr(DomXml *xml, xmlNodePtr node, const char *attr, const char *path,
                        DomRest *rest);
+/* The same, and nothing is told. */
+void dom_xml_keep_known_attr(DomXml *xml, xmlNodePtr node, const char *attr, const char *path,
+                             DomRest *rest);
 /* dom_rest_add(), with the position that a report about @key of @node would have. */
 void dom_xml_keep(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest, const char *path,
                   const char *attr, const char *text);

@@ -219,6 +219,18 @@ dom_xml_keep_attr(DomXml *xml, xmlNodePtr node, const char *attr, const char *pa
     keep_attr(&c, node, found, path, path);
 }
 
+void
+dom_xml_keep_known_attr(DomXml *xml, xmlNodePtr node, const char *attr, const char *path,
+                        DomRest *rest)
+{
+    g_autofree char *place = g_strconcat("@", attr, NULL);
+    g_autofree char *key = g_strconcat(path, "/", place, NULL);
+    g_autofree char *value = dom_xml_take(xml, node, place);
+
+    if (value != NULL)
+        dom_xml_keep(xml, node, key, rest, path, attr, value);
+}
+
 static void
 collect_attributes(Collector *c, xmlNodePtr node, const char *path)
 {

@@ -397,20 +397,12 @@ check_refusals(const XlcAdvice *advice)
     }
 }
 
-/* In MiB, by DomVga; 0: anything will do. */
-static const guint least_videoram[] = {
-    [DOM_VGA_ABSENT] = 8, [DOM_VGA_STDVGA] = 16, [DOM_VGA_CIRRUS] = 8,
-    [DOM_VGA_QXL] = 128,  [DOM_VGA_NONE] = 0,
-};
-
 static void
 check_videoram(const XlcAdvice *advice)
 {
-    const DomVideo *video = &advice->def->video;
-    guint least = least_videoram[video->vga];
+    guint least = dom_video_lacks(advice->def);
 
-    if (video->videoram.set && video->videoram.value < (guint64)least * 1024 &&
-        dom_general_type(advice->def) == DOM_TYPE_HVM && !is_traditional(advice->def))
+    if (least > 0)
         xlc_advice_say(advice, DOM_SEVERITY_WARNING, "videoram",
                        _("this guest cannot start: this graphics card has at least %u MiB"), least);
 }

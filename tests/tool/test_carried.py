@@ -444,6 +444,33 @@ class HostCard(xlconv.Case):
                 self.assertEqual(self.run_tool("xml2cfg", back), cfg)
 
 
+class Card(xlconv.Case):
+    """The memory of a graphics card."""
+
+    def test_two_memories(self):
+        """What XML says of both is videoram together, and comes back; a videoram that was changed counts."""
+        for said, videoram in (("ram='65536' vram='65536'", 128), ("ram='131072' vram='65536'", 192),
+                                      ("vram='131072'", 128)):
+            with self.subTest(said):
+                xml = domain(f"<video><model type='qxl' {said}/></video>")
+                cfg = self.run_tool("xml2cfg", text=xml)
+                self.assertIn(f"videoram = {videoram}\n", cfg)
+                self.assertEqual(len(self.complaints("xml2cfg", text=xml)), "131072' vram" in said)
+                back = self.run_tool("cfg2xml", text=cfg)
+                for word in said.replace("'", '"').split():
+                    self.assertIn(" " + word, back)
+                changed = self.run_tool("cfg2xml", text=cfg.replace(f"videoram = {videoram}", "videoram = 256"))
+                self.assertIn('<model type="qxl" vram="262144"/>', changed)
+
+    def test_too_little(self):
+        """What check says of the file is told of the XML."""
+        for model in "qxl' vram='65536", "cirrus' vram='4096", "vga' vram='9216":
+            with self.subTest(model):
+                told = self.complaints("xml2cfg", text=domain(f"<video><model type='{model}'/></video>"))
+                self.assertEqual(len(told), 1, told)
+                self.assertIn("this guest cannot start: this graphics card has at least", told[0])
+
+
 class Boot(xlconv.Case):
     """The order of devices is boot= where letters can say it, and comes back as it was."""
 
