@@ -234,6 +234,28 @@ move_to_xml(Place *place, const DomComplaint *complaint, const DomDef *def)
     }
 }
 
+/* What reading XML tells by itself, at its place. */
+static const struct {
+    const char *key;
+    const char *place;
+} told_of_xml[] = {
+    { "boot", "os/boot/@dev" },
+    { "videoram", "devices/video/model/@vram" },
+};
+
+static gboolean
+is_told(const char *key, const DomReport *report)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(told_of_xml); i++) {
+        for (guint j = 0; g_strcmp0(told_of_xml[i].key, key) == 0 && j < dom_report_size(report);
+             j++) {
+            if (g_strcmp0(dom_report_get(report, j)->key, told_of_xml[i].place) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* What xl hands on, and the guest does not start with. */
 static void
 warn_of_start(const DomDef *def, DomReport *report)
@@ -245,6 +267,8 @@ warn_of_start(const DomDef *def, DomReport *report)
         const DomDiagnostic *d = dom_report_get(found, i);
         Place place = { .key = d->key };
 
+        if (is_told(d->key, report))
+            continue;
         move_to_xml(&place, NULL, def);
         dom_report_add(report, d->severity, place.at.line, place.at.column, place.key, "%s",
                        d->text);

@@ -84,8 +84,6 @@ static const struct {
     { "clock/@adjustment", "reset" },
     { "devices/hostdev*/driver/@name", "xen" },
     { "devices/hostdev*/@managed", "yes" }, /* of USB, where libvirt has no use for it */
-    { "devices/video/model/@ram", NULL },
-    { "devices/video/model/@vram", NULL },
     { "devices/*/boot", NULL },
     { "devices/video/model/@ram", NULL },
     { "devices/video/model/@vram", NULL },
