@@ -172,6 +172,13 @@ parse_inputs(DomXml *xml, xmlNodePtr devices, DomInput *input, const DomDef *def
     g_clear_pointer(&input->usbdevice_list, g_strfreev);
 }
 
+gboolean
+dom_input_emulates_usb(const DomInput *input)
+{
+    return input->usb == DOM_TRISTATE_ON || input->usbdevice != NULL ||
+           input->usbdevice_list != NULL;
+}
+
 /* QEMU's names of sound cards against libvirt's models. */
 static const struct {
     const char *name;

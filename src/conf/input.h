@@ -62,5 +62,9 @@ typedef struct {
 guint dom_input_count_hostdevs(const DomInput *input);
 
 extern const DomRecord dom_input_record;
+
+/* Whether QEMU gives the guest an old USB bus with what usb= and usbdevice= put on it: libxl starts
+ * no guest that has another emulated bus, or redirected devices, as well. */
+gboolean dom_input_emulates_usb(const DomInput *input);
 extern const DomRecord dom_vkb_record;
 extern const DomRecord dom_vsnd_record;

@@ -330,3 +330,9 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 }
 
 const DomRecord dom_os_record = DOM_RECORD(DomOs, "os", fields, .parse = parse, .format = format);
+
+gboolean
+dom_os_is_traditional(const DomOs *os)
+{
+    return g_strcmp0(os->device_model_version, "qemu-xen-traditional") == 0;
+}

@@ -52,3 +52,6 @@ typedef struct {
 } DomOs;
 
 extern const DomRecord dom_os_record;
+
+/* Whether the device model is QEMU's old fork, which is gone since Xen 4.21. */
+gboolean dom_os_is_traditional(const DomOs *os);

@@ -39,8 +39,7 @@ dom_redirdev_parse(DomXml *xml, xmlNodePtr root, DomInt *number)
 void
 dom_redirdev_format(xmlNodePtr root, const DomInt *number, const DomInput *input)
 {
-    gboolean emulated =
-        input->usb == DOM_TRISTATE_ON || input->usbdevice != NULL || input->usbdevice_list != NULL;
+    gboolean emulated = dom_input_emulates_usb(input);
 
     for (gint64 i = 0; !emulated && number->value <= MAX_REDIRECTIONS && i < number->value; i++) {
         xmlNodePtr node = dom_xml_append(root, "devices/redirdev");

@@ -126,10 +126,9 @@ dom_video_lacks(const DomDef *def)
 {
     const DomVideo *video = &def->video;
     guint least = least_videoram[video->vga];
-    gboolean old = g_strcmp0(def->os.device_model_version, "qemu-xen-traditional") == 0;
 
     return video->videoram.set && video->videoram.value < (guint64)least * 1024 &&
-                   dom_general_type(def) == DOM_TYPE_HVM && !old
+                   dom_general_type(def) == DOM_TYPE_HVM && !dom_os_is_traditional(&def->os)
                ? least
                : 0;
 }

@@ -109,9 +109,7 @@ advise_value(const XlcAdvice *advice, const XlcKey *row, const XlcEntry *entry)
 {
     if (wants_list(row))
         advise_list(advice, row, entry);
-    else if (row->shape == XLC_SHAPE_BOOL || row->shape == XLC_SHAPE_UINT ||
-             row->shape == XLC_SHAPE_MIB || row->shape == XLC_SHAPE_INT ||
-             (row->flags & XLC_SWITCH))
+    else if (xlc_key_holds_number(row))
         advise_number(advice, row, entry);
     else if (row->shape == XLC_SHAPE_ENUM)
         advise_word(advice, row);

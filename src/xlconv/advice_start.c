@@ -296,17 +296,10 @@ check_displays(const XlcAdvice *advice)
 
 /* --- values that do not go together, and one that nothing serves any more --- */
 
-/* QEMU's old fork, up to Xen 4.20. */
-static gboolean
-is_traditional(const DomDef *def)
-{
-    return g_strcmp0(def->os.device_model_version, "qemu-xen-traditional") == 0;
-}
-
 static gboolean
 is_rombios(const DomDef *def)
 {
-    return def->os.bios == DOM_BIOS_ROMBIOS && !is_traditional(def);
+    return def->os.bios == DOM_BIOS_ROMBIOS && !dom_os_is_traditional(&def->os);
 }
 
 static gboolean
@@ -322,9 +315,7 @@ has_usb_twice(const DomDef *def)
     gboolean redirects =
         def->graphics.spice == DOM_TRISTATE_ON && def->graphics.spiceusbredirection.value > 0;
 
-    return (input->usbversion.value != 0 || redirects) &&
-           (input->usb == DOM_TRISTATE_ON || input->usbdevice != NULL ||
-            input->usbdevice_list != NULL);
+    return (input->usbversion.value != 0 || redirects) && dom_input_emulates_usb(input);
 }
 
 /* libxl makes a controller for PV guests alone. */

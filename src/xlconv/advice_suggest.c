@@ -89,13 +89,6 @@ holds_switch(const XlcKey *row)
 }
 
 static gboolean
-holds_number(const XlcKey *row)
-{
-    return row != NULL && (row->shape == XLC_SHAPE_MIB || row->shape == XLC_SHAPE_UINT ||
-                           row->shape == XLC_SHAPE_INT || holds_switch(row));
-}
-
-static gboolean
 holds_text(const XlcKey *row)
 {
     return row != NULL && (row->shape == XLC_SHAPE_STRING || row->shape == XLC_SHAPE_ENUM);
@@ -116,7 +109,7 @@ better_value(const XlcKey *row, const char *word)
     if (g_ascii_isdigit(*word) || strchr("+- ", *word) != NULL)
         return *word == '-' && row != NULL && row->shape != XLC_SHAPE_INT ? NULL
                                                                           : bare_number(word);
-    if (is_word(word) && !holds_number(row) && !g_str_equal(word, "None"))
+    if (is_word(word) && !(row != NULL && xlc_key_holds_number(row)) && !g_str_equal(word, "None"))
         return g_strdup_printf("\"%s\"", word);
     return NULL;
 }

@@ -416,3 +416,10 @@ xlc_key_clear(const XlcKey *key, DomDef *def)
     else if (key->codec != NULL && key->codec->clear != NULL)
         key->codec->clear(key, def);
 }
+
+gboolean
+xlc_key_holds_number(const XlcKey *key)
+{
+    return key->shape == XLC_SHAPE_MIB || key->shape == XLC_SHAPE_UINT ||
+           key->shape == XLC_SHAPE_INT || key->shape == XLC_SHAPE_BOOL || (key->flags & XLC_SWITCH);
+}

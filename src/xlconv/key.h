@@ -213,6 +213,8 @@ const XlcKey *xlc_key_find(const char *name);
 const XlcKey *const *xlc_key_all(guint *ret_n);
 /* The place of the row of @name among them, or -1. */
 int xlc_key_index(const char *name);
+/* Whether what stands there is one number, a switch among them. */
+gboolean xlc_key_holds_number(const XlcKey *key);
 /* The row whose items become @record, or NULL. */
 const XlcKey *xlc_key_of_record(const DomRecord *record);
 /* The known key that is most like @name, or NULL when none is near. */

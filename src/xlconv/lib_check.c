@@ -243,15 +243,24 @@ static const struct {
     { "videoram", "devices/video/model/@vram" },
 };
 
+static const char *
+place_in_xml(const char *key)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(told_of_xml); i++) {
+        if (g_strcmp0(told_of_xml[i].key, key) == 0)
+            return told_of_xml[i].place;
+    }
+    return NULL;
+}
+
 static gboolean
 is_told(const char *key, const DomReport *report)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(told_of_xml); i++) {
-        for (guint j = 0; g_strcmp0(told_of_xml[i].key, key) == 0 && j < dom_report_size(report);
-             j++) {
-            if (g_strcmp0(dom_report_get(report, j)->key, told_of_xml[i].place) == 0)
-                return TRUE;
-        }
+    const char *place = place_in_xml(key);
+
+    for (guint i = 0; place != NULL && i < dom_report_size(report); i++) {
+        if (g_strcmp0(dom_report_get(report, i)->key, place) == 0)
+            return TRUE;
     }
     return FALSE;
 }
