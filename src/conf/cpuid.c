@@ -116,14 +116,25 @@ check_name(DomXml *xml, xmlNodePtr node, const char *name)
     return FALSE;
 }
 
-/* One that is taken away counts before one that is offered, in whatever order they stand. */
+/* A host has one of vmx and svm, and it is not known here which. One that is required is meant;
+ * then one that is taken away counts before one that is offered, in whatever order they stand. */
 static void
-parse_nested(DomDef *def, char value)
+parse_nested(DomDef *def, xmlNodePtr cpu)
 {
-    if (value == '0')
-        def->cpu.nestedhvm = DOM_TRISTATE_OFF;
-    else if (def->cpu.nestedhvm == DOM_TRISTATE_ABSENT)
-        def->cpu.nestedhvm = DOM_TRISTATE_ON;
+    static const char order[] = "10x"; /* the first counts */
+    gsize first = strlen(order);
+
+    for (xmlNodePtr node = dom_xml_child(cpu, "feature"); node != NULL;
+         node = dom_xml_next(node, "feature")) {
+        g_autofree char *name = dom_xml_peek(node, "@name");
+        g_autofree char *policy = dom_xml_peek(node, "@policy");
+        char value[] = { value_of(policy), '\0' };
+
+        if (name != NULL && is_nested(name) && value[0] != '\0')
+            first = MIN(first, strcspn(order, value));
+    }
+    if (order[first] != '\0')
+        def->cpu.nestedhvm = order[first] == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
 }
 
 static void
@@ -142,8 +153,6 @@ parse_feature(DomXml *xml, xmlNodePtr node, DomDef *def, GString *cpuid)
         g_string_append_printf(cpuid, ",%s=%c", xl_name(name), value);
     else if (g_str_equal(name, NO_EXECUTE))
         def->cpu.nx = value == '0' ? DOM_TRISTATE_OFF : DOM_TRISTATE_ON;
-    else
-        parse_nested(def, value);
 }
 
 /* NAME=VALUE with a name that comes back as it is, and a value that a policy says. */
@@ -254,6 +263,7 @@ dom_cpuid_parse(DomXml *xml, xmlNodePtr root, DomDef *def)
     for (xmlNodePtr feature = dom_xml_child(node, "feature"); feature != NULL;
          feature = dom_xml_next(feature, "feature"))
         parse_feature(xml, feature, def, cpuid);
+    parse_nested(def, node);
     def->cpu.cpuid = g_strdup(cpuid->str);
     keep_policies(xml, node, def);
 }

@@ -171,8 +171,8 @@ find_orders(xmlNodePtr root)
     return orders;
 }
 
-/* What @orders say (transfer full); NULL where letters cannot, *@ret_odd is the first of those that
- * have none then. */
+/* What letters can say of @orders, up to the first that has none, which is *@ret_odd; NULL: all
+ * have one. (transfer full) */
 static char *
 letters_of(const GArray *orders, xmlNodePtr *ret_odd)
 {
@@ -185,11 +185,11 @@ letters_of(const GArray *orders, xmlNodePtr *ret_odd)
         if (letter == '\0' || !is_first(order->node->parent) || i >= BOOT_DEVICES ||
             (i > 0 && order->order == order[-1].order)) {
             *ret_odd = order->node;
-            return NULL;
+            break;
         }
         g_string_append_c(letters, letter);
     }
-    return g_strdup(letters->str);
+    return letters->len > 0 ? g_strdup(letters->str) : NULL;
 }
 
 /* About the <boot> of a device. */
@@ -227,11 +227,11 @@ parse_orders(DomXml *xml, xmlNodePtr root, DomOs *os)
         leave_out(xml, orders);
         return;
     }
-    if (letters == NULL)
+    if (odd != NULL)
         warn(xml, odd,
-             _("Xen boots no more than three of the first disk, CD-ROM drive, floppy "
-               "drive and interface, in any order: that of these devices is kept, but "
-               "the guest boots as if none was given"));
+             _("Xen boots no more than three of the first disk, CD-ROM drive, floppy drive and "
+               "interface, in any order: this device, and what comes behind it, is not among what "
+               "the guest boots; the order is kept"));
     if (os->boot == NULL)
         os->boot = g_steal_pointer(&letters);
     for (guint i = 0; i < orders->len; i++)
