@@ -194,13 +194,3 @@ xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, const
     if (def != NULL)
         advise_together(&advice);
 }
-
-void
-xlc_advise_unwritten(const DomDef *def, DomReport *report)
-{
-    g_autoptr(XlcDoc) none = xlc_doc_parse_partial("", 0, NULL, NULL);
-    XlcLocator locator = XLC_LOCATOR(none, NULL);
-    XlcAdvice advice = { .doc = none, .locator = &locator, .def = def, .report = report };
-
-    xlc_advise_start(&advice);
-}

@@ -340,7 +340,7 @@ nests_with_altp2m(const DomDef *def)
 
 static const struct {
     gboolean (*is)(const DomDef *def);
-    const char *keys[5]; /* the first that is there is told, or the last */
+    const char *keys[5]; /* the first that is there is told */
     gboolean pvh;        /* of PVH guests too, beside HVM */
     const char *text;
 } refusals[] = {
@@ -349,7 +349,7 @@ static const struct {
       .text = N_("this guest cannot start: rombios was for the traditional QEMU, which is gone: "
                  "write \"seabios\" or leave it out") },
     { lacks_kernel,
-      { "ramdisk", "extra", "root", "cmdline" },
+      { "ramdisk", "cmdline", "extra", "root" },
       .text = N_("this guest cannot start: this is for a kernel of its own, and there is none: "
                  "write kernel= too, or leave this out") },
     { has_usb_twice,

@@ -146,6 +146,17 @@ check_vfb(const XlcAdvice *advice)
     }
 }
 
+/* xl leaves the choice to bios= then. */
+static gboolean
+is_overridden(const XlcDoc *doc, const char *key)
+{
+    const XlcEntry *firmware = xlc_doc_get(doc, "firmware");
+
+    return firmware != NULL && xlc_doc_get(doc, key) != NULL &&
+           !(g_str_equal(key, "bios") && firmware->value->kind != XLC_VALUE_LIST &&
+             *firmware->value->text != '\0' && g_str_has_prefix("bios", firmware->value->text));
+}
+
 /* libxl looks for it; a script, another domain and QEMU's protocols know by themselves where it is.
  */
 static gboolean
@@ -177,8 +188,7 @@ check_firmware(const XlcAdvice *advice)
     static const char *const beaten[] = { "bios", "firmware_override" };
 
     for (guint i = 0; i < G_N_ELEMENTS(beaten); i++) {
-        if (xlc_doc_get(advice->doc, "firmware") != NULL &&
-            xlc_doc_get(advice->doc, beaten[i]) != NULL)
+        if (is_overridden(advice->doc, beaten[i]))
             xlc_advice_say(advice, DOM_SEVERITY_WARNING, beaten[i],
                            _("firmware= overrides this: leave one of them out"));
     }
@@ -260,6 +270,19 @@ static void (*const checks[])(const XlcAdvice *advice) = {
     check_rdm,     check_screen,    check_vfb,          check_firmware, check_seclabels,
     check_remarks, check_usbdevice, check_device_model, check_paths,
 };
+
+void
+xlc_advise_unwritten(const DomDef *def, const char *text, DomReport *report)
+{
+    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(text, strlen(text), NULL, NULL);
+    XlcLocator locator = XLC_LOCATOR(doc, NULL);
+    XlcAdvice advice = { .doc = doc, .locator = &locator, .def = def, .report = report };
+
+    check_macs(&advice);
+    check_vdevs(&advice);
+    check_paths(&advice);
+    xlc_advise_start(&advice);
+}
 
 void
 xlc_advise_together(const XlcAdvice *advice)

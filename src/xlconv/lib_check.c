@@ -240,6 +240,7 @@ static const struct {
     const char *place;
 } told_of_xml[] = {
     { "boot", "os/boot/@dev" },
+    { "disk", "disk/target/@dev" },
     { "videoram", "devices/video/model/@vram" },
 };
 
@@ -265,13 +266,17 @@ is_told(const char *key, const DomReport *report)
     return FALSE;
 }
 
-/* What xl hands on, and the guest does not start with. */
+/* What xl hands on, and the guest does not start with. Mostly there is nothing, and @text need not
+ * be read for that. */
 static void
-warn_of_start(const DomDef *def, DomReport *report)
+warn_of_start(const DomDef *def, const char *text, DomReport *report)
 {
+    g_autoptr(DomReport) any = dom_report_new(NULL);
     g_autoptr(DomReport) found = dom_report_new(NULL);
 
-    xlc_advise_unwritten(def, found);
+    xlc_advise_unwritten(def, "", any);
+    if (dom_report_size(any) > 0)
+        xlc_advise_unwritten(def, text, found);
     for (guint i = 0; i < dom_report_size(found); i++) {
         const DomDiagnostic *d = dom_report_get(found, i);
         Place place = { .key = d->key };
@@ -302,7 +307,7 @@ xlc_lib_check_written(const DomDef *def, const char *text, DomReport *report)
         move_to_xml(&place, complaint, def);
         fine = report_complaint(complaint, severity, &place, report) && fine;
     }
-    warn_of_start(def, report);
+    warn_of_start(def, text, report);
     return fine;
 }
 

@@ -232,6 +232,20 @@ class Check(xlconv.Case):
         self.assertRegex(said[0], "^-:1:1: error: the file begins with a byte order mark")
         self.assertRegex(said[1], "^-:.*: error: .*lines end as on Windows")
 
+    def test_devices_of_all_forms(self):
+        """Two cards with one address, and a disk that is nowhere, are told of whatever says them."""
+        keys = ("name='a'\nkernel='/k'\ndisk=['a.img,raw,xvda,w']\n"
+                "vif=['mac=00:16:3e:00:00:01','mac=00:16:3e:00:00:01']\n")
+        for form in ["cfg", "xml", "json"] if xlconv.LIBXL else ["cfg", "xml"]:
+            text = keys if form == "cfg" else self.run_tool("cfg2" + form, text=keys)
+            said = self.complaints("check", self.write("guest." + form, text))
+            self.assertEqual(sorted(line.split(": ")[2] for line in said), ["disk", "vif"], said)
+
+    def test_firmware_that_leaves_the_choice(self):
+        text = "name='a'\ntype='hvm'\nbios='ovmf'\nfirmware='%s'\n"
+        self.assertEqual(self.complaints("check", "-", text=text % "bios"), [])
+        self.assertIn("firmware= overrides this", self.complaints("check", "-", text=text % "uefi")[0])
+
     def test_xml_and_several(self):
         xml = self.run_tool("cfg2xml", text="name='a'\nkernel='/k'\n")
         self.write("good.xml", xml)
@@ -246,7 +260,7 @@ class Check(xlconv.Case):
             guest = self.write("guest." + form, self.run_tool("cfg2" + form, text=keys))
             for command in "check", form + "2cfg":
                 said = self.start(command, guest).stderr
-                for key, why in ("cmdline", "this is for a kernel of its own"), ("nestedhvm", "nestedhvm= needs hap"):
+                for key, why in ("cmdline", "this is for a kernel of its own"), ("hap", "nestedhvm= needs hap"):
                     self.assertRegex(said, r"(?m)guest[.]%s:.* warning: %s: this guest cannot start: %s" % (form, key, why))
 
     @unittest.skipUnless(xlconv.LIBXL, "libxl is who counts")

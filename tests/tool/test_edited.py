@@ -211,7 +211,8 @@ CASES = {
         "pv", 'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x", "bridge=b,gatewaydev=y" ]',
         lambda xml: added("<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='a'/></interface>")(
             removed("interface", 1)(xml)),
-        'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x", "mac=00:16:3e:00:00:01,bridge=a" ]', [OTHERS]),
+        'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x", "mac=00:16:3e:00:00:01,bridge=a" ]',
+        [OTHERS, "two interfaces have the address"]),
     "the tablet goes": ("hvm", 'usb = 1\nusbdevice = [ "tablet" ]', removed("input"), "usb = 1", [COUNTS]),
     "the clock is the host's": (
         "pv", "localtime = 0", replaced('offset="utc"', 'offset="localtime"'), "localtime = 1", [COUNTS]),
