@@ -165,23 +165,35 @@ parse_element(DomXml *xml, xmlNodePtr element)
     return g_str_equal(state, "on") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
 }
 
+static void
+report_together(DomXml *xml, xmlNodePtr element, DomTristate said)
+{
+    dom_xml_report(xml, DOM_SEVERITY_WARNING, element, HYPERV,
+                   said == DOM_TRISTATE_ON
+                       ? _("Xen has relaxed and vpindex together or not at all; both are on")
+                       : _("Xen has relaxed and vpindex together or not at all; both are off"));
+}
+
 /* What <hyperv> says of @group. Where elements disagree the group is on, since Xen has them
  * together or not at all. */
 static DomTristate
 parse_group(DomXml *xml, xmlNodePtr hyperv, int group)
 {
     DomTristate said = DOM_TRISTATE_ABSENT;
+    xmlNodePtr last = NULL;
+    gboolean all_agree = TRUE;
 
     for (guint i = 0; i < G_N_ELEMENTS(rows[group].elements); i++) {
         const char *name = rows[group].elements[i];
         xmlNodePtr element = name != NULL ? dom_xml_child(hyperv, name) : NULL;
         DomTristate state = element != NULL ? parse_element(xml, element) : DOM_TRISTATE_ABSENT;
 
-        if (said != DOM_TRISTATE_ABSENT && state != DOM_TRISTATE_ABSENT && said != state)
-            dom_xml_report(xml, DOM_SEVERITY_WARNING, element, "features/hyperv",
-                           _("Xen has relaxed and vpindex together or not at all; both are on"));
+        all_agree &= name == NULL || i == 0 || state == said;
+        last = state != DOM_TRISTATE_ABSENT ? element : last;
         said = MAX(said, state);
     }
+    if (!all_agree)
+        report_together(xml, last, said);
     return said;
 }
 
