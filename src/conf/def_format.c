@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/alias.h"
+#include "conf/graphics_listen.h"
 #include "conf/os_boot.h"
 #include "conf/xml.h"
 #include "conf/xml_text.h"
@@ -119,6 +120,7 @@ format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
         if (!dom_sections[i].list)
             dom_xml_restore_rest(root, dom_section_const_data(&dom_sections[i], def));
     }
+    dom_listen_settle(root);
     dom_os_boot_settle(root);
     if (devices != NULL)
         number_devices(devices);

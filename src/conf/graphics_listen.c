@@ -64,3 +64,28 @@ dom_listen_split(const DomHead *head, DomInt *ret_display)
         return g_strdup(head->vnclisten);
     return split_text(head->vnclisten, ret_display);
 }
+
+static gboolean
+says_of_ports(xmlNodePtr node)
+{
+    static const char *const attributes[] = { "websocket", "sharePolicy", "powerControl" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(attributes); i++) {
+        if (xmlHasProp(node, BAD_CAST attributes[i]) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+dom_listen_settle(xmlNodePtr root)
+{
+    xmlNodePtr devices = dom_xml_child(root, "devices");
+
+    for (xmlNodePtr node = devices != NULL ? dom_xml_child(devices, "graphics") : NULL;
+         node != NULL; node = dom_xml_next(node, "graphics")) {
+        if (dom_xml_is(node, "@type", "vnc") && says_of_ports(node) &&
+            dom_xml_find(node, "listen[@type='socket']/@socket") != NULL)
+            xmlUnsetProp(node, BAD_CAST "socket");
+    }
+}

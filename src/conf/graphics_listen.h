@@ -17,3 +17,7 @@ void dom_listen_join(DomHead *head);
  * address is as good as none. Returns the address (transfer full), or NULL for one that has no
  * place in XML, as a display in any other spelling has none ("::1:5"). */
 char *dom_listen_split(const DomHead *head, DomInt *ret_display);
+
+/* Takes the socket out of the attribute of each VNC element of @root that says something of ports,
+ * which libvirt's schema does not have beside it; the element below says it, too. */
+void dom_listen_settle(DomXmlNode *root);
