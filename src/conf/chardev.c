@@ -425,6 +425,59 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 const DomRecord dom_chardev_record =
     DOM_RECORD(DomChardev, "chardev", fields, .parse = parse, .format = format);
 
+guint
+dom_chardev_count_serials(xmlNodePtr root)
+{
+    xmlNodePtr devices = dom_xml_child(root, "devices");
+    xmlNodePtr node = devices != NULL ? dom_xml_child(devices, "serial") : NULL;
+    guint n = 0;
+
+    for (; node != NULL; node = dom_xml_next(node, "serial"))
+        n++;
+    return n;
+}
+
+static gboolean
+port_of(xmlNodePtr serial, guint64 *ret_port)
+{
+    g_autofree char *port = dom_xml_peek(serial, "target/@port");
+
+    return port != NULL && dom_xml_parse_uint(port, ret_port);
+}
+
+/* The first of the @n ports of the model, in front of @serials, whose number is above that of
+ * @serial; or NULL. */
+static xmlNodePtr
+first_above(GPtrArray *serials, guint n, xmlNodePtr serial)
+{
+    guint64 port, other;
+
+    if (!port_of(serial, &port))
+        return NULL;
+    for (guint i = 0; i < n; i++) {
+        if (port_of(serials->pdata[i], &other) && other > port)
+            return serials->pdata[i];
+    }
+    return NULL;
+}
+
+void
+dom_chardev_settle(xmlNodePtr root, guint n)
+{
+    xmlNodePtr devices = dom_xml_child(root, "devices");
+    g_autoptr(GPtrArray) serials = g_ptr_array_new();
+
+    for (xmlNodePtr node = n > 0 ? dom_xml_child(devices, "serial") : NULL; node != NULL;
+         node = dom_xml_next(node, "serial"))
+        g_ptr_array_add(serials, node);
+    for (guint i = n; i < serials->len; i++) {
+        xmlNodePtr above = first_above(serials, n, serials->pdata[i]);
+
+        if (above != NULL)
+            xmlAddPrevSibling(above, serials->pdata[i]);
+    }
+}
+
 static const char *const connection_texts[] = { NULL, "pty", "socket" };
 const DomEnum dom_channel_connection_names = DOM_ENUM(connection_texts, DOM_CHANNEL_LAST);
 

@@ -33,5 +33,11 @@ typedef struct {
  * driver. Such a channel is no record: XML keeps it as it is. */
 gboolean dom_channel_is_open(DomXmlNode *node);
 
+/* How many serial ports @root has. */
+guint dom_chardev_count_serials(DomXmlNode *root);
+/* Moves each port of @root behind the first @n, which are those of the model, to where its number
+ * has it: those of a kind that xl does not know are put back behind the others. */
+void dom_chardev_settle(DomXmlNode *root, guint n);
+
 extern const DomRecord dom_chardev_record;
 extern const DomRecord dom_channel_record;

@@ -104,6 +104,7 @@ static void
 format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
 {
     g_autoptr(GPtrArray) devices = NULL;
+    guint serials;
 
     xmlNewProp(root, BAD_CAST "type", BAD_CAST "xen");
     if (dom_def_is_live(xml, def))
@@ -116,10 +117,12 @@ format_root(DomXml *xml, xmlNodePtr root, const DomDef *def)
     }
     if (dom_def_is_live(xml, def))
         devices = list_devices(root);
+    serials = dom_chardev_count_serials(root);
     for (guint i = 0; i < dom_n_sections; i++) {
         if (!dom_sections[i].list)
             dom_xml_restore_rest(root, dom_section_const_data(&dom_sections[i], def));
     }
+    dom_chardev_settle(root, serials);
     dom_listen_settle(root);
     dom_os_boot_settle(root);
     if (devices != NULL)

@@ -143,6 +143,18 @@ class Carried(xlconv.Case):
         self.assertEqual(back.count("<disk "), 1)
         self.assertEqual(self.run_tool("xml2cfg", text=back), cfg)
 
+    def test_order_of_ports(self):
+        """Ports that xl does not know stand among the others by their numbers; those of a kind keep their order."""
+        port = "<serial type='%s'><target port='%d'/></serial>"
+        for kinds in (("spicevmc", "pty"), ("pty", "dbus", "null", "qemu-vdagent"),
+                      ("dbus", "spicevmc", "pty", "nmdm", "null")):
+            xml = domain("".join(port % (kind, i) for i, kind in enumerate(kinds)))
+            with self.subTest(kinds):
+                cfg, back = self.trips(self.run_tool("xml2cfg", text=xml))
+                self.assertEqual(re.findall(r'<serial type="([^"]*)">\s*<target port="(\d)"', back),
+                                 [(kind, str(i)) for i, kind in enumerate(kinds)])
+                self.assertEqual(self.complaints("cfg2xml", text=cfg), [])
+
     def test_odd_ports(self):
         """Nor has its schema a place that does not begin at the root; what is unknown beside one needs elements."""
         ports = ("<serial type='unix'><source mode='bind' path='a,b'/></serial>"
