@@ -25,6 +25,29 @@ class Secure(xlconv.Case):
         self.assertEqual((done.returncode, done.stdout), (0, VNC))
         self.assertIn("passwords of the file stay as they are", done.stderr)
 
+    def test_onto_each_screen(self):
+        """Each screen keeps its own password, wherever it stands in XML made without them."""
+        def item(display, password):
+            return f"vnc=1,vncdisplay={display},vncunused=0{password and ',vncpasswd='}{password}"
+
+        one, two = item(1, "secret1"), item(2, "secret2")
+        cfg = self.write("a.cfg", f'name = "a"\nkernel = "/k"\nmemory = 64\nvfb = [ "{one}", "{two}" ]\n')
+        whole = self.start("cfg2xml", cfg).stdout
+        first, second = (line + "\n" for line in whole.split("\n") if "<graphics" in line)
+        other = first.replace("5901", "5909")
+        for now, items in (
+            (second + first, (two, one)),
+            (second, (two,)),
+            (first, (one,)),
+            (other + first + second, (item(9, ""), one, two)),
+            (other + second, (item(9, "secret1"), two)),
+            (second + other, (two, "vnc=1,vncpasswd=secret1,vncdisplay=9,vncunused=0")),
+        ):
+            with self.subTest(now):
+                xml = self.write("a.xml", whole.replace(first + second, now))
+                said = ", ".join(f'"{text}"' for text in items)
+                self.assertIn(f"vfb = [ {said} ]\n", self.start("xml2cfg", "--onto", cfg, xml).stdout)
+
     def test_each_by_its_key(self):
         """What a framebuffer holds inside an item, too."""
         both = SPICE + 'vncpasswd = "secret2"\n'
