@@ -167,6 +167,34 @@ is_relative(const DomDisk *disk)
            disk->backend_domain == NULL;
 }
 
+/* Whether it is an image by its format or name, and no device below /dev. */
+static gboolean
+is_image(const DomDisk *disk)
+{
+    static const char *const suffixes[] = { ".img",   ".iso", ".raw", ".qcow",
+                                            ".qcow2", ".qed", ".vhd" };
+    gboolean image = disk->cdrom == DOM_TRISTATE_ON || disk->format > DOM_DISK_FORMAT_RAW;
+
+    for (guint i = 0; i < G_N_ELEMENTS(suffixes); i++)
+        image |= g_str_has_suffix(disk->target, suffixes[i]);
+    return image && disk->source != DOM_DISK_SOURCE_BLOCK;
+}
+
+static void
+check_path(const XlcAdvice *advice, const DomDisk *disk, const XlcValue *item)
+{
+    if (is_image(disk))
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "disk", item, 0,
+                          _("xl looks for '%s' in the folder where it is started: write the whole "
+                            "path"),
+                          disk->target);
+    else
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "disk", item, 0,
+                          _("xl looks for '%s' in the folder where it is started: write the "
+                            "whole path, /dev/%s for a block device"),
+                          disk->target, disk->target);
+}
+
 static void
 check_paths(const XlcAdvice *advice)
 {
@@ -174,11 +202,7 @@ check_paths(const XlcAdvice *advice)
         const DomDisk *disk = advice->def->disks->pdata[i];
 
         if (is_relative(disk))
-            xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, "disk",
-                              xlc_doc_item(advice->doc, "disk", i), 0,
-                              _("xl looks for '%s' in the folder where it is started: write the "
-                                "whole path, /dev/%s for a block device"),
-                              disk->target, disk->target);
+            check_path(advice, disk, xlc_doc_item(advice->doc, "disk", i));
     }
 }
 

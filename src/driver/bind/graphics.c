@@ -101,7 +101,7 @@ check_display(const DomHead *head, GError **error)
         head->vncdisplay.value == 0)
         return TRUE;
     g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                _("vnclisten %s names a display and vncdisplay another one; leave one of them out"),
+                _("vnclisten %s and vncdisplay both name the display: leave one of the two out"),
                 head->vnclisten);
     return FALSE;
 }
