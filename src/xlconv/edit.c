@@ -7,8 +7,10 @@
 #include "xlconv/carried.h"
 #include "xlconv/compare.h"
 #include "xlconv/edit_list.h"
+#include "xlconv/edit_parts.h"
 #include "xlconv/to_cfg.h"
 #include "xlconv/convert.h"
+#include "xlconv/writer.h"
 
 /* An edit may uncover what it could not see (an alias that another key had beaten), so it is made
  * again while something differs; from this attempt on without the aliases that speak for what does.
@@ -197,6 +199,38 @@ add_key(const Edit *edit, const XlcDifference *difference)
     xlc_splice(edit->splices, at, at, difference->b);
 }
 
+/* Brings the alias @entry to @value; what it says already stays as it is. */
+static void
+change_part(const Edit *edit, const XlcEntry *entry, const char *value)
+{
+    g_autofree char *quoted = xlc_writer_quote(value);
+    g_autofree char *line = g_strconcat(entry->key, " = ", quoted, "\n", NULL);
+
+    g_hash_table_add(edit->touched, (gpointer)entry);
+    if (g_str_equal(entry->value->text, value))
+        return;
+    replace_assignment(edit, entry->assignments[entry->first_used], entry->key, line);
+    remove_entry(edit, entry, entry->first_used + 1);
+}
+
+/* Where aliases say the key in parts; FALSE when they do not, or cannot say it. */
+static gboolean
+change_parts(const Edit *edit, const GPtrArray *owners, const XlcDifference *difference)
+{
+    g_autoptr(XlcDoc) want = xlc_doc_parse(difference->b, strlen(difference->b), NULL, NULL);
+    const XlcValue *whole = only_value(want);
+    g_autoptr(GPtrArray) parts =
+        whole != NULL && whole->kind != XLC_VALUE_LIST ? xlc_edit_parts(owners, whole->text) : NULL;
+
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        if (parts->pdata[i] != NULL)
+            change_part(edit, owners->pdata[i], parts->pdata[i]);
+        else
+            remove_entry(edit, owners->pdata[i], 0);
+    }
+    return parts != NULL;
+}
+
 static void
 change_key(const Edit *edit, const XlcDifference *difference)
 {
@@ -204,6 +238,8 @@ change_key(const Edit *edit, const XlcDifference *difference)
     gboolean removed = *difference->b == '\0';
 
     if (owners->len > 0 && g_hash_table_contains(edit->touched, owners->pdata[0]))
+        return;
+    if (!removed && change_parts(edit, owners, difference))
         return;
     if (owners->len == 0 && !removed)
         add_key(edit, difference);

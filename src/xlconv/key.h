@@ -103,6 +103,9 @@ struct XlcKey {
     XlcStatus status;
     guint flags;         /* XlcKeyFlags */
     const char *instead; /* alias, deprecated: what to write */
+    /* What stands before its value in that key, of which it says a part (aliases in the order of
+     * their rows, with a blank between them); NULL: it says all of it, or in other words. */
+    const char *part;
     /* In residual text it counts while the elements say of this key what they said; NULL: of none.
      * That of an alias or a deprecated key is what it stands instead of. */
     const char *beside;

@@ -98,14 +98,30 @@ class Onto(xlconv.Case):
         )
 
     def test_alias_becomes_its_key(self):
-        self.assertEqual(
-            self.changed(GUEST, GUEST.replace("quiet", "debug")),
-            [
-                '-root = "/dev/xvda1"',
-                '-extra = "quiet"',
-                '+cmdline = "root=/dev/xvda1 debug"',
-            ],
-        )
+        """root= can say no command line that does not begin with it, and extra= not half of one."""
+        head = "name='a'\nkernel='/k'\n"
+        self.assertEqual(self.changed(head + "root = '/dev/xvda1'\n", head + "cmdline = 'quiet'\n"),
+                         ["-root = '/dev/xvda1'", '+cmdline = "quiet"'])
+
+    def test_parts_of_the_command_line(self):
+        """Of root= and extra= the one changes, with its comment, that is to say something else."""
+        head = "name='a'\nkernel='/k'\n"
+        root, extra = "root = '/dev/xvda1'  # where", "extra = 'quiet ro'  # how"
+        for old, cmdline, new in (
+                ((root, extra), "root=/dev/xvda1 debug ro", (root, "extra = 'debug ro'  # how")),
+                ((root, extra), "root=/dev/sda2 quiet ro", ("root = '/dev/sda2'  # where", extra)),
+                ((root, extra), "root=/dev/sda2 debug", ("root = '/dev/sda2'  # where", "extra = 'debug'  # how")),
+                ((root, extra), "root=/dev/xvda1", (root,)),
+                ((root, extra), "quiet ro", (extra,)),
+                ((extra, root), "root=/dev/sda2 quiet ro", (extra, "root = '/dev/sda2'  # where")),
+                ((root,), "root=/dev/sda2", ("root = '/dev/sda2'  # where",)),
+                ((extra,), "quiet", ("extra = 'quiet'  # how",)),
+                ((root, extra), "", ())):
+            with self.subTest(cmdline, old=old):
+                guest = self.write("old.cfg", head + "".join(f"{line}\n" for line in old))
+                wanted = self.run_tool("cfg2xml", text=f"{head}cmdline='{cmdline}'\n" if cmdline else head)
+                self.assertEqual(self.run_tool("xml2cfg", "--onto", guest, text=wanted),
+                                 head + "".join(f"{line}\n" for line in new))
 
     def test_key_that_spoke_for_another(self):
         """firmware= of an HVM guest is its bios; a PVH guest with a kernel must not have one."""
