@@ -23,7 +23,7 @@ struct XlcDevices {
     gsize list; /* offset in DomDef of the GPtrArray */
     const DomRecord *record;
     const char *const *names;   /* members that name a device, the first one that is set counts */
-    gboolean named_by_place;    /* by the host's place that it is in: another is another device */
+    gboolean named_by_place;    /* by the host's place that it is in: see merge_match.c */
     const char *const *carried; /* members an item cannot do without; a patch only fills them in */
     /* Optional: whether an item for @record can do without the carried @member after all. */
     gboolean (*spares)(gconstpointer record, const char *member);

@@ -282,6 +282,16 @@ only_one_left(const Match *match, gboolean now)
     return left;
 }
 
+/* A device that is named by the host's place that it is in is the same one only in its own place of
+ * the list: all that its element says is its name. */
+static gboolean
+may_be_renamed(const Match *match, int now, int before)
+{
+    return now != XLC_MERGE_NOBODY && before != XLC_MERGE_NOBODY &&
+           (!match->devices->named_by_place ||
+            (now == before && match->now->records->len == match->before->records->len));
+}
+
 /* Who gives a device another name, and edits nothing else of it, means the same device. */
 static void
 match_renamed(Match *match)
@@ -289,7 +299,7 @@ match_renamed(Match *match)
     int now = only_one_left(match, TRUE), before = only_one_left(match, FALSE);
     g_autoptr(GHashTable) names = NULL;
 
-    if (now == XLC_MERGE_NOBODY || before == XLC_MERGE_NOBODY || match->devices->named_by_place)
+    if (!may_be_renamed(match, now, before))
         return;
     names = xlc_merge_names(match->devices, match->before);
     if (is_renamed(match, (guint)now, (guint)before, names))

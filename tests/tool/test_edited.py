@@ -107,9 +107,14 @@ CASES = {
         "pv", 'disk = [ "vdev=xvda,script=block-x,target=/a", "/dev/b,raw,xvdb" ]',
         lambda xml: swapped("disk")(replaced('"xvda"', '"xvdc"')(xml)),
         'disk = [ "/dev/b,raw,xvdb", "vdev=xvdc,script=block-x,target=/a" ]', []),
-    "another PCI device takes the place of one": (
-        "hvm", 'pci = [ "06:00.0,power_mgmt=1" ]', replaced('bus="0x06"', 'bus="0x07"'), 'pci = [ "0000:07:00.0" ]',
-        ["no device has this name any more"]),
+    "a PCI device gets another address": (
+        "hvm", 'pci = [ "06:00.0,power_mgmt=1", "08:00.0,permissive=1" ]', replaced('bus="0x06"', 'bus="0x07"'),
+        'pci = [ "0000:07:00.0,power_mgmt=1", "0000:08:00.0,permissive=1" ]', []),
+    "a PCI device goes, another comes": (
+        "hvm", 'pci = [ "06:00.0,power_mgmt=1", "08:00.0" ]',
+        lambda xml: added('<hostdev mode="subsystem" type="pci"><source><address domain="0" bus="9" slot="0" function="0"/>'
+                          "</source></hostdev>")(removed("hostdev")(xml)),
+        'pci = [ "0000:08:00.0", "0000:09:00.0" ]', ["no device has this name any more"]),
     "a card comes behind": (
         "pv", 'vif = [ "bridge=a,gatewaydev=x" ]', added("<interface type='bridge'><source bridge='b'/></interface>"),
         'vif = [ "bridge=a,gatewaydev=x", "bridge=b" ]', []),

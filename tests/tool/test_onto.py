@@ -290,6 +290,13 @@ class Onto(xlconv.Case):
             ["+    '/x,raw,xvdd',"],
         )
 
+    def test_pci_device_with_another_address(self):
+        """Its options stay in its item, as they are spelled there."""
+        guest = "name='a'\ntype='hvm'\npci = ['01:00.0,msitranslate=1,rdm_policy=relaxed']  # sound\n"
+        xml = self.run_tool("cfg2xml", text=guest).replace('bus="0x01"', 'bus="0x02"')
+        self.assertEqual(self.run_tool("xml2cfg", "--onto", self.write("old.cfg", guest), text=xml),
+                         guest.replace("01:00.0", "0000:02:00.0"))
+
     def test_item_moved(self):
         self.assertEqual(
             self.changed(
