@@ -51,15 +51,21 @@ free_all(char ***options, guint n)
 }
 
 static gint
-similarity(const Part *part, guint i, guint j)
+count_common(char **a, char **b)
 {
     gint common = 0;
 
+    for (char **option = a; *option != NULL; option++)
+        common += g_strv_contains((const char *const *)b, *option);
+    return common;
+}
+
+static gint
+similarity(const Part *part, guint i, guint j)
+{
     if (same_at(part->a, part->first + i, part->b, part->first + j))
         return SAME_SCORE;
-    for (char **option = part->a_options[i]; *option != NULL; option++)
-        common += g_strv_contains((const char *const *)part->b_options[j], *option);
-    return MIN(common, SAME_SCORE / 2);
+    return MIN(count_common(part->a_options[i], part->b_options[j]), SAME_SCORE / 2);
 }
 
 static gint *
@@ -187,4 +193,100 @@ xlc_align(GPtrArray *a, GPtrArray *b)
     for (guint i = tail; i > 0; i--)
         add_step(steps, XLC_ALIGN_SAME, a->len - i, b->len - i);
     return join_changes(steps);
+}
+
+/* The lists of xlc_align_find(). */
+typedef struct {
+    GPtrArray *a, *b;
+    int *found;      /* of each of @b */
+    gboolean *taken; /* of @a */
+} Search;
+
+static void
+find_same(Search *search)
+{
+    g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autofree guint *next = g_new0(guint, search->a->len + 1);
+
+    for (guint i = search->a->len; i-- > 0;) {
+        next[i] = GPOINTER_TO_UINT(g_hash_table_lookup(last, search->a->pdata[i]));
+        g_hash_table_insert(last, search->a->pdata[i], GUINT_TO_POINTER(i + 1));
+    }
+    for (guint j = 0; j < search->b->len; j++) {
+        guint place = GPOINTER_TO_UINT(g_hash_table_lookup(last, search->b->pdata[j]));
+
+        if (place == 0)
+            continue;
+        search->found[j] = (int)place - 1;
+        search->taken[place - 1] = TRUE;
+        g_hash_table_insert(last, search->a->pdata[place - 1], GUINT_TO_POINTER(next[place - 1]));
+    }
+}
+
+/* Whether no more than one option is another, and one is the same. */
+static gboolean
+are_near(char **a, char **b)
+{
+    guint most = MAX(g_strv_length(a), g_strv_length(b));
+    gint common = count_common(a, b);
+
+    return common > 0 && most - MIN((guint)common, most) <= 1;
+}
+
+/* The only one of the other list that is left and near to @options; XLC_ALIGN_NOWHERE for none, or
+ * several. */
+static int
+find_near(char **options, char ***others, guint n, const gboolean *taken, const int *found)
+{
+    int near = XLC_ALIGN_NOWHERE;
+
+    for (guint i = 0; i < n; i++) {
+        if ((taken != NULL && taken[i]) || (found != NULL && found[i] != XLC_ALIGN_NOWHERE) ||
+            !are_near(options, others[i]))
+            continue;
+        if (near != XLC_ALIGN_NOWHERE)
+            return XLC_ALIGN_NOWHERE;
+        near = (int)i;
+    }
+    return near;
+}
+
+/* Those that are near to each other, and to nobody else. */
+static void
+find_changed(Search *search)
+{
+    char ***a = split_all(search->a, 0, search->a->len);
+    char ***b = split_all(search->b, 0, search->b->len);
+    g_autofree int *near = g_new(int, search->b->len + 1);
+
+    for (guint j = 0; j < search->b->len; j++) {
+        int i = search->found[j] == XLC_ALIGN_NOWHERE
+                    ? find_near(b[j], a, search->a->len, search->taken, NULL)
+                    : XLC_ALIGN_NOWHERE;
+
+        near[j] = i != XLC_ALIGN_NOWHERE &&
+                          find_near(a[i], b, search->b->len, NULL, search->found) == (int)j
+                      ? i
+                      : XLC_ALIGN_NOWHERE;
+    }
+    for (guint j = 0; j < search->b->len; j++) {
+        if (near[j] != XLC_ALIGN_NOWHERE)
+            search->found[j] = near[j];
+    }
+    free_all(a, search->a->len);
+    free_all(b, search->b->len);
+}
+
+int *
+xlc_align_find(GPtrArray *a, GPtrArray *b)
+{
+    g_autofree gboolean *taken = g_new0(gboolean, a->len + 1);
+    Search search = { a, b, g_new(int, b->len + 1), taken };
+
+    for (guint j = 0; j < b->len; j++)
+        search.found[j] = XLC_ALIGN_NOWHERE;
+    find_same(&search);
+    if ((guint64)a->len * b->len <= MANY_PAIRS)
+        find_changed(&search);
+    return search.found;
 }

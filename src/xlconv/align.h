@@ -25,3 +25,11 @@ typedef struct {
  * are a change.
  */
 GArray *xlc_align(GPtrArray *a, GPtrArray *b);
+
+#define XLC_ALIGN_NOWHERE (-1)
+
+/*
+ * Of each of @b its index in @a (transfer full), wherever it stands there: of one that says the
+ * same, or of the only one that says the same but for an option; XLC_ALIGN_NOWHERE for none.
+ */
+int *xlc_align_find(GPtrArray *a, GPtrArray *b);

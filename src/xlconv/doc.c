@@ -362,3 +362,9 @@ xlc_doc_locate_option(const XlcDoc *doc, const XlcValue *value, const char *word
     at = value->kind != XLC_VALUE_LIST ? find_option(value->text, word) : NULL;
     return at != NULL ? xlc_doc_locate(doc, value, (gsize)(at - value->text)) : value->start;
 }
+
+const XlcValue *
+xlc_doc_only_value(const XlcDoc *doc)
+{
+    return doc != NULL && xlc_doc_n_entries(doc) == 1 ? xlc_doc_entry(doc, 0)->value : NULL;
+}

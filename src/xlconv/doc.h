@@ -131,6 +131,9 @@ guint xlc_doc_n_entries(const XlcDoc *doc);
 /* @index below xlc_doc_n_entries(), order of each key's first appearance */
 const XlcEntry *xlc_doc_entry(const XlcDoc *doc, guint index);
 
+/* The value of a document that has one key; NULL for any other, NULL is fine. */
+const XlcValue *xlc_doc_only_value(const XlcDoc *doc);
+
 /* NULL when the key is not assigned */
 const XlcEntry *xlc_doc_get(const XlcDoc *doc, const char *key);
 

@@ -7,6 +7,7 @@
 #include "xlconv/carried.h"
 #include "xlconv/compare.h"
 #include "xlconv/edit_list.h"
+#include "xlconv/edit_order.h"
 #include "xlconv/edit_parts.h"
 #include "xlconv/to_cfg.h"
 #include "xlconv/convert.h"
@@ -123,22 +124,17 @@ replace_assignment(const Edit *edit, const XlcAssignment *old, const char *key, 
     }
 }
 
-static const XlcValue *
-only_value(const XlcDoc *doc)
-{
-    return doc != NULL && xlc_doc_n_entries(doc) == 1 ? xlc_doc_entry(doc, 0)->value : NULL;
-}
-
 static gboolean
 change_items(const Edit *edit, const XlcEntry *entry, const XlcDifference *difference)
 {
     g_autoptr(XlcDoc) meant = xlc_doc_parse(difference->a, strlen(difference->a), NULL, NULL);
     g_autoptr(XlcDoc) want = xlc_doc_parse(difference->b, strlen(difference->b), NULL, NULL);
 
-    if (!g_str_equal(entry->key, difference->key) || only_value(meant) == NULL ||
-        only_value(want) == NULL)
+    if (!g_str_equal(entry->key, difference->key) || xlc_doc_only_value(meant) == NULL ||
+        xlc_doc_only_value(want) == NULL)
         return FALSE;
-    return xlc_edit_list(edit->splices, entry, only_value(meant), only_value(want), edit->in_order);
+    return xlc_edit_list(edit->splices, entry, xlc_doc_only_value(meant), xlc_doc_only_value(want),
+                         edit->in_order);
 }
 
 static void
@@ -218,7 +214,7 @@ static gboolean
 change_parts(const Edit *edit, const GPtrArray *owners, const XlcDifference *difference)
 {
     g_autoptr(XlcDoc) want = xlc_doc_parse(difference->b, strlen(difference->b), NULL, NULL);
-    const XlcValue *whole = only_value(want);
+    const XlcValue *whole = xlc_doc_only_value(want);
     g_autoptr(GPtrArray) parts =
         whole != NULL && whole->kind != XLC_VALUE_LIST ? xlc_edit_parts(owners, whole->text) : NULL;
 
@@ -463,6 +459,29 @@ edit_until_same(const char *text, const DomDef *have, const DomDef *want, GError
     return NULL;
 }
 
+/* The same whichever way there is; takes nothing. */
+static char *
+edit_any_way(const char *text, const DomDef *have, const DomDef *want, GError **error)
+{
+    char *edited = edit_in_order(text, have, want);
+
+    return edited != NULL ? edited : edit_until_same(text, have, want, error);
+}
+
+/* The same with the items of lists in order first, so that comments go where their items go; NULL
+ * when that is not to be had, or not needed. */
+static char *
+edit_ordered(const char *text, const DomDef *have, const DomDef *want)
+{
+    g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
+    g_autofree char *lines = g_strconcat(text, ends_in_newline(text) ? NULL : "\n", NULL);
+    g_autofree char *ordered = differences != NULL ? xlc_edit_order(lines, differences) : NULL;
+    g_autoptr(DomDef) meant =
+        ordered != NULL ? xlc_def_from_cfg(ordered, strlen(ordered), NULL, NULL) : NULL;
+
+    return meant != NULL ? edit_any_way(ordered, meant, want, NULL) : NULL;
+}
+
 static void
 keep_record_secrets(const DomRecord *record, gconstpointer from, gpointer to)
 {
@@ -589,9 +608,9 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
                              "change them"));
     }
     source = g_strndup(text, length);
-    edited = edit_in_order(source, have, want);
+    edited = edit_ordered(source, have, want);
     if (edited == NULL)
-        edited = edit_until_same(source, have, want, error);
+        edited = edit_any_way(source, have, want, error);
     if (edited == NULL)
         return NULL;
     carried = xlc_cfg_carried(want, def_report);

@@ -305,9 +305,41 @@ class Onto(xlconv.Case):
             ),
             [
                 "-disk=['phy:/a,xvda,w','phy:/b,xvdb,w','phy:/c,xvdc,w']",
-                "+disk=['phy:/c,xvdc,w', 'phy:/a,xvda,w','phy:/b,xvdb,w']",
+                "+disk=['phy:/c,xvdc,w','phy:/a,xvda,w','phy:/b,xvdb,w']",
             ],
         )
+
+    def moved(self, lines, wanted):
+        """The lines of the list when its cards are to be those of @wanted."""
+        head = "name='a'\nkernel='/k'\n"
+        old = self.write("old.cfg", head + "\n".join(lines) + "\n")
+        xml = self.run_tool("cfg2xml", text=f"{head}vif = {wanted}\n")
+        new = self.run_tool("xml2cfg", "--onto", old, text=xml)
+        self.assertEqual(self.run_tool("diff", self.write("new.cfg", new), self.write("new.xml", xml)), "")
+        return new[len(head):].splitlines()
+
+    def test_comments_of_items_that_move(self):
+        """Those above and behind an item go where it goes, also when its name is another there, and others come and go."""
+        cards = [f"mac=00:16:3e:00:00:0{i},bridge=b{i}" for i in range(1, 4)]
+        one, two, three = ([f"  # above {i}", f"  '{card}', # behind {i}"] for i, card in enumerate(cards, 1))
+        new = [[line.replace("3e:00", "3e:99") for line in item] for item in (one, two, three)]
+        other = "mac=00:16:3e:00:00:09,bridge=b9,model=e1000"
+        for wanted in ([two, one, three], [three, one, two], [three, two, one], [two, one], [three, one],
+                       [new[1], new[0], three], [new[2], one, new[1]], [new[1], new[0]], [two, [f"  '{other}',"], one]):
+            with self.subTest(wanted=wanted):
+                found = self.moved(["vif = [", *one, *two, *three, "]"], [item[-1].split("'")[1] for item in wanted])
+                # what stands above one that goes stays
+                left = {item[0] for item in (one, two, three)} - {item[0] for item in wanted}
+                self.assertEqual([line for line in found if line not in left], ["vif = [", *sum(wanted, []), "]"])
+
+    def test_comments_of_items_behind_commas_that_move(self):
+        first, second = "mac=00:16:3e:00:00:01", "mac=00:16:3e:00:00:02"
+        self.assertEqual(
+            self.moved([f"vif = [ '{first}' # one", f"      , '{second}' # two", "      ]"], [second, first]),
+            [f"vif = [ '{second}' # two", f"      , '{first}' # one", "      ]"])
+        # nowhere to go: no comment of an item can stand behind the bracket
+        self.assertEqual(self.moved([f"vif = [ '{first}', # one", f"        '{second}' ] # all"], [second, first]),
+                         [f"vif = [ '{second}', # one", f"        '{first}' ] # all"])
 
     def test_items_in_one_line(self):
         one = "'mac=00:16:3e:00:00:01,bridge=br0'"
