@@ -24,26 +24,72 @@ typedef struct {
     const DomDef *have;
     XlcSplices *splices;
     GHashTable *touched; /* XlcEntry that have been changed */
+    GHashTable *removed; /* XlcAssignment that are to go */
     gboolean in_order;   /* see edit_text() */
 } Edit;
 
-static void
-remove_assignment(const Edit *edit, const XlcAssignment *assignment)
+/* Behind the ; and the blanks around it that follow @at; @at when there is none. */
+static gsize
+behind_semicolon(const Edit *edit, gsize at)
 {
-    gsize from = assignment->start.offset, to = assignment->end.offset, next, before;
-    const char *source = xlc_splices_source(edit->splices, NULL);
+    gsize next = xlc_skip_blanks(edit->splices, at);
 
-    if (xlc_begins_line(edit->splices, from) && xlc_ends_line(edit->splices, to)) {
-        xlc_splice_lines(edit->splices, from, to);
+    return xlc_splices_source(edit->splices, NULL)[next] == ';'
+               ? xlc_skip_blanks(edit->splices, next + 1)
+               : at;
+}
+
+/* @n assignments that stand in one line side by side, with the ; that parted them from others. What
+ * is said behind several of them stays. */
+static void
+remove_run(const Edit *edit, guint n, gsize from, gsize to)
+{
+    gsize next = behind_semicolon(edit, to), before = xlc_skip_blanks_back(edit->splices, from);
+    const char *source = xlc_splices_source(edit->splices, NULL);
+    gboolean last = xlc_ends_line(edit->splices, next);
+
+    if (xlc_begins_line(edit->splices, from) && last &&
+        (n == 1 || source[xlc_skip_blanks(edit->splices, next)] != '#')) {
+        xlc_splice_lines(edit->splices, from, next);
         return;
     }
-    next = xlc_skip_blanks(edit->splices, to);
-    before = xlc_skip_blanks_back(edit->splices, from);
-    if (source[next] == ';')
-        to = xlc_skip_blanks(edit->splices, next + 1);
-    else if (before > 0 && source[before - 1] == ';')
-        from = xlc_skip_blanks_back(edit->splices, before - 1);
-    xlc_splice(edit->splices, from, to, "");
+    if (next == to && before > 0 && source[before - 1] == ';')
+        before--;
+    if (last)
+        from = xlc_skip_blanks_back(edit->splices, before);
+    xlc_splice(edit->splices, from, last ? xlc_skip_blanks_back(edit->splices, next) : next, "");
+}
+
+/* Takes out what remove_entry() has put into edit->removed. */
+static void
+remove_all(const Edit *edit)
+{
+    const guint n = xlc_doc_n_assignments(edit->doc);
+
+    for (guint i = 0; i < n; i++) {
+        const XlcAssignment *first = xlc_doc_assignment(edit->doc, i);
+        gsize to = first->end.offset;
+        guint run = 1;
+
+        if (!g_hash_table_contains(edit->removed, first))
+            continue;
+        for (; i + 1 < n; i++, run++) {
+            const XlcAssignment *next = xlc_doc_assignment(edit->doc, i + 1);
+
+            if (!g_hash_table_contains(edit->removed, next) ||
+                behind_semicolon(edit, to) != next->start.offset)
+                break;
+            to = next->end.offset;
+        }
+        remove_run(edit, run, first->start.offset, to);
+    }
+}
+
+static char *
+apply(const Edit *edit)
+{
+    remove_all(edit);
+    return xlc_splices_apply(edit->splices);
 }
 
 /* All assignments from @first on. */
@@ -52,7 +98,7 @@ remove_entry(const Edit *edit, const XlcEntry *entry, guint first)
 {
     g_hash_table_add(edit->touched, (gpointer)entry);
     for (guint i = first; i < entry->n_assignments; i++)
-        remove_assignment(edit, entry->assignments[i]);
+        g_hash_table_add(edit->removed, (gpointer)entry->assignments[i]);
 }
 
 static gboolean
@@ -252,6 +298,7 @@ edit_clear(Edit *edit)
 {
     g_clear_pointer(&edit->splices, xlc_splices_free);
     g_clear_pointer(&edit->touched, g_hash_table_unref);
+    g_clear_pointer(&edit->removed, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Edit, edit_clear)
 
@@ -264,7 +311,8 @@ edit_begin(const XlcDoc *doc, const DomDef *have)
     return (Edit){ .doc = doc,
                    .have = have,
                    .splices = xlc_splices_new(source, length),
-                   .touched = g_hash_table_new(NULL, NULL) };
+                   .touched = g_hash_table_new(NULL, NULL),
+                   .removed = g_hash_table_new(NULL, NULL) };
 }
 
 static gboolean
@@ -289,7 +337,7 @@ edit_text(const char *text, const DomDef *have, GPtrArray *differences, gboolean
     edit.in_order = in_order;
     for (guint i = 0; i < differences->len; i++)
         change_key(&edit, differences->pdata[i]);
-    return xlc_splices_apply(edit.splices);
+    return apply(&edit);
 }
 
 /* What is to be brought about: @text, which means @have, is to mean @want. */
@@ -318,7 +366,7 @@ differences_without(const Edit *edit, const XlcEntry *entry)
     g_autoptr(DomDef) meant = NULL;
 
     remove_entry(&own, entry, 0);
-    text = xlc_splices_apply(own.splices);
+    text = apply(&own);
     meant = xlc_def_from_cfg(text, strlen(text), NULL, NULL);
     return meant != NULL ? xlc_compare(edit->have, meant, NULL) : NULL;
 }
@@ -383,7 +431,7 @@ remove_rows(const char *text, GHashTable *rows, GError **error)
         if (row != NULL && g_hash_table_contains(rows, row))
             remove_entry(&edit, entry, 0);
     }
-    return xlc_splices_apply(edit.splices);
+    return apply(&edit);
 }
 
 /* @now, which has become of @task's text, without the aliases that speak for what is to change. One

@@ -169,12 +169,22 @@ class Onto(xlconv.Case):
         for guest, wanted, new in (
                 ("vcpus=2;maxvcpus=4 # y", "vcpus=2", "vcpus=2 # y"),
                 ("vcpus=2 ; maxvcpus=4", "vcpus=2", "vcpus=2"),
+                ("vcpus=2; maxvcpus=4; maxmem=128", "vcpus=2", "vcpus=2"),
+                ("vcpus=2; maxvcpus=4; maxmem=128;", "vcpus=2", "vcpus=2;"),
+                ("vcpus=2; maxvcpus=4; maxmem=128; memory=64", "vcpus=2; memory=64", "vcpus=2; memory=64"),
                 ("memory=64; maxmem=128 # y\nvcpus=2", "vcpus=2", "# y")):
             with self.subTest(guest):
                 old = "name='a'\n" + guest + "\n"
                 lines = self.changed(old, "name='a'\n" + wanted + "\n")
                 self.assertEqual([line.strip() for line in lines],
                                  ["-" + guest.split("\n")[0], "+" + (" " if new == "# y" else "") + new])
+
+    def test_all_of_a_line_removed(self):
+        """Nothing is left of it, and what is said of several keys stays."""
+        for line, new in ("maxvcpus=4; maxmem=128;", []), ("maxvcpus=4; maxmem=128", []), (
+                "maxvcpus=4;  # y", []), ("maxvcpus=4; maxmem=128;  # y", ["+  # y"]):
+            with self.subTest(line):
+                self.assertEqual(self.changed(f"name='a'\nvcpus=2\n{line}\n", "name='a'\nvcpus=2\n"), ["-" + line, *new])
 
     def test_overridden_goes_too(self):
         self.assertEqual(
