@@ -107,15 +107,81 @@ remove_far_comma(const ListEdit *edit, const XlcValue *item)
         xlc_splice(edit->splices, comma - 1, comma, "");
 }
 
-/* Whether @item has a line that begins with the comma in front of it. */
+/* Whether a comma begins the line of @item, in front of it. */
+static gboolean
+is_behind_comma(const ListEdit *edit, const XlcValue *item)
+{
+    return !xlc_begins_line(edit->splices, item->start.offset) &&
+           is_glue(edit, xlc_line_start(edit->splices, item->start.offset), item->start.offset);
+}
+
+/* The same, and nothing else but a comment is on it. */
 static gboolean
 has_line_with_comma(const ListEdit *edit, const XlcValue *item)
 {
-    gsize line = xlc_line_start(edit->splices, item->start.offset);
-
-    return !xlc_begins_line(edit->splices, item->start.offset) &&
-           is_glue(edit, line, item->start.offset) && behind(edit, item) == item->end.offset &&
+    return is_behind_comma(edit, item) && behind(edit, item) == item->end.offset &&
            xlc_ends_line(edit->splices, item->end.offset);
+}
+
+/* Whether nothing but white space and commas is between two places. */
+static gboolean
+is_gap(const ListEdit *edit, gsize from, gsize to)
+{
+    const char *source = xlc_splices_source(edit->splices, NULL);
+
+    return strspn(source + from, " \t\n,") >= to - from;
+}
+
+/* Whether no comment between the items @from and @to has a line of its own. */
+static gboolean
+is_without_lines(const ListEdit *edit, guint from, guint to)
+{
+    for (guint i = from; i < to; i++) {
+        gsize end = edit->items[i]->end.offset;
+
+        if (xlc_ends_line(edit->splices, behind(edit, edit->items[i])))
+            end = xlc_line_end(edit->splices, end);
+        if (!is_gap(edit, end, edit->items[i + 1]->start.offset))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The first items up to @to, where each line behind begins with the comma: the next item takes the
+ * place of the first one. FALSE where that is not so. */
+static gboolean
+remove_first(const ListEdit *edit, guint to)
+{
+    if (to + 1 >= edit->n_items || !is_behind_comma(edit, edit->items[to + 1]) ||
+        !is_without_lines(edit, 0, to + 1))
+        return FALSE;
+    xlc_splice(edit->splices, edit->items[0]->start.offset, edit->items[to + 1]->start.offset, "");
+    return TRUE;
+}
+
+/* The items from @from on in front of the bracket that closes the list on the line of the last one,
+ * with the comma before them; a comment there stays, and the bracket on its line. FALSE where the
+ * bracket has a line of its own. */
+static gboolean
+remove_last(const ListEdit *edit, guint from)
+{
+    gsize end = edit->items[edit->n_items - 1]->end.offset;
+    gsize begin = edit->items[from - 1]->end.offset, start = edit->items[from]->start.offset;
+
+    if (xlc_ends_line(edit->splices, behind(edit, edit->items[edit->n_items - 1])) ||
+        !is_without_lines(edit, from, edit->n_items - 1))
+        return FALSE;
+    if (!is_gap(edit, begin, start)) {
+        gsize comma = comma_after(edit, edit->items[from - 1]);
+
+        begin = xlc_line_start(edit->splices, start);
+        if (!is_glue(edit, begin, start))
+            return FALSE;
+        begin = comma > begin ? comma - 1 : start;
+        end = xlc_skip_blanks(edit->splices, end);
+    }
+    xlc_splice(edit->splices, begin, end, "");
+    return TRUE;
 }
 
 /* @follows: one that stays is in front of it. */
@@ -153,16 +219,11 @@ remove_run(const ListEdit *edit, guint first, guint last)
 {
     guint from = step_at(edit, first)->a;
     guint to = step_at(edit, last - 1)->a;
-    const XlcValue *end = edit->items[to];
 
     /* [ a, b, c ] without b and c is [ a ], not [ a, ] */
-    if (to + 1 == edit->n_items && from > 0 &&
-        is_glue(edit, edit->items[from - 1]->end.offset, edit->items[from]->start.offset) &&
-        !memchr(xlc_splices_source(edit->splices, NULL) + edit->items[from]->start.offset, '\n',
-                end->end.offset - edit->items[from]->start.offset)) {
-        xlc_splice(edit->splices, edit->items[from - 1]->end.offset, end->end.offset, "");
+    if ((from == 0 && remove_first(edit, to)) ||
+        (from > 0 && to + 1 == edit->n_items && remove_last(edit, from)))
         return;
-    }
     for (guint i = from; i <= to; i++)
         remove_item(edit, i, from > 0);
 }

@@ -281,6 +281,20 @@ class Onto(xlconv.Case):
                 self.assertNotRegex(new.stdout, r",\s*[],]")
                 self.assertEqual(self.run_tool("diff", self.write("new.cfg", new.stdout), self.write("new.xml", xml)), "")
 
+    def test_lines_of_items_that_go(self):
+        """No empty line, comma or odd indent is left."""
+        one, two, three = (f"mac=00:16:3e:00:00:0{i}" for i in (1, 2, 3))
+        for lines, wanted, new in (
+                ([f"vif = [ '{one}'", f"      , '{two}'", f"      , '{three}'", "      ]"], [two, three],
+                 [f"vif = [ '{two}'", f"      , '{three}'", "      ]"]),
+                ([f"vif = [ '{one}' # one", f"      , '{two}' ]"], [two], [f"vif = [ '{two}' ]"]),
+                ([f"vif = [ '{one}'", f"      , '{two}' ] # all"], [one], [f"vif = [ '{one}' ] # all"]),
+                ([f"vif = [ '{one}' # one", f"      , '{two}' ]"], [one], [f"vif = [ '{one}' # one", "      ]"]),
+                (["vif = [", f"        '{one}'", f"      , '{two}'", "]"], [two], ["vif = [", f"        '{two}'", "]"]),
+                ([f"vif = [ '{one}', # one", f"        '{two}' ]"], [one], [f"vif = [ '{one}', # one", "        ]"])):
+            with self.subTest(lines=lines, wanted=wanted):
+                self.assertEqual(self.moved(lines, wanted), new)
+
     def test_item_added(self):
         self.assertEqual(
             self.changed(GUEST, GUEST.replace("# swap", ", '/x,,xvdd', '/y,,xvde'")),
