@@ -23,7 +23,7 @@ typedef struct {
     gboolean bar;   /* whether there is a progress bar */
     guint left_out; /* files of folders that end otherwise */
     guint done;
-    guint warned;
+    guint warned; /* of those that are written */
     guint refused;
     GHashTable *written; /* set of paths */
 } Batch;
@@ -229,6 +229,7 @@ run_job(Batch *batch, const Job *job)
 {
     g_auto(XlcInput) input = { 0 };
     g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func(result_free);
+    guint before = g_hash_table_size(batch->written);
     gboolean made = FALSE;
     int status;
 
@@ -239,8 +240,8 @@ run_job(Batch *batch, const Job *job)
     status = xlc_input_finish(&input, batch->tool);
     if (status == XLC_EXIT_DONE && made)
         status = write_results(batch, job, results);
-    if (status == XLC_EXIT_DONE && xlconv_report_count(input.report, XLCONV_SEVERITY_WARNING) > 0)
-        batch->warned++;
+    if (xlconv_report_count(input.report, XLCONV_SEVERITY_WARNING) > 0)
+        batch->warned += g_hash_table_size(batch->written) - before;
     return status;
 }
 

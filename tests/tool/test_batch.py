@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """--output: a folder of results."""
 
+import json
 import os
 import pty
 import subprocess
+import unittest
 
 import xlconv
 
@@ -32,6 +34,18 @@ class Batch(xlconv.Case):
     def test_one_file(self):
         lines = self.complaints("cfg2xml", "-o", "out", "in/web.cfg")
         self.assertEqual(lines, ["xlconv: 1 file: 1 written, 0 of them with warnings, 0 refused"])
+
+    @unittest.skipUnless(xlconv.LIBXL, "libxl is who counts")
+    def test_several_guests_of_one_file(self):
+        """What is said of the file goes for each guest that it has become, also where one of them is refused."""
+        guests = [{"config": {"c_info": {"type": "pv", "name": name}, "b_info": {"max_vcpus": 1, "kernel": "/k", "my_own": 1}}}
+                  for name in ("web", "db")]
+        self.write("all.json", json.dumps(guests))
+        self.assertEqual(self.complaints("json2cfg", "-o", "out", "all.json")[-1],
+                         "xlconv: 1 file: 2 written, 2 of them with warnings, 0 refused")
+        (self.folder / "out/db.cfg").unlink()
+        self.assertEqual(self.complaints("json2cfg", "-o", "out", "all.json", status=1)[-1],
+                         "xlconv: 1 file: 1 written, 1 of them with warnings, 1 refused")
 
     def test_others_of_a_folder_are_counted(self):
         self.write("in/mail", "name = 'mail'\n")
