@@ -131,6 +131,17 @@ check_encoding(const Reader *reader)
     return encoding == NULL || is_plain(encoding) || refuse_encoding(reader, at, encoding);
 }
 
+/* Whether a tag can be refused at all; most texts need not be passed tag by tag. */
+static gboolean
+is_doubtful(const char *text)
+{
+    const char *equals = strchr(text, '=');
+
+    for (guint n = 0; equals != NULL && n < MAX_ATTRIBUTES; n++)
+        equals = strchr(equals + 1, '=');
+    return equals != NULL || strstr(text, "<!DOCTYPE") != NULL;
+}
+
 gboolean
 dom_xml_check_bounds(const char *text, DomReport *report)
 {
@@ -138,7 +149,7 @@ dom_xml_check_bounds(const char *text, DomReport *report)
 
     if (!check_encoding(&reader) || !check_marks(&reader))
         return FALSE;
-    for (const char *tag = dom_xml_next_tag(text), *behind; tag != NULL;
+    for (const char *tag = is_doubtful(text) ? dom_xml_next_tag(text) : NULL, *behind; tag != NULL;
          tag = dom_xml_next_tag(behind)) {
         behind = pass_tag(&reader, tag);
         if (behind == NULL)
