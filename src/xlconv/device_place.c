@@ -156,28 +156,42 @@ xlc_device_places_init(XlcDevicePlaces *places, const DomDef *def, const DomSect
     *places = (XlcDevicePlaces){
         .def = def,
         .section = section,
-        .alone = names_of(section->record, dom_section_list(section, def)),
-        .number = elements_before(def, section),
+        .behind = elements_before(def, section) + 1,
     };
 }
 
 gboolean
-xlc_device_places_next(XlcDevicePlaces *places, char **ret_shown, char **ret_base)
+xlc_device_places_next(XlcDevicePlaces *places)
 {
     const DomSection *section = places->section;
-    GPtrArray *list = dom_section_list(section, places->def);
     guint index = places->index++;
-    g_autofree char *name = NULL;
 
     if (!is_shown(places->def, section, index))
         return FALSE;
-    name = name_of(section->record, list, index);
-    *ret_shown = g_strdup_printf("%s[%u]", section->path, places->number + 1);
-    places->number += elements_of(section, list->pdata[index]);
-    *ret_base = name != NULL && g_hash_table_lookup(places->alone, name) == list->pdata[index]
-                    ? g_strconcat(section->path, name, NULL)
-                    : g_strdup(*ret_shown);
+    places->number = places->behind;
+    places->behind += elements_of(section, dom_section_list(section, places->def)->pdata[index]);
     return TRUE;
+}
+
+char *
+xlc_device_places_shown(const XlcDevicePlaces *places)
+{
+    return g_strdup_printf("%s[%u]", places->section->path, places->number);
+}
+
+char *
+xlc_device_places_base(XlcDevicePlaces *places)
+{
+    const DomSection *section = places->section;
+    GPtrArray *list = dom_section_list(section, places->def);
+    guint index = places->index - 1;
+    g_autofree char *name = name_of(section->record, list, index);
+
+    if (places->alone == NULL)
+        places->alone = names_of(section->record, list);
+    return name != NULL && g_hash_table_lookup(places->alone, name) == list->pdata[index]
+               ? g_strconcat(section->path, name, NULL)
+               : xlc_device_places_shown(places);
 }
 
 void

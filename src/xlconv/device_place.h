@@ -6,7 +6,9 @@
  *     g_auto(XlcDevicePlaces) places = { 0 };
  *
  *     xlc_device_places_init(&places, def, section);
- *     for each device of the list, in order: xlc_device_places_next(...)
+ *     for each device of the list, in order: xlc_device_places_next(&places)
+ *
+ * Most devices have nothing to be brought back, so a place is spelled where it is asked for.
  */
 #pragma once
 
@@ -15,16 +17,18 @@
 typedef struct {
     const DomDef *def;         /* borrowed */
     const DomSection *section; /* borrowed; a list with a path */
-    GHashTable *alone;         /* the names that a device has alone, each with it */
+    GHashTable *alone;         /* the names that a device has alone, each with it; NULL: not yet */
     guint index;               /* of the next device */
-    guint number;              /* of the last element before it, among those of its name */
+    guint number;              /* of the first element of the one before, from 1 */
+    guint behind;              /* of the first element behind that */
 } XlcDevicePlaces;
 
 void xlc_device_places_init(XlcDevicePlaces *places, const DomDef *def, const DomSection *section);
-/*
- * Goes to the next device, which is there. TRUE: it has an element, and @ret_shown is set to its
- * place as a user would count it, @ret_base to the one that finds it again (both transfer full).
- */
-gboolean xlc_device_places_next(XlcDevicePlaces *places, char **ret_shown, char **ret_base);
+/* Goes to the next device, which is there. TRUE: it has an element. */
+gboolean xlc_device_places_next(XlcDevicePlaces *places);
+/* The place of the device that it went to, which has an element: as a user would count it, and the
+ * one that finds it again (transfer full). */
+char *xlc_device_places_shown(const XlcDevicePlaces *places);
+char *xlc_device_places_base(XlcDevicePlaces *places);
 void xlc_device_places_clear(XlcDevicePlaces *places);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XlcDevicePlaces, xlc_device_places_clear)

@@ -239,12 +239,13 @@ carry_sizes(const Walk *walk)
 /* Where the type of a disk's element is not the one that its target looks like. libxl looks at the
  * target itself, so that nothing is to be told. */
 static void
-carry_source(const Walk *walk, const DomDisk *disk, const char *base)
+carry_source(const Walk *walk, const DomDisk *disk, XlcDevicePlaces *places)
 {
-    g_autofree char *place = NULL;
+    g_autofree char *base = NULL, *place = NULL;
 
     if (disk->source == DOM_DISK_SOURCE_ABSENT)
         return;
+    base = xlc_device_places_base(places);
     place = g_strconcat(base, "/@type", NULL);
     carry(walk, place, dom_enum_name(&dom_disk_source_names, (int)disk->source));
 }
@@ -252,14 +253,16 @@ carry_source(const Walk *walk, const DomDisk *disk, const char *base)
 /* libvirt's network, and the type where no bridge says it. Where its bridge is known nothing is
  * lost. */
 static void
-carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char *base)
+carry_network(const Walk *walk, const DomNic *nic, XlcDevicePlaces *places)
 {
     g_autofree char *text = nic->network != NULL ? dom_carried_escape(nic->network) : NULL;
-    g_autofree char *type = NULL, *place = NULL, *key = NULL;
+    g_autofree char *shown = NULL, *base = NULL, *type = NULL, *place = NULL, *key = NULL;
     guint line, column;
 
     if (text == NULL)
         return;
+    shown = xlc_device_places_shown(places);
+    base = xlc_device_places_base(places);
     type = g_strconcat(base, "/@type", NULL);
     place = g_strconcat(base, "/source/@network", NULL);
     key = g_strconcat(shown, "/source/@network", NULL);
@@ -277,15 +280,16 @@ carry_network(const Walk *walk, const DomNic *nic, const char *shown, const char
 
 /* Above 4 GB/s not every rate that libxl takes has a form. */
 static void
-report_rate(const Walk *walk, const DomNic *nic, const char *shown)
+report_rate(const Walk *walk, const DomNic *nic, const XlcDevicePlaces *places)
 {
     XlcVifRate rate = { nic->rate.value, (guint32)nic->rate_interval.value };
     g_autofree char *exact = nic->rate.set ? xlc_vif_rate_format(&rate, NULL) : NULL;
-    g_autofree char *nearest = NULL;
+    g_autofree char *shown = NULL, *nearest = NULL;
     guint line, column;
 
     if (!nic->rate.set || exact != NULL)
         return;
+    shown = xlc_device_places_shown(places);
     nearest = xlc_vif_rate_round_up(&rate);
     dom_rest_noted(&nic->rest, "bandwidth", &line, &column);
     if (nearest != NULL)
@@ -299,13 +303,15 @@ report_rate(const Walk *walk, const DomNic *nic, const char *shown)
 
 /* A size of a NUMA node that is no whole number of MiB; vnuma takes those alone. */
 static void
-carry_cell(const Walk *walk, const DomVnode *vnode, const char *shown, const char *base)
+carry_cell(const Walk *walk, const DomVnode *vnode, XlcDevicePlaces *places)
 {
     const DomUint *kib = &vnode->size;
-    g_autofree char *place = NULL, *key = NULL;
+    g_autofree char *shown = NULL, *base = NULL, *place = NULL, *key = NULL;
 
     if (!kib->set || kib->value % 1024 == 0)
         return;
+    shown = xlc_device_places_shown(places);
+    base = xlc_device_places_base(places);
     place = g_strconcat(base, "/@memory", NULL);
     key = g_strconcat(shown, "/@memory", NULL);
     carry_size(walk, kib, place);
@@ -313,17 +319,29 @@ carry_cell(const Walk *walk, const DomVnode *vnode, const char *shown, const cha
 }
 
 static void
-carry_beside(const Walk *walk, const DomSection *section, gconstpointer device, const char *shown,
-             const char *base)
+carry_beside(const Walk *walk, const DomSection *section, gconstpointer device,
+             XlcDevicePlaces *places)
 {
     if (section->record == &dom_nic_record) {
-        carry_network(walk, device, shown, base);
-        report_rate(walk, device, shown);
+        carry_network(walk, device, places);
+        report_rate(walk, device, places);
     } else if (section->record == &dom_vnode_record) {
-        carry_cell(walk, device, shown, base);
+        carry_cell(walk, device, places);
     } else if (section->record == &dom_disk_record) {
-        carry_source(walk, device, base);
+        carry_source(walk, device, places);
     }
+}
+
+static void
+carry_device_rest(const Walk *walk, const DomRest *rest, XlcDevicePlaces *places)
+{
+    g_autofree char *shown = NULL, *base = NULL;
+
+    if (rest->items == NULL)
+        return;
+    shown = xlc_device_places_shown(places);
+    base = xlc_device_places_base(places);
+    carry_rest(walk, shown, base, rest);
 }
 
 /* A device that XML has no element for has no place where a comment could bring something back to.
@@ -353,14 +371,12 @@ carry_devices(const Walk *walk, const DomSection *section)
         return;
     xlc_device_places_init(&places, walk->def, section);
     for (guint i = 0; i < list->len; i++) {
-        g_autofree char *shown = NULL, *base = NULL;
-
-        if (!xlc_device_places_next(&places, &shown, &base)) {
+        if (!xlc_device_places_next(&places)) {
             report_hidden(walk, section, list->pdata[i]);
             continue;
         }
-        carry_beside(walk, section, list->pdata[i], shown, base);
-        carry_rest(walk, shown, base, list->pdata[i]);
+        carry_beside(walk, section, list->pdata[i], &places);
+        carry_device_rest(walk, list->pdata[i], &places);
     }
 }
 
