@@ -8,6 +8,7 @@ static void
 leave_out(DomXml *xml, DomSeverity severity, xmlNodePtr node, const char *key, const char *text)
 {
     dom_xml_report(xml, severity, node, key, "%s", text);
+    dom_xml_places_complete(xml->places);
     xmlUnlinkNode(node);
     xmlFreeNode(node);
 }

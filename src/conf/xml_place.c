@@ -3,9 +3,14 @@
 
 #include <string.h>
 
+/* Most places that are asked for stand near the beginning, so the text is looked through only as
+ * far as somebody asks. */
 struct DomXmlPlaces {
     GHashTable *tags; /* xmlNodePtr -> pointer to the '<' of its start tag in the text */
+    xmlNodePtr node;  /* the first element that is not in @tags; NULL: there is none */
+    const char *tag;  /* its tag; NULL: none */
     GPtrArray *lines; /* where each line begins in the text */
+    const char *line; /* the first one that is not in @lines; NULL: there is none */
 };
 
 /* What a text in angle brackets may be besides a start tag; each ends with its own mark. The one
@@ -116,18 +121,35 @@ DomXmlPlaces *
 dom_xml_places_new(const char *source, xmlDocPtr doc)
 {
     DomXmlPlaces *places = g_new0(DomXmlPlaces, 1);
-    const char *tag = dom_xml_next_tag(source);
 
     places->lines = g_ptr_array_new();
-    for (const char *line = source; line != NULL; line = next_line(line))
-        g_ptr_array_add(places->lines, (gpointer)line);
+    places->line = source;
     places->tags = g_hash_table_new(NULL, NULL);
-    for (xmlNodePtr node = xmlDocGetRootElement(doc); node != NULL && tag != NULL;
-         node = next_element(node)) {
-        g_hash_table_insert(places->tags, node, (gpointer)tag);
-        tag = dom_xml_next_tag(dom_xml_skip_tag(tag));
-    }
+    places->node = xmlDocGetRootElement(doc);
+    places->tag = dom_xml_next_tag(source);
     return places;
+}
+
+/* NULL for what is no element of the text. */
+static const char *
+tag_of(DomXmlPlaces *places, xmlNodePtr node)
+{
+    const char *tag = g_hash_table_lookup(places->tags, node);
+
+    while (tag == NULL && places->node != NULL && places->tag != NULL) {
+        tag = places->node == node ? places->tag : NULL;
+        g_hash_table_insert(places->tags, places->node, (gpointer)places->tag);
+        places->node = next_element(places->node);
+        places->tag = dom_xml_next_tag(dom_xml_skip_tag(places->tag));
+    }
+    return tag;
+}
+
+void
+dom_xml_places_complete(DomXmlPlaces *places)
+{
+    if (places != NULL)
+        tag_of(places, NULL);
 }
 
 void
@@ -156,10 +178,13 @@ find_attribute(const char *tag, const char *attr)
 
 /* The index of the line that @at stands in. */
 static guint
-line_of(const DomXmlPlaces *places, const char *at)
+line_of(DomXmlPlaces *places, const char *at)
 {
-    guint first = 0, behind = places->lines->len;
+    guint first = 0, behind;
 
+    for (; places->line != NULL && places->line <= at; places->line = next_line(places->line))
+        g_ptr_array_add(places->lines, (gpointer)places->line);
+    behind = places->lines->len;
     while (behind - first > 1) {
         guint middle = first + (behind - first) / 2;
 
@@ -175,7 +200,7 @@ void
 dom_xml_places_find(DomXmlPlaces *places, xmlNodePtr node, const char *attr, guint *ret_line,
                     guint *ret_column)
 {
-    const char *tag = g_hash_table_lookup(places->tags, node);
+    const char *tag = tag_of(places, node);
     const char *at = tag != NULL && attr != NULL ? find_attribute(tag, attr) : tag;
     guint line;
 

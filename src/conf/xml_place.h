@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Where the elements and attributes of a document stand in its text. libxml2 keeps a line, and that
- * of the end of a start tag; so the text is read once more, when the first place is asked for.
+ * of the end of a start tag; so the text is read once more, as far as places are asked for.
  *
  * Private to src/conf.
  */
@@ -12,8 +12,12 @@
 
 typedef struct DomXmlPlaces DomXmlPlaces;
 
-/* The start tags of @source (borrowed), the text that @doc was read from without a DOCTYPE. */
+/* The start tags of @source, the text that @doc was read from without a DOCTYPE. Both are borrowed,
+ * and no element of @doc may go until dom_xml_places_complete() was called. */
 DomXmlPlaces *dom_xml_places_new(const char *source, xmlDocPtr doc);
+
+/* Looks through what is left of the text. NULL is fine. */
+void dom_xml_places_complete(DomXmlPlaces *places);
 
 /* NULL is fine. */
 void dom_xml_places_free(DomXmlPlaces *places);

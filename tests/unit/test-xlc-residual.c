@@ -195,6 +195,26 @@ test_places(void)
     g_assert_cmpuint(dom_report_get(report, 0)->column, ==, 8);
 }
 
+/* An element in the text is taken out of the tree; those behind it are found where they stand. */
+static void
+test_left_out(void)
+{
+    g_autoptr(DomReport) report = dom_report_new("f");
+    g_autoptr(GError) error = NULL;
+    const char *xml = "<domain type='xen'><name>x</name><memory>1024</memory>\n"
+                      "<os><type>linux</type><kernel>/k</kernel></os><metadata>\n"
+                      "<xl:cfg xmlns:xl='urn:xlvirt:xl.cfg:1'>oos = 1\n"
+                      "<a><b/></a></xl:cfg></metadata>\n"
+                      "<devices><unheard c='d'/></devices></domain>";
+    g_autoptr(DomDef) def = dom_def_parse_xml(xml, &xlc_def_ops, report, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(dom_report_size(report), ==, 2);
+    g_assert_cmpuint(dom_report_get(report, 0)->line, ==, 4);
+    g_assert_cmpuint(dom_report_get(report, 1)->line, ==, 5);
+    g_assert_cmpuint(dom_report_get(report, 1)->column, ==, 10);
+}
+
 /* A second element with text is left out of a conversion; of a domain of this host it is an error.
  */
 static void
@@ -231,6 +251,7 @@ main(int argc, char **argv)
     g_test_add_func("/xlc/residual/ejected", test_ejected);
     g_test_add_func("/xlc/residual/secrets", test_secrets);
     g_test_add_func("/xlc/residual/places", test_places);
+    g_test_add_func("/xlc/residual/left-out", test_left_out);
     g_test_add_func("/xlc/residual/second", test_second);
     return g_test_run();
 }
