@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
+#include <sys/socket.h>
+
 #include "datatypes.h"
 #include "virerror.h"
 #include "viraccessapicheck.h"
@@ -27,6 +29,8 @@
 #define MARK '\xff'
 
 struct DrvAgent {
+    DrvDomain *domain; /* a reference, once the conversation counts there */
+    int id;
     char *name; /* of the domain */
     DrvWire *wire;
     int timeout; /* seconds, or one of virDomainAgentResponseTimeoutValues */
@@ -90,26 +94,33 @@ read_line(DrvAgent *agent, GError **error)
     return line;
 }
 
-/* Asks for an answer that cannot be taken for another; @ret_id is in it. */
+/* Asks for an answer that cannot be taken for another; @ret_id is in it. (transfer full) */
+static char *
+sync_line(guint *ret_id)
+{
+    *ret_id = g_random_int() & G_MAXINT32;
+    return g_strdup_printf(
+        "{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":%u}}\n", *ret_id);
+}
+
 static gboolean
 send_sync(DrvAgent *agent, guint *ret_id, GError **error)
 {
-    *ret_id = g_random_int() & G_MAXINT32;
-    g_autofree char *line = g_strdup_printf(
-        "{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":%u}}\n", *ret_id);
+    g_autofree char *line = sync_line(ret_id);
     return send_line(agent, line, error);
 }
 
 /* An agent that was reading something forgets it, and complains of the mark. */
-static gboolean
-send_mark(DrvAgent *agent, GError **error)
+char *
+drv_agent_greeting(guint *ret_id)
 {
     static const char mark[] = { MARK, '\0' };
-    return send_line(agent, mark, error);
+    g_autofree char *line = sync_line(ret_id);
+    return g_strconcat(mark, line, NULL);
 }
 
-static gboolean
-is_sync(const char *line, guint id)
+gboolean
+drv_agent_greets(const char *line, guint id)
 {
     unsigned int answered;
     const char *mark = strrchr(line, MARK);
@@ -122,18 +133,20 @@ static gboolean
 synchronise(DrvAgent *agent, GError **error)
 {
     guint id;
-    if (!send_mark(agent, error) || !send_sync(agent, &id, error)) {
+    g_autofree char *greeting = drv_agent_greeting(&id);
+    if (!send_line(agent, greeting, error)) {
         return FALSE;
     }
     for (;;) {
         g_autofree char *line = read_line(agent, error);
-        if (!line || is_sync(line, id)) {
+        if (!line || drv_agent_greets(line, id)) {
             return line != NULL;
         }
     }
 }
 
-/* What is needed of @domain; @ret_path is the socket's. */
+/* What is needed of @domain; @ret_path is the socket's. From now on the conversation counts, and the
+ * watcher hangs up. */
 static gboolean
 look(DrvDomain *domain, DrvAgent *agent, char **ret_path, GError **error)
 {
@@ -154,27 +167,63 @@ look(DrvDomain *domain, DrvAgent *agent, char **ret_path, GError **error)
                           "and start it again"),
                         domain->name, DRV_CHANNELS_AGENT);
     }
+    agent->domain = drv_domain_ref(domain);
+    agent->id = domain->id;
+    domain->agent.talks++;
+    if (domain->agent.call_fd >= 0) {
+        shutdown(domain->agent.call_fd, SHUT_RDWR);
+    }
     agent->name = g_strdup(domain->name);
     agent->timeout = domain->agent_timeout;
     *ret_path = g_strdup(path);
     return TRUE;
 }
 
+static gboolean
+meet(DrvAgent *agent, const char *path, GError **error)
+{
+    GError *why = NULL;
+    agent->wire = drv_wire_open(path, patience_to_meet(agent), &why);
+    return agent->wire ? synchronise(agent, error) : fail_mute(agent, why, error);
+}
+
+/* The watcher tells clients. */
+static void
+note(const DrvAgent *agent, gboolean answers)
+{
+    DRV_DOMAIN_LOCKED(agent->domain);
+    DrvAgentState *state = &agent->domain->agent;
+    if (agent->domain->id != agent->id) {
+        return;
+    }
+    if (answers) {
+        state->state = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED;
+    } else if (state->state == VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED) {
+        state->state = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED;
+    }
+}
+
+static void
+leave(DrvDomain *domain)
+{
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        domain->agent.talks--;
+    }
+    drv_domain_unref(domain);
+}
+
 DrvAgent *
 drv_agent_open(DrvDomain *domain, GError **error)
 {
-    GError *why = NULL;
     g_autofree char *path = NULL;
     g_autoptr(DrvAgent) agent = g_new0(DrvAgent, 1);
     if (!look(domain, agent, &path, error)) {
         return NULL;
     }
-    agent->wire = drv_wire_open(path, patience_to_meet(agent), &why);
-    if (!agent->wire) {
-        fail_mute(agent, why, error);
-        return NULL;
-    }
-    return synchronise(agent, error) ? g_steal_pointer(&agent) : NULL;
+    gboolean answers = meet(agent, path, error);
+    note(agent, answers);
+    return answers ? g_steal_pointer(&agent) : NULL;
 }
 
 void
@@ -182,6 +231,7 @@ drv_agent_close(DrvAgent *agent)
 {
     if (agent) {
         drv_wire_close(agent->wire);
+        g_clear_pointer(&agent->domain, leave);
         g_free(agent->name);
         g_free(agent);
     }
@@ -288,7 +338,7 @@ hear_refusal(DrvAgent *agent, const char *command, guint id, GError **error)
 {
     for (;;) {
         g_autofree char *line = drv_wire_read(agent->wire, NULL);
-        if (!line || is_sync(line, id)) {
+        if (!line || drv_agent_greets(line, id)) {
             return TRUE;
         }
         g_autoptr(virJSONValue) said = drv_json_parse(line);

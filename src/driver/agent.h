@@ -6,7 +6,8 @@
  * one JSON object in a line after the other.
  *
  * QEMU, which serves the channel's socket, speaks with one client at a time, so a conversation is
- * short: open, ask, close. What an earlier one left unread is skipped when the next begins. The
+ * short: open, ask, close; and the watcher, which waits there for the agent to come (agent_watch.h),
+ * makes room. What an earlier one left unread is skipped when the next begins. The
  * guest is not trusted: what it says is bounded (wire.h, json.h), and so is every wait, by what
  * virDomainAgentSetResponseTimeout() set.
  *
@@ -56,6 +57,12 @@ gboolean drv_agent_order(DrvDomain *domain, const char *command, virJSONValue *a
 
 /* Sets @error: the answer to @command lacks what such answers have. FALSE. */
 gboolean drv_agent_fail_answer(const char *command, GError **error);
+
+/* What an agent is asked before anything else (transfer full), with a number that is in its answer. */
+char *drv_agent_greeting(guint *ret_id);
+
+/* Whether @line is an agent's answer to that. */
+gboolean drv_agent_greets(const char *line, guint id);
 
 /* A JSON array of @n strings. (transfer full) */
 virJSONValue *drv_agent_strings(const char *const *strings, guint n);

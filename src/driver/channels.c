@@ -19,14 +19,22 @@ keep_rest(DomChannel *channel, xmlNodePtr node)
 }
 
 /* Below a folder that is the daemon's. */
+#define OWN DRV_STATE_DIR "/channel-"
+
+gboolean
+drv_channels_is_own(const char *path)
+{
+    return path && g_str_has_prefix(path, OWN);
+}
+
 static void
 add_channel(DomDef *def, xmlNodePtr node)
 {
     DomChannel *channel = dom_list_add(def->channels, &dom_channel_record);
     channel->connection = DOM_CHANNEL_SOCKET;
     channel->name = dom_xml_peek(node, "target/@name");
-    channel->path = g_strdup_printf(DRV_STATE_DIR "/channel-%s-%u.sock", def->general.uuid,
-                                    def->channels->len - 1);
+    channel->path =
+        g_strdup_printf(OWN "%s-%u.sock", def->general.uuid, def->channels->len - 1);
     keep_rest(channel, node);
 }
 

@@ -19,6 +19,9 @@ void drv_channels_resolve(DomDef *def);
 /* The socket of the channel @name of a guest that runs with @def; NULL: it has none. Borrowed. */
 const char *drv_channels_path(const DomDef *def, const char *name);
 
+/* Whether a socket is one that the definition left open; NULL is none. */
+gboolean drv_channels_is_own(const char *path);
+
 /*
  * Numbers the channels of @config: libxl's first PV console is the guest's own and cannot be one,
  * and xl before 4.21, which the model follows, begins with it: such a channel is left out.

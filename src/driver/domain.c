@@ -27,6 +27,7 @@ drv_domain_new(DomDef *def, GError **error)
     domain->id = -1;
     domain->last_id = -1;
     domain->settled_id = -1;
+    domain->agent.call_fd = -1;
     domain->agent_timeout = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_DEFAULT;
     domain->state = VIR_DOMAIN_SHUTOFF;
     domain->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;

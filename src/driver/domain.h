@@ -43,6 +43,14 @@ enum {
     DRV_TAINT_AGENT = 1 << 1,   /* its guest agent */
 };
 
+/* The guest agent of the guest that runs now; see agent.h and agent_watch.h. */
+typedef struct {
+    int state;   /* virConnectDomainEventAgentLifecycleState; 0: nobody has heard of it */
+    int told;    /* what of that clients know */
+    guint talks; /* conversations that are held, or about to begin */
+    int call_fd; /* the watcher's, which waits for its first word; -1 */
+} DrvAgentState;
+
 typedef struct DrvMove DrvMove;       /* migrate_move.h */
 typedef struct DrvChannel DrvChannel; /* migrate_channel.h */
 
@@ -80,6 +88,7 @@ typedef struct {
     gboolean stale;        /* xenstore tells something new; see changed.h */
     gboolean target_known; /* whether the next is set, for the guest that runs now */
     int model;             /* DrvModel of the guest that runs now */
+    DrvAgentState agent;
     int agent_timeout;     /* s, or one of virDomainAgentResponseTimeoutValues */
     gint64 target_offset;  /* KiB that the definition's memory is above xenstore's memory/target */
 

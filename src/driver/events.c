@@ -67,6 +67,17 @@ drv_event_balloon_change(DrvDriver *driver, DrvDomain *domain, int id, guint64 k
 }
 
 void
+drv_event_agent(DrvDriver *driver, DrvDomain *domain, int id, int state)
+{
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
+    virDomain handle = handle_of(who, id);
+    virObjectEventStateQueue(
+        driver->events,
+        virDomainEventAgentLifecycleNewFromDom(
+            &handle, state, VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL));
+}
+
+void
 drv_event_job_completed(DrvDriver *driver, DrvDomain *domain, virTypedParameterPtr params,
                         int nparams)
 {

@@ -19,6 +19,10 @@ void drv_event_control_error(DrvDriver *driver, DrvDomain *domain, int id);
 void drv_event_device_added(DrvDriver *driver, DrvDomain *domain, int id, const char *alias);
 void drv_event_device_removed(DrvDriver *driver, DrvDomain *domain, int id, const char *alias);
 
+/* The agent of the guest with the domid @id has come, or does not answer any more: @state is a
+ * virConnectDomainEventAgentLifecycleState. */
+void drv_event_agent(DrvDriver *driver, DrvDomain *domain, int id, int state);
+
 /* The guest with the domid @id reboots. */
 void drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id);
 

@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "virlog.h"
 
+#include "driver/agent_watch.h"
 #include "driver/changed.h"
 #include "driver/device_models.h"
 #include "driver/lease_watch.h"
@@ -33,6 +34,7 @@ struct DrvWatcher {
     DrvProcesses *models;    /* the thread's */
     DrvProcesses *holders;   /* the thread's */
     DrvMonitors *monitors;   /* the thread's */
+    DrvAgentWatch *agents;   /* the thread's */
     GHashTable *watched;     /* domids whose nodes are watched; the thread's */
     GThread *thread;
 };
@@ -84,6 +86,7 @@ watch_running(DrvWatcher *watcher)
             drv_processes_remove(watcher->models, GPOINTER_TO_INT(id));
             drv_processes_remove(watcher->holders, GPOINTER_TO_INT(id));
             drv_monitors_end(watcher->monitors, GPOINTER_TO_INT(id));
+            drv_agent_watch_end(watcher->agents, GPOINTER_TO_INT(id));
             g_hash_table_iter_remove(&iter);
         }
     }
@@ -93,6 +96,7 @@ watch_running(DrvWatcher *watcher)
             watch_guest(watcher, xs_watch, GPOINTER_TO_INT(id));
         }
         drv_lease_watch_begin(watcher->holders, watcher->driver, GPOINTER_TO_INT(id));
+        drv_agent_watch_look(watcher->agents, GPOINTER_TO_INT(id));
     }
     drv_mirror_drain(watcher->driver->mirror);
     drv_mirror_keep(watcher->driver->mirror, ids);
@@ -150,6 +154,7 @@ watch(gpointer data)
         { .fd = drv_processes_fd(watcher->models), .events = POLLIN },
         { .fd = drv_processes_fd(watcher->holders), .events = POLLIN },
         { .fd = drv_monitors_fd(watcher->monitors), .events = POLLIN },
+        { .fd = drv_agent_watch_fd(watcher->agents), .events = POLLIN },
     };
     while (!g_atomic_int_get(&watcher->ending)) {
         int ready = poll(fds, G_N_ELEMENTS(fds), LOOK_ANYWAY_MS);
@@ -162,6 +167,7 @@ watch(gpointer data)
         drv_device_models_note_ended(watcher->models, watcher->driver);
         drv_lease_watch_renew(watcher->holders, watcher->driver);
         drv_monitors_hear(watcher->monitors);
+        drv_agent_watch_hear(watcher->agents);
         /* a xenstored that ended would be reported again and again */
         if (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) {
             VIR_WARN("xenstore has gone; changes of guests are not seen until the "
@@ -186,7 +192,8 @@ drv_watcher_new(DrvDriver *driver, GError **error)
     watcher->models = drv_processes_new("device model", error);
     watcher->holders = watcher->models ? drv_processes_new("lease holder", error) : NULL;
     watcher->monitors = watcher->holders ? drv_monitors_new(driver, error) : NULL;
-    if (!watcher->monitors) {
+    watcher->agents = watcher->monitors ? drv_agent_watch_new(driver, error) : NULL;
+    if (!watcher->agents) {
         return NULL;
     }
     watcher->store = xs_open(0);
@@ -239,5 +246,6 @@ drv_watcher_free(DrvWatcher *watcher)
     drv_processes_free(watcher->models);
     drv_processes_free(watcher->holders);
     drv_monitors_free(watcher->monitors);
+    drv_agent_watch_free(watcher->agents);
     g_free(watcher);
 }

@@ -58,6 +58,13 @@ def begin(results, lab, life):
     results.need(answers, "and answers", lab.virsh("qemu-agent-command", NAME, '{"execute":"guest-ping"}'))
 
 
+def heard(results, life, word, count, what):
+    """A client that waits for events has heard it COUNT times."""
+    pattern = "agent-lifecycle.*'%s'.* '%s' reason" % (NAME, word)
+    told = wait_for(lambda: len(re.findall(pattern, life.events.text())) == count, 60)
+    results.ok(told, what, life.events.text())
+
+
 def questions(results, lab):
     results.has(lab.virsh("domifaddr", NAME, "--source", "agent").out,
                 r"eth0 +00:16:3e:77:00:11 +ipv4 +10\.77\.0\.11/24", "virsh domifaddr --source agent")
@@ -99,6 +106,7 @@ def silent(results, lab, life):
     listed = lab.virsh("list", "--all")
     results.ok(listed.status == 0 and not asked.ended(), "virsh list does not wait for it", listed)
     results.ok(asked.expect("agent", seconds=120), "who asked is told", asked.text())
+    heard(results, life, "disconnected", 1, "clients are told that it does not answer")
     life.ask("kill -CONT $(cat /run/qga.pid); echo going-$((40+2))", "going-42")
     answers = wait_for(lambda: lab.virsh("qemu-agent-command", NAME, '{"execute":"guest-ping"}').status == 0, 60)
     results.ok(answers, "it answers again when it can")
@@ -117,6 +125,7 @@ def story(results, lab):
     life.open_console()
     nobody(results, lab)
     begin(results, lab, life)
+    heard(results, life, "connected", 1, "clients are told that it is there")
     questions(results, lab)
     vcpus(results, lab, life)
     restart(results, lab, life)

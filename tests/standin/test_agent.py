@@ -56,6 +56,28 @@ class Agent(standin.Case):
                          [1, 0])
         self.assertIn("guest agent control", domain.messages()[0])
 
+    def test_lifecycle(self):
+        """Clients hear of an agent that comes, goes deaf and comes again, before anybody asks it."""
+        heard = []
+        self.conn.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+                                         lambda _conn, dom, state, _reason, _: heard.append((dom.name(), state)), None)
+        up, down = (("guest-1", state) for state in (
+            libvirt.VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED,
+            libvirt.VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED))
+        domain = self.begin()
+        with agent.Agent(self.daemon, standin.uuid(1), noise=b"[" * 9000 + b"\n"):
+            standin.wait_for(lambda: heard == [up])
+            self.assertEqual(ask(domain), {"return": {}})
+        self.assert_fails(MUTE, "No such file", ask, domain)
+        standin.wait_for(lambda: heard == [up, down])
+        with agent.Agent(self.daemon, standin.uuid(1), deaf=True):
+            self.assert_fails(MUTE, "in time", ask, domain, timeout=1)
+        with agent.Agent(self.daemon, standin.uuid(1)):
+            standin.wait_for(lambda: heard == [up, down, up])
+            self.restart()
+            self.assertEqual(ask(self.conn.lookupByName("guest-1")), {"return": {}})
+        self.assertEqual(heard, [up, down, up])
+
     def test_missing(self):
         """What is missing is said."""
         plain = self.start("plain", 2)
@@ -125,8 +147,9 @@ class Agent(standin.Case):
         same, other = others.lookupByName("guest-1"), others.lookupByName("guest-2")
         with (concurrent.futures.ThreadPoolExecutor() as pool,
               agent.Agent(self.daemon, standin.uuid(1), deaf=True) as ga, agent.Agent(self.daemon, standin.uuid(2))):
+            standin.wait_for(lambda: ga.clients == 1, "the watcher waits for the agent")
             asking = pool.submit(ask, domain)
-            standin.wait_for(lambda: ga.clients == 1, "the driver talks to the agent")
+            standin.wait_for(lambda: ga.clients == 2, "the driver talks to the agent")
             self.assertEqual(ask(other), {"return": {}})
             self.assert_state(same, libvirt.VIR_DOMAIN_RUNNING)
             same.suspend()
