@@ -31,7 +31,8 @@
 struct DrvAgent {
     DrvDomain *domain; /* a reference, once the conversation counts there */
     int id;
-    char *name; /* of the domain */
+    gboolean met; /* the agent has answered */
+    char *name;   /* of the domain */
     DrvWire *wire;
     int timeout; /* seconds, or one of virDomainAgentResponseTimeoutValues */
 };
@@ -99,8 +100,8 @@ static char *
 sync_line(guint *ret_id)
 {
     *ret_id = g_random_int() & G_MAXINT32;
-    return g_strdup_printf(
-        "{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":%u}}\n", *ret_id);
+    return g_strdup_printf("{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":%u}}\n",
+                           *ret_id);
 }
 
 static gboolean
@@ -145,8 +146,8 @@ synchronise(DrvAgent *agent, GError **error)
     }
 }
 
-/* What is needed of @domain; @ret_path is the socket's. From now on the conversation counts, and the
- * watcher hangs up. */
+/* What is needed of @domain; @ret_path is the socket's. From now on the conversation counts, and
+ * the watcher hangs up. */
 static gboolean
 look(DrvDomain *domain, DrvAgent *agent, char **ret_path, GError **error)
 {
@@ -189,28 +190,33 @@ meet(DrvAgent *agent, const char *path, GError **error)
 
 /* The watcher tells clients. */
 static void
-note(const DrvAgent *agent, gboolean answers)
+note_met(DrvAgent *agent)
 {
     DRV_DOMAIN_LOCKED(agent->domain);
-    DrvAgentState *state = &agent->domain->agent;
-    if (agent->domain->id != agent->id) {
-        return;
-    }
-    if (answers) {
-        state->state = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED;
-    } else if (state->state == VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED) {
-        state->state = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED;
+    agent->met = TRUE;
+    if (agent->domain->id == agent->id) {
+        agent->domain->agent.state = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED;
     }
 }
 
-static void
-leave(DrvDomain *domain)
+/* An agent that speaks with somebody else is there, and in a paused guest none can answer. */
+static gboolean
+is_lost(const DrvAgent *agent)
 {
-    {
-        DRV_DOMAIN_LOCKED(domain);
-        domain->agent.talks--;
+    const DrvDomain *domain = agent->domain;
+    return !agent->met && domain->id == agent->id && domain->state == VIR_DOMAIN_RUNNING &&
+           domain->agent.talks == 0 &&
+           domain->agent.state == VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED;
+}
+
+static void
+leave(DrvAgent *agent)
+{
+    DRV_DOMAIN_LOCKED(agent->domain);
+    agent->domain->agent.talks--;
+    if (is_lost(agent)) {
+        agent->domain->agent.state = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED;
     }
-    drv_domain_unref(domain);
 }
 
 DrvAgent *
@@ -218,12 +224,11 @@ drv_agent_open(DrvDomain *domain, GError **error)
 {
     g_autofree char *path = NULL;
     g_autoptr(DrvAgent) agent = g_new0(DrvAgent, 1);
-    if (!look(domain, agent, &path, error)) {
+    if (!look(domain, agent, &path, error) || !meet(agent, path, error)) {
         return NULL;
     }
-    gboolean answers = meet(agent, path, error);
-    note(agent, answers);
-    return answers ? g_steal_pointer(&agent) : NULL;
+    note_met(agent);
+    return g_steal_pointer(&agent);
 }
 
 void
@@ -231,7 +236,10 @@ drv_agent_close(DrvAgent *agent)
 {
     if (agent) {
         drv_wire_close(agent->wire);
-        g_clear_pointer(&agent->domain, leave);
+        if (agent->domain) {
+            leave(agent);
+        }
+        drv_domain_unref(agent->domain);
         g_free(agent->name);
         g_free(agent);
     }

@@ -19,14 +19,21 @@
 VIR_LOG_INIT("libxl.agent_watch");
 
 /* Bytes. The answer is shorter than a line of a terminal; what is in front of it is noise. */
-#define NOISE_MOST 4096
+#define NOISE_MOST 65536
+/* us from one call to a guest to the next, whoever hangs up and however soon. */
+#define PAUSE G_TIME_SPAN_SECOND
+/* How many guests are heard before the watcher does something else. */
+#define TURN 16
 
 /* A socket on which an agent was asked. */
 typedef struct {
+    int epoll_fd;      /* borrowed */
     DrvDomain *domain; /* a reference */
-    int fd;
-    guint sync;  /* the number that its answer has */
-    GString *in; /* what came after the last end of a line */
+    int fd;            /* -1: it is over */
+    gint64 next;       /* monotonic, us: not before, the agent is asked again */
+    guint sync;        /* the number that its answer has */
+    gsize heard;       /* bytes */
+    GString *in;       /* what came after the last end of a line */
 } Call;
 
 struct DrvAgentWatch {
@@ -35,16 +42,29 @@ struct DrvAgentWatch {
     GHashTable *calls; /* domid: Call */
 };
 
-/* Others shut the socket while the domain names it, and know it by its number. */
+/* Others shut the socket while the domain names it, and know it by its number. What libxl forks has
+ * the socket, too, so that closing it is not enough. */
 static void
-call_free(gpointer data)
+hang_up(Call *call)
 {
-    Call *call = data;
+    if (call->fd < 0) {
+        return;
+    }
     {
         DRV_DOMAIN_LOCKED(call->domain);
         call->domain->agent.call_fd = -1;
     }
+    epoll_ctl(call->epoll_fd, EPOLL_CTL_DEL, call->fd, NULL);
+    shutdown(call->fd, SHUT_RDWR);
     close(call->fd);
+    call->fd = -1;
+}
+
+static void
+call_free(gpointer data)
+{
+    Call *call = data;
+    hang_up(call);
     drv_domain_unref(call->domain);
     g_string_free(call->in, TRUE);
     g_free(call);
@@ -91,10 +111,10 @@ path_to_ask(DrvDomain *domain)
     DRV_DOMAIN_LOCKED(domain);
     const DrvAgentState *agent = &domain->agent;
     const char *path = drv_channels_path(domain->def, DRV_CHANNELS_AGENT);
-    gboolean ask = agent->state != VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED &&
-                   agent->talks == 0 && domain->state == VIR_DOMAIN_RUNNING &&
-                   drv_channels_is_own(path);
-    return ask ? g_strdup(path) : NULL;
+    gboolean wanted = agent->state != VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED &&
+                      agent->talks == 0 && domain->state == VIR_DOMAIN_RUNNING &&
+                      drv_channels_is_own(domain->def, path);
+    return wanted ? g_strdup(path) : NULL;
 }
 
 /* FALSE: somebody was faster. */
@@ -121,36 +141,48 @@ ask(DrvAgentWatch *watch, DrvDomain *domain, int id, int fd)
         return;
     }
     Call *call = g_new0(Call, 1);
+    call->epoll_fd = watch->epoll_fd;
     call->domain = drv_domain_ref(domain);
     call->fd = fd;
+    call->next = g_get_monotonic_time() + PAUSE;
     call->sync = sync;
     call->in = g_string_new(NULL);
     g_hash_table_insert(watch->calls, GINT_TO_POINTER(id), call);
     if (send(fd, greeting, strlen(greeting), MSG_NOSIGNAL) < 0 ||
         epoll_ctl(watch->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
-        g_hash_table_remove(watch->calls, GINT_TO_POINTER(id));
+        hang_up(call);
     }
 }
 
 /* Of what clients do not know yet of the agent the new state; 0: they know all. */
 static int
-take_news(DrvDomain *domain)
+take_news(DrvDomain *domain, int id)
 {
     DRV_DOMAIN_LOCKED(domain);
-    int state = domain->agent.state != domain->agent.told ? domain->agent.state : 0;
-    domain->agent.told = domain->agent.state;
-    return state;
+    DrvAgentState *agent = &domain->agent;
+    if (domain->id != id || agent->state == agent->told) {
+        return 0;
+    }
+    return agent->told = agent->state;
+}
+
+/* Whether the last call to @domain goes on, or was a moment ago. Xen may give a domid anew. */
+static gboolean
+was_called(const DrvAgentWatch *watch, int id, const DrvDomain *domain)
+{
+    const Call *call = g_hash_table_lookup(watch->calls, GINT_TO_POINTER(id));
+    return call && call->domain == domain && (call->fd >= 0 || g_get_monotonic_time() < call->next);
 }
 
 void
 drv_agent_watch_look(DrvAgentWatch *watch, int id)
 {
     g_autoptr(DrvDomain) domain = drv_domains_by_id(watch->driver->domains, id);
-    int news = domain ? take_news(domain) : 0;
+    int news = domain ? take_news(domain, id) : 0;
     if (news != 0) {
         drv_event_agent(watch->driver, domain, id, news);
     }
-    if (!domain || g_hash_table_contains(watch->calls, GINT_TO_POINTER(id))) {
+    if (!domain || was_called(watch, id, domain)) {
         return;
     }
     g_autofree char *path = path_to_ask(domain);
@@ -178,41 +210,46 @@ is_answered(Call *call)
         g_string_erase(call->in, 0, (gssize)length + 1);
         answered = drv_agent_greets(line, call->sync);
     }
-    if (call->in->len > NOISE_MOST) {
-        g_string_truncate(call->in, 0);
-    }
     return answered;
+}
+
+static void
+note_answer(const Call *call, int id)
+{
+    DRV_DOMAIN_LOCKED(call->domain);
+    if (call->domain->id == id) {
+        call->domain->agent.state = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED;
+    }
 }
 
 /* FALSE when the call is over. */
 static gboolean
 hear(Call *call, int id)
 {
-    char chunk[NOISE_MOST];
+    char chunk[4096];
     ssize_t n = recv(call->fd, chunk, sizeof(chunk), 0);
     if (n <= 0) {
         return n < 0 && (errno == EAGAIN || errno == EINTR);
     }
     g_string_append_len(call->in, chunk, n);
-    if (!is_answered(call)) {
-        return TRUE;
+    call->heard += (gsize)n;
+    if (is_answered(call)) {
+        note_answer(call, id);
+        return FALSE;
     }
-    DRV_DOMAIN_LOCKED(call->domain);
-    if (call->domain->id == id) {
-        call->domain->agent.state = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED;
-    }
-    return FALSE;
+    return call->heard < NOISE_MOST;
 }
 
 void
 drv_agent_watch_hear(DrvAgentWatch *watch)
 {
-    struct epoll_event event;
-    while (epoll_wait(watch->epoll_fd, &event, 1, 0) > 0) {
-        int id = (int)event.data.u32;
+    struct epoll_event events[TURN];
+    int n = epoll_wait(watch->epoll_fd, events, TURN, 0);
+    for (int i = 0; i < n; i++) {
+        int id = (int)events[i].data.u32;
         Call *call = g_hash_table_lookup(watch->calls, GINT_TO_POINTER(id));
         if (call && !hear(call, id)) {
-            g_hash_table_remove(watch->calls, GINT_TO_POINTER(id));
+            hang_up(call);
         }
     }
 }

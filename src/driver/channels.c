@@ -22,9 +22,10 @@ keep_rest(DomChannel *channel, xmlNodePtr node)
 #define OWN DRV_STATE_DIR "/channel-"
 
 gboolean
-drv_channels_is_own(const char *path)
+drv_channels_is_own(const DomDef *def, const char *path)
 {
-    return path && g_str_has_prefix(path, OWN);
+    g_autofree char *own = g_strdup_printf(OWN "%s-", def->general.uuid);
+    return path && g_str_has_prefix(path, own);
 }
 
 static void
@@ -33,8 +34,7 @@ add_channel(DomDef *def, xmlNodePtr node)
     DomChannel *channel = dom_list_add(def->channels, &dom_channel_record);
     channel->connection = DOM_CHANNEL_SOCKET;
     channel->name = dom_xml_peek(node, "target/@name");
-    channel->path =
-        g_strdup_printf(OWN "%s-%u.sock", def->general.uuid, def->channels->len - 1);
+    channel->path = g_strdup_printf(OWN "%s-%u.sock", def->general.uuid, def->channels->len - 1);
     keep_rest(channel, node);
 }
 

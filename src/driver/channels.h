@@ -19,8 +19,8 @@ void drv_channels_resolve(DomDef *def);
 /* The socket of the channel @name of a guest that runs with @def; NULL: it has none. Borrowed. */
 const char *drv_channels_path(const DomDef *def, const char *name);
 
-/* Whether a socket is one that the definition left open; NULL is none. */
-gboolean drv_channels_is_own(const char *path);
+/* Whether a socket has the place of one that @def left open, and is nobody else's; NULL is none. */
+gboolean drv_channels_is_own(const DomDef *def, const char *path);
 
 /*
  * Numbers the channels of @config: libxl's first PV console is the guest's own and cannot be one,

@@ -169,6 +169,7 @@ drv_domains_set_id(DrvDomains *domains, DrvDomain *domain, int id)
     }
     domain->id = id;
     domain->last_id = -1;
+    domain->agent.state = domain->agent.told = 0;
 }
 
 void

@@ -39,7 +39,7 @@ gboolean drv_domains_rename(DrvDomains *domains, DrvDomain *domain, const char *
                             GError **error);
 
 /* Notes the domid of @domain, which replaces the one it had; -1 for none. Writes domain->id and
- * last_id: call with the domain locked. */
+ * last_id, and forgets the agent of the guest before: call with the domain locked. */
 void drv_domains_set_id(DrvDomains *domains, DrvDomain *domain, int id);
 
 /* Xen no longer has the guest that @domain had and will have another: until its id is set, the

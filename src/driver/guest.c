@@ -200,7 +200,6 @@ take_running(Birth *birth)
     domain->foreign = FALSE;
     domain->target_known = FALSE;
     domain->tainted = 0;
-    domain->agent.state = domain->agent.told = 0;
     domain->model = DRV_MODEL_FINE;
     drv_domains_set_id(birth->driver->domains, domain, live->live.id);
     if (!birth->again) {

@@ -7,7 +7,8 @@
 
 A command is answered with its value in ANSWERS; a callable is asked with the arguments; an Error is the
 agent's own way to refuse, Raw are bytes that are sent as they are. Others return {}. NOTHING is no answer, CUT
-hangs up in the middle of one. `deaf` takes calls and never says a word, `noise` are bytes in front of the
+hangs up in the middle of one. `askers` counts the calls in which a command came: `clients` has those of the
+driver's watcher, too. `deaf` takes calls and never says a word, `noise` are bytes in front of the
 answer to a synchronisation."""
 
 import json
@@ -34,6 +35,7 @@ class Raw(bytes):
 class Agent(talker.Talker):
     def __init__(self, daemon, uuid, answers=(), deaf=False, noise=b"", number=0):
         self.noise = noise
+        self.asker, self.askers = None, 0
         super().__init__(daemon, f"run/libvirt/libxl/channel-{uuid}-{number}.sock", answers, deaf)
 
     def talk(self):
@@ -53,6 +55,9 @@ class Agent(talker.Talker):
         if name == "guest-sync-delimited":
             self.client.sendall(self.noise + b"\xff" + json.dumps({"return": arguments["id"]}).encode() + b"\n")
             return
+        if self.asker is not self.client:
+            self.asker = self.client
+            self.askers += 1
         self.commands.append((name, arguments))
         self.say(self.answers.get(name, {}), arguments)
 

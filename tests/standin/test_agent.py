@@ -4,6 +4,8 @@
 import concurrent.futures
 import itertools
 import json
+import threading
+import time
 
 import libvirt
 import libvirt_qemu
@@ -18,6 +20,21 @@ PING = '{"execute": "guest-ping"}'
 
 def ask(domain, command=PING, timeout=libvirt_qemu.VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT):
     return json.loads(libvirt_qemu.qemuAgentCommand(domain, command, timeout, 0))
+
+
+class Flood(agent.Agent):
+    """Answers nothing and never ends."""
+
+    def talk(self):
+        while True:
+            self.client.sendall(b"{}\n" * 10_000)
+
+
+class HungUp(agent.Agent):
+    """Takes no call for longer than a moment."""
+
+    def talk(self):
+        pass
 
 
 class Agent(standin.Case):
@@ -56,27 +73,99 @@ class Agent(standin.Case):
                          [1, 0])
         self.assertIn("guest agent control", domain.messages()[0])
 
+    def listen(self):
+        """The names of domains whose agent came, or went (with a minus), in the order they were told."""
+        heard = []
+        sign = {libvirt.VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED: "",
+                libvirt.VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED: "-"}
+        self.conn.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+                                         lambda _conn, dom, state, _reason, _: heard.append(sign[state] + dom.name()), None)
+        return heard
+
+    def await_look(self, heard, number):
+        """Returns when the watcher has looked at all guests."""
+        self.begin(number)
+        with agent.Agent(self.daemon, standin.uuid(number)):
+            standin.wait_for(lambda: f"guest-{number}" in heard, "the watcher looks")
+        heard.remove(f"guest-{number}")
+
     def test_lifecycle(self):
         """Clients hear of an agent that comes, goes deaf and comes again, before anybody asks it."""
-        heard = []
-        self.conn.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
-                                         lambda _conn, dom, state, _reason, _: heard.append((dom.name(), state)), None)
-        up, down = (("guest-1", state) for state in (
-            libvirt.VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED,
-            libvirt.VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED))
+        heard = self.listen()
         domain = self.begin()
-        with agent.Agent(self.daemon, standin.uuid(1), noise=b"[" * 9000 + b"\n"):
-            standin.wait_for(lambda: heard == [up])
+        with agent.Agent(self.daemon, standin.uuid(1), noise=b"[" * 9000):
+            standin.wait_for(lambda: heard == ["guest-1"])
             self.assertEqual(ask(domain), {"return": {}})
         self.assert_fails(MUTE, "No such file", ask, domain)
-        standin.wait_for(lambda: heard == [up, down])
+        standin.wait_for(lambda: heard == ["guest-1", "-guest-1"])
         with agent.Agent(self.daemon, standin.uuid(1), deaf=True):
             self.assert_fails(MUTE, "in time", ask, domain, timeout=1)
         with agent.Agent(self.daemon, standin.uuid(1)):
-            standin.wait_for(lambda: heard == [up, down, up])
+            standin.wait_for(lambda: heard == ["guest-1", "-guest-1", "guest-1"])
             self.restart()
             self.assertEqual(ask(self.conn.lookupByName("guest-1")), {"return": {}})
-        self.assertEqual(heard, [up, down, up])
+        self.assertEqual(heard, ["guest-1", "-guest-1", "guest-1"])
+
+    def test_lives(self):
+        """What runs after a reboot, a stop or a restore is a guest whose agent nobody has heard of."""
+        heard = self.listen()
+        domain = self.begin()
+        with agent.Agent(self.daemon, standin.uuid(1)):
+            standin.wait_for(lambda: heard == ["guest-1"])
+            for number, live in enumerate((domain.reboot, lambda: (domain.destroy(), domain.create()),
+                                           lambda: (domain.managedSave(), domain.create()))):
+                live()
+                standin.wait_for(lambda n=number: heard == ["guest-1"] * (n + 2), f"life {number}")
+
+    def test_busy(self):
+        """An agent that speaks with somebody else has not gone, and that of a paused guest not either."""
+        heard, going_on = self.listen(), threading.Event()
+        domain, others = self.begin(), self.connect()
+        same = others.lookupByName("guest-1")
+        self.addCleanup(going_on.set)
+        domain.agentSetResponseTimeout(1)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            with agent.Agent(self.daemon, standin.uuid(1), {"guest-ping": lambda _: going_on.wait() and {}}) as ga:
+                standin.wait_for(lambda: heard == ["guest-1"])
+                asking = pool.submit(ask, domain, PING, libvirt_qemu.VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK)
+                standin.wait_for(lambda: ga.told("guest-ping"), "the agent is asked")
+                self.assert_fails(MUTE, "in time", ask, same)
+                self.await_look(heard, 2)
+                going_on.set()
+                self.assertEqual(asking.result(), {"return": {}})
+            with agent.Agent(self.daemon, standin.uuid(1), deaf=True) as ga:
+                asking = pool.submit(ask, domain)
+                standin.wait_for(lambda: ga.clients == 1, "the agent is asked")
+                same.suspend()
+                self.assert_fails(MUTE, "in time", asking.result)
+                same.resume()
+                self.await_look(heard, 3)
+                self.assertEqual(heard, ["guest-1"])
+                self.assert_fails(MUTE, "in time", ask, domain)
+                standin.wait_for(lambda: heard == ["guest-1", "-guest-1"])
+
+    def test_impatient(self):
+        """Guests whose channels say no answer and much else, or end at once, take little of the watcher."""
+        heard, began = self.listen(), time.monotonic()
+        self.begin(1)
+        self.begin(2)
+        with Flood(self.daemon, standin.uuid(1)) as flood, HungUp(self.daemon, standin.uuid(2)) as hung_up:
+            standin.wait_for(lambda: flood.clients >= 2 and hung_up.clients >= 2, "both are asked again")
+            self.await_look(heard, 3)
+            most = time.monotonic() - began + 1
+            self.assertLessEqual(max(flood.clients, hung_up.clients), most)
+
+    def test_elsewhere(self):
+        """Sockets that the definition places may be for others: nobody is called there before a client asks."""
+        heard = self.listen()
+        path = f"/run/libvirt/libxl/channel-{standin.uuid(2)}-0.sock"
+        domain = self.start("guest-1", 1, devices=agent.CHANNEL.replace(
+            "<target", f"<source mode='bind' path='{path}'/><target"))
+        with agent.Agent(self.daemon, standin.uuid(2)) as ga:
+            self.await_look(heard, 3)
+            self.assertEqual((ga.clients, heard), (0, []))
+            self.assertEqual(ask(domain), {"return": {}})
+            standin.wait_for(lambda: heard == ["guest-1"])
 
     def test_missing(self):
         """What is missing is said."""

@@ -115,7 +115,7 @@ class Guest(standin.Case):
         """All that the agent knows, or what is asked for; in one conversation."""
         domain, model = self.begin(INFO, devices=DISK.format("xvda"))
         found = domain.guestInfo()
-        self.assertEqual(model.clients, 1)
+        self.assertEqual(model.askers, 1)
         for name, value in {"user.count": 2, "user.0.name": "ann", "user.0.login-time": 1_500_250, "user.1.domain": "D",
                             "os.id": "debian", "os.kernel-release": "6.1", "timezone.name": "CET",
                             "timezone.offset": 3600, "hostname": "web.example", "fs.count": 2,
