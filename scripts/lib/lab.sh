@@ -73,12 +73,15 @@ Host lab
     ConnectTimeout 20
 END
     # One connection for all commands: a new one costs seconds on an emulated processor. The
-    # path of a Unix socket is short, so a long cache path does without.
+    # path of a Unix socket is short, so a long cache path does without. And libvirtd's socket is here,
+    # for the same reason: what is not run there need not be emulated.
     if [ ${#LAB_STATE} -lt 80 ]; then
         cat >>"$LAB_CONFIG" <<END
     ControlMaster auto
     ControlPath "$LAB_STATE/ssh.sock"
     ControlPersist 3600
+    LocalForward "$LAB_STATE/libvirt.sock" /run/libvirt/libvirt-sock
+    StreamLocalBindUnlink yes
 END
     fi
     printf '#!/bin/sh\nexec ssh -F "%s" "$@"\n' "$LAB_CONFIG" >"$LAB_STATE/ssh"

@@ -21,6 +21,12 @@ IN_RELEASE = os.path.join(ROOT, "scripts", "lib", "in-release")
 XLCONV = os.path.join(BUILD, "src", "xlconv", "xlconv")
 MODULE = os.path.join(BUILD, "src", "driver", "libvirt_driver_libxl.so")
 
+# The commands of virsh that read or write files, or connect to other machines: those of the lab.
+IN_THE_LAB = frozenset((
+    "attach-device", "blockcopy", "create", "define", "detach-device", "domxml-from-native", "domxml-to-native",
+    "managedsave", "migrate", "net-define", "restore", "save", "save-image-edit", "screenshot", "update-device",
+))
+
 # An emulated processor that others use too: generous, and only ever reached by a failure.
 PATIENCE = float(os.environ.get("XLVIRT_LAB_PATIENCE", "600"))
 
@@ -128,6 +134,7 @@ class Lab:
         if found.status != 0:
             sys.exit("Bail out! " + found.err.strip())
         self.config = found.out.strip()
+        self.daemon = os.path.join(os.path.dirname(self.config), "libvirt.sock")
         self.open = []
 
     def close(self):
@@ -142,7 +149,11 @@ class Lab:
         return run(self.ssh_command() + [script], text, seconds)
 
     def virsh(self, *arguments, seconds=None):
-        return self.sh("virsh -c xen:///system " + shlex.join(arguments), seconds=seconds)
+        """Where that can be, on this machine, on which it starts much faster."""
+        if arguments[0] in IN_THE_LAB or not os.path.exists(self.daemon):
+            return self.sh("virsh -c xen:///system " + shlex.join(arguments), seconds=seconds)
+        uri = "xen+unix:///system?socket=" + self.daemon
+        return run(["env", "LC_ALL=C.UTF-8", "virsh", "-c", uri, *arguments], seconds=seconds)
 
     def write(self, path, text):
         outcome = self.sh("cat >" + shlex.quote(path), text)
