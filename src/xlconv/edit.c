@@ -9,6 +9,7 @@
 #include "xlconv/edit_list.h"
 #include "xlconv/edit_order.h"
 #include "xlconv/edit_parts.h"
+#include "xlconv/edit_secrets.h"
 #include "xlconv/to_cfg.h"
 #include "xlconv/convert.h"
 #include "xlconv/writer.h"
@@ -530,106 +531,6 @@ edit_ordered(const char *text, const DomDef *have, const DomDef *want)
     return meant != NULL ? edit_any_way(ordered, meant, want, NULL) : NULL;
 }
 
-static void
-keep_record_secrets(const DomRecord *record, gconstpointer from, gpointer to)
-{
-    for (guint i = 0; i < record->n_fields; i++) {
-        if (record->fields[i].flags & DOM_FIELD_SECRET)
-            dom_field_copy(&record->fields[i], to, from);
-    }
-}
-
-static gboolean
-has_secrets(const DomRecord *record)
-{
-    for (guint i = 0; i < record->n_fields; i++) {
-        if (record->fields[i].flags & DOM_FIELD_SECRET)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean
-are_same_but_secrets(const DomRecord *record, gconstpointer a, gconstpointer b)
-{
-    for (guint i = 0; i < record->n_fields; i++) {
-        if (!(record->fields[i].flags & DOM_FIELD_SECRET) &&
-            !dom_field_equal(&record->fields[i], a, b))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* More screens than a guest has: with more their places alone count, since each is held against
- * each. */
-#define MOST_SCREENS 64
-
-/* Keeps the passwords of one of @from, each of which only one of @to gets; those that have been
- * given away are NULL in @from, and in @to those that have got theirs. @same: of the first one that
- * says the same, otherwise of the first one that is left. */
-static void
-keep_some_secrets(const DomRecord *record, GPtrArray *from, GPtrArray *to, gboolean same)
-{
-    for (guint i = 0; i < to->len; i++) {
-        guint j = 0;
-
-        while (j < from->len &&
-               (from->pdata[j] == NULL || to->pdata[i] == NULL ||
-                (same && !are_same_but_secrets(record, from->pdata[j], to->pdata[i]))))
-            j++;
-        if (j == from->len)
-            continue;
-        keep_record_secrets(record, from->pdata[j], to->pdata[i]);
-        from->pdata[j] = to->pdata[i] = NULL;
-    }
-}
-
-/* Those at the same place of lists of one length; @same: only where they say the same. */
-static void
-keep_secrets_in_place(const DomRecord *record, GPtrArray *from, GPtrArray *to, gboolean same)
-{
-    for (guint i = 0; from->len == to->len && i < to->len; i++) {
-        if (from->pdata[i] == NULL || to->pdata[i] == NULL ||
-            (same && !are_same_but_secrets(record, from->pdata[i], to->pdata[i])))
-            continue;
-        keep_record_secrets(record, from->pdata[i], to->pdata[i]);
-        from->pdata[i] = to->pdata[i] = NULL;
-    }
-}
-
-/* Who cannot be told gets another one's password rather than none, which lets everybody in. */
-static void
-keep_list_secrets(const DomRecord *record, GPtrArray *have, GPtrArray *want)
-{
-    g_autoptr(GPtrArray) from = g_ptr_array_copy(have, NULL, NULL);
-    g_autoptr(GPtrArray) to = g_ptr_array_copy(want, NULL, NULL);
-    gboolean few = MAX(from->len, to->len) <= MOST_SCREENS;
-
-    keep_secrets_in_place(record, from, to, TRUE);
-    if (few)
-        keep_some_secrets(record, from, to, TRUE);
-    keep_secrets_in_place(record, from, to, FALSE);
-    if (few)
-        keep_some_secrets(record, from, to, FALSE);
-}
-
-/* Passwords of @have into @want. */
-static void
-keep_secrets(const DomDef *have, DomDef *want)
-{
-    dom_def_clear_secrets(want);
-    for (guint s = 0; s < dom_n_sections; s++) {
-        const DomSection *section = &dom_sections[s];
-
-        if (!section->list)
-            keep_record_secrets(section->record, dom_section_const_data(section, have),
-                                dom_section_data(section, want));
-        else if (has_secrets(section->record))
-            keep_list_secrets(section->record, dom_section_list(section, have),
-                              dom_section_list(section, want));
-    }
-}
-
 char *
 xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags flags,
               DomReport *text_report, DomReport *def_report, GError **error)
@@ -648,7 +549,7 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
         return NULL;
     }
     if (!(flags & DOM_FORMAT_SECURE) || dom_def_withheld(def) != NULL) {
-        keep_secrets(have, want);
+        xlc_edit_keep_secrets(have, want);
         dom_def_settle_secrets(want);
         if (!dom_def_equal(def, want))
             dom_report_add(def_report, DOM_SEVERITY_WARNING, 0, 0, "password",

@@ -41,7 +41,7 @@ class Secure(xlconv.Case):
             (first, (one,)),
             (other + first + second, (item(9, ""), one, two)),
             (other + second, (item(9, "secret1"), two)),
-            (second + other, (two, "vnc=1,vncpasswd=secret1,vncdisplay=9,vncunused=0")),
+            (second + other, (two, item(9, "secret1"))),
         ):
             with self.subTest(now):
                 xml = self.write("a.xml", whole.replace(first + second, now))
