@@ -21,10 +21,10 @@ IN_RELEASE = os.path.join(ROOT, "scripts", "lib", "in-release")
 XLCONV = os.path.join(BUILD, "src", "xlconv", "xlconv")
 MODULE = os.path.join(BUILD, "src", "driver", "libvirt_driver_libxl.so")
 
-# The commands of virsh that read or write files, or connect to other machines: those of the lab.
+# The commands of virsh that read or write files, connect to other machines, or tell what they are connected to.
 IN_THE_LAB = frozenset((
     "attach-device", "blockcopy", "create", "define", "detach-device", "domxml-from-native", "domxml-to-native",
-    "managedsave", "migrate", "net-define", "restore", "save", "save-image-edit", "screenshot", "update-device",
+    "managedsave", "migrate", "net-define", "restore", "save", "save-image-edit", "screenshot", "update-device", "uri",
 ))
 
 # An emulated processor that others use too: generous, and only ever reached by a failure.

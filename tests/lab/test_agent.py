@@ -100,6 +100,7 @@ def restart(results, lab, life):
 
 def silent(results, lab, life):
     """An agent that does not answer costs who asks it a while, and nobody else."""
+    life.events = lab.events()  # the daemon was restarted
     life.ask("kill -STOP $(cat /run/qga.pid); echo stopped-$((40+2))", "stopped-42")
     asked = lab.background("virsh", "-c", "xen:///system", "qemu-agent-command", NAME, '{"execute":"guest-ping"}',
                            "--timeout", "40")
