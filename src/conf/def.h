@@ -125,24 +125,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomDef, dom_def_free)
 /* Makes a device of @record, appends it to @list and returns it (owned by the list). */
 gpointer dom_list_add(GPtrArray *list, const DomRecord *record);
 
-/* Forgets passwords: what may be shown to somebody who may not see secrets. */
-void dom_def_clear_secrets(DomDef *def);
-/* Whether that would change anything. */
-gboolean dom_def_has_secrets(const DomDef *def);
-
-/*
- * The same, and the XML says that there was a password, in <metadata>:
- *
- *     <xl:withheld xmlns:xl="urn:xlvirt:xl.cfg:1">password</xl:withheld>
- *
- * so that whoever makes something else of that XML can say so, too, instead of opening a screen
- * to all. A def that has a password has no use for the remark: settled, it has none.
- */
-void dom_def_withhold_secrets(DomDef *def);
-/* The remark (borrowed); NULL: there is none. */
-const DomRestItem *dom_def_withheld(const DomDef *def);
-void dom_def_settle_secrets(DomDef *def);
-
 typedef enum {
     DOM_FORMAT_SECURE = 1 << 0,   /* show passwords */
     DOM_FORMAT_INACTIVE = 1 << 1, /* leave out DomLive */

@@ -8,6 +8,7 @@
 #include "conf/alias.h"
 #include "conf/graphics_listen.h"
 #include "conf/os_boot.h"
+#include "conf/secret.h"
 #include "conf/xml.h"
 #include "conf/xml_text.h"
 

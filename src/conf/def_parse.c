@@ -9,6 +9,7 @@
 
 #include "conf/alias.h"
 #include "conf/residual.h"
+#include "conf/secret.h"
 #include "conf/words.h"
 #include "conf/xml.h"
 #include "conf/xml_bounds.h"

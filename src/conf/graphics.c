@@ -194,6 +194,10 @@ take_socket(DomXml *xml, xmlNodePtr node, DomHead *head)
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
         g_autofree char *path = dom_xml_peek(node, places[i]);
 
+        if (path != NULL && !is_socket(path))
+            dom_xml_report(xml, DOM_SEVERITY_WARNING, node, "graphics/@socket",
+                           _("QEMU takes no such path of a socket, and the screen gets a TCP port: "
+                             "write one that begins with / and has no comma"));
         if (!is_socket(path))
             continue;
         dom_xml_claim(xml, node, places[i]);

@@ -84,8 +84,11 @@ dom_listen_settle(xmlNodePtr root)
 
     for (xmlNodePtr node = devices != NULL ? dom_xml_child(devices, "graphics") : NULL;
          node != NULL; node = dom_xml_next(node, "graphics")) {
-        if (dom_xml_is(node, "@type", "vnc") && says_of_ports(node) &&
-            dom_xml_find(node, "listen[@type='socket']/@socket") != NULL)
+        if (!dom_xml_is(node, "@type", "vnc") || xmlHasProp(node, BAD_CAST "socket") == NULL)
+            continue;
+        if (!says_of_ports(node))
+            xmlUnsetProp(node, BAD_CAST "autoport");
+        else if (dom_xml_find(node, "listen[@type='socket']/@socket") != NULL)
             xmlUnsetProp(node, BAD_CAST "socket");
     }
 }

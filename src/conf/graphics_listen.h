@@ -18,6 +18,6 @@ void dom_listen_join(DomHead *head);
  * place in XML, as a display in any other spelling has none ("::1:5"). */
 char *dom_listen_split(const DomHead *head, DomInt *ret_display);
 
-/* Takes the socket out of the attribute of each VNC element of @root that says something of ports,
- * which libvirt's schema does not have beside it; the element below says it, too. */
+/* libvirt's schema has a VNC element's socket beside nothing that is about ports: of each such element
+ * of @root the attribute goes, where the element below says it, too, or what is said of ports. */
 void dom_listen_settle(DomXmlNode *root);

@@ -192,16 +192,6 @@ dom_record_equal(const DomRecord *record, gconstpointer a, gconstpointer b)
 }
 
 gboolean
-dom_record_has_secrets(const DomRecord *record, gconstpointer data)
-{
-    for (guint i = 0; i < record->n_fields; i++) {
-        if (dom_field_is_secret(&record->fields[i], data))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-gboolean
 dom_record_needs_xml(const DomRecord *record, gconstpointer data)
 {
     gboolean needs = CONST_REST(data)->items != NULL;

@@ -101,7 +101,6 @@ gpointer dom_record_new(const DomRecord *record);
 void dom_record_clear(const DomRecord *record, gpointer data);
 void dom_record_copy(const DomRecord *record, gpointer to, gconstpointer from);
 gboolean dom_record_equal(const DomRecord *record, gconstpointer a, gconstpointer b);
-gboolean dom_record_has_secrets(const DomRecord *record, gconstpointer data);
 /* Whether @data, a device, has what XML alone can say: unknown XML, or a member that xl.cfg has no
  * word for. */
 gboolean dom_record_needs_xml(const DomRecord *record, gconstpointer data);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/secret.h"
 #include "xlconv/carried.h"
 #include "xlconv/compare.h"
 #include "xlconv/edit_list.h"

@@ -1,13 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "xlconv/edit_secrets.h"
 
+#include "conf/secret.h"
+
+static void
+keep_element_secret(const DomRestItem *from, DomRest *to)
+{
+    g_autofree char *without = dom_rest_without_secret(from);
+
+    for (guint i = 0; without != NULL && to->items != NULL && i < to->items->len; i++) {
+        DomRestItem *item = to->items->pdata[i];
+
+        if (item->attr != NULL || !g_str_equal(item->path, from->path) ||
+            !g_str_equal(item->text, without))
+            continue;
+        g_free(item->text);
+        item->text = g_strdup(from->text);
+        return;
+    }
+}
+
+/* A record begins with its rest. */
 static void
 keep_record_secrets(const DomRecord *record, gconstpointer from, gpointer to)
 {
+    const GPtrArray *items = ((const DomRest *)from)->items;
+
     for (guint i = 0; i < record->n_fields; i++) {
         if (record->fields[i].flags & DOM_FIELD_SECRET)
             dom_field_copy(&record->fields[i], to, from);
     }
+    for (guint i = 0; items != NULL && i < items->len; i++)
+        keep_element_secret(items->pdata[i], to);
 }
 
 static gboolean
@@ -20,68 +44,75 @@ has_secrets(const DomRecord *record)
     return FALSE;
 }
 
-static gboolean
-are_same_but_secrets(const DomRecord *record, gconstpointer a, gconstpointer b)
+/* How much they say alike. */
+static guint
+count_same(const DomRecord *record, gconstpointer a, gconstpointer b)
 {
-    for (guint i = 0; i < record->n_fields; i++) {
-        if (!(record->fields[i].flags & DOM_FIELD_SECRET) &&
-            !dom_field_equal(&record->fields[i], a, b))
-            return FALSE;
+    guint n = 0;
+
+    for (guint i = 0; i < record->n_fields; i++)
+        n += !(record->fields[i].flags & DOM_FIELD_SECRET) &&
+             dom_field_equal(&record->fields[i], a, b);
+    return n;
+}
+
+typedef struct {
+    guint from, to; /* indexes */
+    guint score;    /* 0: there is no such pair */
+} Pair;
+
+/* Of those that are alike, what stands at one place is more so. */
+static Pair
+pair_of(const DomRecord *record, GPtrArray *from, guint i, GPtrArray *to, guint j)
+{
+    if (from->pdata[i] == NULL || to->pdata[j] == NULL)
+        return (Pair){ 0 };
+    return (Pair){ i, j, 1 + 2 * count_same(record, from->pdata[i], to->pdata[j]) + (i == j) };
+}
+
+static Pair
+find_most_alike(const DomRecord *record, GPtrArray *from, GPtrArray *to)
+{
+    Pair best = { 0 };
+
+    for (guint i = 0; i < from->len; i++) {
+        for (guint j = 0; j < to->len; j++) {
+            Pair pair = pair_of(record, from, i, to, j);
+
+            if (pair.score > best.score)
+                best = pair;
+        }
     }
-    return TRUE;
+    return best;
+}
+
+static Pair
+find_in_place(const DomRecord *record, GPtrArray *from, GPtrArray *to)
+{
+    for (guint i = 0; i < MIN(from->len, to->len); i++) {
+        if (from->pdata[i] != NULL)
+            return pair_of(record, from, i, to, i);
+    }
+    return (Pair){ 0 };
 }
 
 /* More screens than a guest has: with more their places alone count, since each is held against
  * each. */
 #define MOST_SCREENS 64
 
-/* Keeps the passwords of one of @from, each of which only one of @to gets; those that have been
- * given away are NULL in @from, and in @to those that have got theirs. @same: of the first one that
- * says the same, otherwise of the first one that is left. */
-static void
-keep_some_secrets(const DomRecord *record, GPtrArray *from, GPtrArray *to, gboolean same)
-{
-    for (guint i = 0; i < to->len; i++) {
-        guint j = 0;
-
-        while (j < from->len &&
-               (from->pdata[j] == NULL || to->pdata[i] == NULL ||
-                (same && !are_same_but_secrets(record, from->pdata[j], to->pdata[i]))))
-            j++;
-        if (j == from->len)
-            continue;
-        keep_record_secrets(record, from->pdata[j], to->pdata[i]);
-        from->pdata[j] = to->pdata[i] = NULL;
-    }
-}
-
-/* Those at the same place of lists of one length; @same: only where they say the same. */
-static void
-keep_secrets_in_place(const DomRecord *record, GPtrArray *from, GPtrArray *to, gboolean same)
-{
-    for (guint i = 0; from->len == to->len && i < to->len; i++) {
-        if (from->pdata[i] == NULL || to->pdata[i] == NULL ||
-            (same && !are_same_but_secrets(record, from->pdata[i], to->pdata[i])))
-            continue;
-        keep_record_secrets(record, from->pdata[i], to->pdata[i]);
-        from->pdata[i] = to->pdata[i] = NULL;
-    }
-}
-
-/* Who cannot be told gets another one's password rather than none, which lets everybody in. */
+/* Who cannot be told gets what is left rather than none, which lets everybody in. */
 static void
 keep_list_secrets(const DomRecord *record, GPtrArray *have, GPtrArray *want)
 {
     g_autoptr(GPtrArray) from = g_ptr_array_copy(have, NULL, NULL);
     g_autoptr(GPtrArray) to = g_ptr_array_copy(want, NULL, NULL);
     gboolean few = MAX(from->len, to->len) <= MOST_SCREENS;
+    Pair pair;
 
-    keep_secrets_in_place(record, from, to, TRUE);
-    if (few)
-        keep_some_secrets(record, from, to, TRUE);
-    keep_secrets_in_place(record, from, to, FALSE);
-    if (few)
-        keep_some_secrets(record, from, to, FALSE);
+    while ((pair = (few ? find_most_alike : find_in_place)(record, from, to)).score > 0) {
+        keep_record_secrets(record, from->pdata[pair.from], to->pdata[pair.to]);
+        from->pdata[pair.from] = to->pdata[pair.to] = NULL;
+    }
 }
 
 void

@@ -4,8 +4,7 @@
 #include "conf/def.h"
 
 /*
- * Gives @want, whose own passwords do not count, those of @have: a screen gets that of the one that
- * says the same, or stands at the same place, or is left over. None of them ends without a password
- * while one of @have is to be had.
+ * Gives @want, whose own passwords do not count, those of @have: a screen gets that of the one that is
+ * most like it, and each is given once.
  */
 void xlc_edit_keep_secrets(const DomDef *have, DomDef *want);

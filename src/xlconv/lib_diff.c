@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Two guests compared by meaning, as text for people. */
+#include "conf/secret.h"
 #include "xlconv/align.h"
 #include "xlconv/compare.h"
 #include "xlconv/lib.h"
@@ -123,11 +124,15 @@ carried_text(gconstpointer item, gpointer unused)
 
 /* What @guest says and xl.cfg has no word for, a text each (transfer full). */
 static GPtrArray *
-beyond_cfg(const XlconvGuest *guest)
+beyond_cfg(const XlconvGuest *guest, guint flags)
 {
-    g_autoptr(GPtrArray) items = xlc_cfg_carried(guest->def, NULL);
+    g_autoptr(DomDef) def = dom_def_copy(guest->def);
+    g_autoptr(GPtrArray) items = NULL;
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
 
+    if (!(flags & XLCONV_SECURE))
+        dom_def_clear_secrets(def);
+    items = xlc_cfg_carried(def, NULL);
     if (guest->form == XLCONV_FORM_JSON)
         g_ptr_array_extend(texts, guest->lost, copy_text, NULL);
     else
@@ -155,10 +160,10 @@ put_missing(Output *output, char sign, GPtrArray *texts, GPtrArray *others)
 /* What XML says there a cfg or JSON cannot, so that it is held against XML alone. What JSON says is
  * handed to Xen, and so differs from what is not there. */
 static void
-put_beyond_cfg(Output *output, const XlconvGuest *a, const XlconvGuest *b)
+put_beyond_cfg(Output *output, const XlconvGuest *a, const XlconvGuest *b, guint flags)
 {
-    g_autoptr(GPtrArray) in_a = beyond_cfg(a);
-    g_autoptr(GPtrArray) in_b = beyond_cfg(b);
+    g_autoptr(GPtrArray) in_a = beyond_cfg(a, flags);
+    g_autoptr(GPtrArray) in_b = beyond_cfg(b, flags);
     gboolean both_xml = a->form == XLCONV_FORM_XML && b->form == XLCONV_FORM_XML;
 
     if (both_xml || a->form == XLCONV_FORM_JSON)
@@ -227,6 +232,18 @@ compare(const Side *a, const Side *b, guint flags, GError **error)
     return g_steal_pointer(&found);
 }
 
+/* Whether passwords of what xl.cfg has no word for are all that differs there. */
+static gboolean
+differ_beyond_cfg(const XlconvGuest *a, const XlconvGuest *b)
+{
+    g_autoptr(GString) shown = g_string_new(NULL);
+    g_autoptr(GString) all = g_string_new(NULL);
+
+    put_beyond_cfg(&(Output){ .text = shown }, a, b, 0);
+    put_beyond_cfg(&(Output){ .text = all }, a, b, XLCONV_SECURE);
+    return all->len > shown->len;
+}
+
 /* Passwords are compared too, but shown only when asked for. */
 static gboolean
 put_all(Output *output, const Side *a, const Side *b, guint flags, GError **error)
@@ -237,7 +254,8 @@ put_all(Output *output, const Side *a, const Side *b, guint flags, GError **erro
     if (all == NULL)
         return FALSE;
     put_differences(output, shown);
-    if (all->len > shown->len) {
+    if (all->len > shown->len ||
+        (!(flags & XLCONV_SECURE) && differ_beyond_cfg(a->guest, b->guest))) {
         put_topic(output, _("passwords"));
         put_line(output, ' ', _("they differ: ask for the secure form to see them"));
     }
@@ -296,6 +314,6 @@ xlconv_guest_diff(const XlconvGuest *a, const XlconvGuest *b, guint flags, GErro
     }
     if (a->form != XLCONV_FORM_XML || b->form != XLCONV_FORM_XML)
         put_genids(&output, &side_a, &side_b);
-    put_beyond_cfg(&output, a, b);
+    put_beyond_cfg(&output, a, b, flags);
     return g_strdup(text->str);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/secret.h"
 #include "xlconv/convert.h"
 #include "xlconv/doc.h"
 #include "xlconv/edit.h"

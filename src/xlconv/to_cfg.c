@@ -2,6 +2,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conf/secret.h"
 #include "xlconv/carried.h"
 #include "xlconv/convert.h"
 #include "xlconv/device_place.h"
@@ -472,6 +473,20 @@ report_vfb_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
     }
 }
 
+/* Those of elements that Xen has nothing for. */
+static void
+report_kept_secrets(const DomRest *rest, DomReport *report)
+{
+    for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
+        const DomRestItem *item = rest->items->pdata[i];
+        g_autofree char *without = dom_rest_without_secret(item);
+
+        if (without != NULL)
+            report_secret("devices/graphics",
+                          (XlcPosition){ .line = item->line, .column = item->column }, report);
+    }
+}
+
 /* Each by the key that it has, or would have, in xl.cfg. */
 void
 xlc_report_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
@@ -485,6 +500,7 @@ xlc_report_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report)
                           report);
     }
     report_vfb_secrets(def, doc, report);
+    report_kept_secrets(&def->metadata.rest, report);
 }
 
 /* One order, whatever that of the elements was: writing XML puts them where they belong, and the

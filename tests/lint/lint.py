@@ -19,7 +19,7 @@ TOPICS = """general os cpu numa memory clock features events sched disk nic char
 # What carries the topics, in the folders that hold a file for each.
 MACHINERY = {
     "src/conf": """alias carried carried_bind carried_place chardev_socket cpuid cpulist def def_parse def_format def_settle disk_bus disk_network disk_number
-                   elements field floppy graphics_listen hyperv name nearest nic_vlan os_boot ranges record redirdev report residual smbios units usb_bus
+                   elements field floppy graphics_listen hyperv name nearest nic_vlan os_boot ranges record redirdev report residual secret smbios units usb_bus
                    words xml xml_bounds xml_fields xml_index xml_mark xml_place xml_rest xml_text""".split(),
     "src/driver/bind": """bind row json json_def json_kinds json_read json_tree normal topic cpuid
                           cpulist vsnd""".split(),

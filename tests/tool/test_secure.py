@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Passwords: left out unless asked for, with a word, and never replaced by an open door."""
 
+import re
+
 import xlconv
 
 SPICE = 'type = "hvm"\nname = "a"\nvnc = 0\nspice = 1\nspiceport = 5900\nspicepasswd = "secret1"\n'
@@ -47,6 +49,40 @@ class Secure(xlconv.Case):
                 xml = self.write("a.xml", whole.replace(first + second, now))
                 said = ", ".join(f'"{text}"' for text in items)
                 self.assertIn(f"vfb = [ {said} ]\n", self.start("xml2cfg", "--onto", cfg, xml).stdout)
+
+    def test_onto_the_screen_that_is_most_like_it(self):
+        """An open screen gets no password, nor loses one its own, when another one comes and it is edited."""
+        cfg = self.write("a.cfg", 'name = "a"\ntype = "pv"\nkernel = "/k"\nvfb = [\n'
+                         '    "vnc=1,vnclisten=1.1.1.1,vncdisplay=1,vncunused=0,vncpasswd=ONE",\n'
+                         '    "vnc=1,vnclisten=3.3.3.3,vncdisplay=3,vncunused=0",\n]\n')
+        whole = self.start("cfg2xml", cfg).stdout
+        first, second = re.findall("    <graphics.*?</graphics>\n", whole, flags=re.S)
+        edited, new = first.replace("1.1.1.1", "127.0.0.1"), first.replace("1.1.1.1", "9.9.9.9").replace("5901", "5909")
+        moved = second.replace("3.3.3.3", "4.4.4.4")
+        for now in new + edited + second, new + edited, moved + edited:
+            with self.subTest(now):
+                xml = self.write("a.xml", whole.replace(first + second, now))
+                made = self.start("xml2cfg", "--onto", cfg, xml).stdout
+                self.assertEqual(re.findall('"(.*ONE.*)"', made),
+                                 ["vnc=1,vnclisten=127.0.0.1,vncdisplay=1,vncunused=0,vncpasswd=ONE"])
+
+    def test_of_kept_elements(self):
+        """A screen that Xen has none of is kept, and its password shown to nobody who did not ask."""
+        xml = ("<domain type='xen'><name>a</name><memory>65536</memory><vcpu>1</vcpu><os><type>linux</type>"
+               "<kernel>/k</kernel></os><devices><graphics type='spice' port='5900' passwd='%s'/></devices></domain>")
+        one, two = self.write("1.xml", xml % "secret1"), self.write("2.xml", xml % "secret2")
+        whole = self.start("xml2cfg", "--secure", one).stdout
+        self.assertIn('#xml devices/graphics: <graphics type="spice" port="5900" passwd="secret1"/>\n', whole)
+        cfg = self.write("a.cfg", whole)
+        shown = self.start("cfg2xml", cfg)
+        made = self.write("a.xml", shown.stdout)
+        for done in self.start("xml2cfg", one), shown, self.start("diff", one, two):
+            self.assertNotIn("secret1", done.stdout)
+        for done in self.start("xml2cfg", one), shown:
+            self.assertIn("devices/graphics: a password is left out", done.stderr)
+        self.assertIn("they differ", self.start("diff", one, two).stdout)
+        self.assertIn("secret1", self.start("diff", "--secure", one, two).stdout)
+        self.assertEqual(self.start("xml2cfg", "--onto", cfg, made).stdout, whole)
 
     def test_each_by_its_key(self):
         """What a framebuffer holds inside an item, too."""
