@@ -317,10 +317,13 @@ edit_begin(const XlcDoc *doc, const DomDef *have)
                    .removed = g_hash_table_new(NULL, NULL) };
 }
 
-static gboolean
-ends_in_newline(const char *text)
+/* @text with an end of its last line, behind which something can be added (transfer full). */
+static char *
+whole_lines(const char *text)
 {
-    return *text == '\0' || g_str_has_suffix(text, "\n");
+    gboolean ends = *text == '\0' || g_str_has_suffix(text, "\n");
+
+    return g_strconcat(text, ends ? NULL : "\n", NULL);
 }
 
 /* One attempt to bring @text from @have to what @differences want. @in_order: within items, too,
@@ -329,12 +332,14 @@ static char *
 edit_text(const char *text, const DomDef *have, GPtrArray *differences, gboolean in_order,
           GError **error)
 {
-    g_autofree char *lines = g_strconcat(text, ends_in_newline(text) ? NULL : "\n", NULL);
+    g_autofree char *lines = whole_lines(text);
     g_autoptr(XlcDoc) doc = xlc_doc_parse(lines, strlen(lines), NULL, error);
     g_auto(Edit) edit = { 0 };
 
     if (doc == NULL)
         return NULL;
+    if (differences->len == 0)
+        return g_strdup(text);
     edit = edit_begin(doc, have);
     edit.in_order = in_order;
     for (guint i = 0; i < differences->len; i++)
@@ -524,7 +529,7 @@ static char *
 edit_ordered(const char *text, const DomDef *have, const DomDef *want)
 {
     g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
-    g_autofree char *lines = g_strconcat(text, ends_in_newline(text) ? NULL : "\n", NULL);
+    g_autofree char *lines = whole_lines(text);
     g_autofree char *ordered = differences != NULL ? xlc_edit_order(lines, differences) : NULL;
     g_autoptr(DomDef) meant =
         ordered != NULL ? xlc_def_from_cfg(ordered, strlen(ordered), NULL, NULL) : NULL;

@@ -46,6 +46,10 @@ class Onto(xlconv.Case):
 
     def test_nothing(self):
         self.assertEqual(self.changed(GUEST, GUEST), [])
+        for end in "", "\n", "\n\n":
+            old = self.write("old.cfg", GUEST + "vif = [ '' ]" + end)
+            xml = self.write("new.xml", self.run_tool("cfg2xml", "--secure", old))
+            self.assertEqual(self.run_tool("xml2cfg", "--secure", "--onto", old, xml), old.read_text())
 
     def test_withheld_password(self):
         """XML without the password that the file has takes nothing away, nor adds a remark."""
