@@ -254,20 +254,35 @@ indent_of(const ListEdit *edit, const XlcValue *item)
     return g_strndup(xlc_splices_source(edit->splices, NULL) + start, item->start.offset - start);
 }
 
+/* Where a line is added in front of the first item's: above the comments there, which are the
+ * item's where the second one has comments of its own, too, and else about all of them. */
+static gsize
+line_in_front(const ListEdit *edit)
+{
+    gsize line = xlc_line_start(edit->splices, edit->items[0]->start.offset), second;
+
+    if (edit->n_items < 2)
+        return line;
+    second = xlc_line_start(edit->splices, edit->items[1]->start.offset);
+    return second != line && xlc_comments_above(edit->splices, second) != second
+               ? xlc_comments_above(edit->splices, line)
+               : line;
+}
+
 /* Adds the wanted items from @first up to before @last in front of the list's first item. */
 static void
 add_in_front(const ListEdit *edit, guint first, guint last)
 {
     const XlcValue *next = edit->items[0];
-    g_autofree char *indent = indent_of(edit, next);
     gboolean own_line = xlc_begins_line(edit->splices, next->start.offset);
+    g_autofree char *indent = own_line ? indent_of(edit, next) : g_strdup("");
+    gsize at = own_line ? line_in_front(edit) : next->start.offset;
 
     for (guint i = first; i < last; i++) {
         g_autofree char *item = new_text(edit, i, next);
-        g_autofree char *text =
-            g_strdup_printf("%s,%s%s", item, own_line ? "\n" : " ", own_line ? indent : "");
+        g_autofree char *text = g_strconcat(indent, item, own_line ? ",\n" : ", ", NULL);
 
-        xlc_splice(edit->splices, next->start.offset, next->start.offset, text);
+        xlc_splice(edit->splices, at, at, text);
     }
 }
 

@@ -34,20 +34,6 @@ byte_at(const Order *order, gsize at)
     return xlc_splices_source(order->splices, NULL)[at];
 }
 
-/* Where the comments above the line that begins at @line begin. */
-static gsize
-find_above(const Order *order, gsize line)
-{
-    while (line > 0) {
-        gsize above = xlc_line_start(order->splices, line - 1);
-
-        if (byte_at(order, xlc_skip_blanks(order->splices, above)) != '#')
-            break;
-        line = above;
-    }
-    return line;
-}
-
 /* Whether nothing but blanks and a comma is in front of @item on its line. */
 static gboolean
 begins_line(const Order *order, const XlcValue *item, gsize line)
@@ -74,7 +60,7 @@ slot_of(const Order *order, guint index)
     Slot slot = { .item = { item->start.offset, item->end.offset } };
 
     if (begins_line(order, item, line))
-        slot.above = (Span){ find_above(order, line), line };
+        slot.above = (Span){ xlc_comments_above(order->splices, line), line };
     if (is_alone(order, index, line, end))
         slot.behind = (Span){ end, xlc_line_end(order->splices, end) };
     return slot;

@@ -149,3 +149,18 @@ xlc_splice_lines(XlcSplices *splices, gsize from, gsize to)
 
     xlc_splice(splices, xlc_line_start(splices, from), MIN(end + 1, splices->length), "");
 }
+
+gsize
+xlc_comments_above(const XlcSplices *splices, gsize line)
+{
+    const char *source = xlc_splices_source(splices, NULL);
+
+    while (line > 0) {
+        gsize above = xlc_line_start(splices, line - 1);
+
+        if (source[xlc_skip_blanks(splices, above)] != '#')
+            break;
+        line = above;
+    }
+    return line;
+}

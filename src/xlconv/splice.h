@@ -32,5 +32,8 @@ gsize xlc_skip_blanks_back(const XlcSplices *splices, gsize at);
 gboolean xlc_begins_line(const XlcSplices *splices, gsize at);
 /* Whether nothing but blanks and a comment is behind @at on its line. */
 gboolean xlc_ends_line(const XlcSplices *splices, gsize at);
+/* Where the lines of comments right above the line that begins at @line begin; @line when there are
+ * none. */
+gsize xlc_comments_above(const XlcSplices *splices, gsize line);
 /* Takes out whole lines, from @from's to @to's. */
 void xlc_splice_lines(XlcSplices *splices, gsize from, gsize to);

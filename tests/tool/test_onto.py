@@ -59,6 +59,20 @@ class Onto(xlconv.Case):
         self.assertIn("xl:withheld", xml.read_text())
         self.assertEqual(self.run_tool("xml2cfg", "--onto", old, xml), guest)
 
+    def test_first_item_comes(self):
+        """A comment above the first item is its own where the second one has another, and else that of all."""
+        head = 'name = "a"\nkernel = "/k"\nvif = [\n'
+        one, two = "    'mac=00:16:3e:00:00:0%d',\n" % 1, "    'mac=00:16:3e:00:00:0%d',\n" % 2
+        new = "    'mac=00:16:3e:00:00:09,bridge=br9',\n"
+        for old, wanted in (
+                ("    # lan\n" + one + "    # dmz\n" + two, new + "    # lan\n" + one + "    # dmz\n" + two),
+                ("    # cards\n" + one + two, "    # cards\n" + new + one + two),
+                ("    # card\n" + one, "    # card\n" + new + one)):
+            lines = self.changed(head + old + "]\n", head + wanted + "]\n")
+            self.assertEqual(lines, ["+" + new.rstrip("\n")])
+            made = self.run_tool("xml2cfg", "--onto", self.folder / "old.cfg", self.folder / "new.xml")
+            self.assertEqual(made, head + wanted + "]\n")
+
     def test_options_in_order(self):
         """Of an item the option alone changes that differs; blanks, order and defaults stay."""
         head = 'name = "a"\ntype = "hvm"\n'
