@@ -319,14 +319,22 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     }
 }
 
-/* libxml2 tells the programmer by which option its limits fall; they stay. */
-static void
-cut_advice(char *message)
+/* What @error says (transfer full), but for the option by which the programmer could have limits
+ * fall, which stay, and for bytes in more than one line. */
+static char *
+message_of(const xmlError *error)
 {
-    char *advice = strstr(message, " use XML_PARSE_HUGE");
+    g_autofree char *message = g_strdup(error->message);
+    char *advice = message != NULL ? strstr(message, " use XML_PARSE_HUGE") : NULL;
 
+    if (message == NULL)
+        return g_strdup(_("no XML document; expected <domain>"));
+    if (g_str_has_prefix(message, "Input is not proper UTF-8"))
+        return g_strdup(_("this byte is not UTF-8: write the text as UTF-8, or its encoding into "
+                          "<?xml version='1.0' encoding='...'?>"));
     if (advice != NULL)
         *advice = '\0';
+    return g_strchomp(g_steal_pointer(&message));
 }
 
 /*
@@ -340,16 +348,13 @@ take_error(gpointer data, const xmlError *error)
     DomReport *report = ctxt->_private;
     guint n = dom_report_size(report);
     guint last = n > 0 ? dom_report_get(report, n - 1)->line : 0;
-    g_autofree char *message = NULL;
+    g_autofree char *message = message_of(error);
 
     if (error->level < XML_ERR_ERROR || (last > 0 && (guint)error->line <= last) ||
         (n > 0 && error->code == XML_ERR_DOCUMENT_END))
         return;
-    message =
-        g_strdup(error->message != NULL ? error->message : _("no XML document; expected <domain>"));
-    cut_advice(message);
     dom_report_add(report, DOM_SEVERITY_ERROR, (guint)error->line, (guint)error->int2, "XML", "%s",
-                   g_strchomp(message));
+                   message);
 }
 
 static void

@@ -65,6 +65,12 @@ class Bytes(xlconv.Case):
             self.write("a.xml", XML.format(encoding, name).encode(encoding))
             self.assertIn(f'name = "{name}"\n', self.run_tool("xml2cfg", "a.xml"))
 
+    def test_undeclared_encoding(self):
+        self.write("a.xml", "<domain type='xen'><name>caf\u00e9</name></domain>".encode("latin-1"))
+        said = self.complaints("check", "a.xml", status=1)
+        self.assertEqual(len(said), 1, said)
+        self.assertRegex(said[0], "^a.xml:1:29: error: XML: this byte is not UTF-8: write the text as UTF-8")
+
     def test_encodings_that_hide_markup(self):
         """In them libxml2 finds what is looked for before it reads the text, its bounds."""
         for encoding in "UTF-7", "ISO-2022-JP", "IBM1047":
