@@ -2,6 +2,7 @@
 #include "conf/os_boot.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "conf/xml.h"
@@ -171,24 +172,32 @@ find_orders(xmlNodePtr root)
     return orders;
 }
 
-/* What letters can say of @orders, up to the first that has none, which is *@ret_odd; NULL: all
- * have one. (transfer full) */
+/* Whether the one before it has the same number. */
+static gboolean
+is_taken(const GArray *orders, guint i)
+{
+    const Order *order = &g_array_index(orders, Order, i);
+
+    return i > 0 && order->order == order[-1].order;
+}
+
+/* What letters can say of @orders, up to the first that has none, which is *@ret_odd; their number:
+ * all have one. (transfer full) */
 static char *
-letters_of(const GArray *orders, xmlNodePtr *ret_odd)
+letters_of(const GArray *orders, guint *ret_odd)
 {
     g_autoptr(GString) letters = g_string_new(NULL);
+    guint i;
 
-    for (guint i = 0; i < orders->len; i++) {
-        const Order *order = &g_array_index(orders, Order, i);
-        char letter = letter_of(order->node->parent);
+    for (i = 0; i < MIN(orders->len, BOOT_DEVICES) && !is_taken(orders, i); i++) {
+        xmlNodePtr device = g_array_index(orders, Order, i).node->parent;
+        char letter = letter_of(device);
 
-        if (letter == '\0' || !is_first(order->node->parent) || i >= BOOT_DEVICES ||
-            (i > 0 && order->order == order[-1].order)) {
-            *ret_odd = order->node;
+        if (letter == '\0' || !is_first(device))
             break;
-        }
         g_string_append_c(letters, letter);
     }
+    *ret_odd = i;
     return letters->len > 0 ? g_strdup(letters->str) : NULL;
 }
 
@@ -214,11 +223,31 @@ leave_out(DomXml *xml, const GArray *orders)
     }
 }
 
+/* @odd: the first that no letter says. */
+static void
+warn_of_odd(DomXml *xml, const GArray *orders, guint odd)
+{
+    const Order *order = &g_array_index(orders, Order, odd);
+    g_autofree char *twice = g_strdup_printf(
+        _("order %" PRIu64 " is given twice, and the first device of them counts: this one, and "
+          "what comes behind it, is not among what the guest boots; the order is kept; give each "
+          "device its own"),
+        order->order);
+
+    if (is_taken(orders, odd))
+        warn(xml, order->node, twice);
+    else
+        warn(xml, order->node,
+             _("Xen boots no more than three of the first disk, CD-ROM drive, floppy drive and "
+               "interface, in any order: this device, and what comes behind it, is not among what "
+               "the guest boots; the order is kept"));
+}
+
 static void
 parse_orders(DomXml *xml, xmlNodePtr root, DomOs *os)
 {
     g_autoptr(GArray) orders = find_orders(root);
-    xmlNodePtr odd = NULL;
+    guint odd;
     g_autofree char *letters = letters_of(orders, &odd);
 
     if (orders->len == 0)
@@ -227,11 +256,8 @@ parse_orders(DomXml *xml, xmlNodePtr root, DomOs *os)
         leave_out(xml, orders);
         return;
     }
-    if (odd != NULL)
-        warn(xml, odd,
-             _("Xen boots no more than three of the first disk, CD-ROM drive, floppy drive and "
-               "interface, in any order: this device, and what comes behind it, is not among what "
-               "the guest boots; the order is kept"));
+    if (odd < orders->len)
+        warn_of_odd(xml, orders, odd);
     if (os->boot == NULL)
         os->boot = g_steal_pointer(&letters);
     for (guint i = 0; i < orders->len; i++)
@@ -274,7 +300,8 @@ void
 dom_os_boot_settle(DomXmlNode *root)
 {
     g_autoptr(GArray) orders = find_orders(root);
-    xmlNodePtr os = dom_xml_child(root, "os"), boot, odd;
+    xmlNodePtr os = dom_xml_child(root, "os"), boot;
+    guint odd;
     g_autofree char *letters = os != NULL ? letters_of(orders, &odd) : NULL;
 
     if (letters == NULL || !says(os, letters))

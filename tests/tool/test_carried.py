@@ -513,9 +513,9 @@ class Boot(xlconv.Case):
                          ['<boot dev="hd"/>', '<boot dev="cdrom"/>'])
 
     def test_no_letters(self):
-        """The second disk, a card of the host's, one place for two: what is in front of those counts, and it is told."""
+        """The second disk, a card of the host's: what is in front of those counts, and it is told."""
         host = "<hostdev mode='subsystem' type='pci'><source><address bus='1' slot='0' function='0'/></source>%s</hostdev>"
-        for xml, letters in ((self.guest(0, 1, 2, 0), []), (self.guest(1, 0, 1, 0), ["c"]), (self.guest(2, 3, 0, 1), ["nc"]),
+        for xml, letters in ((self.guest(0, 1, 2, 0), []), (self.guest(2, 3, 0, 1), ["nc"]),
                              (self.guest(2, 0, 3, 0, more=host % '<boot order="1"/>'), [])):
             with self.subTest(xml):
                 cfg = self.run_tool("xml2cfg", text=xml)
@@ -523,6 +523,18 @@ class Boot(xlconv.Case):
                 told = self.complaints("xml2cfg", text=xml)
                 self.assertEqual(len(told), 1, told)
                 self.assertIn("Xen boots no more than three of the first disk", told[0])
+                self.assertEqual(self.run_tool("cfg2xml", text=cfg).count("<boot order"), xml.count("<boot order"))
+
+    def test_one_place_for_two(self):
+        """The first of them counts, whatever stands between them, and it is told which order that is."""
+        for orders, letters in ((1, 0, 1, 0), "c"), ((2, 0, 1, 2), "dc"):
+            with self.subTest(orders):
+                xml = self.guest(*orders)
+                told = self.complaints("xml2cfg", text=xml)
+                self.assertEqual(len(told), 1, told)
+                self.assertIn(f"order {max(orders)} is given twice, and the first device of them counts", told[0])
+                cfg = self.run_tool("xml2cfg", text=xml)
+                self.assertEqual(re.findall('boot = "(.*)"', cfg), [letters])
                 self.assertEqual(self.run_tool("cfg2xml", text=cfg).count("<boot order"), xml.count("<boot order"))
 
     def test_both(self):
