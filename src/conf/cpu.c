@@ -90,17 +90,22 @@ take_count(DomXml *xml, xmlNodePtr node, const char *path, DomUint *ret_count)
 #define MAX_VCPUS 4096
 
 static void
-set_pin(GPtrArray *pins, guint vcpu, const char *set)
+set_pin(DomXml *xml, xmlNodePtr pin, GPtrArray *pins, guint vcpu, const char *set)
 {
     if (pins->len <= vcpu)
         g_ptr_array_set_size(pins, (gint)vcpu + 1);
+    if (pins->pdata[vcpu] != NULL)
+        dom_xml_report(xml, DOM_SEVERITY_WARNING, pin, "cputune/vcpupin/@vcpu",
+                       _("virtual CPU %u is pinned twice, and this counts: leave the other "
+                         "<vcpupin> of it out"),
+                       vcpu);
     g_free(pins->pdata[vcpu]);
     pins->pdata[vcpu] = g_strdup(set);
 }
 
 /* The sets of <vcpupin> by vCPU, NULL where there is none; NULL when one is not understood. */
 static GPtrArray *
-read_pins(xmlNodePtr tune)
+read_pins(DomXml *xml, xmlNodePtr tune)
 {
     g_autoptr(GPtrArray) pins = g_ptr_array_new_with_free_func(g_free);
     guint64 vcpu;
@@ -113,7 +118,7 @@ read_pins(xmlNodePtr tune)
         if (number == NULL || set == NULL || !dom_xml_parse_uint(number, &vcpu) ||
             vcpu >= MAX_VCPUS)
             return NULL;
-        set_pin(pins, (guint)vcpu, set);
+        set_pin(xml, pin, pins, (guint)vcpu, set);
     }
     return g_steal_pointer(&pins);
 }
@@ -158,7 +163,7 @@ parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
     if (tune == NULL || dom_xml_child(tune, "vcpupin") == NULL)
         return;
     check_pins(xml, tune);
-    pins = read_pins(tune);
+    pins = read_pins(xml, tune);
     if (pins == NULL)
         return;
     dom_xml_claim(xml, node, "cputune");
