@@ -89,11 +89,14 @@ take_count(DomXml *xml, xmlNodePtr node, const char *path, DomUint *ret_count)
 /* More virtual CPUs than any guest has; a number beyond is a mistake. */
 #define MAX_VCPUS 4096
 
+/* Notes the <vcpupin> that makes the list as long as it is. */
 static void
-set_pin(DomXml *xml, xmlNodePtr pin, GPtrArray *pins, guint vcpu, const char *set)
+set_pin(DomXml *xml, xmlNodePtr pin, DomRest *rest, GPtrArray *pins, guint vcpu, const char *set)
 {
-    if (pins->len <= vcpu)
+    if (pins->len <= vcpu) {
         g_ptr_array_set_size(pins, (gint)vcpu + 1);
+        dom_xml_note(xml, pin, "@vcpu", rest, "cputune/vcpupin");
+    }
     if (pins->pdata[vcpu] != NULL)
         dom_xml_report(xml, DOM_SEVERITY_WARNING, pin, "cputune/vcpupin/@vcpu",
                        _("virtual CPU %u is pinned twice, and this counts: leave the other "
@@ -105,7 +108,7 @@ set_pin(DomXml *xml, xmlNodePtr pin, GPtrArray *pins, guint vcpu, const char *se
 
 /* The sets of <vcpupin> by vCPU, NULL where there is none; NULL when one is not understood. */
 static GPtrArray *
-read_pins(DomXml *xml, xmlNodePtr tune)
+read_pins(DomXml *xml, xmlNodePtr tune, DomRest *rest)
 {
     g_autoptr(GPtrArray) pins = g_ptr_array_new_with_free_func(g_free);
     guint64 vcpu;
@@ -118,7 +121,7 @@ read_pins(DomXml *xml, xmlNodePtr tune)
         if (number == NULL || set == NULL || !dom_xml_parse_uint(number, &vcpu) ||
             vcpu >= MAX_VCPUS)
             return NULL;
-        set_pin(xml, pin, pins, (guint)vcpu, set);
+        set_pin(xml, pin, rest, pins, (guint)vcpu, set);
     }
     return g_steal_pointer(&pins);
 }
@@ -163,7 +166,7 @@ parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
     if (tune == NULL || dom_xml_child(tune, "vcpupin") == NULL)
         return;
     check_pins(xml, tune);
-    pins = read_pins(xml, tune);
+    pins = read_pins(xml, tune, &cpu->rest);
     if (pins == NULL)
         return;
     dom_xml_claim(xml, node, "cputune");

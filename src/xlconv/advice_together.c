@@ -24,7 +24,7 @@ xlc_advice_vcpus(const DomDef *def)
 {
     if (def->cpu.maxvcpus.set)
         return def->cpu.maxvcpus.value;
-    return def->cpu.vcpus.set ? def->cpu.vcpus.value : 1;
+    return MAX(def->cpu.vcpus.set ? def->cpu.vcpus.value : 1, dom_numa_vcpus(def));
 }
 
 static void
@@ -302,6 +302,8 @@ xlc_advise_unwritten(const DomDef *def, const char *text, DomReport *report)
     XlcLocator locator = XLC_LOCATOR(doc, NULL);
     XlcAdvice advice = { .doc = doc, .locator = &locator, .def = def, .report = report };
 
+    check_memory(&advice);
+    check_cpus(&advice);
     check_macs(&advice);
     check_vdevs(&advice);
     check_paths(&advice);

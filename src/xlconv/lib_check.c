@@ -190,6 +190,7 @@ static const struct {
     { "maxvcpus", DOM_TYPED_OFFSET(DomDef, cpu.rest, DomRest), "vcpu" },
     { "vcpus", DOM_TYPED_OFFSET(DomDef, cpu.rest, DomRest), "vcpu" },
     { "maxmem", DOM_TYPED_OFFSET(DomDef, memory.rest, DomRest), "memory" },
+    { "cpus", DOM_TYPED_OFFSET(DomDef, cpu.rest, DomRest), "cputune/vcpupin" },
 };
 
 /* @element: what @rest notes the place by. FALSE when it does not. */
@@ -241,6 +242,7 @@ static const struct {
 } told_of_xml[] = {
     { "boot", "os/boot/@dev" },
     { "disk", "disk/target/@dev" },
+    { "memory", "currentMemory" },
     { "videoram", "devices/video/model/@vram" },
 };
 

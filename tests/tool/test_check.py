@@ -241,6 +241,40 @@ class Check(xlconv.Case):
             said = self.complaints("check", self.write("guest." + form, text))
             self.assertEqual(sorted(line.split(": ")[2] for line in said), ["disk", "vif"], said)
 
+    def test_pins_of_no_virtual_cpu(self):
+        """As of a list of cpus that is too long, at the <vcpupin> that makes it so, whatever order they are in."""
+        pins = "".join(f"\n<vcpupin vcpu='{vcpu}' cpuset='1'/>" for vcpu in (0, 5, 2))
+        xml = self.write("a.xml", "<domain type='xen'><name>a</name><memory>65536</memory><vcpu>%d</vcpu><cputune>" + pins +
+                         "</cputune><os><type>linux</type><kernel>/k</kernel></os></domain>")
+        text = xml.read_text()
+        for command in "check", "xml2cfg":
+            xml.write_text(text % 2)
+            said = self.complaints(command, xml)
+            self.assertEqual(len(said), 1, said)
+            self.assertIn(":3:10: warning: cputune/vcpupin: this list has 6 items", said[0])
+            xml.write_text(text % 6)
+            self.assertEqual(self.complaints(command, xml), [])
+
+    def test_memory_above_maxmem_of_all_forms(self):
+        keys = "name='a'\nkernel='/k'\nmemory=512\nmaxmem=256\n"
+        for form, key in [("cfg", "memory"), ("xml", "currentMemory")] + [("json", "memory")] * xlconv.LIBXL:
+            text = keys if form == "cfg" else self.run_tool("cfg2" + form, text=keys)
+            said = self.complaints("check", self.write("guest." + form, text))
+            self.assertEqual([line.split(": ")[2] for line in said], [key], said)
+
+    @unittest.skipUnless(xlconv.LIBXL, "JSON is libxl's")
+    def test_long_lists_of_json(self):
+        guest = json.loads(self.run_tool("cfg2json", text="name='a'\nkernel='/k'\nvcpus=2\ncpus=['0','1']\n"))
+        for vcpus, told in ([[0], [1]], 0), ([[0], [1], [2]], 1):
+            guest["b_info"]["vcpu_hard_affinity"] = vcpus
+            said = self.complaints("check", self.write("guest.json", json.dumps(guest)))
+            self.assertEqual(sum("warning: cpus: this list has 3 items" in line for line in said), told, said)
+
+    def test_list_for_the_vcpus_of_nodes(self):
+        """vnuma= says how many there are, where vcpus= does not."""
+        self.assertSilent("name='a'\ntype='hvm'\nmemory=512\ncpus=['0','1','2','3']\n"
+                          "vnuma=[['pnode=0','size=512','vcpus=0-3','vdistances=10']]\n")
+
     def test_firmware_that_leaves_the_choice(self):
         text = "name='a'\ntype='hvm'\nbios='ovmf'\nfirmware='%s'\n"
         self.assertEqual(self.complaints("check", "-", text=text % "bios"), [])
