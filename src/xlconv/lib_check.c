@@ -256,16 +256,27 @@ place_in_xml(const char *key)
     return NULL;
 }
 
+/* The set of keys that something was told of (transfer full); they stay the report's. */
+static GHashTable *
+told_keys(const DomReport *report)
+{
+    GHashTable *keys = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < dom_report_size(report); i++) {
+        const DomDiagnostic *d = dom_report_get(report, i);
+
+        if (d->key != NULL)
+            g_hash_table_add(keys, d->key);
+    }
+    return keys;
+}
+
 static gboolean
-is_told(const char *key, const DomReport *report)
+is_told(const char *key, GHashTable *told)
 {
     const char *place = place_in_xml(key);
 
-    for (guint i = 0; place != NULL && i < dom_report_size(report); i++) {
-        if (g_strcmp0(dom_report_get(report, i)->key, place) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return place != NULL && g_hash_table_contains(told, place);
 }
 
 /* What xl hands on, and the guest does not start with. Mostly there is nothing, and @text need not
@@ -275,6 +286,7 @@ warn_of_start(const DomDef *def, const char *text, DomReport *report)
 {
     g_autoptr(DomReport) any = dom_report_new(NULL);
     g_autoptr(DomReport) found = dom_report_new(NULL);
+    g_autoptr(GHashTable) told = told_keys(report);
 
     xlc_advise_unwritten(def, "", any);
     if (dom_report_size(any) > 0)
@@ -283,7 +295,7 @@ warn_of_start(const DomDef *def, const char *text, DomReport *report)
         const DomDiagnostic *d = dom_report_get(found, i);
         Place place = { .key = d->key };
 
-        if (is_told(d->key, report))
+        if (is_told(d->key, told))
             continue;
         move_to_xml(&place, NULL, def);
         dom_report_add(report, d->severity, place.at.line, place.at.column, place.key, "%s",

@@ -141,6 +141,11 @@ class Hard(xlconv.Case):
         for more in "", "<serial>x</serial>":
             self.assertLinear(domain(more), FEW, "xml2cfg")
 
+    def test_advice_on_each(self):
+        """Of each disk the same is said, that its path is a relative one."""
+        disk = "<disk type='file' device='disk'><source file='a{0}'/><target dev='d{0}p1'/></disk>"
+        self.assertLinear(lambda n: XML.format("", "".join(disk.format(i) for i in range(n))), MANY, "xml2cfg")
+
     def test_unknown_elements(self):
         self.assertLinear(lambda n: XML.format("<foo/>" * n, ""), FEW, "xml2cfg")
 
