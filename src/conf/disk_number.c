@@ -66,9 +66,9 @@ take_partition(const char *text, guint most, guint *ret_partition)
 }
 
 static gboolean
-parse_letters(const char *vdev, guint *ret_number)
+parse_letters(const char *vdev, guint *ret_number, guint *ret_disk)
 {
-    guint disk, partition;
+    guint partition;
 
     for (gsize i = 0; i < G_N_ELEMENTS(families); i++) {
         const Family *family = &families[i];
@@ -76,10 +76,10 @@ parse_letters(const char *vdev, guint *ret_number)
 
         if (!g_str_has_prefix(vdev, family->prefix))
             continue;
-        if (!take_letters(&rest, family->most_disk, &disk) ||
+        if (!take_letters(&rest, family->most_disk, ret_disk) ||
             !take_partition(rest, family->most_partition, &partition))
             return FALSE;
-        *ret_number = family->number(disk, partition);
+        *ret_number = family->number(*ret_disk, partition);
         return TRUE;
     }
     return FALSE;
@@ -101,28 +101,39 @@ take_number(const char **text, guint64 most, guint *ret_value)
 
 /* "d2p1" */
 static gboolean
-parse_pair(const char *vdev, guint *ret_number)
+parse_pair(const char *vdev, guint *ret_number, guint *ret_disk)
 {
-    guint disk, partition;
+    guint partition;
     const char *rest = vdev + 1;
 
-    if (*vdev != 'd' || !take_number(&rest, families[0].most_disk, &disk) || *rest++ != 'p' ||
+    if (*vdev != 'd' || !take_number(&rest, families[0].most_disk, ret_disk) || *rest++ != 'p' ||
         !take_number(&rest, families[0].most_partition, &partition) || *rest != '\0')
         return FALSE;
-    *ret_number = xvd_number(disk, partition);
+    *ret_number = xvd_number(*ret_disk, partition);
     return TRUE;
 }
 
 gboolean
 dom_disk_number(const char *vdev, guint *ret_number)
 {
-    guint number;
+    guint number, disk;
     const char *rest = vdev;
 
-    if (!parse_pair(vdev, &number) && !parse_letters(vdev, &number) &&
+    if (!parse_pair(vdev, &number, &disk) && !parse_letters(vdev, &number, &disk) &&
         !(take_number(&rest, G_MAXINT, &number) && *rest == '\0'))
         return FALSE;
     if (ret_number != NULL)
         *ret_number = number;
+    return TRUE;
+}
+
+gboolean
+dom_disk_letter(const char *vdev, guint *ret_disk)
+{
+    guint number, disk;
+
+    if (!parse_pair(vdev, &number, &disk) && !parse_letters(vdev, &number, &disk))
+        return FALSE;
+    *ret_disk = disk;
     return TRUE;
 }

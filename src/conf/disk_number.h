@@ -12,3 +12,11 @@
  * Returns: FALSE when libxl has no number for it; such a guest does not start.
  */
 gboolean dom_disk_number(const char *vdev, guint *ret_number);
+
+/*
+ * The place of the disk's letter, by which libxl gives a disk its place on an emulated controller: 1
+ * for xvdb, hdb3 and d1p0.
+ *
+ * Returns: FALSE when @vdev is a number, or no name at all.
+ */
+gboolean dom_disk_letter(const char *vdev, guint *ret_disk);

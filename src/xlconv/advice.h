@@ -23,8 +23,8 @@ typedef const char *XlcCpuidComplaint(const char *item, gboolean leaf);
 void xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, const XlcXen *xen,
                 XlcCpuidComplaint *cpuid, DomReport *report);
 
-/* Adds to @report what keeps @def, which was not read from xl.cfg, from starting, or it from what was
- * surely meant, with places in @text, which was written of it. */
+/* Adds to @report what keeps @def, which was not read from xl.cfg, from starting or from being what
+ * was surely meant, with places in @text, which was written of it. */
 void xlc_advise_unwritten(const DomDef *def, const char *text, DomReport *report);
 
 /*

@@ -29,6 +29,9 @@ void xlc_advise_texts(const XlcAdvice *advice);
 /* Values that do not go together; there is a def. */
 void xlc_advise_together(const XlcAdvice *advice);
 
+/* What two devices take and one alone can have; there is a def. */
+void xlc_advise_twice(const XlcAdvice *advice);
+
 /* Values that xl hands on and that libxl, Xen or QEMU refuse; there is a def. */
 void xlc_advise_start(const XlcAdvice *advice);
 

@@ -241,6 +241,44 @@ class Check(xlconv.Case):
             said = self.complaints("check", self.write("guest." + form, text))
             self.assertEqual(sorted(line.split(": ")[2] for line in said), ["disk", "vif"], said)
 
+    def test_taken_twice_of_all_forms(self):
+        """A place on a controller, a device of the host, and what two disks write to."""
+        keys = ("name='a'\ntype='hvm'\ndisk=['/a,raw,hda,w','/b,raw,xvda,w','/b,raw,xvdb,w']\n"
+                "pci=['00:1b.0','0000:00:1b.0']\n")
+        for form in ["cfg", "xml", "json"] if xlconv.LIBXL else ["cfg", "xml"]:
+            text = keys if form == "cfg" else self.run_tool("cfg2" + form, text=keys)
+            said = self.complaints("check", self.write("guest." + form, text))
+            self.assertEqual([line.split(": ", 2)[2] for line in said], [
+                "disk: this guest cannot start: hda and xvda have the same place on the controller that QEMU emulates: "
+                "give one of them another letter",
+                "disk: two disks write to '/b', and each destroys what the other wrote: leave one of them out, or give "
+                "it another target",
+                "pci: this guest cannot start: the device 0000:00:1b.0 is here twice: leave one of them out"])
+
+    def test_places_of_disks(self):
+        """Which are on one controller, and how many it has; what stands on none is nobody's neighbour."""
+        for disks, hdtype, told in (("hdb xvdb", "ide", "hdb and xvdb"), ("xvda1 xvda2", "ide", "xvda1 and xvda2"),
+                                    ("d1p0 xvdb", "ide", "d1p0 and xvdb"), ("hda sda", "ide", None),
+                                    ("xvda hdb", "ide", None), ("hda 51712", "ide", None), ("xvde d4p1", "ide", None),
+                                    ("xvde d4p1", "ahci", "xvde and d4p1"), ("xvdg d6p1", "ahci", None),
+                                    ("hda xvda,cdrom", "ide", "hda and xvda"), ("hda xvda,cdrom", "ahci", None),
+                                    ("hdc,cdrom sdc,cdrom", "ahci", "hdc and sdc"),
+                                    ("hda xvda,backend=b", "ide", None), ("hda xvda,script=block-x", "ide", None)):
+            items = ",".join(f"'vdev={disk},target=/{number}'" for number, disk in enumerate(disks.split()))
+            text = f"name='a'\ntype='%s'\nhdtype='{hdtype}'\ndisk=[{items}]\n"
+            with self.subTest(disks, hdtype=hdtype):
+                said = [line for line in self.check(text % "hvm") if "have the same place" in line]
+                self.assertEqual([line.split(": ")[3].split(" have")[0] for line in said], [told] if told else [])
+                self.assertFalse([line for line in self.check(text % "pvh") if "have the same place" in line])
+
+    def test_targets_of_disks(self):
+        """One target is no harm where one disk alone writes to it, or where it is another thing."""
+        for second, told in (("xvdb,target=/a", True), ("xvdb,access=ro,target=/a", False), ("xvdb,cdrom,target=/a", False),
+                             ("xvdb,backend=b,target=/a", False), ("xvdb,script=block-x,target=/a", False)):
+            with self.subTest(second):
+                said = self.check(f"name='a'\ndisk=['vdev=xvda,target=/a','vdev={second}']\n")
+                self.assertEqual(any("two disks write to '/a'" in line for line in said), told, said)
+
     def test_pins_of_no_virtual_cpu(self):
         """As of a list of cpus that is too long, at the <vcpupin> that makes it so, whatever order they are in."""
         pins = "".join(f"\n<vcpupin vcpu='{vcpu}' cpuset='1'/>" for vcpu in (0, 5, 2))

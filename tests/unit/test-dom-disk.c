@@ -35,10 +35,33 @@ test_number(void)
     }
 }
 
+static void
+test_letter(void)
+{
+    static const struct {
+        const char *vdev;
+        guint disk; /* NONE: there is no letter */
+    } rows[] = {
+        { "xvda", 0 },      { "hda", 0 },    { "sdb", 1 },       { "xvdb3", 1 },  { "hdd", 3 },
+        { "xvdaa", 26 },    { "d1p0", 1 },   { "d2p5", 2 },      { "hde", NONE }, { "51712", NONE },
+        { "xvda01", NONE }, { "fda", NONE }, { "d0p256", NONE }, { "", NONE },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guint disk = NONE;
+        gboolean good = dom_disk_letter(rows[i].vdev, &disk);
+
+        g_test_message("%s", rows[i].vdev);
+        g_assert_cmpuint(disk, ==, rows[i].disk);
+        g_assert_cmpint(good, ==, rows[i].disk != NONE);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dom/disk/number", test_number);
+    g_test_add_func("/dom/disk/letter", test_letter);
     return g_test_run();
 }
