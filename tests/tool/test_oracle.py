@@ -37,8 +37,8 @@ class Oracle(xlconv.Case):
         self.assertIn("0 of 2 files are equal", done.stdout)
 
     def test_files_of_a_folder(self):
-        """In /etc/xen a file has the guest's name, which may be one with dots."""
-        for name in "web", "web.example.com", "x.cfg", ".hidden", "x.cfg~":
+        """In /etc/xen a file has the guest's name, which may be one with dots; golden files have others beside them."""
+        for name in "web", "web.example.com", "x.cfg", ".hidden", "x.cfg~", "x.xml", "x.warn", "x.err", "x.said":
             self.write("in/" + name, "name = 'a'\n")
         found = [pathlib.Path(path).name for path in load().find_files([self.folder / "in"])]
         self.assertEqual(found, ["web", "web.example.com", "x.cfg"])
