@@ -86,33 +86,38 @@ find_most_alike(const DomRecord *record, GPtrArray *from, GPtrArray *to)
     return best;
 }
 
-static Pair
-find_in_place(const DomRecord *record, GPtrArray *from, GPtrArray *to)
-{
-    for (guint i = 0; i < MIN(from->len, to->len); i++) {
-        if (from->pdata[i] != NULL)
-            return pair_of(record, from, i, to, i);
-    }
-    return (Pair){ 0 };
-}
-
 /* More screens than a guest has: with more their places alone count, since each is held against
  * each. */
 #define MOST_SCREENS 64
 
+static void
+keep_secrets_in_place(const DomRecord *record, GPtrArray *have, GPtrArray *want)
+{
+    for (guint i = 0; i < MIN(have->len, want->len); i++)
+        keep_record_secrets(record, have->pdata[i], want->pdata[i]);
+}
+
 /* Who cannot be told gets what is left rather than none, which lets everybody in. */
 static void
-keep_list_secrets(const DomRecord *record, GPtrArray *have, GPtrArray *want)
+keep_secrets_of_alike(const DomRecord *record, GPtrArray *have, GPtrArray *want)
 {
     g_autoptr(GPtrArray) from = g_ptr_array_copy(have, NULL, NULL);
     g_autoptr(GPtrArray) to = g_ptr_array_copy(want, NULL, NULL);
-    gboolean few = MAX(from->len, to->len) <= MOST_SCREENS;
     Pair pair;
 
-    while ((pair = (few ? find_most_alike : find_in_place)(record, from, to)).score > 0) {
+    while ((pair = find_most_alike(record, from, to)).score > 0) {
         keep_record_secrets(record, from->pdata[pair.from], to->pdata[pair.to]);
         from->pdata[pair.from] = to->pdata[pair.to] = NULL;
     }
+}
+
+static void
+keep_list_secrets(const DomRecord *record, GPtrArray *have, GPtrArray *want)
+{
+    if (MAX(have->len, want->len) <= MOST_SCREENS)
+        keep_secrets_of_alike(record, have, want);
+    else
+        keep_secrets_in_place(record, have, want);
 }
 
 void
