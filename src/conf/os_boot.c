@@ -223,19 +223,26 @@ leave_out(DomXml *xml, const GArray *orders)
     }
 }
 
-/* @odd: the first that no letter says. */
 static void
-warn_of_odd(DomXml *xml, const GArray *orders, guint odd)
+warn_of_taken(DomXml *xml, const Order *order)
 {
-    const Order *order = &g_array_index(orders, Order, odd);
-    g_autofree char *twice = g_strdup_printf(
+    g_autofree char *text = g_strdup_printf(
         _("order %" PRIu64 " is given twice, and the first device of them counts: this one, and "
           "what comes behind it, is not among what the guest boots; the order is kept; give each "
           "device its own"),
         order->order);
 
+    warn(xml, order->node, text);
+}
+
+/* @odd: the first that no letter says. */
+static void
+warn_of_odd(DomXml *xml, const GArray *orders, guint odd)
+{
+    const Order *order = &g_array_index(orders, Order, odd);
+
     if (is_taken(orders, odd))
-        warn(xml, order->node, twice);
+        warn_of_taken(xml, order);
     else
         warn(xml, order->node,
              _("Xen boots no more than three of the first disk, CD-ROM drive, floppy drive and "

@@ -286,11 +286,13 @@ warn_of_start(const DomDef *def, const char *text, DomReport *report)
 {
     g_autoptr(DomReport) any = dom_report_new(NULL);
     g_autoptr(DomReport) found = dom_report_new(NULL);
-    g_autoptr(GHashTable) told = told_keys(report);
+    g_autoptr(GHashTable) told = NULL;
 
     xlc_advise_unwritten(def, "", any);
-    if (dom_report_size(any) > 0)
-        xlc_advise_unwritten(def, text, found);
+    if (dom_report_size(any) == 0)
+        return;
+    xlc_advise_unwritten(def, text, found);
+    told = told_keys(report);
     for (guint i = 0; i < dom_report_size(found); i++) {
         const DomDiagnostic *d = dom_report_get(found, i);
         Place place = { .key = d->key };

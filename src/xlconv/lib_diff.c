@@ -39,8 +39,7 @@ static GPtrArray *
 items_of(const char *text)
 {
     g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, NULL);
-    const XlcValue *value =
-        doc != NULL && xlc_doc_n_entries(doc) == 1 ? xlc_doc_entry(doc, 0)->value : NULL;
+    const XlcValue *value = xlc_doc_only_value(doc);
 
     if (value == NULL || value->kind != XLC_VALUE_LIST || value->n_items == 0)
         return NULL;
@@ -126,13 +125,15 @@ carried_text(gconstpointer item, gpointer unused)
 static GPtrArray *
 beyond_cfg(const XlconvGuest *guest, guint flags)
 {
-    g_autoptr(DomDef) def = dom_def_copy(guest->def);
+    g_autoptr(DomDef) visible = NULL;
     g_autoptr(GPtrArray) items = NULL;
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
 
-    if (!(flags & XLCONV_SECURE))
-        dom_def_clear_secrets(def);
-    items = xlc_cfg_carried(def, NULL);
+    if (!(flags & XLCONV_SECURE) && dom_def_has_secrets(guest->def)) {
+        visible = dom_def_copy(guest->def);
+        dom_def_clear_secrets(visible);
+    }
+    items = xlc_cfg_carried(visible != NULL ? visible : guest->def, NULL);
     if (guest->form == XLCONV_FORM_JSON)
         g_ptr_array_extend(texts, guest->lost, copy_text, NULL);
     else
@@ -239,6 +240,8 @@ differ_beyond_cfg(const XlconvGuest *a, const XlconvGuest *b)
     g_autoptr(GString) shown = g_string_new(NULL);
     g_autoptr(GString) all = g_string_new(NULL);
 
+    if (!dom_def_has_secrets(a->def) && !dom_def_has_secrets(b->def))
+        return FALSE;
     put_beyond_cfg(&(Output){ .text = shown }, a, b, 0);
     put_beyond_cfg(&(Output){ .text = all }, a, b, XLCONV_SECURE);
     return all->len > shown->len;
