@@ -158,6 +158,12 @@ class Daemon:
     def running(self):
         return self.process is not None and self.process.poll() is None
 
+    def waits(self):
+        """Where in the kernel each of its threads waits."""
+        tasks = sorted(pathlib.Path(f"/proc/{self.process.pid}/task").iterdir())
+        return ", ".join((task / "comm").read_text().strip() + " in " + (task / "wchan").read_text()
+                         for task in tasks)
+
     def end(self, how, what):
         if self.process is None:
             return None
@@ -166,9 +172,11 @@ class Daemon:
         try:
             status = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
+            waits = self.waits()
             self.process.kill()
             self.process.wait()
-            raise AssertionError(f"the daemon does not end {what}:\n{self.said()}") from None
+            raise AssertionError(
+                f"the daemon does not end {what}; {waits}:\n{self.said()}") from None
         self.process = None
         return status
 

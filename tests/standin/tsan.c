@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <glib.h>
 #include <link.h>
+#include <poll.h>
 #include <sanitizer/tsan_interface.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +162,22 @@ void
 g_free(gpointer memory)
 {
     free(memory);
+}
+
+/* A signal waits for its thread's next call that the runtime sees, or comes at once in one that
+ * waits. glib's own poll() is not seen (tsan.supp): a signal just before it would wait as long as
+ * it does, and a daemon that is told to end would not. */
+static gint
+wait_for(GPollFD *fds, guint n, gint timeout)
+{
+    G_STATIC_ASSERT(sizeof(GPollFD) == sizeof(struct pollfd));
+    return poll((struct pollfd *)fds, n, timeout);
+}
+
+__attribute__((constructor)) static void
+see_waiting(void)
+{
+    g_main_context_set_poll_func(NULL, wait_for);
 }
 
 /* libvirt has tables too, and locks of glib around them that it takes through other libraries. */
