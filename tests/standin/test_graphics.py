@@ -49,6 +49,20 @@ class Graphics(standin.Case):
                               vnc("autoport='yes' passwd='four'"), LIVE | CONFIG)
             self.assertNotIn("four", domain.XMLDesc(SECURE) + domain.XMLDesc(SECURE | INACTIVE))
 
+    def test_password_of_what_xen_lacks(self):
+        """A screen that Xen has none of is kept with its password, which is said to nobody who may not know it."""
+        spice = "<graphics type='spice' port='5999' passwd='hidden'/>"
+        pv = self.define("first", kind="xen", devices=spice)
+        two = self.define("second", 2, kind="hvm", devices=vnc("autoport='yes'") + vnc("port='5998' passwd='hidden'"))
+        for domain in pv, two:
+            self.assertRegex(domain.XMLDesc(SECURE), "passwd=.hidden.")
+            for flags in 0, INACTIVE:
+                self.assertNotIn("hidden", domain.XMLDesc(flags))
+                self.assertNotIn("hidden", self.native(domain, flags))
+            # defined again as a client has it, as virsh edit does
+            self.conn.defineXML(domain.XMLDesc(SECURE | INACTIVE))
+            self.assertRegex(domain.XMLDesc(SECURE), "passwd=.hidden.")
+
     def test_what_stays(self):
         """Where VNC listens, and whether it asks, is settled at the start."""
         domain = self.start("guest", kind="hvm", devices=vnc("autoport='yes'"))
