@@ -83,6 +83,14 @@ GPtrArray *xlc_lib_complaints(const DomDef *def);
 /* libxl's JSON (transfer full); NULL with DOM_ERROR. */
 char *xlc_lib_guest_to_json(const DomDef *def, GError **error);
 
+/* What JSON shows of @guest (transfer full): a USB device without a type, say, is nothing there.
+ * NULL when it cannot be started. */
+DomDef *xlc_lib_through_json(const XlconvGuest *guest);
+
+/* What the xl.cfg file @cfg of @length bytes is to say once @guest is put onto it (transfer full):
+ * what JSON has no word for, or spells out, is as the file has it where nobody edited it. */
+DomDef *xlc_lib_wanted(const XlconvGuest *guest, const char *cfg, gsize length);
+
 /* Whether the libxl that is here is that of @xen (NULL: any will do). */
 gboolean xlc_lib_speaks_for(const XlcXen *xen);
 

@@ -192,23 +192,12 @@ has_json(const Side *side)
     return is_json(side) || side->other->form == XLCONV_FORM_JSON;
 }
 
-/* What JSON shows of @guest (transfer full): a USB device without a type, say, is nothing there.
- * NULL when it cannot be started. */
-static DomDef *
-through_json(const XlconvGuest *guest)
-{
-    g_autofree char *json = xlconv_guest_format(guest, XLCONV_FORM_JSON, 0, NULL, NULL);
-    g_autoptr(GPtrArray) guests =
-        json != NULL ? xlc_lib_guests_from_json(json, strlen(json), NULL, NULL) : NULL;
-
-    return guests != NULL ? dom_def_copy(((XlconvGuest *)guests->pdata[0])->def) : NULL;
-}
-
 /* The guest as Xen gets it (transfer full). */
 static DomDef *
 meaning(const Side *side, guint flags)
 {
-    g_autoptr(DomDef) shown = has_json(side) && !is_json(side) ? through_json(side->guest) : NULL;
+    g_autoptr(DomDef) shown =
+        has_json(side) && !is_json(side) ? xlc_lib_through_json(side->guest) : NULL;
     DomDef *def = xlc_lib_normal(shown != NULL ? shown : side->guest->def, !has_json(side));
 
     if (is_json(side) && side->other->form != XLCONV_FORM_JSON)

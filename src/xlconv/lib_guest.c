@@ -519,11 +519,12 @@ xlconv_guest_onto(const XlconvGuest *guest, const char *cfg, gsize length, guint
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     DomReport *used = report != NULL ? xlc_lib_report(report) : own;
+    g_autoptr(DomDef) want = xlc_lib_wanted(guest, cfg, length);
     GError *inner = NULL;
-    char *text = xlc_edit_onto(cfg, length, guest->def, (DomFormatFlags)flags,
-                               xlc_lib_report(cfg_report), used, &inner);
+    char *text = xlc_edit_onto(cfg, length, want, (DomFormatFlags)flags, xlc_lib_report(cfg_report),
+                               used, &inner);
 
-    if (text != NULL && !check_text(guest->def, text, used, &inner))
+    if (text != NULL && !check_text(want, text, used, &inner))
         g_clear_pointer(&text, g_free);
     return hand_on(text, inner, error);
 }

@@ -170,6 +170,46 @@ class Json(xlconv.Case):
         changed = self.run_tool("json2cfg", "--domain=web", "--onto=mine.cfg", "all.json")
         self.assertEqual(changed, "# mine\n" + CFG.format("web", "web"))
 
+    def test_onto_what_is_unedited(self):
+        """JSON spells out what xl adds and has no word for much; what nobody edited in it stays as it is."""
+        guest = ("name = 'web'\ntype = 'hvm'\nmemory = 64\nacpi = 1  # on\non_crash = 'destroy'\n"
+                 "viridian = 0\nmy_own = 5\ncpuid = 'host,tm=0'\n"
+                 "#xml devices/interface[mac/@address='00:16:3e:00:00:01']/link: <link state=\"down\"/>\n"
+                 "vsnd = [ [ 'CARD, short-name=card', 'PCM, name=dev1' ] ]\n"
+                 "disk = [ '/srv/a.img,raw,xvda', # a\n         'vdev=xvdb, access=rw, target=/srv/b.img' ]\n"
+                 "vif = [ 'mac=00:16:3e:00:00:01, script=vif-openvswitch, vlan=10, type=ioemu' ]\n"
+                 "pci = [ '01:00.0,seize=0', '02:00.0,rdm_policy=relaxed' ]\n")
+        self.write("web.cfg", guest)
+        for here, old, there in ((lambda made: made["disks"][1], {}, {}),
+                                 (lambda made: made["disks"][1], {"pdev_path": "/srv/c.img"}, ("b.img", "c.img")),
+                                 (lambda made: made["nics"][0], {"bridge": "br7"}, ("ioemu", "ioemu,bridge=br7")),
+                                 (lambda made: made["b_info"], {"shadow_memkb": 8192}, ("", "shadow_memory = 8\n")),
+                                 (lambda made: made, {"on_crash": "preserve"}, ("'destroy'", "'preserve'")),
+                                 (lambda made: made["vsnds"][0], {"short_name": "other"}, ("vsnd", None))):
+            made = json.loads(self.run_tool("cfg2json", "web.cfg"))
+            here(made).update(old)
+            self.write("web.json", json.dumps(made))
+            changed = self.run_tool("json2cfg", "--onto", "web.cfg", "web.json")
+            self.run_tool("diff", self.write("new.cfg", changed), "web.json")
+            if not there:
+                self.assertEqual(changed, guest)
+            elif there[1] is None:
+                left = [line for line in guest.splitlines() if there[0] not in line]
+                self.assertEqual([line for line in left if line not in changed.splitlines()], [])
+                self.assertIn("short-name=other", changed)
+            elif there[0]:
+                self.assertEqual(changed, guest.replace(*there))
+            else:
+                self.assertEqual(changed.replace(there[1], ""), guest)
+
+    def test_onto_golden_files(self):
+        for path in xlconv.golden()[::4]:
+            done = self.start("cfg2json", path, errors="surrogateescape")
+            if done.returncode or b"#xml" in path.read_bytes():
+                continue
+            made = self.start("json2cfg", "--onto", path, text=done.stdout, errors="surrogateescape")
+            self.assertEqual(made.stdout, path.read_text(errors="surrogateescape"), path.name)
+
 
 if __name__ == "__main__":
     xlconv.main()
