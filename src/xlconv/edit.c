@@ -7,6 +7,7 @@
 #include "conf/secret.h"
 #include "xlconv/carried.h"
 #include "xlconv/compare.h"
+#include "xlconv/edit_brackets.h"
 #include "xlconv/edit_list.h"
 #include "xlconv/edit_order.h"
 #include "xlconv/edit_parts.h"
@@ -317,22 +318,13 @@ edit_begin(const XlcDoc *doc, const DomDef *have)
                    .removed = g_hash_table_new(NULL, NULL) };
 }
 
-/* @text with an end of its last line, behind which something can be added (transfer full). */
-static char *
-whole_lines(const char *text)
-{
-    gboolean ends = *text == '\0' || g_str_has_suffix(text, "\n");
-
-    return g_strconcat(text, ends ? NULL : "\n", NULL);
-}
-
 /* One attempt to bring @text from @have to what @differences want. @in_order: within items, too,
  * only what differs changes, which some mini-languages do not take. */
 static char *
 edit_text(const char *text, const DomDef *have, GPtrArray *differences, gboolean in_order,
           GError **error)
 {
-    g_autofree char *lines = whole_lines(text);
+    g_autofree char *lines = xlc_whole_lines(text);
     g_autoptr(XlcDoc) doc = xlc_doc_parse(lines, strlen(lines), NULL, error);
     g_auto(Edit) edit = { 0 };
 
@@ -458,6 +450,15 @@ unalias(const Task *task, const char *now, GError **error)
     return remove_rows(now, all, error);
 }
 
+static gboolean
+means(const char *text, const DomDef *want)
+{
+    g_autoptr(DomDef) meant = xlc_def_from_cfg(text, strlen(text), NULL, NULL);
+    g_autoptr(GPtrArray) differences = meant != NULL ? xlc_compare(meant, want, NULL) : NULL;
+
+    return differences != NULL && differences->len == 0;
+}
+
 /* @text, which means @have, made to mean @want at once and with the least of changes; NULL when
  * that is not to be had. */
 static char *
@@ -466,11 +467,8 @@ edit_in_order(const char *text, const DomDef *have, const DomDef *want)
     g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
     g_autofree char *edited =
         differences != NULL ? edit_text(text, have, differences, TRUE, NULL) : NULL;
-    g_autoptr(DomDef) meant =
-        edited != NULL ? xlc_def_from_cfg(edited, strlen(edited), NULL, NULL) : NULL;
-    g_autoptr(GPtrArray) left = meant != NULL ? xlc_compare(meant, want, NULL) : NULL;
 
-    return left != NULL && left->len == 0 ? g_steal_pointer(&edited) : NULL;
+    return edited != NULL && means(edited, want) ? g_steal_pointer(&edited) : NULL;
 }
 
 /* Edits @text, which means @have, until it means @want; takes neither. */
@@ -529,12 +527,35 @@ static char *
 edit_ordered(const char *text, const DomDef *have, const DomDef *want)
 {
     g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
-    g_autofree char *lines = whole_lines(text);
+    g_autofree char *lines = xlc_whole_lines(text);
     g_autofree char *ordered = differences != NULL ? xlc_edit_order(lines, differences) : NULL;
     g_autoptr(DomDef) meant =
         ordered != NULL ? xlc_def_from_cfg(ordered, strlen(ordered), NULL, NULL) : NULL;
 
     return meant != NULL ? edit_any_way(ordered, meant, want, NULL) : NULL;
+}
+
+static char *
+edit_by_items(const char *text, const DomDef *have, const DomDef *want, GError **error)
+{
+    char *edited = edit_ordered(text, have, want);
+
+    return edited != NULL ? edited : edit_any_way(text, have, want, error);
+}
+
+/* The same with brackets apart from the items that share their lines; NULL when that is not to be
+ * had, or there are none. */
+static char *
+edit_parted(const char *text, const DomDef *have, const DomDef *want)
+{
+    g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
+    g_autoptr(XlcBrackets) brackets = NULL;
+    g_autofree char *parted =
+        differences != NULL ? xlc_brackets_part(text, differences, &brackets) : NULL;
+    g_autofree char *edited = parted != NULL ? edit_by_items(parted, have, want, NULL) : NULL;
+    g_autofree char *joined = edited != NULL ? xlc_brackets_join(brackets, edited) : NULL;
+
+    return joined != NULL && means(joined, want) ? g_steal_pointer(&joined) : NULL;
 }
 
 char *
@@ -563,9 +584,9 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
                              "change them"));
     }
     source = g_strndup(text, length);
-    edited = edit_ordered(source, have, want);
+    edited = edit_parted(source, have, want);
     if (edited == NULL)
-        edited = edit_any_way(source, have, want, error);
+        edited = edit_by_items(source, have, want, error);
     if (edited == NULL)
         return NULL;
     carried = xlc_cfg_carried(want, def_report);

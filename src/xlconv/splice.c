@@ -22,6 +22,14 @@ splice_clear(gpointer data)
     g_free(((Splice *)data)->text);
 }
 
+char *
+xlc_whole_lines(const char *text)
+{
+    gboolean ends = *text == '\0' || g_str_has_suffix(text, "\n");
+
+    return g_strconcat(text, ends ? NULL : "\n", NULL);
+}
+
 XlcSplices *
 xlc_splices_new(const char *source, gsize length)
 {

@@ -4,6 +4,9 @@
 
 #include <glib.h>
 
+/* @text with an end of its last line, behind which something can be added (transfer full). */
+char *xlc_whole_lines(const char *text);
+
 typedef struct XlcSplices XlcSplices;
 
 /* @source of @length bytes is borrowed. */

@@ -269,12 +269,34 @@ class Onto(xlconv.Case):
             ["-    'phy:/dev/vg/swap,xvdc,w'     # swap"],
         )
 
+    def test_items_on_the_lines_of_brackets(self):
+        """A comment goes with the item on whose line it is, and the brackets stay on the lines of the first and
+        the last item."""
+        head = 'name = "a"\ntype = "hvm"\n'
+        items = {name: (f"'/{name},raw,xvd{name},rw'", f"   # of {name}") for name in "abc"}
+        items["d"] = "'/d,raw,xvdd'", ""
+
+        def listed(names, last="", brackets=("[ ", " ]")):
+            return "".join(
+                f"{'         ' if i > 0 else 'disk = ' + brackets[0]}{items[name][0]}"
+                f"{',' if i + 1 < len(names) else last + brackets[1]}{items[name][1]}\n"
+                for i, name in enumerate(names))
+
+        for last in "", ",":
+            old = self.write("old.cfg", head + listed("abc", last) + "vcpus = 1\n")
+            for names in ("bac", "acb", "cba", "bca", "bc", "ac", "ab", "a", "b", "c", "ca", "dabc", "adbc", "abdc",
+                          "abcd", "acbd"):
+                with self.subTest(names, last=last):
+                    wanted = self.run_tool("cfg2xml", text=f"{head}{listed(names)}vcpus = 1\n")
+                    self.assertEqual(self.run_tool("xml2cfg", "--onto", old, text=wanted),
+                                     head + listed(names, last) + "vcpus = 1\n")
+
     def test_item_and_its_comment(self):
         """The first item stands behind the bracket, and its comment goes along; one of two items stays."""
         head = "name='a'\nvif = ["
         one, two = ("'mac=00:16:3e:00:00:01',", "'mac=00:16:3e:00:00:02',")
         for guest, new in (
-                (f" {one} # lan\n  {two} # dmz\n]", f"\n  {two} # dmz\n]"),
+                (f" {one} # lan\n  {two} # dmz\n]", f" {two} # dmz\n]"),
                 (f"{one}\n  # the other\n  {two}\n]", f"\n  # the other\n  {two}\n]"),
                 (f" {one} {two} # both\n]", f" {two} # both\n]")):
             with self.subTest(guest):
@@ -307,9 +329,9 @@ class Onto(xlconv.Case):
                  [f"vif = [ '{two}'", f"      , '{three}'", "      ]"]),
                 ([f"vif = [ '{one}' # one", f"      , '{two}' ]"], [two], [f"vif = [ '{two}' ]"]),
                 ([f"vif = [ '{one}'", f"      , '{two}' ] # all"], [one], [f"vif = [ '{one}' ] # all"]),
-                ([f"vif = [ '{one}' # one", f"      , '{two}' ]"], [one], [f"vif = [ '{one}' # one", "      ]"]),
+                ([f"vif = [ '{one}' # one", f"      , '{two}' ]"], [one], [f"vif = [ '{one}' ] # one"]),
                 (["vif = [", f"        '{one}'", f"      , '{two}'", "]"], [two], ["vif = [", f"        '{two}'", "]"]),
-                ([f"vif = [ '{one}', # one", f"        '{two}' ]"], [one], [f"vif = [ '{one}', # one", "        ]"])):
+                ([f"vif = [ '{one}', # one", f"        '{two}' ]"], [one], [f"vif = [ '{one}' ] # one"])):
             with self.subTest(lines=lines, wanted=wanted):
                 self.assertEqual(self.moved(lines, wanted), new)
 
@@ -379,9 +401,9 @@ class Onto(xlconv.Case):
         self.assertEqual(
             self.moved([f"vif = [ '{first}' # one", f"      , '{second}' # two", "      ]"], [second, first]),
             [f"vif = [ '{second}' # two", f"      , '{first}' # one", "      ]"])
-        # nowhere to go: no comment of an item can stand behind the bracket
-        self.assertEqual(self.moved([f"vif = [ '{first}', # one", f"        '{second}' ] # all"], [second, first]),
-                         [f"vif = [ '{second}', # one", f"        '{first}' ] # all"])
+        # where nothing is said of the other items, what is said behind the bracket is about all of them
+        self.assertEqual(self.moved([f"vif = [ '{first}',", f"        '{second}' ] # all"], [second, first]),
+                         [f"vif = [ '{second}',", f"        '{first}' ] # all"])
 
     def test_items_in_one_line(self):
         one = "'mac=00:16:3e:00:00:01,bridge=br0'"
