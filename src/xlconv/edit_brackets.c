@@ -68,12 +68,17 @@ behind_comma(const XlcSplices *splices, gsize at)
     return xlc_splices_source(splices, NULL)[next] == ',' ? next + 1 : at;
 }
 
-/* Whether @index begins below the line that the item before it ends in. */
-static gboolean
-is_below(const XlcSplices *splices, const XlcValue *list, guint index)
+/* The first item that begins below the line that the one before it ends in; NULL for none. */
+static const XlcValue *
+item_below(const XlcSplices *splices, const XlcValue *list)
 {
-    return list->items[index - 1]->end.offset <
-           xlc_line_start(splices, list->items[index]->start.offset);
+    for (guint i = 1; i < list->n_items; i++) {
+        gsize line = xlc_line_start(splices, list->items[i]->start.offset);
+
+        if (list->items[i - 1]->end.offset < line)
+            return list->items[i];
+    }
+    return NULL;
 }
 
 static char *
@@ -82,17 +87,16 @@ copy_of(const XlcSplices *splices, gsize from, gsize to)
     return g_strndup(xlc_splices_source(splices, NULL) + from, to - from);
 }
 
-/* The first item gets a line, indented as the second one; not where lines begin with the comma. */
+/* The first item gets a line, indented as the one at @below; not where lines begin with the comma.
+ */
 static void
-part_first(XlcSplices *splices, const XlcValue *list, Bracket *bracket)
+part_first(XlcSplices *splices, const XlcValue *list, gsize below, Bracket *bracket)
 {
     gsize open = list->start.offset + 1, item = list->items[0]->start.offset;
-    gsize second = list->items[1]->start.offset;
-    g_autofree char *indent = copy_of(splices, xlc_line_start(splices, second), second);
+    g_autofree char *indent = copy_of(splices, xlc_line_start(splices, below), below);
     g_autofree char *line = g_strconcat("\n", indent, NULL);
 
-    if (xlc_skip_blanks(splices, open) != item || !is_below(splices, list, 1) ||
-        !xlc_begins_line(splices, second))
+    if (xlc_skip_blanks(splices, open) != item || !xlc_begins_line(splices, below))
         return;
     bracket->before = copy_of(splices, open, item);
     xlc_splice(splices, open, item, line);
@@ -121,8 +125,7 @@ part_last(XlcSplices *splices, const XlcValue *list, Bracket *bracket)
     gsize item = behind_comma(splices, list->items[list->n_items - 1]->end.offset);
     gsize end = list->end.offset;
 
-    if (xlc_skip_blanks(splices, item) != end - 1 || !is_below(splices, list, list->n_items - 1) ||
-        !xlc_ends_line(splices, end))
+    if (xlc_skip_blanks(splices, item) != end - 1 || !xlc_ends_line(splices, end))
         return;
     bracket->behind = copy_of(splices, item, end - 1);
     bracket->comma = item > list->items[list->n_items - 1]->end.offset;
@@ -139,11 +142,12 @@ static void
 part(XlcBrackets *brackets, XlcSplices *splices, const XlcDoc *doc, const char *key)
 {
     const XlcValue *list = list_of(doc, key);
+    const XlcValue *below = list != NULL ? item_below(splices, list) : NULL;
     Bracket bracket = { NULL };
 
-    if (list == NULL || list->n_items < 2)
+    if (below == NULL)
         return;
-    part_first(splices, list, &bracket);
+    part_first(splices, list, below->start.offset, &bracket);
     part_last(splices, list, &bracket);
     if (bracket.before == NULL && bracket.behind == NULL)
         return;

@@ -203,8 +203,50 @@ remove_item(const ListEdit *edit, guint index, gboolean follows)
                    xlc_line_end(edit->splices, behind(edit, item)), "");
     else if (next != NULL && is_glue(edit, item->end.offset, next->start.offset))
         xlc_splice(edit->splices, item->start.offset, next->start.offset, "");
+    else if (xlc_ends_line(edit->splices, behind(edit, item)))
+        xlc_splice(edit->splices, xlc_skip_blanks_back(edit->splices, item->start.offset),
+                   behind(edit, item), "");
     else
         xlc_splice(edit->splices, item->start.offset, behind(edit, item), "");
+}
+
+/* Whether the item behind @index is on its line. */
+static gboolean
+shares_line(const ListEdit *edit, guint index)
+{
+    return index + 1 < edit->n_items &&
+           is_glue(edit, edit->items[index]->end.offset, edit->items[index + 1]->start.offset);
+}
+
+/* The last of the items that have a line for themselves, from @index on and up to @last; @index
+ * where others are on its line, too. */
+static guint
+end_of_line(const ListEdit *edit, guint index, guint last)
+{
+    guint end = index;
+
+    if (!xlc_begins_line(edit->splices, edit->items[index]->start.offset))
+        return index;
+    while (end < last && shares_line(edit, end))
+        end++;
+    return xlc_ends_line(edit->splices, behind(edit, edit->items[end])) ? end : index;
+}
+
+/* Removes the items from @index on that share a line which nobody else is on, or that one alone;
+ * returns the last of them. */
+static guint
+remove_line(const ListEdit *edit, guint index, guint last, gboolean follows)
+{
+    guint end = end_of_line(edit, index, last);
+
+    if (end == index) {
+        remove_item(edit, index, follows);
+        return index;
+    }
+    remove_far_comma(edit, edit->items[end]);
+    xlc_splice_lines(edit->splices, edit->items[index]->start.offset,
+                     behind(edit, edit->items[end]));
+    return end;
 }
 
 static const XlcAlignStep *
@@ -225,7 +267,7 @@ remove_run(const ListEdit *edit, guint first, guint last)
         (from > 0 && to + 1 == edit->n_items && remove_last(edit, from)))
         return;
     for (guint i = from; i <= to; i++)
-        remove_item(edit, i, from > 0);
+        i = remove_line(edit, i, to, from > 0);
 }
 
 static char *
@@ -286,11 +328,13 @@ add_in_front(const ListEdit *edit, guint first, guint last)
     }
 }
 
-/* The same behind @before, on lines of their own where @before has one. */
+/* The same behind the item @index, on lines of their own where it ends one that an item begins. */
 static void
-add_behind(const ListEdit *edit, const XlcValue *before, guint first, guint last)
+add_behind(const ListEdit *edit, guint index, guint first, guint last)
 {
-    gboolean own_line = xlc_begins_line(edit->splices, before->start.offset);
+    const XlcValue *before = edit->items[index];
+    gboolean own_line =
+        xlc_begins_line(edit->splices, before->start.offset) && !shares_line(edit, index);
     gboolean comma = comma_after(edit, before) != 0;
     gsize end = behind(edit, before);
     gboolean at_line_end =
@@ -325,7 +369,7 @@ add_run(const ListEdit *edit, guint first, guint last)
     if (place == 0)
         add_in_front(edit, from, to);
     else
-        add_behind(edit, edit->items[place - 1], from, to);
+        add_behind(edit, place - 1, from, to);
 }
 
 /* The item of @step with the options alone changed that differ (transfer full); NULL when they are

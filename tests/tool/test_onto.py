@@ -291,6 +291,22 @@ class Onto(xlconv.Case):
                     self.assertEqual(self.run_tool("xml2cfg", "--onto", old, text=wanted),
                                      head + listed(names, last) + "vcpus = 1\n")
 
+    def test_lines_of_several_items(self):
+        """A line goes with the last of its items, and no blank is left behind the others."""
+        head = "name = 'a'\ntype = 'hvm'\n"
+        one, two, three, new = (f"'mac=00:16:3e:00:00:0{i}'" for i in (1, 2, 3, 4))
+        for old, wanted, lines in (
+                (["vif = [", f"  {one}, {two}, # lan", f"  {three}", "]"], [three], ["vif = [", f"  {three}", "]"]),
+                (["vif = [", f"  {one}, {two},", f"  {three}", "]"], [one, three], ["vif = [", f"  {one},", f"  {three}", "]"]),
+                (["vif = [", f"  {one},", f"  {two}, {three} # dmz", "]"], [one, two], ["vif = [", f"  {one},", f"  {two}, # dmz", "]"]),
+                ([f"vif = [ {one}, {two}, # lan", f"        {three} ] # dmz"], [three], [f"vif = [ {three} ] # dmz"]),
+                ([f"vif = [ {one}, {two}, # lan", f"        {three} ] # dmz"], [one, new, two, three],
+                 [f"vif = [ {one}, {new}, {two}, # lan", f"        {three} ] # dmz"])):
+            with self.subTest(old, wanted=wanted):
+                file = self.write("old.cfg", head + "\n".join(old) + "\n")
+                xml = self.run_tool("cfg2xml", text=f"{head}vif = [ {', '.join(wanted)} ]\n")
+                self.assertEqual(self.run_tool("xml2cfg", "--onto", file, text=xml), head + "\n".join(lines) + "\n")
+
     def test_item_and_its_comment(self):
         """The first item stands behind the bracket, and its comment goes along; one of two items stays."""
         head = "name='a'\nvif = ["
