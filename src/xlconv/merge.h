@@ -15,7 +15,8 @@
  * A member that an element says otherwise now counts, and so does a device that is gone or new.
  * What the text said of it is left out, with a warning each. One device is another one's successor
  * when it says the same, has the same name, or stands in its place while there are as many as
- * before; and the only new one is that of the only one that is gone, when all but a name is the same.
+ * before; and the only new one is that of the only one that is gone, when all but a name is the same,
+ * as are several that stand where those stood.
  */
 #pragma once
 

@@ -292,18 +292,34 @@ may_be_renamed(const Match *match, int now, int before)
             (now == before && match->now->records->len == match->before->records->len));
 }
 
-/* Who gives a device another name, and edits nothing else of it, means the same device. */
+/* Whether those that nobody has been found for stand where those stood that nobody succeeds, and
+ * all others where they stood. */
+static gboolean
+is_in_place(const Match *match)
+{
+    gboolean same = match->now->records->len == match->before->records->len;
+
+    for (guint i = 0; same && i < match->now->records->len; i++)
+        same = match->predecessors[i] == XLC_MERGE_NOBODY ? !match->succeeded[i]
+                                                          : match->predecessors[i] == (int)i;
+    return same;
+}
+
+/* Who gives a device another name, and edits nothing else of it, means the same device; of several
+ * each is the one in its place. */
 static void
 match_renamed(Match *match)
 {
     int now = only_one_left(match, TRUE), before = only_one_left(match, FALSE);
-    g_autoptr(GHashTable) names = NULL;
+    g_autoptr(GHashTable) names = xlc_merge_names(match->devices, match->before);
+    gboolean in_place = is_in_place(match);
 
-    if (!may_be_renamed(match, now, before))
-        return;
-    names = xlc_merge_names(match->devices, match->before);
-    if (is_renamed(match, (guint)now, (guint)before, names))
+    if (may_be_renamed(match, now, before) && is_renamed(match, (guint)now, (guint)before, names))
         succeed(match, (guint)now, before);
+    for (guint i = 0; in_place && i < match->now->records->len; i++) {
+        if (match->predecessors[i] == XLC_MERGE_NOBODY && is_renamed(match, i, i, names))
+            succeed(match, i, (int)i);
+    }
 }
 
 int *

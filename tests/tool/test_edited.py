@@ -94,6 +94,10 @@ CASES = {
     "two cards get other addresses": (
         "pv", 'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x", "mac=00:16:3e:00:00:02,bridge=a,gatewaydev=y" ]',
         lambda xml: replaced('mac address="00:16:3e:00:00:02', 'mac address="00:16:3e:00:00:04')(replaced('mac address="00:16:3e:00:00:01', 'mac address="00:16:3e:00:00:03')(xml)),
+        'vif = [ "mac=00:16:3e:00:00:03,bridge=a,gatewaydev=x", "mac=00:16:3e:00:00:04,bridge=a,gatewaydev=y" ]', []),
+    "two cards get other addresses, and one goes": (
+        "pv", 'vif = [ "mac=00:16:3e:00:00:01,bridge=a,gatewaydev=x", "mac=00:16:3e:00:00:02,bridge=a,gatewaydev=y", "bridge=b" ]',
+        lambda xml: replaced('mac address="00:16:3e:00:00:02', 'mac address="00:16:3e:00:00:04')(replaced('mac address="00:16:3e:00:00:01', 'mac address="00:16:3e:00:00:03')(removed("interface", 2)(xml))),
         'vif = [ "mac=00:16:3e:00:00:03,bridge=a", "mac=00:16:3e:00:00:04,bridge=a" ]',
         ["no device has this name any more"] * 2),
     "a card with another address is on another bridge": (

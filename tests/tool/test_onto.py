@@ -377,6 +377,24 @@ class Onto(xlconv.Case):
         self.assertEqual(self.run_tool("xml2cfg", "--onto", self.write("old.cfg", guest), text=xml),
                          guest.replace("01:00.0", "0000:02:00.0"))
 
+    def test_devices_with_other_names(self):
+        """Each stays in its place of the list, with all that is said of it there."""
+        head = "name='a'\ntype='hvm'\n"
+        for lines, named in (
+                (["pci = ['01:00.0,msitranslate=1', # sound", "       '02:00.0,rdm_policy=relaxed'] # disks"],
+                 ((' bus="0x01"', ' bus="0x05"', "01:00", "0000:05:00"), (' bus="0x02"', ' bus="0x06"', "02:00", "0000:06:00"))),
+                (["vif = ['mac=00:16:3e:00:00:01,script=x,rate=10Mb/s', # lan",
+                  "       'mac=00:16:3e:00:00:02, rate=5MB/s'] # dmz"],
+                 (('s="00:16:3e:00:00:01', 's="00:16:3e:00:00:11', "00:01", "00:11"),
+                  ('s="00:16:3e:00:00:02', 's="00:16:3e:00:00:12', "00:02", "00:12")))):
+            with self.subTest(lines):
+                guest = head + "\n".join(lines) + "\n"
+                xml, wanted = self.run_tool("cfg2xml", text=guest), guest
+                for old, new, said, says in named:
+                    xml, wanted = xml.replace(old, new), wanted.replace(said, says)
+                done = self.start("xml2cfg", "--onto", self.write("old.cfg", guest), text=xml)
+                self.assertEqual((done.stdout, done.stderr), (wanted, ""))
+
     def test_item_moved(self):
         self.assertEqual(
             self.changed(
