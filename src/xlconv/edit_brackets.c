@@ -102,17 +102,19 @@ part_first(XlcSplices *splices, const XlcValue *list, gsize below, Bracket *brac
     xlc_splice(splices, open, item, line);
 }
 
-/* Whether a comment is behind an item on a line that is not the last one's. */
+/* Whether something is said of items that are not the last one: between its items a list has
+ * nothing else but commas and white space. */
 static gboolean
 has_comments(const XlcSplices *splices, const XlcValue *list)
 {
-    const char *source = xlc_splices_source(splices, NULL);
+    gsize end = list->start.offset + 1;
 
-    for (guint i = 0; i + 1 < list->n_items; i++) {
-        gsize item = behind_comma(splices, list->items[i]->end.offset);
+    for (guint i = 0; i < list->n_items; i++) {
+        gsize start = list->items[i]->start.offset;
 
-        if (source[xlc_skip_blanks(splices, item)] == '#')
+        if (memchr(xlc_splices_source(splices, NULL) + end, '#', start - end) != NULL)
             return TRUE;
+        end = list->items[i]->end.offset;
     }
     return FALSE;
 }

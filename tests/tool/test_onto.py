@@ -438,6 +438,8 @@ class Onto(xlconv.Case):
         # where nothing is said of the other items, what is said behind the bracket is about all of them
         self.assertEqual(self.moved([f"vif = [ '{first}',", f"        '{second}' ] # all"], [second, first]),
                          [f"vif = [ '{second}',", f"        '{first}' ] # all"])
+        self.assertEqual(self.moved(["vif = [ # lan", f" '{first}',", f" '{second}' ] # two"], [second, first]),
+                         ["vif = [ # lan", f" '{second}', # two", f" '{first}' ]"])
 
     def test_items_in_one_line(self):
         one = "'mac=00:16:3e:00:00:01,bridge=br0'"
