@@ -118,6 +118,30 @@ refuse_encoding(const Reader *reader, const char *at, const char *encoding)
     return refuse(reader, at, message);
 }
 
+/* Of a byte that the encoding does not have libxml2 says that the document ends there; one that is
+ * not UTF-8 it tells of by itself. @begin: behind a byte order mark. */
+static gboolean
+check_bytes(const Reader *reader, const char *begin, const char *encoding)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *message = NULL;
+    g_autofree char *text = NULL;
+    gsize read = 0;
+
+    if (g_ascii_strncasecmp(encoding, "utf", 3) == 0)
+        return TRUE;
+    text = g_convert(begin, -1, "UTF-8", encoding, &read, NULL, &error);
+    if (!g_error_matches(error, G_CONVERT_ERROR, G_CONVERT_ERROR_ILLEGAL_SEQUENCE) &&
+        !g_error_matches(error, G_CONVERT_ERROR, G_CONVERT_ERROR_PARTIAL_INPUT))
+        return TRUE;
+    message =
+        g_strdup_printf(_("the encoding '%s' does not have this byte: write the one that the "
+                          "text is in into <?xml version='1.0' encoding='...'?>, which mostly "
+                          "is UTF-8"),
+                        encoding);
+    return refuse(reader, begin + read, message);
+}
+
 static gboolean
 check_encoding(const Reader *reader)
 {
@@ -128,7 +152,9 @@ check_encoding(const Reader *reader)
 
     if (g_str_has_prefix(begin, EBCDIC))
         return refuse_encoding(reader, begin, "EBCDIC");
-    return encoding == NULL || is_plain(encoding) || refuse_encoding(reader, at, encoding);
+    if (encoding != NULL && !is_plain(encoding))
+        return refuse_encoding(reader, at, encoding);
+    return encoding == NULL || check_bytes(reader, begin, encoding);
 }
 
 /* Whether a tag can be refused at all; most texts need not be passed tag by tag. */

@@ -71,6 +71,16 @@ class Bytes(xlconv.Case):
         self.assertEqual(len(said), 1, said)
         self.assertRegex(said[0], "^a.xml:1:29: error: XML: this byte is not UTF-8: write the text as UTF-8")
 
+    def test_bytes_of_another_encoding(self):
+        for encoding, byte in ("US-ASCII", "\u00e9".encode()), ("gbk", b"\xff"), ("EUC-JP", b"\xe9"):
+            self.write("a.xml", XML.format(encoding, "a@").encode().replace(b"@", byte))
+            self.assertEqual(self.complaints("xml2cfg", "a.xml", status=1),
+                             [f"a.xml:2:27: error: XML: the encoding '{encoding}' does not have this byte: "
+                              "write the one that the text is in into <?xml version='1.0' encoding='...'?>, "
+                              "which mostly is UTF-8"])
+        self.write("a.xml", b"\xef\xbb\xbf" + XML.format("US-ASCII", "a\u00e9").encode())
+        self.assertIn("a.xml:2:27: error: XML: the encoding 'US-ASCII'", self.complaints("xml2cfg", "a.xml", status=1)[0])
+
     def test_encodings_that_hide_markup(self):
         """In them libxml2 finds what is looked for before it reads the text, its bounds."""
         for encoding in "UTF-7", "ISO-2022-JP", "IBM1047":
