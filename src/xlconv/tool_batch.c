@@ -194,8 +194,9 @@ write_result(Batch *batch, const Job *job, const XlcResult *result)
 
     if (result->name != NULL && !is_file_name(result->name)) {
         hide_bar(batch);
-        xlc_tool_say(_("'%s' is no name for a file: convert it alone, with --domain"),
-                     result->name);
+        xlc_tool_refuse(job->input,
+                        _("'%s' is no name for a file: convert it alone, with --domain"),
+                        result->name);
     } else if (g_hash_table_contains(batch->written, path)) {
         hide_bar(batch);
         xlc_tool_refuse(path, "%s",

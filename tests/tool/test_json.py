@@ -92,8 +92,8 @@ class Json(xlconv.Case):
     def test_names_that_are_no_files(self):
         self.write("all.json", self.listing("web", "../evil", "..", "db"))
         said = self.complaints("json2cfg", "-o", "out", "all.json", status=1)
-        self.assertIn("'../evil' is no name for a file", said[1])
-        self.assertIn("'..' is no name for a file", said[2])
+        self.assertIn("all.json: error: '../evil' is no name for a file", said[1])
+        self.assertIn("all.json: error: '..' is no name for a file", said[2])
         self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
                          ["db.cfg", "web.cfg"])
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["all.json", "out"])
