@@ -29,8 +29,8 @@ void xlc_advise_texts(const XlcAdvice *advice);
 /* Values that do not go together; there is a def. */
 void xlc_advise_together(const XlcAdvice *advice);
 
-/* What two devices take and one alone can have; there is a def. */
-void xlc_advise_twice(const XlcAdvice *advice);
+/* What devices cannot have, or not beside one another; there is a def. */
+void xlc_advise_devices(const XlcAdvice *advice);
 
 /* Values that xl hands on and that libxl, Xen or QEMU refuse; there is a def. */
 void xlc_advise_start(const XlcAdvice *advice);

@@ -307,7 +307,7 @@ xlc_advise_unwritten(const DomDef *def, const char *text, DomReport *report)
     check_macs(&advice);
     check_vdevs(&advice);
     check_paths(&advice);
-    xlc_advise_twice(&advice);
+    xlc_advise_devices(&advice);
     xlc_advise_start(&advice);
 }
 
@@ -316,6 +316,6 @@ xlc_advise_together(const XlcAdvice *advice)
 {
     for (guint i = 0; i < G_N_ELEMENTS(checks); i++)
         checks[i](advice);
-    xlc_advise_twice(advice);
+    xlc_advise_devices(advice);
     xlc_advise_start(advice);
 }

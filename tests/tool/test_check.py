@@ -255,6 +255,30 @@ class Check(xlconv.Case):
                 "it another target",
                 "pci: this guest cannot start: the device 0000:00:1b.0 is here twice: leave one of them out"])
 
+    def test_readonly_disks(self):
+        """What libxl refuses to give to QEMU, and what QEMU has, or is not asked for."""
+        for disk, hdtype, told in (("hda", "ide", "xvde"), ("xvdd", "ide", "xvde"), ("d1p0", "ide", "xvde"),
+                                   ("xvde", "ide", None), ("xvde", "ahci", "xvdg"), ("xvdg", "ahci", None),
+                                   ("sda", "ide", None), ("hdc,cdrom", "ide", None), ("hda,backend=b", "ide", None)):
+            text = f"name='a'\ntype='%s'\nhdtype='{hdtype}'\ndisk=['vdev={disk},access=ro,target=/a']\n"
+            with self.subTest(disk, hdtype=hdtype):
+                said = [line for line in self.check(text % "hvm") if "read-only" in line]
+                self.assertEqual(len(said), 1 if told else 0, said)
+                self.assertTrue(not told or f"{disk} is a read-only hard disk" in said[0] and
+                                f"call it {told} or later" in said[0], said)
+                self.assertFalse([line for line in self.check(text % "pvh") if "read-only" in line])
+
+    def test_functions_of_a_device(self):
+        """One beside all of them, in either order; those of other devices are nobody's."""
+        for pci, told in (("'00:1b.*','00:1b.1'", "0000:00:1b.1 is here with 0000:00:1b.*"),
+                          ("'00:1b.0','00:1b.*'", "0000:00:1b.0 is here with 0000:00:1b.*"),
+                          ("'00:1b.*','00:1b.*'", "0000:00:1b.* is here twice"),
+                          ("'00:1b.*','00:1c.1'", None), ("'00:1b.0','00:1b.1'", None)):
+            with self.subTest(pci):
+                said = [line for line in self.check(f"name='a'\npci=[{pci}]\n") if " pci: " in line]
+                self.assertEqual(len(said), 1 if told else 0, said)
+                self.assertTrue(not told or told in said[0], said)
+
     def test_places_of_disks(self):
         """Which are on one controller, and how many it has; what stands on none is nobody's neighbour."""
         for disks, hdtype, told in (("hdb xvdb", "ide", "hdb and xvdb"), ("xvda1 xvda2", "ide", "xvda1 and xvda2"),
