@@ -80,6 +80,7 @@ parse_device(DomXml *xml, xmlNodePtr node, const DomSection *section, DomDef *de
     dom_xml_parse_fields(xml, node, section->record, data);
     if (section->record->parse != NULL)
         section->record->parse(xml, node, data, def);
+    dom_xml_note(xml, node, "", data, "");
     note_commas(xml, node, section->record, data);
     return data;
 }

@@ -319,7 +319,6 @@ parse_id(DomXml *xml, xmlNodePtr node, guint place)
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
-    dom_xml_note(xml, node, "", &((DomVnode *)record)->rest, "");
     parse_id(xml, node, xml->place);
     parse_size(xml, node, record);
     parse_distances(xml, node, record);

@@ -203,6 +203,68 @@ move_to(Place *place, const DomRest *rest, const char *element, const char *key)
     return place->at.line > 0;
 }
 
+/* The section of the devices that @key is the list of; NULL: of none. */
+static const DomSection *
+section_of(const char *key)
+{
+    for (guint i = 0; i < dom_n_sections; i++) {
+        const XlcKey *row = dom_sections[i].list ? xlc_key_of_record(dom_sections[i].record) : NULL;
+
+        if (row != NULL && g_strcmp0(row->key, key) == 0)
+            return &dom_sections[i];
+    }
+    return NULL;
+}
+
+/* glib's own leaves the line out. */
+static guint
+place_hash(gconstpointer place)
+{
+    guint64 packed = *(const guint64 *)place;
+
+    return (guint)(packed >> 32) * 31 + (guint)packed;
+}
+
+static guint64 *
+place_new(guint line, guint column)
+{
+    guint64 place = (guint64)line << 32 | column;
+
+    return g_memdup2(&place, sizeof(place));
+}
+
+/* The devices of @def by where their items stand in @doc, which was written of it. */
+static GHashTable *
+devices_by_place(const DomDef *def, const XlcDoc *doc)
+{
+    GHashTable *devices = g_hash_table_new_full(place_hash, g_int64_equal, g_free, NULL);
+
+    for (guint e = 0; e < xlc_doc_n_entries(doc); e++) {
+        const char *key = xlc_doc_entry(doc, e)->key;
+        const DomSection *section = section_of(key);
+        GPtrArray *list = section != NULL ? dom_section_list(section, def) : NULL;
+
+        for (guint i = 0; list != NULL && i < list->len; i++) {
+            const XlcValue *item = xlc_doc_item(doc, key, i);
+            XlcPosition at = item != NULL ? xlc_doc_locate(doc, item, 0) : (XlcPosition){ 0 };
+
+            g_hash_table_insert(devices, place_new(at.line, at.column), list->pdata[i]);
+        }
+    }
+    return devices;
+}
+
+/* The element of the device whose item @d is about. */
+static gboolean
+move_to_item(Place *place, const DomDiagnostic *d, GHashTable *devices)
+{
+    const DomSection *section = section_of(d->key);
+    g_autofree guint64 *at = place_new(d->line, d->column);
+    const DomRest *device = d->line > 0 ? g_hash_table_lookup(devices, at) : NULL;
+
+    return section != NULL && device != NULL && move_to(place, device, "", section->path);
+}
+
 /* The element of the device that @complaint is about. */
 static gboolean
 move_to_device(Place *place, const DomComplaint *complaint, const DomDef *def)
@@ -286,20 +348,25 @@ warn_of_start(const DomDef *def, const char *text, DomReport *report)
 {
     g_autoptr(DomReport) any = dom_report_new(NULL);
     g_autoptr(DomReport) found = dom_report_new(NULL);
+    g_autoptr(XlcDoc) doc = NULL;
     g_autoptr(GHashTable) told = NULL;
+    g_autoptr(GHashTable) devices = NULL;
 
     xlc_advise_unwritten(def, "", any);
     if (dom_report_size(any) == 0)
         return;
+    doc = xlc_doc_parse_partial(text, strlen(text), NULL, NULL);
     xlc_advise_unwritten(def, text, found);
     told = told_keys(report);
+    devices = devices_by_place(def, doc);
     for (guint i = 0; i < dom_report_size(found); i++) {
         const DomDiagnostic *d = dom_report_get(found, i);
         Place place = { .key = d->key };
 
         if (is_told(d->key, told))
             continue;
-        move_to_xml(&place, NULL, def);
+        if (!move_to_item(&place, d, devices))
+            move_to_xml(&place, NULL, def);
         dom_report_add(report, d->severity, place.at.line, place.at.column, place.key, "%s",
                        d->text);
     }
@@ -324,6 +391,7 @@ xlc_lib_check_written(const DomDef *def, const char *text, DomReport *report)
         fine = report_complaint(complaint, severity, &place, report) && fine;
     }
     warn_of_start(def, text, report);
+    dom_report_sort(report);
     return fine;
 }
 

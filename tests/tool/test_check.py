@@ -239,7 +239,8 @@ class Check(xlconv.Case):
         for form in ["cfg", "xml", "json"] if xlconv.LIBXL else ["cfg", "xml"]:
             text = keys if form == "cfg" else self.run_tool("cfg2" + form, text=keys)
             said = self.complaints("check", self.write("guest." + form, text))
-            self.assertEqual(sorted(line.split(": ")[2] for line in said), ["disk", "vif"], said)
+            self.assertEqual(sorted(line.split(": ")[2] for line in said),
+                             ["devices/disk", "devices/interface"] if form == "xml" else ["disk", "vif"], said)
 
     def test_taken_twice_of_all_forms(self):
         """A place on a controller, a device of the host, and what two disks write to."""
@@ -248,12 +249,26 @@ class Check(xlconv.Case):
         for form in ["cfg", "xml", "json"] if xlconv.LIBXL else ["cfg", "xml"]:
             text = keys if form == "cfg" else self.run_tool("cfg2" + form, text=keys)
             said = self.complaints("check", self.write("guest." + form, text))
+            said = [line.replace("devices/hostdev: ", "pci: ").replace("devices/disk: ", "disk: ") for line in said]
             self.assertEqual([line.split(": ", 2)[2] for line in said], [
                 "disk: this guest cannot start: hda and xvda have the same place on the controller that QEMU emulates: "
                 "give one of them another letter",
                 "disk: two disks write to '/b', and each destroys what the other wrote: leave one of them out, or give "
                 "it another target",
                 "pci: this guest cannot start: the device 0000:00:1b.0 is here twice: leave one of them out"])
+
+    def test_places_of_devices_in_xml(self):
+        """What is told of a device is told at its element, of whichever of its like it is."""
+        keys = ("name='a'\ntype='hvm'\ndisk=['/a,raw,xvda,w','/b,raw,xvdb,w','/b,raw,xvdf,w','/c,raw,hdb,w']\n"
+                "vif=['mac=00:16:3e:00:00:01','mac=00:16:3e:00:00:01']\npci=['00:1b.0','00:1c.*','00:1c.2']\n")
+        xml = self.run_tool("cfg2xml", text=keys)
+        at = [number for number, line in enumerate(xml.split("\n"), 1)
+              if line.lstrip().startswith(("<disk ", "<interface ", "<hostdev "))]
+        for command in "check", "xml2cfg":
+            said = self.complaints(command, self.write("a.xml", xml))
+            self.assertEqual([line.split(": ")[:3] for line in said], [
+                [f"{self.folder}/a.xml:{at[place]}:5", "warning", "devices/" + element]
+                for place, element in ((2, "disk"), (3, "disk"), (5, "interface"), (8, "hostdev"))])
 
     def test_readonly_disks(self):
         """What libxl refuses to give to QEMU, and what QEMU has, or is not asked for."""
