@@ -84,6 +84,7 @@ typedef struct {
     const char *steps; /* behind @node, in @path */
     const char *attr;  /* "@name"; "" for the element's text */
     gboolean child;
+    gboolean none; /* the element goes */
 } Target;
 
 static void
@@ -96,17 +97,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, target_clear)
 static gboolean
 is_content(const Target *target)
 {
-    return !target->child && *target->attr == '\0';
+    return !target->child && !target->none && *target->attr == '\0';
 }
 
 static Target
-target_of(DomCarriedTree *tree, const char *place, const char *text)
+target_of(DomCarriedTree *tree, const char *place, const DomCarried *item)
 {
     const char *last = dom_carried_last_step(place);
     gboolean attr = *last == '@';
-    gboolean child = *text == '<' && !attr;
+    gboolean none = dom_carried_is_none(item);
+    gboolean child = *item->text == '<' && !attr && !none;
     gsize above = last > place ? (gsize)(last - place) - 1 : 0;
-    Target target = { .attr = attr ? last : "", .child = child };
+    Target target = { .attr = attr ? last : "", .child = child, .none = none };
 
     target.path = g_strndup(place, child || attr ? above : strlen(place));
     target.node = dom_carried_resolve(tree, target.path, &target.steps);
@@ -177,7 +179,7 @@ put_element(xmlNodePtr node, const char *text)
            dom_xml_add_element(node, text);
 }
 
-/* No element goes, since others are to be put there. */
+/* No element goes yet, since others are to be put there. */
 static gboolean
 put(DomCarriedTree *tree, const DomCarried *item, const Target *target)
 {
@@ -204,12 +206,20 @@ find_targets(DomCarriedTree *tree, GPtrArray *items)
         Target target = { .attr = "" };
 
         if (dom_carried_is_place(item->place))
-            target = target_of(tree, item->place, item->text);
+            target = target_of(tree, item->place, item);
         if (!is_fit(tree, item, &target))
             target.node = NULL;
         g_array_append_val(targets, target);
     }
     return targets;
+}
+
+static gboolean
+refuse(const DomCarried *item, GError **error)
+{
+    g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
+                _("%s: there is no such place, or this is no XML for it"), item->place);
+    return FALSE;
 }
 
 /* Those of @items that are the text of an element, or the others. */
@@ -220,12 +230,36 @@ put_some(DomCarriedTree *tree, GPtrArray *items, GArray *targets, gboolean conte
         const DomCarried *item = items->pdata[i];
         const Target *target = &g_array_index(targets, Target, i);
 
-        if (is_content(target) == content && (target->node == NULL || !put(tree, item, target))) {
-            g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                        _("%s: there is no such place, or this is no XML for it"), item->place);
-            return FALSE;
-        }
+        if (!target->none && is_content(target) == content &&
+            (target->node == NULL || !put(tree, item, target)))
+            return refuse(item, error);
     }
+    return TRUE;
+}
+
+/* Those of @items that are not to be there; one may stand in another. */
+static gboolean
+take_out(DomCarriedTree *tree, GPtrArray *items, GArray *targets, GError **error)
+{
+    g_autoptr(GHashTable) nodes = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer node;
+
+    for (guint i = 0; i < items->len; i++) {
+        const Target *target = &g_array_index(targets, Target, i);
+
+        if (!target->none)
+            continue;
+        node = target->node != NULL ? dom_xml_index_find(&tree->index, target->node, target->steps)
+                                    : NULL;
+        if (node == NULL || node == tree->root)
+            return refuse(items->pdata[i], error);
+        g_hash_table_add(nodes, node);
+    }
+    for (g_hash_table_iter_init(&iter, nodes); g_hash_table_iter_next(&iter, &node, NULL);)
+        xmlUnlinkNode(node);
+    for (g_hash_table_iter_init(&iter, nodes); g_hash_table_iter_next(&iter, &node, NULL);)
+        xmlFreeNode(node);
     return TRUE;
 }
 
@@ -236,7 +270,7 @@ put_all(DomCarriedTree *tree, GPtrArray *items, GError **error)
     g_autoptr(GArray) targets = find_targets(tree, items);
 
     return put_some(tree, items, targets, TRUE, error) &&
-           put_some(tree, items, targets, FALSE, error);
+           put_some(tree, items, targets, FALSE, error) && take_out(tree, items, targets, error);
 }
 
 /* What elements for residual xl.cfg text @doc has, as text (transfer full). */
@@ -356,13 +390,13 @@ static gboolean
 is_in_place(DomCarriedTree *tree, const DomCarried *item)
 {
     g_autofree char *place = dom_carried_unbound(item->place);
-    g_auto(Target) target = target_of(tree, place, item->text);
+    g_auto(Target) target = target_of(tree, place, item);
     g_autofree char *plain = target.child ? NULL : unescape(item->text);
     xmlNodePtr node =
         target.node != NULL ? dom_xml_index_find(&tree->index, target.node, target.steps) : NULL;
 
-    if (node == NULL)
-        return FALSE;
+    if (node == NULL || target.none)
+        return node == NULL && target.none;
     return target.child ? has_child(tree, node, item->text) : dom_xml_is(node, target.attr, plain);
 }
 
@@ -379,6 +413,8 @@ rests_of(DomDef *def)
         for (guint j = 0; items != NULL && j < items->len; j++) {
             const DomRestItem *item = items->pdata[j];
 
+            if (dom_rest_is_none(item))
+                continue;
             g_hash_table_add(found, item->attr != NULL
                                         ? g_strconcat("@", item->attr, "=", item->text, NULL)
                                         : g_strdup(item->text));

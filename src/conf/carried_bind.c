@@ -149,7 +149,8 @@ bind_place(DomCarriedTree *tree, const DomCarried *item)
                              *at == '\0' && is_part(tree, node, last));
     }
     g_string_append(bound, at);
-    append_last(bound, node, last, *last != '@' && *item->text == '<');
+    append_last(bound, node, last,
+                *last != '@' && *item->text == '<' && !dom_carried_is_none(item));
     return g_string_free(bound, FALSE);
 }
 

@@ -181,6 +181,12 @@ dom_carried_may_be_several(const char *name)
 }
 
 gboolean
+dom_carried_is_none(const DomCarried *item)
+{
+    return g_str_equal(item->text, DOM_REST_NONE) && *dom_carried_last_step(item->place) != '@';
+}
+
+gboolean
 dom_carried_is_place(const char *text)
 {
     return g_regex_match(DOM_XML_REGEX(PLACE), text, 0, NULL);

@@ -27,6 +27,9 @@ void dom_carried_tree_clear(DomCarriedTree *tree);
 
 gboolean dom_carried_is_place(const char *text);
 
+/* Whether @item says that there is no element at its place. */
+gboolean dom_carried_is_none(const DomCarried *item);
+
 /* Where the last step of @place begins; brackets may hold slashes. */
 const char *dom_carried_last_step(const char *place);
 

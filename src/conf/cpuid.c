@@ -235,6 +235,21 @@ keep_policies(DomXml *xml, xmlNodePtr cpu, DomDef *def)
         keep_policy(xml, node, counts, all, def);
 }
 
+/* Both of vmx and svm are written. */
+static void
+keep_nested(DomXml *xml, xmlNodePtr cpu, DomDef *def)
+{
+    g_autoptr(GHashTable) counts = count_names(cpu);
+
+    for (const char *const *name = nested_names;
+         def->cpu.nestedhvm != DOM_TRISTATE_ABSENT && *name != NULL; name++) {
+        g_autofree char *path = g_strdup_printf("cpu/feature[@name='%s']", *name);
+
+        if (!g_hash_table_contains(counts, *name))
+            dom_xml_keep_none(xml, cpu, &def->cpu.rest, path);
+    }
+}
+
 static void
 parse_migratable(DomXml *xml, xmlNodePtr node, DomDef *def)
 {
@@ -266,6 +281,7 @@ dom_cpuid_parse(DomXml *xml, xmlNodePtr root, DomDef *def)
     parse_nested(def, node);
     def->cpu.cpuid = g_strdup(cpuid->str);
     keep_policies(xml, node, def);
+    keep_nested(xml, node, def);
 }
 
 static xmlNodePtr

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conf/alias.h"
+#include "conf/hyperv.h"
 #include "conf/residual.h"
 #include "conf/secret.h"
 #include "conf/words.h"
@@ -311,6 +312,7 @@ parse_root(DomXml *xml, xmlNodePtr root, DomDef *def, const DomDefOps *ops)
     }
     xml->doubtful |= has_breaks(def);
     dom_numa_settle(def);
+    dom_hyperv_settle(def->features.viridian_list, &def->features.rest);
     for (guint i = 0; i < def->disks->len; i++)
         dom_disk_settle(def->disks->pdata[i]);
     /* What the residual adds is not there when the standard elements are read by themselves. */

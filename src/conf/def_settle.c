@@ -73,10 +73,12 @@ take_all(DomDef *def)
 static char *
 key_of(const DomRestItem *item)
 {
-    g_autofree char *name = item->attr != NULL
-                                ? g_strconcat("@", item->attr, NULL)
-                                : g_strndup(item->text + 1, strcspn(item->text + 1, " />"));
+    g_autofree char *name = NULL;
 
+    if (dom_rest_is_none(item))
+        return g_strdup(item->path);
+    name = item->attr != NULL ? g_strconcat("@", item->attr, NULL)
+                              : g_strndup(item->text + 1, strcspn(item->text + 1, " />"));
     return *item->path != '\0' ? g_strconcat(item->path, "/", name, NULL) : g_steal_pointer(&name);
 }
 

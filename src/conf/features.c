@@ -212,7 +212,8 @@ format_genid(xmlNodePtr node, const DomFeatures *features)
 static void
 parse_hyperv(DomXml *xml, xmlNodePtr node, DomFeatures *features)
 {
-    char **list = dom_hyperv_parse(xml, node, features->viridian == DOM_TRISTATE_ON);
+    char **list =
+        dom_hyperv_parse(xml, node, features->viridian == DOM_TRISTATE_ON, &features->rest);
 
     if (list == NULL)
         return;

@@ -209,8 +209,25 @@ add_base(GPtrArray *list, gboolean defaults)
         g_ptr_array_insert(list, 0, g_strdup(rows[BASE].group));
 }
 
+/* Of a group in the list all elements are written. */
+static void
+keep_lacking(DomXml *xml, xmlNodePtr hyperv, const GPtrArray *list, DomRest *rest)
+{
+    for (guint i = 0; i < list->len; i++) {
+        int group = group_of(list->pdata[i]);
+
+        for (guint j = 0; j < G_N_ELEMENTS(rows[group].elements); j++) {
+            const char *name = rows[group].elements[j];
+            g_autofree char *path = g_strconcat(HYPERV, "/", name, NULL);
+
+            if (name != NULL && dom_xml_child(hyperv, name) == NULL)
+                dom_xml_keep_none(xml, hyperv, rest, path);
+        }
+    }
+}
+
 char **
-dom_hyperv_parse(DomXml *xml, xmlNodePtr root, gboolean defaults)
+dom_hyperv_parse(DomXml *xml, xmlNodePtr root, gboolean defaults, DomRest *rest)
 {
     xmlNodePtr hyperv = dom_xml_find(root, HYPERV);
     g_autofree char *mode = hyperv != NULL ? dom_xml_peek(hyperv, "@mode") : NULL;
@@ -234,10 +251,24 @@ dom_hyperv_parse(DomXml *xml, xmlNodePtr root, gboolean defaults)
         return NULL;
     if (!base)
         add_base(list, defaults);
+    keep_lacking(xml, hyperv, list, rest);
     if (defaults)
         g_ptr_array_insert(list, 0, g_strdup(DEFAULTS));
     g_ptr_array_add(list, NULL);
     return dom_hyperv_sorted((char *const *)list->pdata);
+}
+
+void
+dom_hyperv_settle(char *const *list, DomRest *rest)
+{
+    for (int group = 0; rest->items != NULL && group < N_GROUPS; group++) {
+        for (guint i = 0; !names_group(list, group) && i < G_N_ELEMENTS(rows[group].elements);
+             i++) {
+            g_autofree char *path = g_strconcat(HYPERV, "/", rows[group].elements[i], NULL);
+
+            dom_rest_forget_none(rest, path);
+        }
+    }
 }
 
 static void

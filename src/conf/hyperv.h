@@ -32,6 +32,9 @@ char **dom_hyperv_rest(char *const *list, char *const *other);
 
 /* Reads <features><hyperv>; the list (transfer full) or NULL when it says nothing. @defaults:
  * whether <viridian/> stands beside it. Private to src/conf. */
-char **dom_hyperv_parse(DomXml *xml, DomXmlNode *root, gboolean defaults);
+char **dom_hyperv_parse(DomXml *xml, DomXmlNode *root, gboolean defaults, DomRest *rest);
+/* Forgets what @rest keeps of the elements that are not there of groups that @list (NULL: none) does
+ * not name: none are written of them. */
+void dom_hyperv_settle(char *const *list, DomRest *rest);
 /* Writes what <hyperv> and <viridian> can say of @list. */
 void dom_hyperv_format(DomXmlNode *root, char *const *list);

@@ -56,6 +56,25 @@ dom_rest_drop(DomRest *rest)
 }
 
 gboolean
+dom_rest_is_none(const DomRestItem *item)
+{
+    return item->attr == NULL && g_str_equal(item->text, DOM_REST_NONE);
+}
+
+void
+dom_rest_forget_none(DomRest *rest, const char *path)
+{
+    for (guint i = rest->items != NULL ? rest->items->len : 0; i > 0; i--) {
+        const DomRestItem *item = rest->items->pdata[i - 1];
+
+        if (dom_rest_is_none(item) && g_str_equal(item->path, path))
+            g_ptr_array_remove_index(rest->items, i - 1);
+    }
+    if (rest->items != NULL && rest->items->len == 0)
+        g_clear_pointer(&rest->items, g_ptr_array_unref);
+}
+
+gboolean
 dom_rest_is_element(const DomRestItem *item, const char *path, const char *name)
 {
     gsize length = strlen(name);

@@ -13,6 +13,10 @@ typedef struct DomDef DomDef;
 typedef struct DomXml DomXml;
 typedef struct _xmlNode DomXmlNode; /* libxml2's xmlNode */
 
+/* The text of what is not there: an element at the item's path that is written without being asked
+ * for. */
+#define DOM_REST_NONE "<!-- none -->"
+
 /*
  * XML that the model has no member for, kept so that it comes back where it was. Owned by the
  * record below whose element it stood.
@@ -39,6 +43,10 @@ void dom_rest_clear(DomRest *rest);
 void dom_rest_release(DomRest *rest);
 void dom_rest_put(DomRest *rest, DomRestItem *item);
 void dom_rest_drop(DomRest *rest);
+/* Whether @item says that there is no element at its path. */
+gboolean dom_rest_is_none(const DomRestItem *item);
+/* Frees such an item, for an element that is not written after all. */
+void dom_rest_forget_none(DomRest *rest, const char *path);
 /* Whether @item is an element @name below the element at @path. */
 gboolean dom_rest_is_element(const DomRestItem *item, const char *path, const char *name);
 /* Whether such an element is kept. */

@@ -133,6 +133,9 @@ void dom_xml_keep_known_attr(DomXml *xml, xmlNodePtr node, const char *attr, con
 /* dom_rest_add(), with the position that a report about @key of @node would have. */
 void dom_xml_keep(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest, const char *path,
                   const char *attr, const char *text);
+/* The same of an element at @path below the base that is written with what @node says, and that was
+ * not there. */
+void dom_xml_keep_none(DomXml *xml, xmlNodePtr node, DomRest *rest, const char *path);
 /* Notes in @rest, under @name, where the place @key below @node is, when places are wanted and it
  * is there. */
 void dom_xml_note(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest, const char *name);

@@ -192,6 +192,12 @@ dom_xml_keep(DomXml *xml, xmlNodePtr node, const char *key, DomRest *rest, const
         dom_xml_locate(xml, node, key, &item->line, &item->column);
 }
 
+void
+dom_xml_keep_none(DomXml *xml, xmlNodePtr node, DomRest *rest, const char *path)
+{
+    dom_xml_keep(xml, node, (const char *)node->name, rest, path, NULL, DOM_REST_NONE);
+}
+
 static void
 keep_attr(Collector *c, xmlNodePtr node, xmlAttrPtr attr, const char *path, const char *element)
 {
@@ -368,21 +374,45 @@ dom_xml_add_element(xmlNodePtr parent, const char *text)
     return root != NULL;
 }
 
-void
-dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest)
+static void
+take_out(xmlNodePtr node)
+{
+    if (node == NULL)
+        return;
+    xmlUnlinkNode(node);
+    xmlFreeNode(node);
+}
+
+static void
+restore_items(xmlNodePtr base, const DomRest *rest)
 {
     g_auto(DomXmlIndex) index = { NULL };
 
     for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
         const DomRestItem *item = g_ptr_array_index(rest->items, i);
-        xmlNodePtr parent = dom_xml_index_ensure(&index, base, item->path);
+        xmlNodePtr parent =
+            !dom_rest_is_none(item) ? dom_xml_index_ensure(&index, base, item->path) : NULL;
 
+        if (parent == NULL)
+            continue;
         if (item->attr == NULL) {
             dom_xml_add_element(parent, item->text);
             continue;
         }
         dom_xml_index_forget_attribute(&index, parent, item->attr);
         xmlSetProp(parent, BAD_CAST item->attr, BAD_CAST item->text);
+    }
+}
+
+void
+dom_xml_restore_rest(xmlNodePtr base, const DomRest *rest)
+{
+    restore_items(base, rest);
+    for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
+        const DomRestItem *item = g_ptr_array_index(rest->items, i);
+
+        if (dom_rest_is_none(item))
+            take_out(dom_xml_find(base, item->path));
     }
 }
 

@@ -151,7 +151,8 @@ place_of(const char *base, const DomRestItem *item)
         g_strv_builder_add(steps, base);
     if (*item->path != '\0')
         g_strv_builder_add(steps, item->path);
-    g_strv_builder_add(steps, last);
+    if (!dom_rest_is_none(item))
+        g_strv_builder_add(steps, last);
     path = g_strv_builder_end(steps);
     return g_strjoinv("/", path);
 }
@@ -169,9 +170,9 @@ carry_rest(const Walk *walk, const char *shown, const char *base, const DomRest 
             carry(walk, place, item->text);
         else if (!carry_value(walk, place, item->text))
             continue;
-        /* what other programs note is nothing that the guest could miss */
-        if (!g_str_has_prefix(key, "metadata/") && !is_unneeded(key, item->text) &&
-            !is_told(walk, item))
+        /* what other programs note, and what is not there, is nothing that the guest could miss */
+        if (!dom_rest_is_none(item) && !g_str_has_prefix(key, "metadata/") &&
+            !is_unneeded(key, item->text) && !is_told(walk, item))
             report_unsaid(walk, key, item->line, item->column);
     }
 }
