@@ -9,7 +9,8 @@
  * A place is an XPath of a few forms: steps, with a position or a comparison in brackets, and maybe
  * an attribute at its end. What has brackets has to be there; a second pair says of what kind it has
  * to be. The text is XML: of an element, which goes below the place's parent, or the content of the
- * place; DOM_REST_NONE takes out the element there. An element with a position is one of several, any other one the first of its name.
+ * place; DOM_REST_NONE takes out the element there. An element with a position is one of several, any
+ * other one the first of its name.
  */
 #pragma once
 

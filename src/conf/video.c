@@ -79,17 +79,35 @@ parse_halves(DomXml *xml, xmlNodePtr node, DomVideo *video)
     video->videoram.value = (video->videoram.value + ram + 1023) / 1024 * 1024;
 }
 
-/* The framebuffer of a PV guest is one with its graphics, so its card says nothing. */
+/* The framebuffer of a PV guest is one with its graphics, so a card that libvirt makes of it says
+ * nothing. One that says more comes back as it was. */
+static gboolean
+is_framebuffer(xmlNodePtr node)
+{
+    static const struct {
+        const char *place, *value;
+    } usual[] = { { MODEL "/@vram", "4096" },
+                  { MODEL "/@heads", "1" },
+                  { MODEL "/@primary", "yes" } };
+    gboolean same = dom_xml_is(node, MODEL "/@type", "xen");
+
+    for (guint i = 0; same && i < G_N_ELEMENTS(usual); i++) {
+        g_autofree char *text = dom_xml_peek(node, usual[i].place);
+
+        same = text == NULL || g_str_equal(text, usual[i].value);
+    }
+    return same;
+}
+
 static void
 parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
 {
     DomVideo *video = record;
-    g_autofree char *type = dom_xml_peek(node, MODEL "/@type");
     g_autofree char *vram = NULL;
 
     if (video->vga != DOM_VGA_ABSENT) {
         vram = dom_xml_take(xml, node, MODEL "/@vram");
-    } else if (g_strcmp0(type, "xen") == 0 && dom_general_type(def) != DOM_TYPE_HVM) {
+    } else if (dom_general_type(def) != DOM_TYPE_HVM && is_framebuffer(node)) {
         dom_xml_claim(xml, node, MODEL "/@type");
         dom_xml_claim(xml, node, MODEL "/@vram");
     } else {
