@@ -357,18 +357,27 @@ name_domain(char **parts)
     return TRUE;
 }
 
-/* xend looked for block devices in /dev. */
+/* xend looked for block devices in /dev. The prefix stays: to xl, what has one has no format in its
+ * second place. */
 static gboolean
 spell_device(char **parts)
 {
     static const char phy[] = "phy:";
     g_autofree char *text = NULL;
 
-    if (!g_str_has_prefix(parts[0], phy) || strchr("/", parts[0][strlen(phy)]) != NULL)
+    if (parts[0] == NULL || !g_str_has_prefix(parts[0], phy) ||
+        strchr("/", parts[0][strlen(phy)]) != NULL)
         return FALSE;
     text = parts[0];
-    parts[0] = g_strconcat("/dev/", text + strlen(phy), NULL);
+    parts[0] = g_strconcat(phy, "/dev/", text + strlen(phy), NULL);
     return TRUE;
+}
+
+static gboolean
+has_mode(char *const *parts)
+{
+    return g_strv_length((char **)parts) >= 3 &&
+           g_strv_contains((const char *const *)modes, parts[2]);
 }
 
 static void
@@ -376,13 +385,13 @@ read_disk_item(const Meaning *m, const char *key, const XlcValue *item)
 {
     g_auto(GStrv) parts = split_options(item->text);
     g_autofree char *meant = NULL;
-    gboolean changed;
+    gboolean changed = spell_device(parts);
 
-    if (g_strv_length(parts) < 3 || !g_strv_contains((const char *const *)modes, parts[2]))
-        return;
-    changed = drop_sharing(m, key, item, parts[2]);
-    changed |= spell_device(parts);
-    if (!name_domain(parts) && !changed)
+    if (has_mode(parts)) {
+        changed |= drop_sharing(m, key, item, parts[2]);
+        changed |= name_domain(parts);
+    }
+    if (!changed)
         return;
     meant = g_strjoinv(",", parts);
     replace_item(m, item, meant);

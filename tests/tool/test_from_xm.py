@@ -41,8 +41,11 @@ MEANINGS = [
     ("vfb = [ 'type=vfb,vnc=1' ]", 'vfb = [ "type=vfb,vnc=1" ]'),
     ("type = 'hvm'; vnc = 0; vfb = [ 'type=vnc,keymap=fr' ]", 'type = "hvm"\nvnc = "1"\nkeymap = "fr"'),
     ("type = 'hvm'; sdl = 1", 'type = "hvm"\nsdl = 1\nvnc = 0'),
-    ("disk = [ 'phy:vg0/a,xvda,w!' ]", 'disk = [ "/dev/vg0/a,xvda,w" ]'),
-    ("disk = [ 'phy:a,xvda,r' ]", 'disk = [ "/dev/a,xvda,r" ]'),
+    ("disk = [ 'phy:vg0/a,xvda,w!' ]", 'disk = [ "phy:/dev/vg0/a,xvda,w" ]'),
+    ("disk = [ 'phy:a,xvda,r' ]", 'disk = [ "phy:/dev/a,xvda,r" ]'),
+    ("disk = [ 'phy:a , xvda , w' ]", 'disk = [ "phy:/dev/a,xvda,w" ]'),
+    ("disk = [ 'phy:a,xvda' ]", 'disk = [ "phy:/dev/a,xvda" ]'),
+    ("disk = [ 'phy:a,hdc:cdrom,r' ]", 'disk = [ "phy:/dev/a,hdc:cdrom,r" ]'),
     ("disk = [ 'phy:/dev/a,xvda,r,dd,x86_32-abi' ]", 'disk = [ "phy:/dev/a,xvda,r,backend=dd" ]'),
     ("disk = [ 'phy:/dev/a,xvda,r,backend=dd' ]", 'disk = [ "phy:/dev/a,xvda,r,backend=dd" ]'),
     ("nics = 2", 'vif = [ "", "" ]'),
@@ -105,6 +108,13 @@ class FromXm(xlconv.Case):
                 made = self.run_tool("fmt", "--from", "xm", text=old)
                 self.assertEqual("\n".join(line for line in made.splitlines() if line), new)
                 self.assertEqual(self.run_tool("fmt", "--from", "xm", text=made), made)
+
+    def test_block_devices(self):
+        """A disk as most xm files have it is one that xl reads, too."""
+        for spec in "phy:vg/a,xvda,w", "phy:vg/a,xvda,w!", "phy:vg/a,hdc:cdrom,r", "phy:vg/a,0x301,w", "phy:vg/a,xvda":
+            made = self.run_tool("fmt", "--from", "xm", text=f"name='a'\nkernel='/k'\ndisk=['{spec}']\n")
+            with self.subTest(spec):
+                self.assertRegex(self.run_tool("cfg2xml", text=made), '[="]/dev/vg/a"')
 
     def test_meaning_is_said(self):
         lines = self.complaints("check", "--from", "xm", "-", text="name = 'a'\nkernel = '/k'\nbuilder = 'linux'")
