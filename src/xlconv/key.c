@@ -318,13 +318,18 @@ check_text(XlcReader *reader, const XlcKey *key, const XlcValue *value)
                    value->text, expected);
 }
 
-/* Keys of Arm are read for every guest, others only where xl looks. */
+gboolean
+xlc_key_is_read(const XlcKey *key, const DomDef *def)
+{
+    return (key->guests & XLC_ARM) || is_for(key, def);
+}
+
 static void
 check_texts(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const DomDef *def)
 {
     const XlcValue *value = entry->value;
 
-    if (key->expect == NULL || !((key->guests & XLC_ARM) || is_for(key, def)))
+    if (key->expect == NULL || !xlc_key_is_read(key, def))
         return;
     if (value->kind != XLC_VALUE_LIST && key->shape != XLC_SHAPE_CODEC)
         check_text(reader, key, value);

@@ -232,6 +232,8 @@ void xlc_key_format(const XlcKey *key, const DomDef *def, XlcWriter *writer);
  */
 gboolean xlc_key_same(const XlcKey *key, const DomDef *a, const DomDef *b);
 void xlc_key_clear(const XlcKey *key, DomDef *def);
+/* Whether xl reads it for a guest of that type. Keys of Arm are read for every guest. */
+gboolean xlc_key_is_read(const XlcKey *key, const DomDef *def);
 
 /* Reports on @value at its place. */
 void xlc_report(XlcReader *reader, DomSeverity severity, const XlcKey *key, const XlcValue *value,

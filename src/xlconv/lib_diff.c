@@ -3,6 +3,7 @@
 #include "conf/secret.h"
 #include "xlconv/align.h"
 #include "xlconv/compare.h"
+#include "xlconv/kept.h"
 #include "xlconv/lib.h"
 #include "xlconv/tally.h"
 #include "xlconv/to_cfg.h"
@@ -207,6 +208,36 @@ meaning(const Side *side, guint flags)
     return def;
 }
 
+/* Whether xl takes anything from @text, an assignment that is only kept of @key: not what other
+ * kinds of guest are told, nor what stands beside the key that it could be said with. */
+static gboolean
+kept_counts(const char *key, const char *text, const DomDef *def)
+{
+    const XlcKey *row = xlc_key_find(key);
+
+    if (*text == '\0' || row == NULL)
+        return *text != '\0';
+    return xlc_key_is_read(row, def) &&
+           (row->instead == NULL || !xlc_kept_is_beaten(def, row->instead));
+}
+
+static gboolean
+compare_kept(const DomDef *a, const DomDef *b, GPtrArray *found, GError **error)
+{
+    guint known = found->len;
+
+    if (!xlc_compare_kept(a, b, found, error))
+        return FALSE;
+    for (guint i = found->len; i > known; i--) {
+        const XlcDifference *difference = found->pdata[i - 1];
+
+        if (!kept_counts(difference->key, difference->a, a) &&
+            !kept_counts(difference->key, difference->b, b))
+            g_ptr_array_remove_index(found, i - 1);
+    }
+    return TRUE;
+}
+
 /* All that differs (transfer full); NULL with @error when one of them holds what xl.cfg cannot
  * say. */
 static GPtrArray *
@@ -217,7 +248,7 @@ compare(const Side *a, const Side *b, guint flags, GError **error)
     g_autoptr(GPtrArray) found = xlc_compare_known(def_a, def_b, error);
 
     if (found == NULL ||
-        (!has_json(a) && !xlc_compare_kept(a->guest->def, b->guest->def, found, error)))
+        (!has_json(a) && !compare_kept(a->guest->def, b->guest->def, found, error)))
         return NULL;
     return g_steal_pointer(&found);
 }

@@ -81,6 +81,24 @@ class Diff(xlconv.Case):
         self.assertEqual(self.diff(two, two, status=0), "")
 
     @unittest.skipUnless(xlconv.LIBXL, "built without libxl")
+    def test_what_xl_passes_over(self):
+        """What other kinds of guest are told, and part of a key that is there whole."""
+        unread = 'ms_vm_genid="generate"', 'smbios=["oem=1"]', "hvm_pirq=1", 'viridian="all"', 'viridian=["all"]'
+        for kind in "pv", "pvh":
+            guest = f'name="a"\ntype="{kind}"\nkernel="/k"\ncmdline="c"\n'
+            for line in *unread, 'root="x"', 'extra="x"':
+                with self.subTest(kind, line=line):
+                    self.assertEqual(self.diff(guest, guest + line, status=0), "")
+        self.assertIn("cmdline", self.diff(guest.replace('cmdline="c"', ""), guest + 'root="x"'))
+        for line in unread:
+            self.assertIn(line.split("=")[0], self.diff('name="a"\ntype="hvm"', f'name="a"\ntype="hvm"\n{line}'))
+
+    @unittest.skipUnless(xlconv.LIBXL, "built without libxl")
+    def test_no_generation_id(self):
+        guest = 'type = "hvm"\nname = "win"\n'
+        self.assertEqual(self.diff(guest, guest + 'ms_vm_genid = "none"\n', status=0), "")
+
+    @unittest.skipUnless(xlconv.LIBXL, "built without libxl")
     def test_generation_id(self):
         """One that stays is another than one that is made at each start, but xl makes that of a file."""
         cfg = 'type = "hvm"\nname = "win"\nms_vm_genid = "generate"\n'

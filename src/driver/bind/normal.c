@@ -8,11 +8,12 @@
 typedef struct {
     const DomRecord *record;
     const char *member;
+    guint guests; /* BindGuests that a libxl which has the place looks at it for; 0: all */
 } Member;
 
 /* No libxl_domain_config of the libxl at hand has a place for these. */
 static const Member unheld[] = {
-    { &dom_features_record, "ms_vm_genid" }, /* the caller makes an id of its word */
+    { &dom_features_record, "ms_vm_genid", BIND_HVM }, /* the caller makes an id of its word */
     { &dom_general_record, "xenstore_quota" },
     { &dom_features_record, "arm_sci" },
 #ifndef BIND_HAVE_XENSTORE_FEATURE_MASK
@@ -23,16 +24,16 @@ static const Member unheld[] = {
     { &dom_os_record, "bootloader_user" },
 #endif
 #ifndef BIND_HAVE_SMBIOS
-    { &dom_os_record, "smbios" },
+    { &dom_os_record, "smbios", BIND_HVM },
 #endif
 #ifndef BIND_HAVE_ALTP2M_COUNT
     { &dom_features_record, "altp2m_count" },
 #endif
 #ifndef BIND_HAVE_XEN_PLATFORM_PCI_BAR_UC
-    { &dom_features_record, "xen_platform_pci_bar_uc" },
+    { &dom_features_record, "xen_platform_pci_bar_uc", BIND_HVM },
 #endif
 #ifndef BIND_HAVE_HVM_PIRQ
-    { &dom_features_record, "hvm_pirq" },
+    { &dom_features_record, "hvm_pirq", BIND_HVM },
 #endif
 #ifndef BIND_HAVE_SVE
     { &dom_features_record, "sve" },
@@ -74,20 +75,29 @@ static const Member made_up[] = {
     { &dom_vtpm_record, "uuid" },
 };
 
-static gboolean
-has_member(const Member *members, guint n_members, const DomRecord *record, const char *name)
+static const Member *
+find_member(const Member *members, guint n_members, const DomRecord *record, const char *name)
 {
     for (guint i = 0; i < n_members; i++) {
         if (members[i].record == record && g_str_equal(members[i].member, name))
-            return TRUE;
+            return &members[i];
     }
-    return FALSE;
+    return NULL;
 }
 
 gboolean
 bind_holds(const DomRecord *record, const char *member)
 {
-    return !has_member(unheld, G_N_ELEMENTS(unheld), record, member);
+    return find_member(unheld, G_N_ELEMENTS(unheld), record, member) == NULL;
+}
+
+/* Whether it is for a guest of @type, but for the place that no config has. */
+static gboolean
+is_unheld(const DomRecord *record, const char *name, DomType type)
+{
+    const Member *member = find_member(unheld, G_N_ELEMENTS(unheld), record, name);
+
+    return member != NULL && (member->guests == 0 || (member->guests & (1u << type)) != 0);
 }
 
 static gboolean
@@ -100,13 +110,14 @@ holds_any(const DomRecord *record)
     return FALSE;
 }
 
+/* Of a guest of @type; with @held all of it, else what no config has a place for. */
 static void
-copy_record(const DomRecord *record, gpointer to, gconstpointer from, gboolean held)
+copy_record(const DomRecord *record, DomType type, gpointer to, gconstpointer from, gboolean held)
 {
     for (guint i = 0; i < record->n_fields; i++) {
         const DomField *field = &record->fields[i];
 
-        if (held || !bind_holds(record, field->name))
+        if (held || is_unheld(record, field->name, type))
             dom_field_copy(field, to, from);
     }
 }
@@ -120,18 +131,18 @@ copy_list(const DomSection *section, const DomDef *def, DomDef *normal, gboolean
     gboolean missing = to->len == 0 && (held || !holds_any(section->record));
 
     for (guint i = 0; i < from->len && (missing || from->len == to->len); i++)
-        copy_record(section->record, missing ? dom_list_add(to, section->record) : to->pdata[i],
-                    from->pdata[i], held);
+        copy_record(section->record, dom_general_type(def),
+                    missing ? dom_list_add(to, section->record) : to->pdata[i], from->pdata[i],
+                    held);
 }
 
-/* With @held all of it, else what no config has a place for. */
 static void
 copy_section(const DomSection *section, const DomDef *def, DomDef *normal, gboolean held)
 {
     if (section->list)
         copy_list(section, def, normal, held);
     else
-        copy_record(section->record, dom_section_data(section, normal),
+        copy_record(section->record, dom_general_type(def), dom_section_data(section, normal),
                     dom_section_const_data(section, def), held);
 }
 
@@ -157,8 +168,8 @@ bind_normal(const DomDef *def, gboolean unheld_too)
         if (whole || unheld_too)
             copy_section(&dom_sections[i], def, normal, whole);
     }
-    if (!unheld_too)
-        normal->features.ms_vm_genid = DOM_GENID_ABSENT;
+    if (!unheld_too || normal->features.ms_vm_genid == DOM_GENID_NONE)
+        normal->features.ms_vm_genid = DOM_GENID_ABSENT; /* none is what xl begins with */
     for (guint i = 0; i < normal->disks->len; i++) {
         DomDisk *disk = normal->disks->pdata[i];
 
@@ -175,7 +186,7 @@ forget_members(const DomRecord *record, gpointer data, gconstpointer named)
     for (guint i = 0; i < record->n_fields; i++) {
         const DomField *field = &record->fields[i];
 
-        if (has_member(made_up, G_N_ELEMENTS(made_up), record, field->name) &&
+        if (find_member(made_up, G_N_ELEMENTS(made_up), record, field->name) != NULL &&
             !dom_field_is_set(field, named))
             dom_field_clear(field, data);
     }
