@@ -23,6 +23,78 @@ xlc_use_colour(int descriptor)
            !g_str_equal(term, "dumb");
 }
 
+/* --- passwords --- */
+
+static gboolean
+is_quote(char c)
+{
+    return c == '"' || c == '\'';
+}
+
+/* The quote that ends the string behind the one before @at, or the end of its line. */
+static char *
+string_end(char *at)
+{
+    char quote = at[-1];
+
+    while (*at != quote && *at != '\0' && *at != '\n')
+        at += *at == '\\' && at[1] != '\0' ? 2 : 1;
+    return at;
+}
+
+/* The end of the value at @value: of a string, of strings side by side the last one's, the comma
+ * behind an option, or that of the line. */
+static char *
+value_end(char *value)
+{
+    if (!is_quote(value[-1]))
+        return value + strcspn(value, ",\"'\r\n");
+    for (;;) {
+        char *end = string_end(value);
+        char *next = is_quote(*end) ? end + 1 : end;
+
+        next += strspn(next, " \t");
+        if (!is_quote(*next))
+            return end;
+        value = next + 1;
+    }
+}
+
+/* Behind one of @signs that gives the password whose name ends at @at, and behind the quote that
+ * its value begins with; NULL when none is given there. */
+static char *
+value_begin(char *at, const char *signs)
+{
+    at += strspn(at, "\"' \t");
+    if (*at == '\0' || strchr(signs, *at) == NULL)
+        return NULL;
+    at++;
+    at += strspn(at, " \t[");
+    return is_quote(*at) ? at + 1 : at;
+}
+
+/* @text (transfer full), of xl.cfg, XML or JSON, with the passwords struck out that one of @signs
+ * is behind the name of: diagnostics end in logs. What is long stays as long, so that carets fit.
+ */
+static char *
+strike_passwords(const char *text, const char *signs)
+{
+    static const char name[] = "passwd";
+    char *struck = g_strdup(text);
+
+    for (char *at = struck; (at = strstr(at, name)) != NULL;) {
+        char *value = value_begin(at + strlen(name), signs);
+        char *end = value != NULL ? value_end(value) : at + strlen(name);
+
+        if (value != NULL)
+            memset(value, '*', (gsize)(end - value));
+        at = end;
+    }
+    return struck;
+}
+
+/* --- the lines that diagnostics are about --- */
+
 /* A line of the source. It moves on where it can, so that a walk over all is linear. */
 typedef struct {
     const char *source; /* NULL: there is none */
@@ -142,7 +214,8 @@ print_source(const XlconvDiagnostic *diagnostic, Cursor *cursor, const char *on,
 static void
 print_text(const XlconvDiagnostic *diagnostic, Cursor *cursor, gboolean colour)
 {
-    g_autofree char *line = xlconv_diagnostic_format(diagnostic);
+    g_autofree char *said = xlconv_diagnostic_format(diagnostic);
+    g_autofree char *line = strike_passwords(said, "=");
     g_autoptr(GString) shown = g_string_new(NULL);
     g_autofree char *on =
         colour ? g_strdup_printf("\033[1;%sm", colours[xlconv_diagnostic_severity(diagnostic)])
@@ -207,7 +280,8 @@ xlc_report_print(const XlconvReport *report, const char *source)
     gboolean colour = xlc_use_colour(STDERR_FILENO);
     /* no column counts a byte order mark */
     gsize mark = source != NULL && g_str_has_prefix(source, "\xef\xbb\xbf") ? 3 : 0;
-    Cursor cursor = { .source = source != NULL ? source + mark : NULL };
+    g_autofree char *struck = source != NULL ? strike_passwords(source + mark, "=:") : NULL;
+    Cursor cursor = { .source = struck };
 
     for (guint i = 0; i < xlconv_report_size(report); i++)
         print_text(xlconv_report_get(report, i), &cursor, colour);

@@ -113,6 +113,23 @@ class Secure(xlconv.Case):
             self.assertEqual([": ".join(line.split(": ")[:3]) for line in said],
                              [f"{place}: warning: {key}" for place, key in zip(places, keys, strict=True)])
 
+    def test_lines_in_messages(self):
+        """Messages end in logs: the line that one is about is shown without the password, and points where it did."""
+        vfb = 'type = "pv"\nname = "a"\nkernel = "/k"\nvfb = [ "vnc=1,vncpasswd=se cret,typo=1" ]\n'
+        xml = ('<domain type="xen"><name>a</name><memory>1024</memory><os><type>hvm</type></os><devices>'
+               "<graphics type='vnc' passwd='se\"cret' typo='x'/></devices></domain>")
+        made = '{"c_info": {"type": "hvm", "name": "a"}, "b_info": {"typo": 1, "vnc": {"passwd": "se\\"cret"}}}'
+        for verb, text in (("cfg2xml", VNC), ("cfg2xml", SPICE), ("cfg2xml", vfb), ("check", vfb), ("xml2cfg", xml),
+                           *(("check", f'name = "a"\ntype = "hvm"\nvncpasswd = {value}\n') for value in (
+                               "secret1", '[ "secret1" ]', '"se" \'cret1\'', '"""secret1"""', '"secret1')),
+                           *([("json2cfg", made)] if xlconv.LIBXL else [])):
+            with self.subTest(verb, text=text):
+                said = self.start(verb, text=text).stderr
+                self.assertRegex(said, r"passwd.*\*\*")
+                self.assertNotRegex(said, "cret")
+        at = self.start("check", text=vfb).stderr.splitlines()
+        self.assertEqual([line.index("^") for line in at[2::3]], [at[1].index("typo")])
+
     def test_kept_words(self):
         """What XML says and xl.cfg need not say is kept, and told at its place."""
         xml = ('<domain type="xen"><name>a</name><memory>1024</memory>\n'
