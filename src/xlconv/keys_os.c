@@ -94,26 +94,33 @@ extra_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef 
 static const XlcCodec root_codec = { root_parse, NULL, NULL, NULL };
 static const XlcCodec extra_codec = { extra_parse, NULL, NULL, NULL };
 
-/* A list, or one text that xl cuts at blanks. */
+/* What xl cuts a text into; it crashes where there is nothing in it. */
+static char **
+args_cut(XlcReader *reader, const XlcKey *key, const XlcValue *value)
+{
+    g_auto(GStrv) raw = g_strsplit_set(value->text, " \t\n", -1);
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    gboolean some = FALSE;
+
+    for (char **word = raw; *word != NULL; word++) {
+        if (**word == '\0')
+            continue;
+        g_strv_builder_add(words, *word);
+        some = TRUE;
+    }
+    xlc_report(reader, DOM_SEVERITY_WARNING, key, value, "%s",
+               some ? _("one text is deprecated here: write a list, [ \"ARG\", \"ARG\" ]")
+                    : _("xl refuses a text with no word in it, and crashes: leave this out"));
+    return g_strv_builder_end(words);
+}
+
+/* A list, or one text. */
 static gboolean
 args_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
-    char **args;
+    char **args = entry->value->kind == XLC_VALUE_LIST ? xlc_take_strv(reader, key, entry->value)
+                                                       : args_cut(reader, key, entry->value);
 
-    if (entry->value->kind == XLC_VALUE_LIST) {
-        args = xlc_take_strv(reader, key, entry->value);
-    } else {
-        g_auto(GStrv) raw = g_strsplit_set(entry->value->text, " \t\n", -1);
-        g_autoptr(GStrvBuilder) words = g_strv_builder_new();
-
-        for (char **word = raw; *word != NULL; word++) {
-            if (**word != '\0')
-                g_strv_builder_add(words, *word);
-        }
-        args = g_strv_builder_end(words);
-        xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
-                   _("one text is deprecated here: write a list, [ \"ARG\", \"ARG\" ]"));
-    }
     if (args == NULL)
         return FALSE;
     g_strfreev(def->os.bootloader_args);
