@@ -154,6 +154,13 @@ class Json(xlconv.Case):
         self.assertTrue(any("interface[3]: " in line and "left out" in line for line in said), said)
         self.assertFalse(any("interface[1]" in line for line in said), said)
 
+    def test_what_xl_adds(self):
+        """It adds some of it to some guests alone."""
+        guest = self.guest("a")
+        del guest["b_info"]["claim_mode"]
+        self.assertEqual(self.complaints("json2cfg", text=json.dumps(guest)),
+                         ["-:1:83: note: b_info.claim_mode: not in the JSON; xl will make it True"])
+
     def test_devices_without_numbers(self):
         """Nobody has numbered them yet, and a number of -1 is none that xl.cfg could give."""
         guest = self.guest("web")

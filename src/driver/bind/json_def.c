@@ -111,7 +111,7 @@ report_added(const Comparison *at, const BindJsonNode *kept, const BindJsonNode 
 {
     if (given == NULL)
         bind_json_report(at->reader, DOM_SEVERITY_NOTE, at->place,
-                         _("not in the JSON; xl will make it %s, as it does for every guest"),
+                         _("not in the JSON; xl will make it %s"),
                          kept->text != NULL ? kept->text : _("what it makes by itself"));
     else if (is_container(kept) && given->type == kept->type)
         compare_items(at, kept, given, report_added);
