@@ -154,6 +154,17 @@ class Json(xlconv.Case):
         self.assertTrue(any("interface[3]: " in line and "left out" in line for line in said), said)
         self.assertFalse(any("interface[1]" in line for line in said), said)
 
+    def test_cpus_of_nobody_counted(self):
+        """libxl gives a guest one virtual CPU where JSON does not count them; xl.cfg pins those that are counted."""
+        for kind, key in ("hard", "cpus"), ("soft", "cpus_soft"):
+            guest = self.guest("a")
+            guest["b_info"][f"vcpu_{kind}_affinity"] = [[0, 2]]
+            self.write("a.json", json.dumps(guest))
+            cfg = self.run_tool("json2cfg", "a.json")
+            self.assertIn(f'vcpus = 1\n{key} = "0,2"\n', cfg)
+            self.assertNotIn(": warning: ", "\n".join(self.complaints("json2cfg", "a.json")))
+            self.assertEqual(json.loads(self.run_tool("cfg2json", text=cfg))["b_info"][f"vcpu_{kind}_affinity"], [[0, 2]])
+
     def test_what_xl_adds(self):
         """It adds some of it to some guests alone."""
         guest = self.guest("a")

@@ -181,6 +181,17 @@ read_vcpus(const libxl_domain_build_info *b_info, DomCpu *cpu)
         cpu->maxvcpus = (DomUint){ 0 };
 }
 
+/* libxl gives a guest of which nobody counted them one vCPU, and xl.cfg says the CPUs of those that
+ * are counted. */
+static void
+count_pinned(const libxl_domain_build_info *b_info, DomCpu *cpu)
+{
+    gboolean pinned = b_info->num_vcpu_hard_affinity > 0 || b_info->num_vcpu_soft_affinity > 0;
+
+    if (pinned && b_info->max_vcpus == 0 && bind_numa_vcpus(b_info) == 0 && !cpu->vcpus.set)
+        cpu->vcpus = (DomUint){ .value = 1, .set = TRUE };
+}
+
 static gboolean
 all_equal(const libxl_bitmap *maps, int n)
 {
@@ -213,16 +224,19 @@ read_config(const libxl_domain_config *config, const libxl_domain_config *blank,
     DomCpu *cpu = &def->cpu;
     int hard = b_info->num_vcpu_hard_affinity;
     int soft = b_info->num_vcpu_soft_affinity;
+    int most;
     gboolean listed = soft == 0 && !libxl_defbool_is_default(b_info->numa_placement) &&
                       !libxl_defbool_val(b_info->numa_placement);
 
     read_vcpus(b_info, cpu);
-    read_affinity(b_info->vcpu_hard_affinity, hard, hard == b_info->max_vcpus && !listed,
-                  &cpu->cpus, &cpu->cpus_list);
+    count_pinned(b_info, cpu);
+    most = b_info->max_vcpus > 0 ? b_info->max_vcpus : (int)cpu->vcpus.value;
+    read_affinity(b_info->vcpu_hard_affinity, hard, hard == most && !listed, &cpu->cpus,
+                  &cpu->cpus_list);
     /* an empty list says that much, and nothing of CPUs */
     if (listed && hard == 0)
         cpu->cpus_list = g_new0(char *, 1);
-    read_affinity(b_info->vcpu_soft_affinity, soft, soft == b_info->max_vcpus, &cpu->cpus_soft,
+    read_affinity(b_info->vcpu_soft_affinity, soft, soft == most, &cpu->cpus_soft,
                   &cpu->cpus_soft_list);
     cpu->cpuid_list = bind_cpuid_read(&b_info->cpuid);
 }
