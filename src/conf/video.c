@@ -44,12 +44,15 @@ static const DomField fields[] = {
 
 #define MODEL "devices/video/model"
 
-/* One head, which is the first, is what every card here has. */
+/* One head is what every card here has, and to libvirt the only card is the first. Among several
+ * one that is called so comes back as it was. */
 static void
-claim_heads(DomXml *xml, xmlNodePtr node)
+claim_heads(DomXml *xml, xmlNodePtr node, DomVideo *video)
 {
     static const char *const places[] = { MODEL "/@heads", MODEL "/@primary" };
 
+    if (dom_xml_find(node, "devices/video[2]") != NULL && dom_xml_is(node, places[1], "yes"))
+        dom_xml_keep_known_attr(xml, dom_xml_find(node, MODEL), "primary", MODEL, &video->rest);
     for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
         if (dom_xml_is(node, places[i], "1") || dom_xml_is(node, places[i], "yes"))
             dom_xml_claim(xml, node, places[i]);
@@ -113,7 +116,7 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     } else {
         return;
     }
-    claim_heads(xml, node);
+    claim_heads(xml, node, video);
     if (vram != NULL && dom_xml_parse_uint(vram, &video->videoram.value))
         video->videoram.set = TRUE;
     parse_halves(xml, node, video);
