@@ -338,10 +338,16 @@ nests_with_altp2m(const DomDef *def)
                                                      def->features.altp2m > DOM_ALTP2M_DISABLED);
 }
 
+static gboolean
+has_paravirt_tsc(const DomDef *def)
+{
+    return def->clock.tsc_mode == DOM_TSC_NATIVE_PARAVIRT;
+}
+
 static const struct {
     gboolean (*is)(const DomDef *def);
     const char *keys[5]; /* the first that is there is told */
-    gboolean pvh;        /* of PVH guests too, beside HVM */
+    gboolean pvh, pv;    /* of these guests too, beside HVM */
     const char *text;
 } refusals[] = {
     { is_rombios,
@@ -369,6 +375,12 @@ static const struct {
       .pvh = TRUE,
       .text = N_("this guest cannot start: this does not go together with nestedhvm=: leave one "
                  "of them out") },
+    { has_paravirt_tsc,
+      { "tsc_mode" },
+      .pvh = TRUE,
+      .pv = TRUE,
+      .text = N_("this guest cannot start: Xen has no native_paravirt any more: write \"native\" "
+                 "or leave it out") },
 };
 
 static void
@@ -379,8 +391,8 @@ check_refusals(const XlcAdvice *advice)
     for (guint i = 0; i < G_N_ELEMENTS(refusals); i++) {
         const char *const *key = refusals[i].keys;
 
-        if (!(type == DOM_TYPE_HVM || (type == DOM_TYPE_PVH && refusals[i].pvh)) ||
-            !refusals[i].is(advice->def))
+        if ((type == DOM_TYPE_PVH && !refusals[i].pvh) ||
+            (type == DOM_TYPE_PV && !refusals[i].pv) || !refusals[i].is(advice->def))
             continue;
         while (xlc_doc_get(advice->doc, *key) == NULL && key[1] != NULL)
             key++;

@@ -242,7 +242,9 @@ check(XlcReader *reader, const DomDef *def)
 {
     if (def->general.name == NULL || *def->general.name == '\0')
         report_at(reader, DOM_SEVERITY_ERROR, "name",
-                  _("the guest has no name: expected name = \"NAME\""));
+                  def->general.name != NULL
+                      ? _("the guest's name is empty: expected name = \"NAME\"")
+                      : _("the guest has no name: expected name = \"NAME\""));
     if (def->cpu.maxvcpus.set && def->cpu.vcpus.set &&
         def->cpu.maxvcpus.value < def->cpu.vcpus.value)
         report_at(reader, DOM_SEVERITY_ERROR, "maxvcpus",

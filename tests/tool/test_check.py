@@ -157,6 +157,10 @@ class Check(xlconv.Case):
         self.assertSilent("name='a' # harmless\r\n")
         self.assertSaid("\ufeffname='a'\n", "1 error: the file begins with a byte order mark", status=1)
 
+    def test_name(self):
+        self.assertSaid('name = ""', "1 error: name: the guest's name is empty: expected name = ", status=1)
+        self.assertSaid("memory = 64", "1 error: name: the guest has no name: expected name = ", status=1)
+
     def test_what_xl_refuses(self):
         """A value that xl refuses is an error at its place, for the conversions, too."""
         of_xl = ("ioports = ['zz']", "irqs = ['x']", "iomem = ['x']", "viridian = ['x']", "mca_caps = ['x']",
