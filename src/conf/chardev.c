@@ -52,29 +52,40 @@ static const struct {
     const char *type;
     const char *path;
     const char *expected;
+    gboolean bare; /* no word stands before the path */
 } sources[] = {
     { "file", "source/@path", "<source path='/PATH'/>" },
     { "pipe", "source/@path", "<source path='/PATH'/>" },
-    { "dev", "source/@path", "<source path='/dev/ttyS0'/>" },
+    { "dev", "source/@path", "<source path='/dev/ttyS0'/>", TRUE },
     { "unix", "source/@path", "<source mode='bind' path='/PATH'/>" },
     { "tcp", "source/@service", "<source mode='connect' host='HOST' service='PORT'/>" },
     { "udp", "source[@mode='connect']/@service",
       "<source mode='connect' host='HOST' service='PORT'/>" },
 };
 
+/* Whether QEMU reads the path of a device as one of its words. */
+static gboolean
+is_word(const char *path)
+{
+    return g_str_equal(path, "none") || (row_of(path) >= 0 && row_of(path) != DEVICE) ||
+           dom_chardev_socket_format(path, TRUE, NULL) != NULL;
+}
+
 static void
 check_source(DomXml *xml, xmlNodePtr node, const char *type)
 {
     for (guint i = 0; i < G_N_ELEMENTS(sources); i++) {
-        g_autofree char *found =
-            g_str_equal(sources[i].type, type) ? dom_xml_peek(node, sources[i].path) : g_strdup("");
+        gboolean meant = g_str_equal(sources[i].type, type);
+        g_autofree char *found = meant ? dom_xml_peek(node, sources[i].path) : NULL;
 
-        if (found == NULL || (*found == '\0' && g_str_equal(sources[i].type, type))) {
+        if (meant && (found == NULL || *found == '\0'))
             dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "serial/source",
                            _("it is not said where the port leads: expected %s"),
                            sources[i].expected);
-            return;
-        }
+        else if (meant && sources[i].bare && is_word(found))
+            dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "serial/source/@path",
+                           _("QEMU would not read '%s' as a path: expected %s"), found,
+                           sources[i].expected);
     }
 }
 
@@ -319,7 +330,8 @@ leads_nowhere(const char *serial)
 {
     int row = row_of(serial);
 
-    return *serial == '\0' || (row >= 0 && rows[row].takes_path && *path_of(serial, row) == '\0');
+    return *serial == '\0' || g_str_equal(serial, "none") ||
+           (row >= 0 && rows[row].takes_path && *path_of(serial, row) == '\0');
 }
 
 static gboolean
