@@ -26,7 +26,7 @@ static const XlcVerb verbs[] = {
                JSON, CFG),
     CONVERSION("json", "xml", N_("libxl's JSON, or what xl list -l prints, to domain XML"),
                XLC_TAKES_SECURE | XLC_TAKES_XEN | XLC_TAKES_DOMAIN, JSON, XML),
-    { "check", "FILE...", N_("say what is wrong with files of any kind"), xlc_tool_check,
+    { "check", "[FILE...]", N_("say what is wrong with files of any kind"), xlc_tool_check,
       XLC_TAKES_FROM | XLC_TAKES_XEN },
     { "diff", "A B", N_("say what two files of any kind mean differently"), xlc_tool_diff,
       XLC_TAKES_SECURE | XLC_TAKES_FROM | XLC_TAKES_DOMAIN },

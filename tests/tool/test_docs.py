@@ -38,6 +38,27 @@ class Docs(xlconv.Case):
     def help(self):
         return self.run_tool("--help")
 
+    def test_standard_input(self):
+        """Whatever reads it where there is no file says so."""
+        pages = {
+            r"^ +{} +\[FILE\.\.\.\]": self.help(),
+            r"^ +xlconv {} +\[FILE\.\.\.\]": (xlconv.ROOT / "docs" / "converter.md").read_text(),
+            r'^\.BR {} " \[" \\fIFILE': (MAN / "xlconv.1").read_text(),
+        }
+        for command in self.commands():
+            if command == "keys" or self.start(command, text="").returncode == 2:
+                continue
+            for pattern, page in pages.items():
+                self.assertRegex(page, re.compile(pattern.format(command), re.M))
+
+    @unittest.skipUnless(xlconv.LIBXL, "built without libxl")
+    def test_passwords_in_json(self):
+        """JSON has them without being asked, as docs/converter.md says."""
+        cfg = 'name = "a"\ntype = "hvm"\nvnc = 1\nvncpasswd = "hush"\n'
+        xml = self.run_tool("cfg2xml", "--secure", text=cfg)
+        self.assertIn('"hush"', self.run_tool("cfg2json", text=cfg))
+        self.assertIn('"hush"', self.run_tool("xml2json", text=xml))
+
     def commands(self):
         """The commands that --help lists."""
         part = self.help().split("Commands:\n")[1].split("\n\n")[0]
