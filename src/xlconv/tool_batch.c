@@ -56,13 +56,15 @@ by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The path of a file of @folder that ends as inputs do (transfer full), or NULL; others count. */
+/* The path of a file of @folder that ends as inputs do (transfer full), or NULL; others count. A
+ * link that leads nowhere is one that cannot be read. */
 static char *
 input_in(Batch *batch, const char *folder, const char *name)
 {
     g_autofree char *path = g_build_filename(folder, name, NULL);
 
-    if (*name == '.' || !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+    if (*name == '.' ||
+        (!g_file_test(path, G_FILE_TEST_IS_REGULAR) && g_file_test(path, G_FILE_TEST_EXISTS)))
         return NULL;
     if (g_str_has_suffix(name, batch->verb->from_suffix))
         return g_steal_pointer(&path);
@@ -201,7 +203,8 @@ write_result(Batch *batch, const Job *job, const XlcResult *result)
         hide_bar(batch);
         xlc_tool_refuse(path, "%s",
                         _("two inputs would become this file: convert them one by one"));
-    } else if (!batch->tool->force && g_file_test(path, G_FILE_TEST_EXISTS)) {
+    } else if (!batch->tool->force &&
+               g_file_test(path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK)) {
         hide_bar(batch);
         xlc_tool_refuse(path, "%s", _("it is there already: add --force to overwrite it"));
     } else {

@@ -57,6 +57,16 @@ class Batch(xlconv.Case):
         self.run_tool("cfg2xml", "-o", "named", "in/mail")
         self.run_tool("diff", "in/mail", "named/mail.xml")
 
+    def test_links_that_lead_nowhere(self):
+        """One is an input that cannot be read, and an output that is there."""
+        (self.folder / "in/gone.cfg").symlink_to("nowhere")
+        (self.folder / "out").mkdir()
+        (self.folder / "out/db.xml").symlink_to("nowhere")
+        lines = self.complaints("cfg2xml", "-o", "out", "in", status=1)
+        self.assertIn("in/gone.cfg: error: ", "".join(lines))
+        self.assertIn("out/db.xml: error: it is there already", "".join(lines))
+        self.assertIn("3 files: 1 written, 0 of them with warnings, 2 refused", lines[-1])
+
     def test_other_names_keep_their_ending(self):
         self.write("web", "name = 'web'\n")
         self.write("db.conf", "name = 'db'\n")
