@@ -88,8 +88,9 @@ char *xlc_lib_guest_to_json(const DomDef *def, GError **error);
 DomDef *xlc_lib_through_json(const XlconvGuest *guest);
 
 /* What the xl.cfg file @cfg of @length bytes is to say once @guest is put onto it (transfer full):
- * what JSON has no word for, or spells out, is as the file has it where nobody edited it. */
-DomDef *xlc_lib_wanted(const XlconvGuest *guest, const char *cfg, gsize length);
+ * what JSON has no word for, or spells out, is as the file has it where nobody edited it. What is
+ * not is reported to @report. */
+DomDef *xlc_lib_wanted(const XlconvGuest *guest, const char *cfg, gsize length, DomReport *report);
 
 /* Whether the libxl that is here is that of @xen (NULL: any will do). */
 gboolean xlc_lib_speaks_for(const XlcXen *xen);

@@ -519,7 +519,7 @@ xlconv_guest_onto(const XlconvGuest *guest, const char *cfg, gsize length, guint
 {
     g_autoptr(DomReport) own = report == NULL ? dom_report_new(NULL) : NULL;
     DomReport *used = report != NULL ? xlc_lib_report(report) : own;
-    g_autoptr(DomDef) want = xlc_lib_wanted(guest, cfg, length);
+    g_autoptr(DomDef) want = xlc_lib_wanted(guest, cfg, length, used);
     GError *inner = NULL;
     char *text = xlc_edit_onto(cfg, length, want, (DomFormatFlags)flags, xlc_lib_report(cfg_report),
                                used, &inner);

@@ -13,6 +13,7 @@
 #include "xlconv/convert.h"
 #include "xlconv/lib.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 DomDef *
@@ -74,16 +75,27 @@ is_same(const DomDef *a, const DomDef *b)
     return differences != NULL && differences->len == 0;
 }
 
-/* Whether an xl.cfg can say @merged, and its JSON is @json. */
+/* @def as it is once an xl.cfg says it (transfer full); NULL when none can. */
+static XlconvGuest *
+through_cfg(const DomDef *def)
+{
+    g_autofree char *text = xlc_def_to_cfg(def, DOM_FORMAT_SECURE, NULL, NULL);
+
+    return text != NULL ? xlconv_guest_parse(XLCONV_FORM_CFG, text, strlen(text), NULL, NULL)
+                        : NULL;
+}
+
+/* Whether an xl.cfg can say @merged, and its JSON is that of the one that says @json alone: xl adds
+ * to many a JSON, whatever says it. */
 static gboolean
 is_said(const DomDef *merged, const DomDef *json)
 {
-    g_autofree char *text = xlc_def_to_cfg(merged, DOM_FORMAT_SECURE, NULL, NULL);
-    g_autoptr(XlconvGuest) guest =
-        text != NULL ? xlconv_guest_parse(XLCONV_FORM_CFG, text, strlen(text), NULL, NULL) : NULL;
+    g_autoptr(XlconvGuest) guest = through_cfg(merged);
+    g_autoptr(XlconvGuest) alone = through_cfg(json);
     g_autoptr(DomDef) shown = guest != NULL ? xlc_lib_through_json(guest) : NULL;
+    g_autoptr(DomDef) wanted = alone != NULL ? xlc_lib_through_json(alone) : NULL;
 
-    return shown != NULL && is_same(guest->def, merged) && is_same(shown, json);
+    return shown != NULL && wanted != NULL && is_same(guest->def, merged) && is_same(shown, wanted);
 }
 
 /* What @json says (transfer full) with what @said has beyond @before, which is changed; NULL when
@@ -105,16 +117,60 @@ merge(const DomDef *said, DomDef *before, const DomDef *json)
     return xlc_def_ops.apply(now, &residual) && is_said(now, json) ? g_steal_pointer(&now) : NULL;
 }
 
+/* Whether @one, what @said says of a key and what the JSON says, is no edit, @before being what
+ * JSON says of the file: NULL where the file cannot be started, and what is gone may be that. */
+static gboolean
+is_lost(const XlcDifference *one, const DomDef *before)
+{
+    g_autofree char *unedited = before != NULL ? xlc_key_text(one->known, before, NULL) : NULL;
+
+    return *one->a != '\0' && g_str_equal(one->b, unedited != NULL ? unedited : "");
+}
+
+static void
+report_lost(const DomDef *said, const DomDef *before, const DomDef *json, DomReport *report)
+{
+    g_autoptr(GPtrArray) differences = xlc_compare_known(said, json, NULL);
+
+    for (guint i = 0; differences != NULL && i < differences->len; i++) {
+        const XlcDifference *one = differences->pdata[i];
+
+        if (is_lost(one, before))
+            dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, one->key,
+                           _("what the file says of this and JSON does not is left out, since "
+                             "nothing tells whether it still holds: put it back where it does"));
+    }
+}
+
+/* What @json says with what no JSON says of any guest (transfer full). */
+static DomDef *
+with_kept(const DomDef *said, const DomDef *json)
+{
+    DomDef *def = dom_def_copy(json);
+
+    g_strfreev(def->metadata.unmapped);
+    def->metadata.unmapped = g_strdupv(said->metadata.unmapped);
+    return def;
+}
+
 DomDef *
-xlc_lib_wanted(const XlconvGuest *guest, const char *cfg, gsize length)
+xlc_lib_wanted(const XlconvGuest *guest, const char *cfg, gsize length, DomReport *report)
 {
     g_autoptr(XlconvGuest) file = NULL;
+    g_autoptr(DomDef) shown = NULL;
     g_autoptr(DomDef) before = NULL;
-    DomDef *merged;
+    DomDef *wanted;
 
     if (guest->form == XLCONV_FORM_JSON)
         file = xlconv_guest_parse(XLCONV_FORM_CFG, cfg, length, NULL, NULL);
-    before = file != NULL ? xlc_lib_through_json(file) : NULL;
-    merged = before != NULL ? merge(file->def, before, guest->def) : NULL;
-    return merged != NULL ? xlc_carried_read(merged, cfg, length, NULL) : dom_def_copy(guest->def);
+    if (file == NULL)
+        return dom_def_copy(guest->def);
+    shown = xlc_lib_through_json(file);
+    before = shown != NULL ? dom_def_copy(shown) : NULL;
+    wanted = before != NULL ? merge(file->def, before, guest->def) : NULL;
+    if (wanted == NULL) {
+        report_lost(file->def, shown, guest->def, report);
+        wanted = with_kept(file->def, guest->def);
+    }
+    return xlc_carried_read(wanted, cfg, length, NULL);
 }

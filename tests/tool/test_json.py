@@ -220,6 +220,39 @@ class Json(xlconv.Case):
             else:
                 self.assertEqual(changed.replace(there[1], ""), guest)
 
+    def test_onto_what_xl_adds_to(self):
+        """JSON that no xl.cfg gives back as it is, since xl adds to it or rounds, is merged all the same."""
+        guest = ("# web\nname = 'web'\ntype = 'pv'\nkernel = '/k'\nmemory = 1024\nmy_own = 5  # mine\nvncviewer = 0\n"
+                 "root = '/dev/xvda1'\ndisk = [ 'phy:/dev/vg/web,xvda,w' ]\n")
+        self.write("web.cfg", guest)
+        for place, edit, old, new in (
+                (None, {"pcidevs": [{"bus": 1, "dev": 2, "func": 1, "vfunc_mask": 1}]}, "", 'pci = [ "0000:01:02.1" ]'),
+                ("b_info", {"target_memkb": 1048577, "max_memkb": 1048579}, "memory = 1024", "memory = 1025"),
+                ("b_info", {"vcpu_soft_affinity": [[0]]}, "", 'cpus_soft = "0"')):
+            made = json.loads(self.run_tool("cfg2json", "web.cfg"))
+            (made[place] if place else made).update(edit)
+            self.write("web.json", json.dumps(made))
+            changed = self.run_tool("json2cfg", "--onto", "web.cfg", "web.json").splitlines()
+            self.assertEqual([line for line in guest.splitlines() if line not in changed], [old] if old else [])
+            self.assertIn(new, changed)
+
+    def test_onto_what_does_not_go_together(self):
+        """Where no merge can be had, keys that no JSON has stay, and what is left out is told."""
+        start = "name = 'web'\ntype = 'pv'\nmemory = 64\nmy_own = 5  # mine\nvncviewer = 0\n"
+        made = json.loads(self.run_tool("cfg2json", text=start + "kernel = '/k'\n"))
+        self.write("web.json", json.dumps(made))
+        self.write("web.cfg", start + "oos = 1\n")
+        done = self.start("json2cfg", "--onto", "web.cfg", "web.json")
+        self.assertEqual(done.stdout, start + 'kernel = "/k"\n')
+        self.assertIn("web.json: warning: oos: what the file says of this", done.stderr)
+        self.run_tool("json2cfg", "--strict", "--onto", "web.cfg", "web.json", status=1)
+        del made["b_info"]["kernel"]
+        self.write("web.json", json.dumps(made))
+        disk = "disk = [ '/a,raw,xvda,w' ]\n"
+        self.write("web.cfg", start + "kernel = '/k'\n" + disk)
+        done = self.start("json2cfg", "--onto", "web.cfg", "web.json")
+        self.assertEqual(done.stdout, start)
+
     def test_onto_golden_files(self):
         for path in xlconv.golden()[::4]:
             done = self.start("cfg2json", path, errors="surrogateescape")
