@@ -575,14 +575,8 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
                             _("this file holds a NUL byte: take it out"));
         return NULL;
     }
-    if (!(flags & DOM_FORMAT_SECURE) || dom_def_withheld(def) != NULL) {
-        xlc_edit_keep_secrets(have, want);
-        dom_def_settle_secrets(want);
-        if (!dom_def_equal(def, want))
-            dom_report_add(def_report, DOM_SEVERITY_WARNING, 0, 0, "password",
-                           _("passwords of the file stay as they are: ask for the secure form to "
-                             "change them"));
-    }
+    if (!(flags & DOM_FORMAT_SECURE) || dom_def_withheld(def) != NULL)
+        xlc_edit_keep_secrets(have, def, want, def_report);
     source = g_strndup(text, length);
     edited = edit_parted(source, have, want);
     if (edited == NULL)

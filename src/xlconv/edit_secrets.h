@@ -4,7 +4,10 @@
 #include "conf/def.h"
 
 /*
- * Gives @want, whose own passwords do not count, those of @have: a screen gets that of the one that is
- * most like it, and each is given once.
+ * Gives @want, a copy of @def, whose own passwords do not count, those of @have: a screen gets that of
+ * the one that is most like it, and each is given once. One that is the only screen, and was, has that
+ * of the old one also where it is of another kind (VNC, SPICE, the framebuffer of a PV guest). What
+ * becomes of passwords is reported to @report (may be NULL), and a screen that is open to all since
+ * none is for it.
  */
-void xlc_edit_keep_secrets(const DomDef *have, DomDef *want);
+void xlc_edit_keep_secrets(DomDef *have, const DomDef *def, DomDef *want, DomReport *report);

@@ -542,9 +542,8 @@ write_def(const DomDef *def, gboolean left_out, DomReport *report, GError **erro
     return xlc_writer_finish(writer, NULL, error);
 }
 
-/* XML without a password may be from one who had one. */
-static char *
-write_shown(const DomDef *def, DomReport *report, GError **error)
+gboolean
+xlc_report_withheld(const DomDef *def, DomReport *report)
 {
     const DomRestItem *withheld = dom_def_withheld(def);
 
@@ -553,7 +552,7 @@ write_shown(const DomDef *def, DomReport *report, GError **error)
                        "metadata/xl:withheld",
                        _("this XML was made without its password, and the console would be open to "
                          "all: ask for the secure form (virsh dumpxml --security-info)"));
-    return write_def(def, withheld != NULL, report, error);
+    return withheld != NULL;
 }
 
 char *
@@ -562,7 +561,7 @@ xlc_def_to_cfg(const DomDef *def, DomFormatFlags flags, DomReport *report, GErro
     g_autoptr(DomDef) visible = NULL;
 
     if ((flags & DOM_FORMAT_SECURE) || !dom_def_has_secrets(def))
-        return write_shown(def, report, error);
+        return write_def(def, xlc_report_withheld(def, report), report, error);
     xlc_report_secrets(def, NULL, report);
     visible = dom_def_copy(def);
     dom_def_clear_secrets(visible);

@@ -22,3 +22,7 @@ gboolean xlc_report_refused(const DomDef *def, DomReport *report);
 /* Reports what dom_def_clear_secrets() would take from @def, at its place in @doc, the xl.cfg that
  * @def was read from (NULL: none), or in the XML. */
 void xlc_report_secrets(const DomDef *def, const XlcDoc *doc, DomReport *report);
+
+/* Reports that the XML that @def was read from was made without a password that there was; FALSE for
+ * none. */
+gboolean xlc_report_withheld(const DomDef *def, DomReport *report);

@@ -66,6 +66,40 @@ class Secure(xlconv.Case):
                 self.assertEqual(re.findall('"(.*ONE.*)"', made),
                                  ["vnc=1,vnclisten=127.0.0.1,vncdisplay=1,vncunused=0,vncpasswd=ONE"])
 
+    def test_onto_a_screen_of_another_kind(self):
+        """The password of the only screen goes along, and where that is not to be told a warning says what is open."""
+        head, vnc = 'name = "a"\nkernel = "/k"\nmemory = 64\n', 'vnc = 1\nvnclisten = "0.0.0.0"\n'
+        spice = "spice = 1\nspiceport = 5900\n"
+        hvm, pv = head + 'type = "hvm"\n', head + 'type = "pv"\n'
+        vfb = pv + 'vfb = [ "vnc=1,vnclisten=0.0.0.0%s" ]\n'
+        with_vnc, with_spice = hvm + vnc + "%s", hvm + "vnc = 0\n" + spice + "%s"
+        password, hidden = 'vncpasswd = "secret%d"\n', 'spicepasswd = "secret%d"\n'
+        for old, new, said in (
+            (vfb % ",vncpasswd=secret1", with_vnc % password, '\nvncpasswd = "secret1"\n'),
+            (with_vnc % password, vfb % ",vncpasswd=secret9", ",vncpasswd=secret1"),
+            (with_vnc % password, with_spice % hidden, '\nspicepasswd = "secret1"\n'),
+            (with_spice % hidden, with_vnc % password, '\nvncpasswd = "secret1"\n'),
+            (hvm + vnc + spice + hidden, with_vnc % password, None),
+            (pv + 'vfb = [ "vncpasswd=secret1", "vncpasswd=secret2" ]\n', with_vnc % password, None),
+            (with_vnc % "", with_vnc % password, None),
+        ):
+            with self.subTest((old, new)):
+                cfg = self.write("a.cfg", old.replace("%d", "1"))
+                xml = self.start("cfg2xml", self.write("b.cfg", new.replace("%d", "9"))).stdout
+                self.assertIn("xl:withheld", xml)
+                xml = self.write("a.xml", xml.replace("; spicedisable_ticketing = 1", ""))
+                made = self.start("xml2cfg", "--onto", cfg, xml)
+                self.assertEqual(made.returncode, 0, made.stderr)
+                if said is None:
+                    self.assertIn("the console would be open to all", made.stderr)
+                    self.assertNotIn("stay as they are", made.stderr)
+                    continue
+                self.assertIn(said, made.stdout)
+                self.assertEqual(made.stdout.count("secret1"), 1)
+                self.assertNotIn("spicedisable_ticketing", made.stdout)
+                self.assertNotIn("withheld", made.stdout)
+                self.assertIn("goes to the screen in the place of its own", made.stderr)
+
     def test_of_kept_elements(self):
         """A screen that Xen has none of is kept, and its password shown to nobody who did not ask."""
         xml = ("<domain type='xen'><name>a</name><memory>65536</memory><vcpu>1</vcpu><os><type>linux</type>"
