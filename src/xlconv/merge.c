@@ -266,6 +266,20 @@ add_said(const XlcMerge *merge, XlcReader *reader, guint i, gconstpointer said)
     }
 }
 
+/* Whether anything goes with a device that @said is of: what it leaves out is nothing that anybody
+ * could miss. */
+static gboolean
+says_more(const XlcDevices *devices, gconstpointer said, gconstpointer before)
+{
+    for (guint i = 0; i < devices->record->n_fields; i++) {
+        const DomField *field = &devices->record->fields[i];
+
+        if (dom_field_is_set(field, said) && !dom_field_equal(field, said, before))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* @names: those of now. */
 static void
 report_lost(XlcReader *reader, const XlcMerge *merge, gconstpointer said, gconstpointer before,
@@ -275,7 +289,7 @@ report_lost(XlcReader *reader, const XlcMerge *merge, gconstpointer said, gconst
     g_autofree char *name =
         field != NULL ? xlc_devices_name(merge->devices, field->name, said) : NULL;
 
-    if (xlc_devices_equal(merge->devices, said, before))
+    if (!says_more(merge->devices, said, before))
         return;
     report_at(reader, merge, said,
               name != NULL && !g_hash_table_contains(names, name)

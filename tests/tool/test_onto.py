@@ -395,6 +395,14 @@ class Onto(xlconv.Case):
                 done = self.start("xml2cfg", "--onto", self.write("old.cfg", guest), text=xml)
                 self.assertEqual((done.stdout, done.stderr), (wanted, ""))
 
+    def test_screen_that_goes(self):
+        """What an item leaves out, and its element spells out, is nothing that goes with it."""
+        head, one, two = 'name = "a"\ntype = "pv"\nkernel = "/k"\n', '"vnclisten=1.1.1.1"', '"vnclisten=2.2.2.2"'
+        old = self.write("old.cfg", head + f"vfb = [ {one}, {two} ]\n")
+        xml = re.sub(' *<graphics [^>]*"1.1.1.1">.*?</graphics>\n', "", self.run_tool("cfg2xml", old), flags=re.S)
+        made = self.run_tool("xml2cfg", "--strict", "--onto", old, self.write("new.xml", xml))
+        self.assertEqual(made, head + f"vfb = [ {two} ]\n")
+
     def test_item_moved(self):
         self.assertEqual(
             self.changed(
