@@ -183,7 +183,7 @@ change_items(const Edit *edit, const XlcEntry *entry, const XlcDifference *diffe
         xlc_doc_only_value(want) == NULL)
         return FALSE;
     return xlc_edit_list(edit->splices, entry, xlc_doc_only_value(meant), xlc_doc_only_value(want),
-                         edit->in_order);
+                         edit->in_order, edit->removed);
 }
 
 static void

@@ -445,9 +445,30 @@ find_gone(const ListEdit *edit, GPtrArray *meant)
     }
 }
 
+/* What += adds and nothing is left of goes as a whole. */
+static void
+find_emptied(const ListEdit *edit, const XlcEntry *entry, GHashTable *emptied)
+{
+    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < edit->steps->len; i++) {
+        if (step_at(edit, i)->kind == XLC_ALIGN_REMOVED)
+            g_hash_table_add(gone, (gpointer)edit->items[step_at(edit, i)->a]);
+    }
+    for (guint i = entry->first_used; i < entry->n_assignments; i++) {
+        const XlcAssignment *one = entry->assignments[i];
+        guint left = one->value->n_items;
+
+        for (guint j = 0; j < one->value->n_items; j++)
+            left -= g_hash_table_contains(gone, one->value->items[j]);
+        if (one->op == XLC_OP_APPEND && one->value->n_items > 0 && left == 0)
+            g_hash_table_add(emptied, (gpointer)one);
+    }
+}
+
 gboolean
 xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValue *meant,
-              const XlcValue *want, gboolean in_order)
+              const XlcValue *want, gboolean in_order, GHashTable *emptied)
 {
     const XlcValue *old = entry->value;
     g_autoptr(GPtrArray) before = NULL;
@@ -472,6 +493,8 @@ xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValue *meant,
     edit.gone = g_hash_table_new(g_str_hash, g_str_equal);
     find_gone(&edit, before);
     make_changes(&edit);
+    if (want->n_items > 0)
+        find_emptied(&edit, entry, emptied);
     g_hash_table_unref(edit.gone);
     g_array_unref(edit.steps);
     return TRUE;

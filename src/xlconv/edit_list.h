@@ -7,10 +7,11 @@
 /*
  * Makes the list @entry of a file hold what @want holds, item by item. @meant is what it means, in
  * the words of @want; FALSE, and nothing is changed, when its items are not those of the file one
- * by one.
+ * by one. What is left empty of what += adds goes to @emptied, a set of XlcAssignment, for the caller
+ * to take out.
  */
 gboolean xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValue *meant,
-                       const XlcValue *want, gboolean in_order);
+                       const XlcValue *want, gboolean in_order, GHashTable *emptied);
 
 /* @text, a value as the writer spells it, in the quotes that @old of the assignment @entry has in
  * the file (transfer full). What xl does not know is not read as a number where it is quoted: such

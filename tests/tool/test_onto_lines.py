@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""xml2cfg --onto: what becomes of lines around what changes."""
+
+import xlconv
+
+HEAD = 'name = "a"\ntype = "pv"\nkernel = "/k"\nmemory = 64\n'
+ONE, TWO, THREE = (f'"/{name},raw,xvd{name},w"' for name in "abc")
+
+
+class OntoLines(xlconv.Case):
+    def made(self, guest, wanted):
+        """What becomes of @guest when it is made to mean @wanted."""
+        old = self.write("old.cfg", guest)
+        xml = self.write("new.xml", self.run_tool("cfg2xml", self.write("new.cfg", wanted)))
+        return self.run_tool("xml2cfg", "--onto", old, xml)
+
+    def test_all_that_was_added_goes(self):
+        """No empty list is added to another one; what is said behind goes along, as with any key."""
+        first, others = HEAD + f"disk = [ {ONE} ]\n", (TWO, THREE)
+        for added in (f"disk += [ {TWO}, {THREE} ]  # more\n", f"disk += [\n    {TWO},\n    {THREE}, # c\n]\n"):
+            for left in (), others[:1], others[1:]:
+                made = self.made(first + added + "my_own = 5\n",
+                                 first.replace(" ]", "".join(f", {item}" for item in left) + " ]") + "my_own = 5\n")
+                if left:
+                    self.assertIn("disk += ", made)
+                    self.assertIn(left[0], made)
+                else:
+                    self.assertEqual(made, first + "my_own = 5\n")
+
+
+if __name__ == "__main__":
+    xlconv.main()
