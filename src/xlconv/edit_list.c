@@ -6,6 +6,7 @@
 #include "xlconv/align.h"
 #include "xlconv/compare.h"
 #include "xlconv/edit_item.h"
+#include "xlconv/edit_words.h"
 #include "xlconv/key.h"
 #include "xlconv/lexer.h"
 #include "xlconv/writer.h"
@@ -466,36 +467,48 @@ find_emptied(const ListEdit *edit, const XlcEntry *entry, GHashTable *emptied)
     }
 }
 
+static void
+edit_items(ListEdit *edit, const XlcEntry *entry, GHashTable *emptied)
+{
+    g_autoptr(GPtrArray) before = xlc_item_texts(edit->meant);
+    g_autoptr(GPtrArray) texts = xlc_item_texts(edit->want);
+
+    edit->texts = texts;
+    edit->steps = xlc_align(before, texts);
+    edit->gone = g_hash_table_new(g_str_hash, g_str_equal);
+    find_gone(edit, before);
+    make_changes(edit);
+    if (edit->want->n_items > 0)
+        find_emptied(edit, entry, emptied);
+    g_hash_table_unref(edit->gone);
+    g_array_unref(edit->steps);
+}
+
 gboolean
 xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValue *meant,
               const XlcValue *want, gboolean in_order, GHashTable *emptied)
 {
     const XlcValue *old = entry->value;
-    g_autoptr(GPtrArray) before = NULL;
-    g_autoptr(GPtrArray) texts = NULL;
+    g_autoptr(GPtrArray) meant_items = NULL;
+    g_autoptr(GPtrArray) want_items = NULL;
+    XlcValue as_meant = *meant, as_wanted = *want;
     ListEdit edit = {
         .splices = splices,
         .key = entry->key,
         .items = old->items,
         .n_items = old->n_items,
-        .meant = meant,
-        .want = want,
+        .meant = &as_meant,
+        .want = &as_wanted,
         .in_order = in_order,
     };
 
     if (old->kind != XLC_VALUE_LIST || meant->kind != XLC_VALUE_LIST ||
         want->kind != XLC_VALUE_LIST || old->n_items != meant->n_items || old->n_items == 0)
         return FALSE;
-    before = xlc_item_texts(meant);
-    texts = xlc_item_texts(want);
-    edit.texts = texts;
-    edit.steps = xlc_align(before, texts);
-    edit.gone = g_hash_table_new(g_str_hash, g_str_equal);
-    find_gone(&edit, before);
-    make_changes(&edit);
-    if (want->n_items > 0)
-        find_emptied(&edit, entry, emptied);
-    g_hash_table_unref(edit.gone);
-    g_array_unref(edit.steps);
+    if (xlc_edit_words(old, meant, want, &meant_items, &want_items)) {
+        as_meant.items = (const XlcValue *const *)meant_items->pdata;
+        as_wanted.items = (const XlcValue *const *)want_items->pdata;
+    }
+    edit_items(&edit, entry, emptied);
     return TRUE;
 }

@@ -27,6 +27,17 @@ class OntoLines(xlconv.Case):
                 else:
                     self.assertEqual(made, first + "my_own = 5\n")
 
+    def test_words_in_any_order(self):
+        """Of a list whose order counts for nothing each word is told by itself, wherever it stands."""
+        head = 'name = "a"\ntype = "hvm"\nmemory = 64\n'
+        words = ["stimer", "synic", "base", "FREQ", "time_ref_count", "apic_assist", "hcall_remote_tlb_flush"]
+
+        def listed(items):
+            return "viridian = [ " + ", ".join(f'"{item}"' for item in items) + " ]\n"
+
+        for wanted in words[:-1], words[1:], words[:4] + words[5:], words + ["reference_tsc"]:
+            self.assertEqual(self.made(head + listed(words), head + listed(sorted(wanted))), head + listed(wanted))
+
 
 if __name__ == "__main__":
     xlconv.main()
