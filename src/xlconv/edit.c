@@ -583,6 +583,7 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
         edited = edit_by_items(source, have, want, error);
     if (edited == NULL)
         return NULL;
+    xlc_end_like(source, edited);
     carried = xlc_cfg_carried(want, def_report);
     xlc_cfg_bind(carried, edited);
     return xlc_carried_edit(edited, carried);

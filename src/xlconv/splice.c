@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "xlconv/doc.h"
+
 typedef struct {
     gsize from;
     gsize to;
@@ -28,6 +30,19 @@ xlc_whole_lines(const char *text)
     gboolean ends = *text == '\0' || g_str_has_suffix(text, "\n");
 
     return g_strconcat(text, ends ? NULL : "\n", NULL);
+}
+
+void
+xlc_end_like(const char *source, char *edited)
+{
+    gsize length = strlen(edited);
+    g_autoptr(XlcDoc) doc = NULL;
+
+    if (*source == '\0' || g_str_has_suffix(source, "\n") || !g_str_has_suffix(edited, "\n"))
+        return;
+    doc = xlc_doc_parse(edited, length - 1, NULL, NULL);
+    if (doc != NULL)
+        edited[length - 1] = '\0';
 }
 
 XlcSplices *

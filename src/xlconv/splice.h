@@ -6,6 +6,9 @@
 
 /* @text with an end of its last line, behind which something can be added (transfer full). */
 char *xlc_whole_lines(const char *text);
+/* The opposite once it is edited: takes the newline off the end of @edited where @source has none
+ * there, unless it ends a comment, which xl does not read without. */
+void xlc_end_like(const char *source, char *edited);
 
 typedef struct XlcSplices XlcSplices;
 

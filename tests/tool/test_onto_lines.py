@@ -27,6 +27,20 @@ class OntoLines(xlconv.Case):
                 else:
                     self.assertEqual(made, first + "my_own = 5\n")
 
+    def test_no_newline_at_the_end(self):
+        """A file that ends without one still does; what comes behind its last line has one of its own."""
+        for end, wanted, new in (("memory = 64", "memory = 64", "memory = 64"),
+                                 ("memory = 64", "memory = 96", "memory = 96"),
+                                 ("memory = 64", "memory = 64\nvcpus = 2", "memory = 64\nvcpus = 2")):
+            for name in "ab":
+                head = HEAD.replace("memory = 64\n", "")
+                made = self.made(head + end, head.replace('"a"', f'"{name}"') + wanted + "\n")
+                self.assertEqual(made, head.replace('"a"', f'"{name}"') + new)
+        comment = "#xml title: T"
+        self.assertEqual(self.made(HEAD + "# the end\nvcpus = 2", HEAD), HEAD + "# the end\n")
+        self.assertEqual(self.made(HEAD + "vcpus = 2", HEAD + "vcpus = 2\n" + comment + "\n"),
+                         HEAD + "vcpus = 2\n" + comment + "\n")
+
     def test_words_in_any_order(self):
         """Of a list whose order counts for nothing each word is told by itself, wherever it stands."""
         head = 'name = "a"\ntype = "hvm"\nmemory = 64\n'
