@@ -32,13 +32,24 @@ same_at(GPtrArray *a, guint i, GPtrArray *b, guint j)
     return g_str_equal(a->pdata[i], b->pdata[j]);
 }
 
+/* Its options, whose last one is the same with others behind it: so without quotes. */
+static char **
+split(const char *text)
+{
+    gsize length = strlen(text);
+    gboolean quoted = length > 1 && text[0] == '"' && text[length - 1] == '"';
+    g_autofree char *bare = quoted ? g_strndup(text + 1, length - 2) : g_strdup(text);
+
+    return g_strsplit(bare, ",", -1);
+}
+
 static char ***
 split_all(GPtrArray *list, guint first, guint n)
 {
     char ***options = g_new0(char **, n + 1);
 
     for (guint i = 0; i < n; i++)
-        options[i] = g_strsplit(list->pdata[first + i], ",", -1);
+        options[i] = split(list->pdata[first + i]);
     return options;
 }
 

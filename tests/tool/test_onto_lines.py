@@ -41,6 +41,17 @@ class OntoLines(xlconv.Case):
         self.assertEqual(self.made(HEAD + "vcpus = 2", HEAD + "vcpus = 2\n" + comment + "\n"),
                          HEAD + "vcpus = 2\n" + comment + "\n")
 
+    def test_moved_and_edited(self):
+        """What is said behind an item goes along also where the item has another option at its end there."""
+        cards = [f"mac=00:16:3e:00:00:0{i},bridge=b{i}" for i in (1, 2, 3)]
+        for before, after in (("", ",devid=7"), (",devid=7", "")):
+            one, two, three = (f'"{card}{before}"' for card in cards)
+            last = f'"{cards[2]}{after}"'
+            for layout in ("vif=[%s,# a\n%s,# b\n%s# c\n]\n", "vif = [\n    %s, # a\n    %s, # b\n    %s # c\n]\n"):
+                made = self.made(HEAD + layout % (one, two, three), HEAD + f"vif = [ {last}, {two}, {one} ]\n")
+                swapped = layout.replace("# a", "@").replace("# c", "# a").replace("@", "# c")
+                self.assertEqual(made, HEAD + swapped % (last, two, one))
+
     def test_words_in_any_order(self):
         """Of a list whose order counts for nothing each word is told by itself, wherever it stands."""
         head = 'name = "a"\ntype = "hvm"\nmemory = 64\n'
