@@ -105,11 +105,11 @@ target_of(DomCarriedTree *tree, const char *place, const DomCarried *item)
 {
     const char *last = dom_carried_last_step(place);
     gboolean attr = *last == '@';
-    gboolean none = dom_carried_is_none(item);
-    gboolean child = *item->text == '<' && !attr && !none;
+    gboolean child = dom_carried_is_element(item);
     gsize above = last > place ? (gsize)(last - place) - 1 : 0;
-    Target target = { .attr = attr ? last : "", .child = child, .none = none };
+    Target target = { .attr = attr ? last : "", .child = child };
 
+    target.none = dom_carried_is_none(item);
     target.path = g_strndup(place, child || attr ? above : strlen(place));
     target.node = dom_carried_resolve(tree, target.path, &target.steps);
     return target;

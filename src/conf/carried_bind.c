@@ -149,8 +149,7 @@ bind_place(DomCarriedTree *tree, const DomCarried *item)
                              *at == '\0' && is_part(tree, node, last));
     }
     g_string_append(bound, at);
-    append_last(bound, node, last,
-                *last != '@' && *item->text == '<' && !dom_carried_is_none(item));
+    append_last(bound, node, last, dom_carried_is_element(item));
     return g_string_free(bound, FALSE);
 }
 

@@ -187,6 +187,13 @@ dom_carried_is_none(const DomCarried *item)
 }
 
 gboolean
+dom_carried_is_element(const DomCarried *item)
+{
+    return *item->text == '<' && !dom_carried_is_none(item) &&
+           *dom_carried_last_step(item->place) != '@';
+}
+
+gboolean
 dom_carried_is_place(const char *text)
 {
     return g_regex_match(DOM_XML_REGEX(PLACE), text, 0, NULL);

@@ -29,6 +29,8 @@ gboolean dom_carried_is_place(const char *text);
 
 /* Whether @item says that there is no element at its place. */
 gboolean dom_carried_is_none(const DomCarried *item);
+/* Whether @item is an element that goes below the place's parent. */
+gboolean dom_carried_is_element(const DomCarried *item);
 
 /* Where the last step of @place begins; brackets may hold slashes. */
 const char *dom_carried_last_step(const char *place);

@@ -224,10 +224,9 @@ keep_policy(DomXml *xml, xmlNodePtr node, GHashTable *counts, gboolean all, DomD
 /* Xen does the same for the words of a value; the XML keeps the one that it had, and so it does for
  * vmx and svm where the two differ. */
 static void
-keep_policies(DomXml *xml, xmlNodePtr cpu, DomDef *def)
+keep_policies(DomXml *xml, xmlNodePtr cpu, GHashTable *counts, DomDef *def)
 {
     g_auto(GStrv) items = g_strsplit(def->cpu.cpuid, ",", -1);
-    g_autoptr(GHashTable) counts = count_names(cpu);
     gboolean all = can_say_all(def, items);
 
     for (xmlNodePtr node = dom_xml_child(cpu, "feature"); node != NULL;
@@ -237,10 +236,8 @@ keep_policies(DomXml *xml, xmlNodePtr cpu, DomDef *def)
 
 /* Both of vmx and svm are written. */
 static void
-keep_nested(DomXml *xml, xmlNodePtr cpu, DomDef *def)
+keep_nested(DomXml *xml, xmlNodePtr cpu, GHashTable *counts, DomDef *def)
 {
-    g_autoptr(GHashTable) counts = count_names(cpu);
-
     for (const char *const *name = nested_names;
          def->cpu.nestedhvm != DOM_TRISTATE_ABSENT && *name != NULL; name++) {
         g_autofree char *path = g_strdup_printf("cpu/feature[@name='%s']", *name);
@@ -266,6 +263,7 @@ dom_cpuid_parse(DomXml *xml, xmlNodePtr root, DomDef *def)
     g_autofree char *mode = node != NULL ? dom_xml_peek(node, "@mode") : NULL;
     g_autofree char *check = node != NULL ? dom_xml_peek(node, "@check") : NULL;
     g_autoptr(GString) cpuid = g_string_new(PREFIX);
+    g_autoptr(GHashTable) counts = NULL;
 
     if (g_strcmp0(mode, "host-passthrough") != 0)
         return;
@@ -280,8 +278,9 @@ dom_cpuid_parse(DomXml *xml, xmlNodePtr root, DomDef *def)
         parse_feature(xml, feature, def, cpuid);
     parse_nested(def, node);
     def->cpu.cpuid = g_strdup(cpuid->str);
-    keep_policies(xml, node, def);
-    keep_nested(xml, node, def);
+    counts = count_names(node);
+    keep_policies(xml, node, counts, def);
+    keep_nested(xml, node, counts, def);
 }
 
 static xmlNodePtr

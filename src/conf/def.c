@@ -164,11 +164,12 @@ list_clear(const DomRecord *record, GPtrArray *list)
     g_ptr_array_set_size(list, 0);
 }
 
-static void
-list_copy(const DomRecord *record, GPtrArray *to, GPtrArray *from)
+void
+dom_list_copy(GPtrArray *list, const GPtrArray *from, const DomRecord *record)
 {
+    list_clear(record, list);
     for (guint i = 0; i < from->len; i++)
-        dom_record_copy(record, dom_list_add(to, record), from->pdata[i]);
+        dom_record_copy(record, dom_list_add(list, record), from->pdata[i]);
 }
 
 static gboolean
@@ -211,8 +212,8 @@ dom_def_copy(const DomDef *def)
         const DomSection *section = &dom_sections[i];
 
         if (section->list)
-            list_copy(section->record, dom_section_list(section, copy),
-                      dom_section_list(section, def));
+            dom_list_copy(dom_section_list(section, copy), dom_section_list(section, def),
+                          section->record);
         else
             dom_record_copy(section->record, dom_section_data(section, copy),
                             dom_section_const_data(section, def));
@@ -221,8 +222,8 @@ dom_def_copy(const DomDef *def)
     return copy;
 }
 
-static gboolean
-section_equal(const DomSection *section, const DomDef *a, const DomDef *b)
+gboolean
+dom_section_equal(const DomSection *section, const DomDef *a, const DomDef *b)
 {
     if (section->list)
         return list_equal(section->record, dom_section_list(section, a),
@@ -235,7 +236,7 @@ gboolean
 dom_def_equal(const DomDef *a, const DomDef *b)
 {
     for (guint i = 0; i < dom_n_sections; i++) {
-        if (!section_equal(&dom_sections[i], a, b))
+        if (!dom_section_equal(&dom_sections[i], a, b))
             return FALSE;
     }
     return TRUE;

@@ -103,6 +103,8 @@ extern const guint dom_n_sections;
 gpointer dom_section_data(const DomSection *section, DomDef *def);
 gconstpointer dom_section_const_data(const DomSection *section, const DomDef *def);
 GPtrArray *dom_section_list(const DomSection *section, const DomDef *def);
+/* Whether both have the same there. */
+gboolean dom_section_equal(const DomSection *section, const DomDef *a, const DomDef *b);
 
 /* Whether a device of @section has an element. An odd one (a disk whose name libvirt's schema does
  * not have, as "d0") is told in residual text, unless unknown XML came with any of its kind: that
@@ -124,6 +126,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomDef, dom_def_free)
 
 /* Makes a device of @record, appends it to @list and returns it (owned by the list). */
 gpointer dom_list_add(GPtrArray *list, const DomRecord *record);
+/* Makes @list hold copies of the devices of @from, in place of its own. */
+void dom_list_copy(GPtrArray *list, const GPtrArray *from, const DomRecord *record);
 
 typedef enum {
     DOM_FORMAT_SECURE = 1 << 0,   /* show passwords */

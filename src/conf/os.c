@@ -13,9 +13,8 @@
 static const char *const bios_texts[] = { NULL, "rombios", "seabios", "ovmf" };
 const DomEnum dom_bios_names = DOM_ENUM(bios_texts, DOM_BIOS_LAST);
 
-/* Arguments stand in one text, separated by blanks; one that holds a blank cannot be said. */
-static gboolean
-words_parse(const DomField *field, gpointer record, const char *text, GError **error)
+char **
+dom_os_split_args(const char *text)
 {
     g_auto(GStrv) raw = g_strsplit_set(text, " \t\n", -1);
     g_autoptr(GStrvBuilder) words = g_strv_builder_new();
@@ -24,8 +23,17 @@ words_parse(const DomField *field, gpointer record, const char *text, GError **e
         if (**word != '\0')
             g_strv_builder_add(words, *word);
     }
+    return g_strv_builder_end(words);
+}
+
+/* Arguments stand in one text, separated by blanks; one that holds a blank cannot be said. */
+static gboolean
+words_parse(const DomField *field, gpointer record, const char *text, GError **error)
+{
+    char **words = dom_os_split_args(text);
+
     dom_field_clear(field, record);
-    *DOM_MEMBER(record, field, char **) = g_strv_builder_end(words);
+    *DOM_MEMBER(record, field, char **) = words;
     return TRUE;
 }
 

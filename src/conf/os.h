@@ -53,5 +53,8 @@ typedef struct {
 
 extern const DomRecord dom_os_record;
 
+/* The words of @text, as xl cuts arguments of a boot loader (transfer full). */
+char **dom_os_split_args(const char *text);
+
 /* Whether the device model is QEMU's old fork, which is gone since Xen 4.21. */
 gboolean dom_os_is_traditional(const DomOs *os);

@@ -98,20 +98,13 @@ static const XlcCodec extra_codec = { extra_parse, NULL, NULL, NULL };
 static char **
 args_cut(XlcReader *reader, const XlcKey *key, const XlcValue *value)
 {
-    g_auto(GStrv) raw = g_strsplit_set(value->text, " \t\n", -1);
-    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
-    gboolean some = FALSE;
+    char **words = dom_os_split_args(value->text);
 
-    for (char **word = raw; *word != NULL; word++) {
-        if (**word == '\0')
-            continue;
-        g_strv_builder_add(words, *word);
-        some = TRUE;
-    }
     xlc_report(reader, DOM_SEVERITY_WARNING, key, value, "%s",
-               some ? _("one text is deprecated here: write a list, [ \"ARG\", \"ARG\" ]")
-                    : _("xl refuses a text with no word in it, and crashes: leave this out"));
-    return g_strv_builder_end(words);
+               *words != NULL
+                   ? _("one text is deprecated here: write a list, [ \"ARG\", \"ARG\" ]")
+                   : _("xl refuses a text with no word in it, and crashes: leave this out"));
+    return words;
 }
 
 /* A list, or one text. */

@@ -26,31 +26,6 @@ xlc_lib_through_json(const XlconvGuest *guest)
     return guests != NULL ? dom_def_copy(((XlconvGuest *)guests->pdata[0])->def) : NULL;
 }
 
-static void
-copy_list(const DomSection *section, const DomDef *from, DomDef *to)
-{
-    GPtrArray *list = dom_section_list(section, to), *devices = dom_section_list(section, from);
-
-    for (guint i = 0; i < list->len; i++) {
-        dom_record_clear(section->record, list->pdata[i]);
-        g_free(list->pdata[i]);
-    }
-    g_ptr_array_set_size(list, 0);
-    for (guint i = 0; i < devices->len; i++)
-        dom_record_copy(section->record, dom_list_add(list, section->record), devices->pdata[i]);
-}
-
-static gboolean
-is_same_list(const DomSection *section, const DomDef *a, const DomDef *b)
-{
-    GPtrArray *one = dom_section_list(section, a), *other = dom_section_list(section, b);
-    gboolean same = one->len == other->len;
-
-    for (guint i = 0; same && i < one->len; i++)
-        same = dom_record_equal(section->record, one->pdata[i], other->pdata[i]);
-    return same;
-}
-
 /* Devices that elements cannot say are not merged: the list is the file's where nobody edited it.
  */
 static void
@@ -58,12 +33,14 @@ settle_lists(const DomDef *said, DomDef *before, DomDef *now)
 {
     for (guint i = 0; i < dom_n_sections; i++) {
         const DomSection *section = &dom_sections[i];
+        GPtrArray *devices;
 
         if (!section->list || section->path != NULL)
             continue;
-        if (is_same_list(section, before, now))
-            copy_list(section, said, now);
-        copy_list(section, said, before);
+        devices = dom_section_list(section, said);
+        if (dom_section_equal(section, before, now))
+            dom_list_copy(dom_section_list(section, now), devices, section->record);
+        dom_list_copy(dom_section_list(section, before), devices, section->record);
     }
 }
 
