@@ -24,8 +24,8 @@ void xlc_advise(const XlcDoc *doc, const DomReport *grammar, const DomDef *def, 
                 XlcCpuidComplaint *cpuid, DomReport *report);
 
 /* Adds to @report what keeps @def, which was not read from xl.cfg, from starting or from being what
- * was surely meant, with places in @text, which was written of it. */
-void xlc_advise_unwritten(const DomDef *def, const char *text, DomReport *report);
+ * was surely meant, with places in @doc, which was written of it. */
+void xlc_advise_unwritten(const DomDef *def, const XlcDoc *doc, DomReport *report);
 
 /*
  * What @word, which is no value for @key, was meant to be (transfer full), as an assignment:

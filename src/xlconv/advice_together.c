@@ -296,9 +296,8 @@ static void (*const checks[])(const XlcAdvice *advice) = {
 };
 
 void
-xlc_advise_unwritten(const DomDef *def, const char *text, DomReport *report)
+xlc_advise_unwritten(const DomDef *def, const XlcDoc *doc, DomReport *report)
 {
-    g_autoptr(XlcDoc) doc = xlc_doc_parse_partial(text, strlen(text), NULL, NULL);
     XlcLocator locator = XLC_LOCATOR(doc, NULL);
     XlcAdvice advice = { .doc = doc, .locator = &locator, .def = def, .report = report };
 

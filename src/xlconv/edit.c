@@ -459,14 +459,12 @@ means(const char *text, const DomDef *want)
     return differences != NULL && differences->len == 0;
 }
 
-/* @text, which means @have, made to mean @want at once and with the least of changes; NULL when
- * that is not to be had. */
+/* @text, which means @have and differs from @want by @differences, made to mean that at once and
+ * with the least of changes; NULL when that is not to be had. */
 static char *
-edit_in_order(const char *text, const DomDef *have, const DomDef *want)
+edit_in_order(const char *text, const DomDef *have, const DomDef *want, GPtrArray *differences)
 {
-    g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
-    g_autofree char *edited =
-        differences != NULL ? edit_text(text, have, differences, TRUE, NULL) : NULL;
+    g_autofree char *edited = edit_text(text, have, differences, TRUE, NULL);
 
     return edited != NULL && means(edited, want) ? g_steal_pointer(&edited) : NULL;
 }
@@ -514,9 +512,10 @@ edit_until_same(const char *text, const DomDef *have, const DomDef *want, GError
 
 /* The same whichever way there is; takes nothing. */
 static char *
-edit_any_way(const char *text, const DomDef *have, const DomDef *want, GError **error)
+edit_any_way(const char *text, const DomDef *have, const DomDef *want, GPtrArray *differences,
+             GError **error)
 {
-    char *edited = edit_in_order(text, have, want);
+    char *edited = edit_in_order(text, have, want, differences);
 
     return edited != NULL ? edited : edit_until_same(text, have, want, error);
 }
@@ -524,35 +523,35 @@ edit_any_way(const char *text, const DomDef *have, const DomDef *want, GError **
 /* The same with the items of lists in order first, so that comments go where their items go; NULL
  * when that is not to be had, or not needed. */
 static char *
-edit_ordered(const char *text, const DomDef *have, const DomDef *want)
+edit_ordered(const char *text, const DomDef *want, GPtrArray *differences)
 {
-    g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
     g_autofree char *lines = xlc_whole_lines(text);
-    g_autofree char *ordered = differences != NULL ? xlc_edit_order(lines, differences) : NULL;
+    g_autofree char *ordered = xlc_edit_order(lines, differences);
     g_autoptr(DomDef) meant =
         ordered != NULL ? xlc_def_from_cfg(ordered, strlen(ordered), NULL, NULL) : NULL;
+    g_autoptr(GPtrArray) left = meant != NULL ? xlc_compare(meant, want, NULL) : NULL;
 
-    return meant != NULL ? edit_any_way(ordered, meant, want, NULL) : NULL;
+    return left != NULL ? edit_any_way(ordered, meant, want, left, NULL) : NULL;
 }
 
 static char *
-edit_by_items(const char *text, const DomDef *have, const DomDef *want, GError **error)
+edit_by_items(const char *text, const DomDef *have, const DomDef *want, GPtrArray *differences,
+              GError **error)
 {
-    char *edited = edit_ordered(text, have, want);
+    char *edited = edit_ordered(text, want, differences);
 
-    return edited != NULL ? edited : edit_any_way(text, have, want, error);
+    return edited != NULL ? edited : edit_any_way(text, have, want, differences, error);
 }
 
 /* The same with brackets apart from the items that share their lines; NULL when that is not to be
  * had, or there are none. */
 static char *
-edit_parted(const char *text, const DomDef *have, const DomDef *want)
+edit_parted(const char *text, const DomDef *have, const DomDef *want, GPtrArray *differences)
 {
-    g_autoptr(GPtrArray) differences = xlc_compare(have, want, NULL);
-    g_autoptr(XlcBrackets) brackets = NULL;
-    g_autofree char *parted =
-        differences != NULL ? xlc_brackets_part(text, differences, &brackets) : NULL;
-    g_autofree char *edited = parted != NULL ? edit_by_items(parted, have, want, NULL) : NULL;
+    g_autoptr(GArray) brackets = NULL;
+    g_autofree char *parted = xlc_brackets_part(text, differences, &brackets);
+    g_autofree char *edited =
+        parted != NULL ? edit_by_items(parted, have, want, differences, NULL) : NULL;
     g_autofree char *joined = edited != NULL ? xlc_brackets_join(brackets, edited) : NULL;
 
     return joined != NULL && means(joined, want) ? g_steal_pointer(&joined) : NULL;
@@ -565,6 +564,7 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
     g_autoptr(DomDef) have = xlc_def_from_cfg(text, length, text_report, error);
     g_autoptr(DomDef) want = dom_def_copy(def);
     g_autoptr(GPtrArray) carried = NULL;
+    g_autoptr(GPtrArray) differences = NULL;
     g_autofree char *source = NULL;
     char *edited;
 
@@ -577,10 +577,13 @@ xlc_edit_onto(const char *text, gsize length, const DomDef *def, DomFormatFlags 
     }
     if (!(flags & DOM_FORMAT_SECURE) || dom_def_withheld(def) != NULL)
         xlc_edit_keep_secrets(have, def, want, def_report);
+    differences = xlc_compare(have, want, error);
+    if (differences == NULL)
+        return NULL;
     source = g_strndup(text, length);
-    edited = edit_parted(source, have, want);
+    edited = edit_parted(source, have, want, differences);
     if (edited == NULL)
-        edited = edit_by_items(source, have, want, error);
+        edited = edit_by_items(source, have, want, differences, error);
     if (edited == NULL)
         return NULL;
     xlc_end_like(source, edited);

@@ -15,10 +15,6 @@ typedef struct {
     gboolean comma; /* behind the last item */
 } Bracket;
 
-struct XlcBrackets {
-    GArray *list; /* Bracket */
-};
-
 static void
 bracket_clear(gpointer data)
 {
@@ -29,23 +25,13 @@ bracket_clear(gpointer data)
     g_free(bracket->behind);
 }
 
-static XlcBrackets *
+static GArray *
 brackets_new(void)
 {
-    XlcBrackets *brackets = g_new0(XlcBrackets, 1);
+    GArray *brackets = g_array_new(FALSE, FALSE, sizeof(Bracket));
 
-    brackets->list = g_array_new(FALSE, FALSE, sizeof(Bracket));
-    g_array_set_clear_func(brackets->list, bracket_clear);
+    g_array_set_clear_func(brackets, bracket_clear);
     return brackets;
-}
-
-void
-xlc_brackets_free(XlcBrackets *brackets)
-{
-    if (brackets == NULL)
-        return;
-    g_array_unref(brackets->list);
-    g_free(brackets);
 }
 
 /* A list that one assignment alone gives; NULL for anything else. */
@@ -141,7 +127,7 @@ part_last(XlcSplices *splices, const XlcValue *list, Bracket *bracket)
 }
 
 static void
-part(XlcBrackets *brackets, XlcSplices *splices, const XlcDoc *doc, const char *key)
+part(GArray *brackets, XlcSplices *splices, const XlcDoc *doc, const char *key)
 {
     const XlcValue *list = list_of(doc, key);
     const XlcValue *below = list != NULL ? item_below(splices, list) : NULL;
@@ -154,19 +140,19 @@ part(XlcBrackets *brackets, XlcSplices *splices, const XlcDoc *doc, const char *
     if (bracket.before == NULL && bracket.behind == NULL)
         return;
     bracket.key = g_strdup(key);
-    g_array_append_val(brackets->list, bracket);
+    g_array_append_val(brackets, bracket);
 }
 
 char *
-xlc_brackets_part(const char *text, const GPtrArray *differences, XlcBrackets **ret_brackets)
+xlc_brackets_part(const char *text, const GPtrArray *differences, GArray **ret_brackets)
 {
     g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, NULL);
     g_autoptr(XlcSplices) splices = xlc_splices_new(text, strlen(text));
-    g_autoptr(XlcBrackets) brackets = brackets_new();
+    g_autoptr(GArray) brackets = brackets_new();
 
     for (guint i = 0; doc != NULL && i < differences->len; i++)
         part(brackets, splices, doc, ((const XlcDifference *)differences->pdata[i])->key);
-    if (brackets->list->len == 0)
+    if (brackets->len == 0)
         return NULL;
     *ret_brackets = g_steal_pointer(&brackets);
     return xlc_splices_apply(splices);
@@ -199,13 +185,13 @@ join_last(XlcSplices *splices, const XlcValue *list, const Bracket *bracket)
 }
 
 char *
-xlc_brackets_join(const XlcBrackets *brackets, const char *text)
+xlc_brackets_join(const GArray *brackets, const char *text)
 {
     g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, NULL);
     g_autoptr(XlcSplices) splices = xlc_splices_new(text, strlen(text));
 
-    for (guint i = 0; doc != NULL && i < brackets->list->len; i++) {
-        const Bracket *bracket = &g_array_index(brackets->list, Bracket, i);
+    for (guint i = 0; doc != NULL && i < brackets->len; i++) {
+        const Bracket *bracket = &g_array_index(brackets, Bracket, i);
         const XlcValue *list = list_of(doc, bracket->key);
 
         if (list == NULL || list->n_items == 0)

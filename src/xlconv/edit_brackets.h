@@ -12,15 +12,9 @@
 
 #include <glib.h>
 
-/* Of the lists of a text whose brackets were parted from their items. */
-typedef struct XlcBrackets XlcBrackets;
-
-void xlc_brackets_free(XlcBrackets *brackets);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(XlcBrackets, xlc_brackets_free)
-
 /* @text (transfer full) with the brackets of the lists of @differences, of XlcDifference, on lines of
- * their own; NULL where there are none such. */
-char *xlc_brackets_part(const char *text, const GPtrArray *differences, XlcBrackets **ret_brackets);
+ * their own, which *@ret_brackets (transfer full) knows; NULL where there are none such. */
+char *xlc_brackets_part(const char *text, const GPtrArray *differences, GArray **ret_brackets);
 
 /* What has become of that text (transfer full), with the brackets on the lines of their items. */
-char *xlc_brackets_join(const XlcBrackets *brackets, const char *text);
+char *xlc_brackets_join(const GArray *brackets, const char *text);

@@ -348,15 +348,16 @@ warn_of_start(const DomDef *def, const char *text, DomReport *report)
 {
     g_autoptr(DomReport) any = dom_report_new(NULL);
     g_autoptr(DomReport) found = dom_report_new(NULL);
+    g_autoptr(XlcDoc) nothing = xlc_doc_parse_partial("", 0, NULL, NULL);
     g_autoptr(XlcDoc) doc = NULL;
     g_autoptr(GHashTable) told = NULL;
     g_autoptr(GHashTable) devices = NULL;
 
-    xlc_advise_unwritten(def, "", any);
+    xlc_advise_unwritten(def, nothing, any);
     if (dom_report_size(any) == 0)
         return;
     doc = xlc_doc_parse_partial(text, strlen(text), NULL, NULL);
-    xlc_advise_unwritten(def, text, found);
+    xlc_advise_unwritten(def, doc, found);
     told = told_keys(report);
     devices = devices_by_place(def, doc);
     for (guint i = 0; i < dom_report_size(found); i++) {

@@ -280,9 +280,11 @@ xlc_report_print(const XlconvReport *report, const char *source)
     gboolean colour = xlc_use_colour(STDERR_FILENO);
     /* no column counts a byte order mark */
     gsize mark = source != NULL && g_str_has_prefix(source, "\xef\xbb\xbf") ? 3 : 0;
-    g_autofree char *struck = source != NULL ? strike_passwords(source + mark, "=:") : NULL;
+    guint size = xlconv_report_size(report);
+    g_autofree char *struck =
+        size > 0 && source != NULL ? strike_passwords(source + mark, "=:") : NULL;
     Cursor cursor = { .source = struck };
 
-    for (guint i = 0; i < xlconv_report_size(report); i++)
+    for (guint i = 0; i < size; i++)
         print_text(xlconv_report_get(report, i), &cursor, colour);
 }
