@@ -3,12 +3,62 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "conf/def.h"
 #include "conf/xml.h"
 
 static const char *const rdm_texts[] = { NULL, "strict", "relaxed" };
 const DomEnum dom_rdm_policy_names = DOM_ENUM(rdm_texts, DOM_RDM_LAST);
+
+/* The value of the option at @text when it is @name; or NULL. */
+static const char *
+value_of(const char *text, const char *name)
+{
+    gsize length = strlen(name);
+
+    return g_str_has_prefix(text, name) && text[length] == '=' ? text + length + 1 : NULL;
+}
+
+static gboolean
+is_word(const char *text, gsize length, const char *word)
+{
+    return strlen(word) == length && strncmp(text, word, length) == 0;
+}
+
+/* Whether xl goes on behind the option at @text, which ends at @end. */
+static gboolean
+rdm_option(const char *text, const char *end, gboolean *ret_strategy, const char **ret_unknown)
+{
+    const char *strategy = value_of(text, "strategy");
+    const char *policy = value_of(text, "policy");
+
+    *ret_strategy |= strategy != NULL;
+    if (strategy != NULL)
+        return is_word(strategy, (gsize)(end - strategy), "host");
+    if (policy == NULL && text != end)
+        *ret_unknown = text;
+    return policy != NULL && !is_word(policy, (gsize)(end - policy), rdm_texts[DOM_RDM_STRICT]) &&
+           !is_word(policy, (gsize)(end - policy), rdm_texts[DOM_RDM_RELAXED]);
+}
+
+gboolean
+dom_rdm_read(const char *text, const char **ret_unknown)
+{
+    gboolean strategy = FALSE;
+    const char *unknown = NULL;
+    const char *end;
+
+    do {
+        end = text + strcspn(text, ",");
+        if (!rdm_option(text, end, &strategy, &unknown))
+            break;
+        text = end + 1;
+    } while (*end != '\0');
+    if (ret_unknown != NULL)
+        *ret_unknown = unknown;
+    return strategy && *end == '\0' && text == end + 1;
+}
 
 #define ONOFF(type, member, text) DOM_TRISTATE_FIELD(type, member, NULL, .doc = (text))
 #define LIST(member, text)        DOM_STRV_FIELD(DomHostdev, member, NULL, .doc = (text))

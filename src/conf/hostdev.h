@@ -13,6 +13,11 @@ typedef enum {
 
 extern const DomEnum dom_rdm_policy_names;
 
+/* Whether xl takes the strategy from @text, a value of rdm=: it ignores all of one with an option that
+ * it does not know, and since Xen 4.15 of one with a right policy. *@ret_unknown (nullable; borrowed)
+ * is set to the first option that it does not know, or NULL. Fact: xlu_rdm_parse(). Any thread. */
+gboolean dom_rdm_read(const char *text, const char **ret_unknown);
+
 /* Settings for all devices, and what has no device of its own. */
 typedef struct {
     DomRest rest;

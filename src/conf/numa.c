@@ -14,11 +14,12 @@
 #define ITEM "[0-9]+(-[0-9]+)?"
 
 /* Whether @text is a list of CPUs as vnuma takes it; *@ret_off: libvirt's words for taking some out
- * again are in it, which xl has none for. */
+ * again are in it, which xl has none for, or one is named twice, which xl would count twice. */
 static gboolean
 is_list(const char *text, gboolean *ret_off)
 {
     g_auto(GStrv) items = g_strsplit(text, ",", -1);
+    g_autofree guint8 *named = g_new0(guint8, DOM_CPU_VCPUS_MAX);
 
     *ret_off = FALSE;
     for (char **item = items; *item != NULL; item++) {
@@ -28,6 +29,8 @@ is_list(const char *text, gboolean *ret_off)
             range.last >= DOM_CPU_VCPUS_MAX)
             return FALSE;
         *ret_off |= range.off;
+        for (guint i = range.first; i <= range.last; i++)
+            *ret_off |= named[i]++ > 0;
     }
     return g_regex_match(DOM_XML_REGEX("^\\^?" ITEM "(,\\^?" ITEM ")*$"), text, 0, NULL);
 }
@@ -216,33 +219,75 @@ dom_numa_range_parse(const char *item, gulong *ret_first, gulong *ret_last)
     return *ret_first != G_MAXULONG && *ret_last != G_MAXULONG;
 }
 
-/* How many CPUs a cell names; *@end is set to the one after the highest when that is more. */
-static guint64
-count_vcpus(const DomVnode *vnode, guint64 *end)
+/* What cells name together. */
+typedef struct {
+    guint64 count;
+    guint64 end;                         /* the one after the highest */
+    guint8 times[DOM_CPU_VCPUS_MAX + 1]; /* each: 0, 1, or 2 for more */
+} Named;
+
+static void
+add_range(Named *named, gulong first, gulong last)
+{
+    named->count += last - first + 1;
+    named->end = MAX(named->end, last + 1);
+    for (gulong i = first; i <= last; i++)
+        named->times[i] = MIN(named->times[i] + 1, 2);
+}
+
+static void
+add_cell(Named *named, const DomVnode *vnode)
 {
     g_auto(GStrv) items = g_strsplit(vnode->vcpus != NULL ? vnode->vcpus : "", ",", -1);
-    guint64 count = 0;
     gulong first, last;
 
     for (char **item = items; *item != NULL; item++) {
-        if (**item == '\0' || !dom_numa_range_parse(*item, &first, &last) || first > last ||
-            last > DOM_CPU_VCPUS_MAX)
-            continue;
-        count += last - first + 1;
-        *end = MAX(*end, last + 1);
+        if (**item != '\0' && dom_numa_range_parse(*item, &first, &last) && first <= last &&
+            last <= DOM_CPU_VCPUS_MAX)
+            add_range(named, first, last);
     }
-    return count;
+}
+
+static void
+read_named(const DomDef *def, Named *ret_named)
+{
+    *ret_named = (Named){ 0 };
+    for (guint i = 0; i < def->vnodes->len; i++)
+        add_cell(ret_named, def->vnodes->pdata[i]);
+}
+
+guint64
+dom_numa_named(const DomDef *def)
+{
+    Named named;
+
+    read_named(def, &named);
+    return named.count;
 }
 
 guint64
 dom_numa_vcpus(const DomDef *def)
 {
-    guint64 count = 0;
-    guint64 end = 0;
+    Named named;
 
-    for (guint i = 0; i < def->vnodes->len; i++)
-        count += count_vcpus(def->vnodes->pdata[i], &end);
-    return MIN(MAX(count, end), DOM_CPU_VCPUS_MAX);
+    if (def->vnodes->len == 0)
+        return 0;
+    read_named(def, &named);
+    return MIN(MAX(named.count, named.end), DOM_CPU_VCPUS_MAX);
+}
+
+int
+dom_numa_wrong_vcpu(const DomDef *def, gboolean *ret_twice)
+{
+    Named named;
+
+    read_named(def, &named);
+    for (guint i = 0; i < MIN(named.count, DOM_CPU_VCPUS_MAX); i++) {
+        *ret_twice = named.times[i] > 1;
+        if (named.times[i] != 1)
+            return (int)i;
+    }
+    return -1;
 }
 
 /* Memory by itself may be a MiB less for each cell, which is what rounding takes from it. */
@@ -378,12 +423,11 @@ static void
 check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
     const DomUint *most = def->cpu.maxvcpus.set ? &def->cpu.maxvcpus : &def->cpu.vcpus;
-    guint64 count = 0, end = 0;
+    guint64 count;
 
     if (record != def->vnodes->pdata[0])
         return;
-    for (guint i = 0; i < def->vnodes->len; i++)
-        count += count_vcpus(def->vnodes->pdata[i], &end);
+    count = dom_numa_named(def);
     if (most->set && count > 0 && most->value > count)
         dom_xml_report(xml, xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING,
                        xmlDocGetRootElement(node->doc), "vcpu",

@@ -21,6 +21,14 @@ guint64 dom_numa_total(const DomDef *def, guint unit);
  * that has no room, with which xl comes to no end. Any thread. */
 gboolean dom_numa_range_parse(const char *item, gulong *ret_first, gulong *ret_last);
 
+/* How many virtual CPUs the cells name, as xl counts them: one that is named twice counts twice. Any
+ * thread. */
+guint64 dom_numa_named(const DomDef *def);
+
+/* The first virtual CPU that is wrong among as many as the cells name, which libxl wants once each:
+ * *@ret_twice or not at all. -1: none is. Any thread. */
+int dom_numa_wrong_vcpu(const DomDef *def, gboolean *ret_twice);
+
 /* How many virtual CPUs a guest must have for its cells: those that they name, and up to the highest
  * number named. 0 without cells. */
 guint64 dom_numa_vcpus(const DomDef *def);

@@ -410,11 +410,27 @@ check_videoram(const XlcAdvice *advice)
                        _("this guest cannot start: this graphics card has at least %u MiB"), least);
 }
 
+static void
+check_cells(const XlcAdvice *advice)
+{
+    gboolean twice;
+    int vcpu = dom_numa_wrong_vcpu(advice->def, &twice);
+
+    if (vcpu >= 0)
+        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "vnuma",
+                       twice ? _("this guest cannot start: the nodes name virtual CPU %d twice: "
+                                 "name each once")
+                             : _("this guest cannot start: no node names virtual CPU %d: put it "
+                                 "into the vcpus= of one"),
+                       vcpu);
+}
+
 void
 xlc_advise_start(const XlcAdvice *advice)
 {
     check_refusals(advice);
     check_videoram(advice);
+    check_cells(advice);
     check_spice(advice);
     check_displays(advice);
     check_scheduler(advice);

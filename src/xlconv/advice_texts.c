@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "conf/nearest.h"
 #include "xlconv/advice_private.h"
 #include "xlconv/key.h"
 #include "xlconv/numbers.h"
@@ -185,6 +186,28 @@ advise_ports(const XlcAdvice *advice, const char *key, const XlcValue *atom)
               "it, which Xen refuses"));
 }
 
+static void
+advise_rdm(const XlcAdvice *advice, const char *key, const XlcValue *atom)
+{
+    static const char *const options[] = { "strategy", "policy", NULL };
+    const char *unknown;
+
+    if (advice->def != NULL && advice->def->hostdev.rdm == NULL)
+        return;
+    dom_rdm_read(atom->text, &unknown);
+    if (unknown != NULL) {
+        g_autofree char *name = g_strndup(unknown, strcspn(unknown, "=,"));
+        g_autofree char *hint = dom_words_hint(name, options);
+
+        xlc_advice_say_at(advice, DOM_SEVERITY_WARNING, key, atom, (gsize)(unknown - atom->text),
+                          _("xl ignores all of rdm: it has no option '%s'%s"), name, hint);
+    }
+    xlc_advice_say(advice, DOM_SEVERITY_WARNING, key,
+                   _("xl does not read this rightly since Xen 4.15: with a right policy= it "
+                     "ignores all of it, and without one the policy is left to chance; use "
+                     "rdm_policy= of the items of pci"));
+}
+
 /* A switch that may be a word, too. */
 static void
 advise_gfx_passthru(const XlcAdvice *advice, const char *key, const XlcValue *atom)
@@ -248,6 +271,7 @@ static const Row rules[] = {
     { "cpus_soft", advise_exclusion },
     { "cpuid", advise_cpuid },
     { "ioports", advise_ports },
+    { "rdm", advise_rdm },
     { "vif", advise_blanks },
     { "vfb", advise_blanks },
     { "disk", advise_blanks },

@@ -111,16 +111,6 @@ check_e820(const XlcAdvice *advice)
 }
 
 static void
-check_rdm(const XlcAdvice *advice)
-{
-    if (advice->def->hostdev.rdm != NULL)
-        xlc_advice_say(advice, DOM_SEVERITY_WARNING, "rdm",
-                       _("xl does not read this rightly since Xen 4.15: with a right policy= it "
-                         "ignores all of it, and without one the policy is left to chance; use "
-                         "rdm_policy= of the items of pci"));
-}
-
-static void
 check_screen(const XlcAdvice *advice)
 {
     const DomHead *head = &advice->def->graphics.head;
@@ -290,9 +280,9 @@ check_usbdevice(const XlcAdvice *advice)
 }
 
 static void (*const checks[])(const XlcAdvice *advice) = {
-    check_memory,  check_cpus,      check_macs,         check_vdevs,    check_e820,
-    check_rdm,     check_screen,    check_vfb,          check_firmware, check_seclabels,
-    check_remarks, check_usbdevice, check_device_model, check_paths,
+    check_memory,    check_cpus,         check_macs,     check_vdevs,     check_e820,
+    check_screen,    check_vfb,          check_firmware, check_seclabels, check_remarks,
+    check_usbdevice, check_device_model, check_paths,
 };
 
 void

@@ -16,6 +16,8 @@ typedef struct {
     XlcReader *reader;
     const XlcKey *key;
     const XlcValue *value;
+    guint n_nodes;
+    gboolean again; /* the node has had the option before */
 } Place;
 
 struct NodeOption {
@@ -39,6 +41,13 @@ set_number(const Place *place, const NodeOption *option, const char *text, DomVn
     DomUint *member = &G_STRUCT_MEMBER(DomUint, vnode, option->member);
     guint64 number;
 
+    if (place->again && option->scale > 1) {
+        xlc_report(
+            place->reader, DOM_SEVERITY_ERROR, place->key, place->value,
+            _("the node has its size twice: xl gives the guest both and the node the last, and "
+              "the guest does not start; write it once"));
+        return;
+    }
     if (!xlc_number_parse_decimal(text, &number, NULL, NULL) ||
         number > G_MAXUINT64 / option->scale) {
         xlc_report(place->reader, DOM_SEVERITY_ERROR, place->key, place->value,
@@ -56,6 +65,26 @@ set_text(const Place *place, const NodeOption *option, const char *text, DomVnod
 
     g_free(*member);
     *member = g_strdup(text);
+}
+
+/* More of them than there are nodes xl writes into memory that is not theirs. Fewer leave what the
+ * node has said before of the others. */
+static void
+set_distances(const Place *place, const NodeOption *option, const char *text, DomVnode *vnode)
+{
+    g_auto(GStrv) items = g_strsplit(text, ",", -1);
+    g_auto(GStrv) before = g_strsplit(place->again ? vnode->vdistances : "", ",", -1);
+    guint n = g_strv_length(items);
+    g_autofree char *left = n < g_strv_length(before) ? g_strjoinv(",", before + n) : NULL;
+    g_autofree char *joined = left != NULL ? g_strconcat(text, ",", left, NULL) : NULL;
+
+    if (n > place->n_nodes)
+        xlc_report(
+            place->reader, DOM_SEVERITY_WARNING, place->key, place->value,
+            _("vdistances=%s: there are more distances than nodes, with which xl damages its "
+              "own memory: leave those of missing nodes out"),
+            text);
+    set_text(place, option, joined != NULL ? joined : text, vnode);
 }
 
 static gboolean
@@ -89,6 +118,7 @@ static void
 set_vcpus(const Place *place, const NodeOption *option, const char *text, DomVnode *vnode)
 {
     g_auto(GStrv) items = g_strsplit(text, ",", -1);
+    g_autofree char *joined = NULL;
 
     for (char **item = items; *item != NULL; item++) {
         if (!check_item(place->reader, place->key, place->value, *item)) {
@@ -97,7 +127,8 @@ set_vcpus(const Place *place, const NodeOption *option, const char *text, DomVno
             return;
         }
     }
-    set_text(place, option, text, vnode);
+    joined = place->again ? g_strconcat(vnode->vcpus, ",", text, NULL) : NULL;
+    set_text(place, option, joined != NULL ? joined : text, vnode);
 }
 
 #define NUMBER(member, scale)                                                                      \
@@ -114,7 +145,7 @@ static const NodeOption node_options[] = {
     NUMBER(pnode, 1),
     NUMBER(size, 1024),
     TEXT(vcpus, set_vcpus),
-    TEXT(vdistances, set_text),
+    TEXT(vdistances, set_distances),
 };
 
 static void
@@ -130,11 +161,15 @@ warn_unknown(const Place *place, const char *option)
                _("'%s' is no option of a node; xl ignores it%s"), option, hint);
 }
 
+/* @had: whether the node has had each of node_options. */
 static void
-take_option(const Place *place, const XlcSpecToken *token, DomVnode *vnode)
+take_option(Place *place, const XlcSpecToken *token, gboolean *had, DomVnode *vnode)
 {
     for (guint i = 0; i < G_N_ELEMENTS(node_options); i++) {
         if (g_str_equal(node_options[i].name, token->key)) {
+            place->again =
+                had[i] && dom_field_is_set(dom_record_find(&dom_vnode_record, token->key), vnode);
+            had[i] = TRUE;
             node_options[i].set(place, &node_options[i], token->value, vnode);
             return;
         }
@@ -144,21 +179,26 @@ take_option(const Place *place, const XlcSpecToken *token, DomVnode *vnode)
 
 /* What is wrong with one option keeps nobody from looking at the others. */
 static void
-take_node(XlcReader *reader, const XlcKey *key, const XlcValue *value, DomVnode *vnode)
+take_node(const Place *nodes, const XlcValue *value, DomVnode *vnode)
 {
+    gboolean had[G_N_ELEMENTS(node_options)] = { FALSE };
+
     for (guint i = 0; i < value->n_items; i++) {
         const XlcValue *item = value->items[i];
         g_autoptr(GError) error = NULL;
         g_autoptr(XlcSpecTokens) tokens = NULL;
+        Place place;
 
         if (item->kind == XLC_VALUE_LIST)
             continue;
         tokens = xlc_spec_split_pair(item->text, &error);
         if (tokens == NULL) {
-            xlc_report(reader, DOM_SEVERITY_ERROR, key, item, "%s", error->message);
+            xlc_report(nodes->reader, DOM_SEVERITY_ERROR, nodes->key, item, "%s", error->message);
             continue;
         }
-        take_option(&(Place){ reader, key, item }, &tokens->tokens[0], vnode);
+        place = *nodes;
+        place.value = item;
+        take_option(&place, &tokens->tokens[0], had, vnode);
     }
 }
 
@@ -174,6 +214,8 @@ node_at(XlcReader *reader, DomDef *def, guint index)
 static gboolean
 parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
+    const Place nodes = { reader, key, NULL, entry->value->n_items, FALSE };
+
     if (entry->value->kind != XLC_VALUE_LIST) {
         xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
                    _("this is one value; expected a list of lists; xl ignores this key"));
@@ -186,7 +228,7 @@ parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
             xlc_report(reader, DOM_SEVERITY_ERROR, key, item,
                        _("a node is a list: expected [ \"size=MIB\", \"vcpus=LIST\", ... ]"));
         else
-            take_node(reader, key, item, node_at(reader, def, i));
+            take_node(&nodes, item, node_at(reader, def, i));
     }
     return TRUE;
 }

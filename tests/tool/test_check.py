@@ -74,6 +74,12 @@ class Check(xlconv.Case):
     def assertSilent(self, text):
         self.assertEqual(self.check(text), [])
 
+    def test_size_of_node_twice(self):
+        """The guest would have both sizes, and its node the last: it cannot start, and is refused here."""
+        said = self.complaints("check", status=1, text='name = "a"\ntype = "hvm"\n'
+                               'vnuma = [ [ "size=64", "vcpus=0", "size=32" ] ]\n')
+        self.assertIn(":3:35: error: vnuma: the node has its size twice", said[0])
+
     def test_good(self):
         self.assertSilent(
             "name='a'\nmemory=512\nmaxmem=1024\nvcpus=2\ncpus=['0','1']\n"

@@ -27,6 +27,15 @@ class Json(xlconv.Case):
         self.assertEqual(self.run_tool("json2cfg", text=text), CFG.format("web", "web"))
         self.assertIn("<name>web</name>", self.run_tool("json2xml", text=text))
 
+    def test_interval_without_rate(self):
+        """Less than a byte per interval is a rate of 0, which libxl leaves out."""
+        cfg = CFG.format("web", "web") + 'vif = [ "rate=5Kb/s@20us" ]\n'
+        text = self.run_tool("cfg2json", text=cfg)
+        self.assertNotIn("rate_bytes", text)
+        self.assertIn("rate=1b/s@20us", self.run_tool("json2cfg", text=text))
+        self.write("web.cfg", cfg)
+        self.assertEqual(self.run_tool("json2cfg", "--onto", "web.cfg", text=text), cfg)
+
     def test_list_of_one(self):
         self.assertEqual(self.run_tool("json2cfg", text=self.listing("web")), CFG.format("web", "web"))
 

@@ -26,13 +26,15 @@ fail_vcpus(guint64 most, guint64 vcpus, GError **error)
 
 /* maxvcpus, or the vCPUs of the virtual NUMA nodes, or vcpus, or 0 when nobody counted them. */
 static gboolean
-apply_maxvcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **error)
+apply_maxvcpus(const DomDef *def, libxl_domain_build_info *b_info, GError **error)
 {
-    guint nodes = bind_numa_vcpus(b_info);
+    const DomCpu *cpu = &def->cpu;
+    guint64 nodes = dom_numa_named(def);
 
     if (b_info->num_vnuma_nodes > 0 && cpu->maxvcpus.value > 0 && cpu->maxvcpus.value != nodes) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
-                    _("maxvcpus is %" PRIu64 ", but the nodes of vnuma have %u vCPUs; "
+                    _("maxvcpus is %" PRIu64 ", but the nodes of vnuma have %" PRIu64 " "
+                      "vCPUs; "
                       "make them equal"),
                     cpu->maxvcpus.value, nodes);
         return FALSE;
@@ -55,13 +57,14 @@ check_most(const char *key, const DomUint *vcpus, GError **error)
 }
 
 static gboolean
-apply_vcpus(const DomCpu *cpu, libxl_domain_build_info *b_info, GError **error)
+apply_vcpus(const DomDef *def, libxl_domain_build_info *b_info, GError **error)
 {
+    const DomCpu *cpu = &def->cpu;
     guint64 vcpus = cpu->vcpus.set ? cpu->vcpus.value : 1;
 
     if (!check_most("vcpus", &cpu->vcpus, error) || !check_most("maxvcpus", &cpu->maxvcpus, error))
         return FALSE;
-    if (!apply_maxvcpus(cpu, b_info, error))
+    if (!apply_maxvcpus(def, b_info, error))
         return FALSE;
     if (b_info->max_vcpus > 0 && (guint64)b_info->max_vcpus < vcpus)
         return fail_vcpus((guint64)b_info->max_vcpus, vcpus, error);
@@ -151,7 +154,7 @@ apply(const BindContext *context, libxl_domain_config *config, GError **error)
     const DomCpu *cpu = &context->def->cpu;
     libxl_domain_build_info *b_info = &config->b_info;
 
-    if (!apply_vcpus(cpu, b_info, error) || !apply_affinities(context, b_info, error))
+    if (!apply_vcpus(context->def, b_info, error) || !apply_affinities(context, b_info, error))
         return FALSE;
     bind_cpuid_apply(cpu->cpuid, cpu->cpuid_list, &b_info->cpuid);
     return TRUE;
@@ -176,7 +179,7 @@ read_vcpus(const libxl_domain_build_info *b_info, DomCpu *cpu)
 
     if (b_info->avail_vcpus.size > 0)
         cpu->vcpus = (DomUint){ .value = vcpus, .set = TRUE };
-    if (bind_numa_vcpus(b_info) > 0 ||
+    if ((b_info->max_vcpus > 0 && (int)bind_numa_vcpus(b_info) == b_info->max_vcpus) ||
         (cpu->vcpus.set && cpu->maxvcpus.set && cpu->maxvcpus.value == vcpus))
         cpu->maxvcpus = (DomUint){ 0 };
 }

@@ -218,27 +218,15 @@ apply_dtdevs(char *const *paths, libxl_domain_config *config)
     }
 }
 
-/*
- * "strategy=host" alone is what counts. xl's parser has refused every valid policy since Xen 4.15
- * and then passes over the whole key; a guest that starts under xl must start the same way here.
- */
-static void
-apply_rdm(const char *text, libxl_domain_build_info *b_info)
-{
-    if (text == NULL || !g_str_has_prefix(text, "strategy=host"))
-        return;
-    if (strstr(text, "policy=strict") == NULL && strstr(text, "policy=relaxed") == NULL)
-        b_info->u.hvm.rdm.strategy = LIBXL_RDM_RESERVE_STRATEGY_HOST;
-}
-
 static gboolean
 apply(const BindContext *context, libxl_domain_config *config, GError **error)
 {
     const DomHostdev *hostdev = &context->def->hostdev;
     libxl_domain_build_info *b_info = &config->b_info;
 
-    if (context->type == DOM_TYPE_HVM)
-        apply_rdm(hostdev->rdm, b_info);
+    /* a guest that starts under xl must start the same way here */
+    if (context->type == DOM_TYPE_HVM && hostdev->rdm != NULL && dom_rdm_read(hostdev->rdm, NULL))
+        b_info->u.hvm.rdm.strategy = LIBXL_RDM_RESERVE_STRATEGY_HOST;
     /* a PV guest with devices needs the host's memory map */
     if (context->type == DOM_TYPE_PV && config->num_pcidevs > 0)
         libxl_defbool_set(&b_info->u.pv.e820_host, true);

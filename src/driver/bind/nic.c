@@ -199,6 +199,9 @@ read_device(gconstpointer device, gpointer record)
 
     nic->mac = read_mac(from->mac);
     nic->options = read_colo(from);
+    /* libxl leaves a 0 out of its JSON; without a rate there is no interval */
+    if (nic->rate_interval.set)
+        nic->rate.set = TRUE;
     /* libxl's word for none, where nobody has numbered them yet */
     if (from->devid < 0)
         nic->devid = (DomInt){ 0 };

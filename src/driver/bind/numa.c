@@ -45,28 +45,37 @@ apply_vcpus(const DomVnode *node, libxl_vnode_info *info, GError **error)
     return TRUE;
 }
 
+static gboolean
+read_distance(const char *text, uint32_t *ret_distance)
+{
+    char *end;
+    gulong number;
+
+    errno = 0;
+    number = strtoul(text, &end, 10);
+    *ret_distance = (uint32_t)number;
+    return end != text && *end == '\0' && errno == 0 && number <= G_MAXUINT32;
+}
+
 /* One distance for each node of the guest; those that are not given are 0, and libxl's business. */
 static gboolean
 apply_distances(const DomVnode *node, guint n_nodes, libxl_vnode_info *info, GError **error)
 {
     g_auto(GStrv) items = g_strsplit(node->vdistances != NULL ? node->vdistances : "", ",", -1);
 
-    for (guint i = 0; i < n_nodes; i++) {
-        uint32_t *distance =
-            bind_array_add((gpointer *)&info->distances, &info->num_distances, sizeof(*distance));
-        char *end;
-        gulong number;
+    guint n_items = g_strv_length(items);
 
-        if (i >= g_strv_length(items))
-            continue;
-        errno = 0;
-        number = strtoul(items[i], &end, 10);
-        if (end == items[i] || *end != '\0' || errno != 0 || number > G_MAXUINT32) {
+    for (guint i = 0; i < MAX(n_nodes, n_items); i++) {
+        uint32_t number = 0;
+
+        if (i < n_items && !read_distance(items[i], &number)) {
             g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                         _("vnuma: vdistances=%s: expected numbers"), node->vdistances);
             return FALSE;
         }
-        *distance = (uint32_t)number;
+        if (i < n_nodes)
+            *(uint32_t *)bind_array_add((gpointer *)&info->distances, &info->num_distances,
+                                        sizeof(number)) = number;
     }
     return TRUE;
 }
