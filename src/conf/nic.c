@@ -369,7 +369,9 @@ check(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     g_autofree char *type = dom_xml_peek(node, "@type");
 
     for (guint i = 0; i < G_N_ELEMENTS(sources); i++) {
-        if (g_strcmp0(type, sources[i].type) == 0 && dom_xml_find(node, sources[i].place) == NULL)
+        g_autofree char *source = dom_xml_peek(node, sources[i].place);
+
+        if (g_strcmp0(type, sources[i].type) == 0 && (source == NULL || *source == '\0'))
             dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "interface/source", "%s",
                            _(sources[i].text));
     }
