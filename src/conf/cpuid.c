@@ -252,8 +252,9 @@ parse_migratable(DomXml *xml, xmlNodePtr node, DomDef *def)
 {
     g_autofree char *migratable = dom_xml_take(xml, node, "@migratable");
 
-    if (g_strcmp0(migratable, "off") == 0)
-        def->general.nomigrate = DOM_TRISTATE_ON;
+    if (migratable != NULL)
+        def->general.nomigrate =
+            g_str_equal(migratable, "off") ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
 }
 
 void
@@ -317,8 +318,9 @@ format_features(xmlNodePtr root, const DomDef *def)
 void
 dom_cpuid_format(xmlNodePtr root, const DomDef *def)
 {
-    if (def->general.nomigrate == DOM_TRISTATE_ON)
-        dom_xml_set(ensure_cpu(root), "@migratable", "off");
+    if (def->general.nomigrate != DOM_TRISTATE_ABSENT)
+        dom_xml_set(ensure_cpu(root), "@migratable",
+                    def->general.nomigrate == DOM_TRISTATE_ON ? "off" : "on");
     if (def->cpu.cpuid != NULL)
         format_features(root, def);
     if (def->cpu.nx != DOM_TRISTATE_ABSENT && dom_general_type(def) == DOM_TYPE_HVM)

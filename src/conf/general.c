@@ -120,7 +120,11 @@ parse_seclabel(DomXml *xml, xmlNodePtr node, DomGeneral *general)
     if (!dom_xml_is(node, FLASK "/@type", "static"))
         return;
     dom_xml_claim(xml, node, FLASK "/@type");
-    dom_xml_claim(xml, node, FLASK "/@relabel");
+    /* Xen has nothing to label anew, and what an element says of it is the element's alone */
+    if (dom_xml_is(node, FLASK "/@relabel", "no"))
+        dom_xml_claim(xml, node, FLASK "/@relabel");
+    else
+        dom_xml_keep_known_attr(xml, dom_xml_find(node, FLASK), "relabel", FLASK, &general->rest);
     general->seclabel = dom_xml_take(xml, node, FLASK "/label");
 }
 

@@ -96,7 +96,20 @@ check_listen(DomXml *xml, xmlNodePtr node, const char *path)
                    _("'%s' is no address: expected one like 127.0.0.1 or ::1, or a name"), text);
 }
 
-/* Both forms that libvirt has; the element counts where both stand. */
+/* libvirt takes both forms only where they say the same. */
+static void
+check_both(DomXml *xml, xmlNodePtr node)
+{
+    g_autofree char *attr = dom_xml_peek(node, "@listen");
+    g_autofree char *element = dom_xml_peek(node, "listen[@type='address']/@address");
+
+    if (attr != NULL && *attr != '\0' && element != NULL && !g_str_equal(attr, element))
+        dom_xml_report(xml, DOM_SEVERITY_ERROR, node, "graphics/@listen",
+                       _("this is '%s', and <listen address='%s'/> says otherwise: leave one out"),
+                       attr, element);
+}
+
+/* Both forms that libvirt has. */
 static void
 take_listen(DomXml *xml, xmlNodePtr node, char **member)
 {
@@ -106,6 +119,7 @@ take_listen(DomXml *xml, xmlNodePtr node, char **member)
     take_string(xml, node, "@listen", member);
     check_listen(xml, node, "@listen");
     check_listen(xml, node, "listen[@type='address']/@address");
+    check_both(xml, node);
     /* without an address it is not written, so that what else it says is kept with it */
     if (listen == NULL || (!named && listen->properties->next != NULL))
         return;
