@@ -334,6 +334,14 @@ parse_any(XlconvForm form, const char *text, gsize length, DomReport *report, GE
                                     : parse_one(form, text, length, report, error);
 }
 
+/* What has no place in the text is in the report, too. */
+static void
+report_failure(DomReport *report, const GError *error)
+{
+    if (dom_report_count(report, DOM_SEVERITY_ERROR) == 0)
+        dom_report_add(report, DOM_SEVERITY_ERROR, 0, 0, NULL, "%s", error->message);
+}
+
 GPtrArray *
 xlconv_guests_parse(XlconvForm form, const char *text, gsize length, XlconvReport *report,
                     GError **error)
@@ -348,8 +356,10 @@ xlconv_guests_parse(XlconvForm form, const char *text, gsize length, XlconvRepor
     if (form == XLCONV_FORM_JSON && mark_length(text, length) > 0)
         memset(copy, ' ', mark_length(text, length));
     guests = parse_any(form, copy, length, used, &inner);
-    if (guests == NULL)
+    if (guests == NULL) {
+        report_failure(used, inner);
         xlc_lib_raise(inner, error);
+    }
     return guests;
 }
 
@@ -358,13 +368,17 @@ xlconv_guest_parse(XlconvForm form, const char *text, gsize length, XlconvReport
                    GError **error)
 {
     g_autoptr(GPtrArray) guests = xlconv_guests_parse(form, text, length, report, error);
+    g_autoptr(GError) many = NULL;
 
     if (guests == NULL)
         return NULL;
     if (guests->len == 1)
         return g_ptr_array_steal_index(guests, 0);
-    g_set_error(error, XLCONV_ERROR, XLCONV_ERROR_INVALID,
-                _("the text describes %u guests; expected one"), guests->len);
+    many = g_error_new(XLCONV_ERROR, XLCONV_ERROR_INVALID,
+                       _("the text describes %u guests; expected one"), guests->len);
+    if (report != NULL)
+        report_failure(xlc_lib_report(report), many);
+    g_propagate_error(error, g_steal_pointer(&many));
     return NULL;
 }
 

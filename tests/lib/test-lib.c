@@ -32,10 +32,12 @@ format(const XlconvGuest *guest, XlconvForm form, guint flags, XlconvReport *rep
 static void
 assert_refused(XlconvForm form, const char *text, gsize length, XlconvError code)
 {
+    g_autoptr(XlconvReport) report = xlconv_report_new(NULL);
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(xlconv_guest_parse(form, text, length, NULL, &error));
+    g_assert_null(xlconv_guest_parse(form, text, length, report, &error));
     g_assert_error(error, XLCONV_ERROR, (int)code);
+    g_assert_cmpuint(xlconv_report_count(report, XLCONV_SEVERITY_ERROR), >, 0);
     g_assert_cmpstr(error->message, !=, "");
 }
 
