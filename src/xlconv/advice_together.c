@@ -6,6 +6,7 @@
 
 #include "conf/disk_number.h"
 #include "xlconv/advice_private.h"
+#include "xlconv/kept.h"
 #include "xlconv/key.h"
 
 static void
@@ -121,17 +122,16 @@ check_screen(const XlcAdvice *advice)
             _("xl gives a PV guest no screen for this alone: write vfb = [ \"sdl=1\" ]"));
 }
 
-/* The keys that make the screen of a PV guest without vfb=, and do nothing beside it. */
+/* The keys that make the screen of a PV guest where vfb= has no item, and do nothing beside one. */
 static void
 check_vfb(const XlcAdvice *advice)
 {
-    static const char *const keys[] = { "vnc",       "vnclisten", "vncdisplay", "vncunused",
-                                        "vncpasswd", "keymap",    "sdl",        "opengl",
-                                        "display",   "xauthority" };
+    guint n_keys;
+    const XlcKey *const *keys = xlc_key_all(&n_keys);
 
-    for (guint i = 0; is_pv(advice) && advice->def->vfbs->len > 0 && i < G_N_ELEMENTS(keys); i++) {
-        if (xlc_doc_get(advice->doc, "vfb") != NULL && xlc_doc_get(advice->doc, keys[i]) != NULL)
-            xlc_advice_say(advice, DOM_SEVERITY_WARNING, keys[i],
+    for (guint i = 0; is_pv(advice) && advice->def->vfbs->len > 0 && i < n_keys; i++) {
+        if ((keys[i]->flags & XLC_HEAD) && xlc_kept_is_beaten(advice->def, keys[i]->key))
+            xlc_advice_say(advice, DOM_SEVERITY_WARNING, keys[i]->key,
                            _("beside vfb= xl does not use this: write it into the item of vfb"));
     }
 }

@@ -7,6 +7,7 @@
 
 #include "conf/nearest.h"
 #include "xlconv/numbers.h"
+#include "xlconv/vfb.h"
 
 void
 xlc_report(XlcReader *reader, DomSeverity severity, const XlcKey *key, const XlcValue *value,
@@ -321,6 +322,8 @@ check_text(XlcReader *reader, const XlcKey *key, const XlcValue *value)
 gboolean
 xlc_key_is_read(const XlcKey *key, const DomDef *def)
 {
+    if ((key->flags & XLC_HEAD) && dom_general_type(def) == DOM_TYPE_PV)
+        return xlc_vfb_is_to_make(def);
     return (key->guests & XLC_ARM) || is_for(key, def);
 }
 

@@ -50,6 +50,7 @@ typedef enum {
     XLC_UNREAD_ELSEWHERE = 1 << 6,  /* xl never sees the key for guests that it is not for */
     XLC_IMPLIED = 1 << 7, /* no element says it by itself, so that only text can deny it */
     XLC_SWITCH = 1 << 8,  /* codec: a text there is a number as that of a bool */
+    XLC_HEAD = 1 << 9,    /* for a PV guest xl reads it only to make the framebuffer of vfb.h */
 } XlcKeyFlags;
 
 typedef struct XlcKey XlcKey;
@@ -232,13 +233,12 @@ void xlc_key_format(const XlcKey *key, const DomDef *def, XlcWriter *writer);
  */
 gboolean xlc_key_same(const XlcKey *key, const DomDef *a, const DomDef *b);
 void xlc_key_clear(const XlcKey *key, DomDef *def);
-/* Whether xl reads it for a guest of that type. Keys of Arm are read for every guest. */
+/* Whether xl reads it for such a guest. Keys of Arm are read for every guest. */
 gboolean xlc_key_is_read(const XlcKey *key, const DomDef *def);
 
 /* Reports on @value at its place. */
 void xlc_report(XlcReader *reader, DomSeverity severity, const XlcKey *key, const XlcValue *value,
                 const char *format, ...) G_GNUC_PRINTF(5, 6);
-
 /* The text of an atom; NULL, reported, when @value is a list. */
 const char *xlc_take_atom(XlcReader *reader, const XlcKey *key, const XlcValue *value);
 /* A list of atoms (transfer full); NULL, reported, when @value is not one. */

@@ -54,8 +54,7 @@ vnc_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *d
         return FALSE;
     }
     def->graphics.head.vnc = on ? DOM_TRISTATE_ON : DOM_TRISTATE_OFF;
-    if (on && !reader->patch && dom_general_type(def) == DOM_TYPE_PV &&
-        xlc_doc_get(reader->doc, "vfb") == NULL)
+    if (on && !reader->patch && xlc_vfb_is_to_make(def))
         xlc_vfb_gather(def);
     return TRUE;
 }
@@ -79,22 +78,26 @@ static const XlcCodec vnc_codec = { vnc_parse, vnc_format, vnc_clear, NULL };
 
 static const XlcKey keys[] = {
     XLC_SPECIAL("vfb", &vfb_codec, XLC_PV | XLC_PVH, .doc = N_("PV framebuffers")),
-    XLC_STRING("vnclisten", graphics.head.vnclisten, SCREEN, .beside = "vncdisplay",
-               .doc = N_("Address that VNC listens on")),
-    XLC_INT("vncdisplay", graphics.head.vncdisplay, SCREEN,
+    XLC_STRING("vnclisten", graphics.head.vnclisten, SCREEN, .flags = XLC_HEAD,
+               .beside = "vncdisplay", .doc = N_("Address that VNC listens on")),
+    XLC_INT("vncdisplay", graphics.head.vncdisplay, SCREEN, .flags = XLC_HEAD,
             .doc = N_("VNC display; its port is 5900 more")),
-    XLC_BOOL("vncunused", graphics.head.vncunused, SCREEN,
+    XLC_BOOL("vncunused", graphics.head.vncunused, SCREEN, .flags = XLC_HEAD,
              .doc = N_("Take the next display that is free")),
-    XLC_STRING("vncpasswd", graphics.head.vncpasswd, SCREEN,
+    XLC_STRING("vncpasswd", graphics.head.vncpasswd, SCREEN, .flags = XLC_HEAD,
                .field.flags = DOM_FIELD_SECRET | DOM_FIELD_EMPTY_IS_NONE,
                .doc = N_("VNC password")),
-    XLC_STRING("keymap", graphics.head.keymap, SCREEN, .doc = N_("Keyboard layout")),
-    XLC_BOOL("sdl", graphics.head.sdl, SCREEN, .doc = N_("Show the screen in an SDL window")),
-    XLC_BOOL("opengl", graphics.head.opengl, SCREEN, .doc = N_("Draw the SDL window with OpenGL")),
-    XLC_STRING("display", graphics.head.display, SCREEN, .doc = N_("X display of the SDL window")),
-    XLC_STRING("xauthority", graphics.head.xauthority, SCREEN,
+    XLC_STRING("keymap", graphics.head.keymap, SCREEN, .flags = XLC_HEAD,
+               .doc = N_("Keyboard layout")),
+    XLC_BOOL("sdl", graphics.head.sdl, SCREEN, .flags = XLC_HEAD,
+             .doc = N_("Show the screen in an SDL window")),
+    XLC_BOOL("opengl", graphics.head.opengl, SCREEN, .flags = XLC_HEAD,
+             .doc = N_("Draw the SDL window with OpenGL")),
+    XLC_STRING("display", graphics.head.display, SCREEN, .flags = XLC_HEAD,
+               .doc = N_("X display of the SDL window")),
+    XLC_STRING("xauthority", graphics.head.xauthority, SCREEN, .flags = XLC_HEAD,
                .doc = N_("X authority file for the SDL window")),
-    XLC_SPECIAL("vnc", &vnc_codec, SCREEN, .flags = XLC_SWITCH, .value = N_("0 or 1"),
+    XLC_SPECIAL("vnc", &vnc_codec, SCREEN, .flags = XLC_SWITCH | XLC_HEAD, .value = N_("0 or 1"),
                 .doc = N_("Show the screen by VNC")),
     XLC_BOOL("spice", graphics.spice, XLC_HVM, .doc = N_("Show the screen by SPICE")),
     XLC_STRING("spicehost", graphics.spicehost, XLC_HVM,

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "xlconv/vfb.h"
 
+gboolean
+xlc_vfb_is_to_make(const DomDef *def)
+{
+    return dom_general_type(def) == DOM_TYPE_PV && def->vfbs->len == 0 &&
+           def->graphics.head.vnc == DOM_TRISTATE_ON;
+}
+
 void
 xlc_vfb_gather(DomDef *def)
 {

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The framebuffer of a PV guest that the keys of the screen make: with vnc=1 and without vfb= xl
+ * The framebuffer of a PV guest that the keys of the screen make: with vnc=1 and no item of vfb= xl
  * makes one of vnclisten=, vncpasswd= and the like, whose texts may hold the commas that an item of
  * vfb= cannot (xl.cfg(5), VFB_SPEC_STRING; libxl_device_vfb). And those that read as one in XML.
  */
 #pragma once
 
 #include "conf/def.h"
+
+/* Whether xl makes a framebuffer of the keys of @def. Nothing that was read from a file says so:
+ * what keys it still has then stand beside vfb=, and do nothing. */
+gboolean xlc_vfb_is_to_make(const DomDef *def);
 
 /* Makes the framebuffer of the keys, which it takes. */
 void xlc_vfb_gather(DomDef *def);
