@@ -366,6 +366,13 @@ is_taken(const XlcReader *reader, const XlcKey *key, const XlcEntry *entry, cons
     return parse_value(&quiet, key, entry, trial);
 }
 
+void
+xlc_key_report_outdated(XlcReader *reader, const XlcKey *key, const XlcEntry *entry)
+{
+    xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+               _("an element says otherwise, and counts: this is left out"));
+}
+
 /* Whether the element that is there now takes the place of the text. */
 static gboolean
 is_outdated(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const DomDef *def)
@@ -373,8 +380,7 @@ is_outdated(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const D
     if (!reader->patch || !g_hash_table_contains(reader->outdated, key) ||
         !is_taken(reader, key, entry, def))
         return FALSE;
-    xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
-               _("an element says otherwise, and counts: this is left out"));
+    xlc_key_report_outdated(reader, key, entry);
     return TRUE;
 }
 

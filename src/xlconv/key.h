@@ -239,6 +239,9 @@ gboolean xlc_key_is_read(const XlcKey *key, const DomDef *def);
 /* Reports on @value at its place. */
 void xlc_report(XlcReader *reader, DomSeverity severity, const XlcKey *key, const XlcValue *value,
                 const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* Reports that residual text of the key does not count any more. */
+void xlc_key_report_outdated(XlcReader *reader, const XlcKey *key, const XlcEntry *entry);
+
 /* The text of an atom; NULL, reported, when @value is a list. */
 const char *xlc_take_atom(XlcReader *reader, const XlcKey *key, const XlcValue *value);
 /* A list of atoms (transfer full); NULL, reported, when @value is not one. */

@@ -12,6 +12,7 @@
 #include "xlconv/kept.h"
 #include "xlconv/merge.h"
 #include "xlconv/numbers.h"
+#include "xlconv/vfb.h"
 
 /* One of the two models, and where its keys are written one at a time. */
 typedef struct {
@@ -329,6 +330,22 @@ begin_merges(GPtrArray *merges, const XlcDoc *before, const XlcDoc *begun, DomDe
     }
 }
 
+/* The keys that did nothing beside a framebuffer whose element is gone would make another one. */
+static void
+drop_heads(XlcReader *reader, DomDef *def)
+{
+    for (guint i = 0; i < xlc_doc_n_entries(reader->doc); i++) {
+        const XlcEntry *entry = xlc_doc_entry(reader->doc, i);
+        const XlcKey *key = xlc_key_find(entry->key);
+
+        if (key == NULL || !(key->flags & XLC_HEAD))
+            continue;
+        xlc_key_report_outdated(reader, key, entry);
+        g_hash_table_add(reader->outdated, (gpointer)key);
+        xlc_key_clear(key, def);
+    }
+}
+
 static XlcDoc *
 parse_attribute(const char *text, DomReport *report)
 {
@@ -383,6 +400,8 @@ apply(DomDef *def, const DomResidual *residual)
     xlc_read(&reader, def);
     for (guint i = 0; i < merges->len; i++)
         xlc_merge_end(merges->pdata[i], &reader, def);
+    if (xlc_vfb_is_to_make(def))
+        drop_heads(&reader, def);
     if (residual->placed)
         note_keys(&reader, def);
     return TRUE;

@@ -77,6 +77,11 @@ CASES = {
         'vnclisten = "10.0.0.9"\nvncdisplay = 7', [COUNTS]),
     "a screen stays": (
         "pv", 'vfb = [ "vnc=1,opengl=1", "vnc=1" ]', removed("graphics"), 'vfb = [ "vnc=1" ]', [OTHERS]),
+    "a screen goes, and the keys beside it make none": (
+        "pv", 'vfb = [ "vnc=1" ]\nvnc = 1\nvnclisten = "0.0.0.0"', removed("graphics"), "", [COUNTS] * 2),
+    "a screen changes, and the keys beside it do nothing": (
+        "pv", 'vfb = [ "vnc=1" ]\nvnc = 1\nkeymap = "de"', replaced('autoport="yes"', 'port="5907" autoport="no"'),
+        'vfb = [ "vnc=1,vncdisplay=7,vncunused=0" ]\nkeymap = "de"', []),
     "a folder goes": (
         "pv", 'p9 = [ "tag=a,path=/a,security_model=none,backend=x", "tag=b,path=/b,security_model=none,backend=y" ]',
         removed("filesystem"), 'p9 = [ "tag=b,path=/b,security_model=none,backend=y" ]', ["no device has this name any more"]),

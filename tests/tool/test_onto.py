@@ -51,6 +51,14 @@ class Onto(xlconv.Case):
             xml = self.write("new.xml", self.run_tool("cfg2xml", "--secure", old))
             self.assertEqual(self.run_tool("xml2cfg", "--secure", "--onto", old, xml), old.read_text())
 
+    def test_screen_beside_keys(self):
+        """The keys that did nothing beside a framebuffer make none where it goes."""
+        guest = "name = 'a'\nkernel = '/k'\n"
+        old = self.write("old.cfg", guest + "vnc = 1\nvnclisten = '0.0.0.0'\nvfb = [ 'vnc=1' ]\n")
+        xml = self.run_tool("cfg2xml", old)
+        xml = self.write("new.xml", re.sub(" *<graphics.*\n", "", xml))
+        self.assertEqual(self.run_tool("xml2cfg", "--onto", old, xml), guest)
+
     def test_withheld_password(self):
         """XML without the password that the file has takes nothing away, nor adds a remark."""
         guest = "name = 'a'\ntype = 'hvm'\nvnc = 1\nvncpasswd = 'hush'\n"
