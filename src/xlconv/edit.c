@@ -11,6 +11,7 @@
 #include "xlconv/edit_list.h"
 #include "xlconv/edit_order.h"
 #include "xlconv/edit_parts.h"
+#include "xlconv/edit_refuse.h"
 #include "xlconv/edit_secrets.h"
 #include "xlconv/to_cfg.h"
 #include "xlconv/convert.h"
@@ -504,9 +505,8 @@ edit_until_same(const char *text, const DomDef *have, const DomDef *want, GError
         dom_def_free(meant);
         meant = xlc_def_from_cfg(now, strlen(now), NULL, NULL);
     }
-    if (error == NULL || *error == NULL)
-        g_set_error_literal(error, XLC_ERROR, XLC_ERROR_UNWRITABLE,
-                            _("this file cannot be changed to say that: convert to a new one"));
+    if (now != NULL)
+        xlc_edit_refuse(now, want, error);
     return NULL;
 }
 

@@ -2,8 +2,9 @@
 /* The two walks between xl.cfg text and the model. */
 #include <string.h>
 
-#include "xlconv/error.h"
 #include "xlconv/convert.h"
+#include "xlconv/edit.h"
+#include "xlconv/error.h"
 
 #define GUEST "name = \"x\"\nkernel = \"/k\"\n"
 
@@ -189,6 +190,22 @@ test_password(void)
     g_assert_cmpstr(dom_report_get(report, 0)->key, ==, "vfb");
 }
 
+/* What cannot be brought about is told by its key: no file says that of a PV guest. */
+static void
+test_refused_edit(void)
+{
+    const char *text = GUEST "vfb = [ \"vnc=1\" ]\n";
+    g_autoptr(DomDef) def = from_cfg(GUEST, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *edited = NULL;
+
+    def->graphics.head.vnc = DOM_TRISTATE_ON;
+    edited = xlc_edit_onto(text, strlen(text), def, DOM_FORMAT_SECURE, NULL, NULL, &error);
+    g_assert_null(edited);
+    g_assert_error(error, XLC_ERROR, XLC_ERROR_UNWRITABLE);
+    g_assert_nonnull(strstr(error->message, "what stands in the way is vfb, vnc:"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -202,5 +219,6 @@ main(int argc, char **argv)
     g_test_add_func("/xlc/walk/kept-xml", test_kept_xml);
     g_test_add_func("/xlc/walk/kept-unplaced", test_kept_unplaced);
     g_test_add_func("/xlc/walk/password", test_password);
+    g_test_add_func("/xlc/walk/refused-edit", test_refused_edit);
     return g_test_run();
 }
