@@ -6,7 +6,7 @@
 
 #include "conf/disk_number.h"
 #include "xlconv/advice_private.h"
-#include "xlconv/kept.h"
+#include "xlconv/compare.h"
 #include "xlconv/key.h"
 
 static void
@@ -130,7 +130,7 @@ check_vfb(const XlcAdvice *advice)
     const XlcKey *const *keys = xlc_key_all(&n_keys);
 
     for (guint i = 0; is_pv(advice) && advice->def->vfbs->len > 0 && i < n_keys; i++) {
-        if ((keys[i]->flags & XLC_HEAD) && xlc_kept_is_beaten(advice->def, keys[i]->key))
+        if ((keys[i]->flags & XLC_HEAD) && xlc_key_is_said(keys[i], advice->def))
             xlc_advice_say(advice, DOM_SEVERITY_WARNING, keys[i]->key,
                            _("beside vfb= xl does not use this: write it into the item of vfb"));
     }

@@ -15,6 +15,14 @@ xlc_key_text(const XlcKey *key, const DomDef *def, GError **error)
     return xlc_writer_finish(writer, NULL, error);
 }
 
+gboolean
+xlc_key_is_said(const XlcKey *key, const DomDef *def)
+{
+    g_autofree char *text = xlc_key_text(key, def, NULL);
+
+    return text != NULL && *text != '\0';
+}
+
 static void
 difference_free(gpointer data)
 {

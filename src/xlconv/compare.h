@@ -41,6 +41,9 @@ gboolean xlc_compare_kept(const DomDef *a, const DomDef *b, GPtrArray *found, GE
 /* "key = value\n" (transfer full), "" when absent; NULL with XLC_ERROR_UNWRITABLE. */
 char *xlc_key_text(const XlcKey *key, const DomDef *def, GError **error);
 
+/* Whether that is an assignment. */
+gboolean xlc_key_is_said(const XlcKey *key, const DomDef *def);
+
 /*
  * The items of a list as xl.cfg text each (transfer full): quoted, or in brackets for a list inside
  * the list.

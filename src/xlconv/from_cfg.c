@@ -117,7 +117,7 @@ keep(DomDef *def, GHashTable *keys, char **texts)
     char **old = def->metadata.unmapped;
 
     for (char **line = old; line != NULL && *line != NULL; line++) {
-        g_autofree char *key = g_strndup(*line, strcspn(*line, " "));
+        g_autofree char *key = xlc_kept_key(*line);
 
         if (!g_hash_table_contains(keys, key))
             g_strv_builder_add(builder, *line);

@@ -6,13 +6,18 @@
 #include "xlconv/compare.h"
 #include "xlconv/doc.h"
 
+char *
+xlc_kept_key(const char *line)
+{
+    return g_strndup(line, strcspn(line, " "));
+}
+
 gboolean
 xlc_kept_is_beaten(const DomDef *def, const char *key)
 {
     const XlcKey *row = xlc_key_find(key);
-    g_autofree char *text = row != NULL ? xlc_key_text(row, def, NULL) : NULL;
 
-    return text != NULL && *text != '\0';
+    return row != NULL && xlc_key_is_said(row, def);
 }
 
 static gboolean

@@ -5,6 +5,9 @@
 #include "conf/def.h"
 #include "xlconv/writer.h"
 
+/* The key of one of them (transfer full). */
+char *xlc_kept_key(const char *line);
+
 /*
  * Whether @def says @key itself. What is kept of that key is then something that xl ignored: it
  * stands before the assignment that counts, since xl takes the last one.

@@ -11,6 +11,7 @@
 #include "xlconv/carried.h"
 #include "xlconv/compare.h"
 #include "xlconv/convert.h"
+#include "xlconv/kept.h"
 #include "xlconv/lib.h"
 
 #include <glib/gi18n-lib.h>
@@ -44,6 +45,13 @@ settle_lists(const DomDef *said, DomDef *before, DomDef *now)
     }
 }
 
+static void
+set_kept(DomDef *def, char **lines)
+{
+    g_strfreev(def->metadata.unmapped);
+    def->metadata.unmapped = g_strdupv(lines);
+}
+
 static gboolean
 is_same(const DomDef *a, const DomDef *b)
 {
@@ -62,6 +70,82 @@ through_cfg(const DomDef *def)
                         : NULL;
 }
 
+/* Whether @key does nothing in the file and would in the guest that the JSON says. What still
+ * stands beside the framebuffer of a PV guest makes another one where that is gone. */
+static gboolean
+wakes(const XlcKey *key, const DomDef *said, const DomDef *json)
+{
+    if (xlc_key_is_read(key, said))
+        return FALSE;
+    if ((key->flags & XLC_HEAD) && dom_general_type(json) == DOM_TYPE_PV)
+        return json->vfbs->len == 0 && said->graphics.head.vnc == DOM_TRISTATE_ON;
+    return xlc_key_is_read(key, json);
+}
+
+/* The same of an assignment that is only kept, since xl ignores it in the file. */
+static gboolean
+line_wakes(char *line, const DomDef *json)
+{
+    g_autofree char *name = xlc_kept_key(line);
+    char *lines[] = { line, NULL };
+    g_autoptr(DomDef) with = dom_def_copy(json);
+    g_autoptr(XlconvGuest) alone = xlc_key_find(name) != NULL ? through_cfg(json) : NULL;
+    g_autoptr(XlconvGuest) guest = NULL;
+
+    if (alone == NULL)
+        return FALSE;
+    set_kept(with, lines);
+    guest = through_cfg(with);
+    return guest == NULL || !is_same(guest->def, alone->def);
+}
+
+static void
+report_woken(const char *key, DomReport *report)
+{
+    dom_report_add(report, DOM_SEVERITY_WARNING, 0, 0, key,
+                   _("xl ignores this in the file, and would not in what becomes of it: it is left "
+                     "out; write it anew if it is meant"));
+}
+
+/* Takes them out of @said; FALSE for none. */
+static gboolean
+drop_woken_lines(DomDef *said, const DomDef *json, DomReport *report)
+{
+    g_autoptr(GStrvBuilder) left = g_strv_builder_new();
+    g_auto(GStrv) lines = g_steal_pointer(&said->metadata.unmapped);
+    gboolean any = FALSE;
+
+    for (char **line = lines; line != NULL && *line != NULL; line++) {
+        g_autofree char *name = xlc_kept_key(*line);
+
+        if (line_wakes(*line, json)) {
+            report_woken(name, report);
+            any = TRUE;
+        } else {
+            g_strv_builder_add(left, *line);
+        }
+    }
+    said->metadata.unmapped = g_strv_builder_end(left);
+    return any;
+}
+
+/* The same of what rows understand and the JSON does not say. */
+static void
+drop_woken_keys(DomDef *said, const DomDef *json, DomReport *report)
+{
+    guint n_keys;
+    const XlcKey *const *keys = xlc_key_all(&n_keys);
+    g_autoptr(DomDef) file = dom_def_copy(said);
+
+    for (guint i = 0; i < n_keys; i++) {
+        if (!xlc_key_is_said(keys[i], file) || xlc_key_is_said(keys[i], json) ||
+            !wakes(keys[i], file, json))
+            continue;
+        xlc_key_clear(keys[i], said);
+        report_woken(keys[i]->key, report);
+    }
+}
+
 /* Whether an xl.cfg can say @merged, and its JSON is that of the one that says @json alone: xl adds
  * to many a JSON, whatever says it. */
 static gboolean
@@ -75,11 +159,12 @@ is_said(const DomDef *merged, const DomDef *json)
     return shown != NULL && wanted != NULL && is_same(guest->def, merged) && is_same(shown, wanted);
 }
 
-/* What @json says (transfer full) with what @said has beyond @before, which is changed; NULL when
- * that is not to be told. */
+/* What @json says (transfer full) with what @said has beyond @shown; NULL when that is not to be
+ * told. */
 static DomDef *
-merge(const DomDef *said, DomDef *before, const DomDef *json)
+merge(const DomDef *said, const DomDef *shown, const DomDef *json)
 {
+    g_autoptr(DomDef) before = dom_def_copy(shown);
     g_auto(DomResidualText) beyond = { NULL };
     g_autoptr(DomReport) unheard = dom_report_new(NULL);
     g_autoptr(DomDef) now = dom_def_copy(json);
@@ -125,9 +210,25 @@ with_kept(const DomDef *said, const DomDef *json)
 {
     DomDef *def = dom_def_copy(json);
 
-    g_strfreev(def->metadata.unmapped);
-    def->metadata.unmapped = g_strdupv(said->metadata.unmapped);
+    set_kept(def, said->metadata.unmapped);
     return def;
+}
+
+/* What the file that says @said, and @shown in JSON, is to say (transfer full). @said loses what
+ * may not stay. */
+static DomDef *
+said_anew(DomDef *said, const DomDef *shown, const DomDef *json, DomReport *report)
+{
+    DomDef *wanted;
+
+    drop_woken_keys(said, json, report);
+    wanted = shown != NULL ? merge(said, shown, json) : NULL;
+    if (wanted == NULL && drop_woken_lines(said, json, report) && shown != NULL)
+        wanted = merge(said, shown, json);
+    if (wanted != NULL)
+        return wanted;
+    report_lost(said, shown, json, report);
+    return with_kept(said, json);
 }
 
 DomDef *
@@ -135,7 +236,6 @@ xlc_lib_wanted(const XlconvGuest *guest, const char *cfg, gsize length, DomRepor
 {
     g_autoptr(XlconvGuest) file = NULL;
     g_autoptr(DomDef) shown = NULL;
-    g_autoptr(DomDef) before = NULL;
     DomDef *wanted;
 
     if (guest->form == XLCONV_FORM_JSON)
@@ -143,11 +243,6 @@ xlc_lib_wanted(const XlconvGuest *guest, const char *cfg, gsize length, DomRepor
     if (file == NULL)
         return dom_def_copy(guest->def);
     shown = xlc_lib_through_json(file);
-    before = shown != NULL ? dom_def_copy(shown) : NULL;
-    wanted = before != NULL ? merge(file->def, before, guest->def) : NULL;
-    if (wanted == NULL) {
-        report_lost(file->def, shown, guest->def, report);
-        wanted = with_kept(file->def, guest->def);
-    }
+    wanted = said_anew(file->def, shown, guest->def, report);
     return xlc_carried_read(wanted, cfg, length, NULL);
 }

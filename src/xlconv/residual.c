@@ -144,7 +144,7 @@ note_aliases(const DomDef *def, const Side *projected, GString *shown)
     g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
 
     for (char **line = def->metadata.unmapped; line != NULL && *line != NULL; line++) {
-        g_autofree char *name = g_strndup(*line, strcspn(*line, " "));
+        g_autofree char *name = xlc_kept_key(*line);
         const XlcKey *alias = xlc_key_find(name);
         const XlcKey *key = alias != NULL && alias->status != XLC_MAPPED ? beside(alias) : NULL;
         const char *theirs = key != NULL ? key_text(projected, key) : NULL;

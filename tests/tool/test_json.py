@@ -262,6 +262,35 @@ class Json(xlconv.Case):
         done = self.start("json2cfg", "--onto", "web.cfg", "web.json")
         self.assertEqual(done.stdout, start)
 
+    def test_onto_another_kind_of_guest(self):
+        """What xl ignored for the guest of the file, and would not for that of the JSON, goes with a warning."""
+        start = "name = 'web'\nkernel = '/k'\n"
+        dead = {
+            "pvh": ["vga = 'none'", "stdvga = 0", "hpet = 1", "ms_vm_genid = 'geneate'"],
+            "pv": ["mca_caps = 5", "vendor_device = 'odd'", "vnc = 1", "vnclisten = '0.0.0.0'"],
+        }
+        for kind, lines in dead.items():
+            vfb = "vfb = [ 'vnc=1' ]\n"
+            self.write("old.cfg", f"{start}type = '{kind}'\nmemory = 64\n" + "\n".join(lines) + "\n" + vfb)
+            self.write("hvm.cfg", "name = 'web'\ntype = 'hvm'\nmemory = 64\n")
+            self.write("hvm.json", self.run_tool("cfg2json", "hvm.cfg"))
+            done = self.start("json2cfg", "--onto", "old.cfg", "hvm.json")
+            self.assertEqual(done.stdout, "name = 'web'\ntype = 'hvm'\nmemory = 64\n")
+            for line in lines:
+                self.assertIn(f"hvm.json: warning: {line.split()[0]}: xl ignores this in the file", done.stderr)
+            self.write("same.json", self.run_tool("cfg2json", "old.cfg").replace("65536", "131072"))
+            changed = self.run_tool("json2cfg", "--onto", "old.cfg", "same.json")
+            self.assertEqual([line for line in lines if line not in changed.splitlines()], [])
+
+    def test_onto_without_the_screen(self):
+        """Keys that did nothing beside a framebuffer make none where it goes."""
+        start = "name = 'web'\nkernel = '/k'\nmemory = 64\n"
+        self.write("old.cfg", start + "vnc = 1\nvnclisten = '0.0.0.0'\nvfb = [ 'vnc=1' ]\n")
+        self.write("web.json", self.run_tool("cfg2json", self.write("web.cfg", start)))
+        done = self.start("json2cfg", "--onto", "old.cfg", "web.json")
+        self.assertEqual(done.stdout, start)
+        self.assertIn("web.json: warning: vnc: xl ignores this in the file", done.stderr)
+
     def test_onto_golden_files(self):
         for path in xlconv.golden()[::4]:
             done = self.start("cfg2json", path, errors="surrogateescape")
