@@ -12,7 +12,8 @@
  * back, and what did not come back is the residual. "implicit" holds assignments that the standard
  * elements had to spell out though the model leaves them to Xen's defaults; they are taken back
  * while the elements still say just that. "shown" holds what else the elements said of the keys in
- * the text, which counts only as far as they still say that: who edits an element means it.
+ * the text, which counts only as far as they still say that: who edits an element means it. Where
+ * the text has what xl ignores for that kind of guest it says the kind, too.
  *
  * This folder does not know xl.cfg, so it asks the one who does through DomDefOps.
  */

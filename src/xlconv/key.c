@@ -384,9 +384,23 @@ is_outdated(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, const D
     return TRUE;
 }
 
+/* Whether the text was written for a kind of guest for which xl ignores it. */
+static gboolean
+is_woken(XlcReader *reader, const XlcKey *key, const XlcEntry *entry)
+{
+    if (!reader->patch || !g_hash_table_contains(reader->woken, key))
+        return FALSE;
+    xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
+               _("xl ignores this for the kind of guest that it was written for, and not for this "
+                 "one: it is left out; write it anew if it is meant"));
+    return TRUE;
+}
+
 gboolean
 xlc_key_parse(XlcReader *reader, const XlcKey *key, const XlcEntry *entry, DomDef *def)
 {
+    if (is_woken(reader, key, entry))
+        return TRUE;
     if (key->status == XLC_DEPRECATED)
         xlc_report(reader, DOM_SEVERITY_WARNING, key, entry->value,
                    _("this key is deprecated: use %s"), key->instead);

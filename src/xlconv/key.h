@@ -64,10 +64,12 @@ typedef struct {
     guint line;        /* added to each line: where the text stands in a larger file */
     gboolean *taken;   /* by xlc_key_index(): whether the row took its entry so far */
     /* patch: sets of the XlcKey whose elements were taken back, of those whose elements have
-     * changed since the text was written, and of those that an element says now, which counts */
+     * changed since the text was written, of those that an element says now, which counts, and of
+     * those that did nothing for the kind of guest that the text was written for */
     GHashTable *emptied;
     GHashTable *stale;
     GHashTable *outdated;
+    GHashTable *woken;
     GHashTable *items; /* patch: by what item each device was said, an XlcValue */
 } XlcReader;
 

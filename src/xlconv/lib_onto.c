@@ -87,11 +87,14 @@ static gboolean
 line_wakes(char *line, const DomDef *json)
 {
     g_autofree char *name = xlc_kept_key(line);
+    const XlcKey *key = xlc_key_find(name);
     char *lines[] = { line, NULL };
     g_autoptr(DomDef) with = dom_def_copy(json);
-    g_autoptr(XlconvGuest) alone = xlc_key_find(name) != NULL ? through_cfg(json) : NULL;
+    g_autoptr(XlconvGuest) alone = NULL;
     g_autoptr(XlconvGuest) guest = NULL;
 
+    if (key != NULL && xlc_key_is_read(key, json))
+        alone = through_cfg(json);
     if (alone == NULL)
         return FALSE;
     set_kept(with, lines);
@@ -159,17 +162,19 @@ is_said(const DomDef *merged, const DomDef *json)
     return shown != NULL && wanted != NULL && is_same(guest->def, merged) && is_same(shown, wanted);
 }
 
-/* What @json says (transfer full) with what @said has beyond @shown; NULL when that is not to be
- * told. */
+/* What @json says (transfer full) with what @said has beyond @shown (NULL where nothing shows it);
+ * NULL when that is not to be told. */
 static DomDef *
 merge(const DomDef *said, const DomDef *shown, const DomDef *json)
 {
-    g_autoptr(DomDef) before = dom_def_copy(shown);
+    g_autoptr(DomDef) before = shown != NULL ? dom_def_copy(shown) : NULL;
     g_auto(DomResidualText) beyond = { NULL };
     g_autoptr(DomReport) unheard = dom_report_new(NULL);
     g_autoptr(DomDef) now = dom_def_copy(json);
     DomResidual residual = { .report = unheard };
 
+    if (before == NULL)
+        return NULL;
     settle_lists(said, before, now);
     if (!xlc_def_ops.residual(said, before, &beyond, NULL))
         return NULL;
@@ -222,8 +227,10 @@ said_anew(DomDef *said, const DomDef *shown, const DomDef *json, DomReport *repo
     DomDef *wanted;
 
     drop_woken_keys(said, json, report);
-    wanted = shown != NULL ? merge(said, shown, json) : NULL;
-    if (wanted == NULL && drop_woken_lines(said, json, report) && shown != NULL)
+    if (dom_general_type(said) != dom_general_type(json))
+        drop_woken_lines(said, json, report);
+    wanted = merge(said, shown, json);
+    if (wanted == NULL && drop_woken_lines(said, json, report))
         wanted = merge(said, shown, json);
     if (wanted != NULL)
         return wanted;

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "xlconv/compare.h"
 #include "xlconv/convert.h"
 #include "xlconv/devices.h"
 #include "xlconv/from_cfg.h"
@@ -173,6 +174,32 @@ compare_keys(const DomDef *def, const DomDef *projected, XlcWriter *text, Attrib
     note_aliases(def, &b, attributes->shown);
 }
 
+/* Whether @text has what xl ignores for guests of @def's kind. */
+static gboolean
+has_asleep(const char *text, const DomDef *def)
+{
+    g_autoptr(XlcDoc) doc = xlc_doc_parse(text, strlen(text), NULL, NULL);
+
+    for (guint i = 0; doc != NULL && i < xlc_doc_n_entries(doc); i++) {
+        const XlcKey *key = xlc_key_find(xlc_doc_entry(doc, i)->key);
+
+        if (key != NULL && !xlc_key_is_read(key, def))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* It is to stay so when somebody makes another kind of guest of it. */
+static void
+note_kind(const char *text, const DomDef *def, GString *shown)
+{
+    g_autofree char *kind =
+        has_asleep(text, def) ? xlc_key_text(xlc_key_find("type"), def, NULL) : NULL;
+
+    if (says_something(kind))
+        add_assignment(shown, kind);
+}
+
 static char *
 text_or_null(char *text)
 {
@@ -198,6 +225,7 @@ residual(const DomDef *def, const DomDef *projected, DomResidualText *ret_text, 
     text = xlc_writer_finish(writer, NULL, error);
     if (text == NULL)
         return FALSE;
+    note_kind(text, def, shown);
     ret_text->text = text_or_null(text);
     ret_text->implicit = text_or_null(g_strdup(implicit->str));
     ret_text->shown = text_or_null(g_strdup(shown->str));
@@ -295,6 +323,37 @@ is_outdated(const XlcKey *key, const XlcEntry *text, const XlcDoc *implicit, con
     return !(before == NULL && (key->flags & XLC_IMPLIED)) && !is_as_shown(key, before, now);
 }
 
+/* A guest of the kind that the text was written for, and of which nothing else is known (transfer
+ * full); NULL where it says nothing of kinds. */
+static DomDef *
+guest_before(const XlcDoc *implicit, const XlcDoc *shown)
+{
+    const XlcKey *type = xlc_key_find("type");
+    const XlcEntry *entry = said_before(type, implicit, shown);
+    XlcReader quiet = { 0 };
+    DomDef *before = entry != NULL ? dom_def_new() : NULL;
+
+    if (before != NULL)
+        xlc_key_parse(&quiet, type, entry, before);
+    return before;
+}
+
+/* Finds what did nothing for such a guest, and would for the one that the elements say. */
+static void
+find_woken(XlcReader *reader, const XlcDoc *implicit, const XlcDoc *shown, const DomDef *def)
+{
+    g_autoptr(DomDef) before = guest_before(implicit, shown);
+
+    for (guint i = 0; before != NULL && i < xlc_doc_n_entries(reader->doc); i++) {
+        const XlcKey *key = xlc_key_find(xlc_doc_entry(reader->doc, i)->key);
+
+        if (key == NULL || xlc_key_is_read(key, before) || !xlc_key_is_read(key, def))
+            continue;
+        g_hash_table_add(reader->woken, (gpointer)key);
+        g_hash_table_add(reader->outdated, (gpointer)key);
+    }
+}
+
 /* Looks at the elements before anything of the text is read. The attributes may be NULL. */
 static void
 find_changes(XlcReader *reader, const XlcDoc *implicit, const XlcDoc *shown, const DomDef *def)
@@ -377,6 +436,7 @@ apply(DomDef *def, const DomResidual *residual)
     g_autoptr(GHashTable) emptied = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) outdated = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) woken = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) items = g_hash_table_new(NULL, NULL);
     g_autoptr(GPtrArray) merges = g_ptr_array_new();
     XlcReader reader = { .doc = doc,
@@ -386,6 +446,7 @@ apply(DomDef *def, const DomResidual *residual)
                          .emptied = emptied,
                          .stale = stale,
                          .outdated = outdated,
+                         .woken = woken,
                          .items = items };
 
     dom_report_append(residual->report, found, reader.line);
@@ -395,6 +456,7 @@ apply(DomDef *def, const DomResidual *residual)
     begin_merges(merges, implicit, NULL, def);
     begin_merges(merges, shown, implicit, def);
     find_changes(&reader, implicit, shown, def);
+    find_woken(&reader, implicit, shown, def);
     if (implicit != NULL)
         take_back(&reader, implicit, def);
     xlc_read(&reader, def);

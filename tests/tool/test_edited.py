@@ -9,6 +9,7 @@ import xlconv
 HEAD = 'type = "%s"\nname = "edited"\nmemory = 64\nkernel = "/k"\n'
 OTHERS = "the devices are others now"
 COUNTS = "an element says otherwise, and counts"
+ASLEEP = "xl ignores this for the kind of guest that it was written for"
 
 
 def removed(element, which=0):
@@ -82,6 +83,17 @@ CASES = {
     "a screen changes, and the keys beside it do nothing": (
         "pv", 'vfb = [ "vnc=1" ]\nvnc = 1\nkeymap = "de"', replaced('autoport="yes"', 'port="5907" autoport="no"'),
         'vfb = [ "vnc=1,vncdisplay=7,vncunused=0" ]\nkeymap = "de"', []),
+    "a PVH guest becomes an HVM one": (
+        "pvh", 'hpet = 0\nvideoram = 8\nstdvga = 0\nvga = "none"\nms_vm_genid = "geneate"',
+        replaced('machine="xenpvh">xenpvh', 'machine="xenfv">hvm'), 'hpet = 0\nvga = "none"\nvideoram = 8', [ASLEEP] * 2),
+    "a PV guest becomes an HVM one": (
+        "pv", 'vfb = [ "vnc=1,vnclisten=127.0.0.1" ]\nvnc = 1\nvncunused = 0\nmca_caps = 5',
+        replaced('machine="xenpv">linux', 'machine="xenfv">hvm'), 'vnclisten = "127.0.0.1"', [ASLEEP] * 3),
+    "an HVM guest becomes a PV one": (
+        "hvm", 'vfb = [ "vnc=1" ]\nvnc = 0', replaced('machine="xenfv">hvm', 'machine="xenpv">linux'), "", [ASLEEP]),
+    "a PVH guest gets another name": (
+        "pvh", 'hap = 1\nms_vm_genid = "geneate"', replaced("<name>edited", "<name>other"),
+        'hap = 1\nms_vm_genid = "geneate"', []),
     "a folder goes": (
         "pv", 'p9 = [ "tag=a,path=/a,security_model=none,backend=x", "tag=b,path=/b,security_model=none,backend=y" ]',
         removed("filesystem"), 'p9 = [ "tag=b,path=/b,security_model=none,backend=y" ]', ["no device has this name any more"]),
