@@ -35,8 +35,10 @@ xlc_spell_like(const XlcSplices *splices, const char *key, const XlcValue *old, 
 {
     gsize length = strlen(text);
     gboolean single = byte_at(splices, old->start.offset) == '\'';
+    const XlcKey *row = xlc_key_find(key);
+    gboolean kept = row == NULL || row->status == XLC_KEPT;
 
-    if (old->kind == XLC_VALUE_STRING && xlc_lexer_is_number(text) && xlc_key_find(key) != NULL)
+    if (old->kind == XLC_VALUE_STRING && xlc_lexer_is_number(text) && !kept)
         return single ? g_strdup_printf("'%s'", text) : g_strdup_printf("\"%s\"", text);
     if (single && *text == '"' && strpbrk(text, "'\\") == NULL)
         return g_strdup_printf("'%.*s'", (int)length - 2, text + 1);

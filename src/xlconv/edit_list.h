@@ -14,7 +14,7 @@ gboolean xlc_edit_list(XlcSplices *splices, const XlcEntry *entry, const XlcValu
                        const XlcValue *want, gboolean in_order, GHashTable *emptied);
 
 /* @text, a value as the writer spells it, in the quotes that @old of the assignment @entry has in
- * the file (transfer full). What xl does not know is not read as a number where it is quoted: such
+ * the file (transfer full). What is only kept is not read as a number where it is quoted: such
  * a key keeps its numbers as they are. */
 char *xlc_spell_like(const XlcSplices *splices, const char *key, const XlcValue *old,
                      const char *text);

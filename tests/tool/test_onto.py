@@ -51,6 +51,14 @@ class Onto(xlconv.Case):
             xml = self.write("new.xml", self.run_tool("cfg2xml", "--secure", old))
             self.assertEqual(self.run_tool("xml2cfg", "--secure", "--onto", old, xml), old.read_text())
 
+    def test_kept_number(self):
+        """A key that is only kept has another value in quotes than without, whether xl knows it or not."""
+        for key in "vncviewer", "my_other":
+            self.assertEqual(
+                self.changed(f"{GUEST}{key} = 'word'\n", f"{GUEST}{key} = 17\n"),
+                [f"-{key} = 'word'", f"+{key} = 17"],
+            )
+
     def test_screen_beside_keys(self):
         """The keys that did nothing beside a framebuffer make none where it goes."""
         guest = "name = 'a'\nkernel = '/k'\n"
