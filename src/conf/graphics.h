@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Where the guest's screen is shown. An HVM guest has one set of VNC, SDL and SPICE settings
- * (DomGraphics); a PV or PVH guest has a list of framebuffers (DomVfb).
+ * (DomGraphics); a PV or PVH guest has a list of framebuffers (DomVfb), and what settings it has
+ * besides do nothing.
  */
 #pragma once
 

@@ -34,7 +34,7 @@ head_of(const DomDef *def)
         DomVfb *vfb = g_ptr_array_index(def->vfbs, 0);
         return &vfb->head;
     }
-    return def->graphics.head.vnc == DOM_TRISTATE_ON ? (DomHead *)&def->graphics.head : NULL;
+    return NULL;
 }
 
 /* libxl's own word for an HVM guest that says nothing is yes. */

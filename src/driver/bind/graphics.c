@@ -77,22 +77,6 @@ static const BindList vfbs = {
 
 static const BindList *const lists[] = { &vfbs, NULL };
 
-/* A PV guest with vnc=1 and no framebuffer gets one with the settings of the guest itself. */
-static gboolean
-apply_pv_head(const BindContext *context, libxl_domain_config *config, GError **error)
-{
-    const DomHead *head = &context->def->graphics.head;
-    libxl_device_vfb *vfb;
-
-    if (config->num_vfbs > 0 || head->vnc != DOM_TRISTATE_ON)
-        return TRUE;
-    vfb = bind_array_add((gpointer *)&config->vfbs, &config->num_vfbs, sizeof(*vfb));
-    libxl_device_vfb_init(vfb);
-    vfb->devid = 0;
-    return bind_rows_apply(vfb_head_rows, G_N_ELEMENTS(vfb_head_rows), context->type, head, vfb,
-                           error);
-}
-
 /* xl refuses a display given twice, so that nobody has to guess which one counts. */
 static gboolean
 check_display(const DomHead *head, GError **error)
@@ -129,8 +113,6 @@ add_keyboards(libxl_domain_config *config)
 static gboolean
 apply(const BindContext *context, libxl_domain_config *config, GError **error)
 {
-    if (context->type == DOM_TYPE_PV && !apply_pv_head(context, config, error))
-        return FALSE;
     if (context->type == DOM_TYPE_HVM && !apply_hvm_head(context, config, error))
         return FALSE;
     add_keyboards(config);
