@@ -122,6 +122,9 @@ DRV_API(virDrvDomainGetInterfaceParameters, drv_domain_get_interface_parameters)
 DRV_API(virDrvDomainSetBlockIoTune, drv_domain_set_block_io_tune)
 DRV_API(virDrvDomainGetBlockIoTune, drv_domain_get_block_io_tune)
 
+/* threshold.c */
+DRV_API(virDrvDomainSetBlockThreshold, drv_domain_set_block_threshold)
+
 /* guest_fs.c */
 DRV_API(virDrvDomainFSFreeze, drv_domain_fs_freeze)
 DRV_API(virDrvDomainFSThaw, drv_domain_fs_thaw)

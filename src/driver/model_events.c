@@ -9,6 +9,7 @@
 #include "conf/alias.h"
 #include "driver/model_events.h"
 #include "driver/qdisk.h"
+#include "driver/threshold.h"
 
 VIR_LOG_INIT("libxl.model_events");
 
@@ -88,13 +89,7 @@ disk_of(const Heard *heard)
     const char *id = text(heard, "id");
     const char *node = text(heard, "node-name");
     DrvQdisk qdisk = { .node = (char *)node, .drive = (char *)(id ? id : drive ? drive : "") };
-    for (guint i = 0; i < heard->def->disks->len; i++) {
-        const DomDisk *disk = g_ptr_array_index(heard->def->disks, i);
-        if (drv_qdisk_belongs(&qdisk, disk)) {
-            return disk;
-        }
-    }
-    return NULL;
+    return drv_qdisk_owner(&qdisk, heard->def->disks);
 }
 
 static virObjectEvent *
@@ -144,19 +139,6 @@ make_error_reason(const Heard *heard)
         action_of_error(heard), reason ? reason : "");
 }
 
-static virObjectEvent *
-make_threshold(const Heard *heard)
-{
-    unsigned long long threshold = 0, excess = 0;
-    const DomDisk *disk = disk_of(heard);
-    if (!disk || virJSONValueObjectGetNumberUlong(heard->data, "write-threshold", &threshold) < 0 ||
-        virJSONValueObjectGetNumberUlong(heard->data, "amount-exceeded", &excess) < 0) {
-        return NULL;
-    }
-    return virDomainEventBlockThresholdNewFromDom(heard->dom, disk->vdev, disk->target, threshold,
-                                                  excess);
-}
-
 /* --- the machine --- */
 
 static virObjectEvent *
@@ -203,7 +185,6 @@ static const struct {
     { "DEVICE_TRAY_MOVED", make_tray, 0 },
     { "BLOCK_IO_ERROR", make_error, 0 },
     { "BLOCK_IO_ERROR", make_error_reason, 0 },
-    { "BLOCK_WRITE_THRESHOLD", make_threshold, 0 },
     { "WATCHDOG", make_watchdog, 0 },
     { "RTC_CHANGE", make_clock, 0 },
 };
@@ -250,6 +231,9 @@ drv_model_event(DrvDriver *driver, int id, virJSONValue *said)
             heard.word = rows[i].word;
             queue(driver, rows[i].make(&heard));
         }
+    }
+    if (g_str_equal(name, "BLOCK_WRITE_THRESHOLD")) {
+        drv_threshold_hear(driver, id, heard.data);
     }
     tell_watchers(driver, &heard, name, said);
     virResetLastError();

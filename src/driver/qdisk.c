@@ -196,6 +196,17 @@ drv_qdisks_find(const GPtrArray *qdisks, const DomDisk *disk, guint place)
     return -1;
 }
 
+const DomDisk *
+drv_qdisk_owner(const DrvQdisk *qdisk, const GPtrArray *disks)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        if (drv_qdisk_belongs(qdisk, g_ptr_array_index(disks, i))) {
+            return g_ptr_array_index(disks, i);
+        }
+    }
+    return NULL;
+}
+
 virJSONValue *
 drv_qdisk_argument(const DrvQdisk *qdisk)
 {

@@ -42,6 +42,9 @@ gboolean drv_qdisk_is_pv(const DrvQdisk *qdisk, const DomDisk *disk);
 /* Whether QEMU's words for a drive mean the disk. */
 gboolean drv_qdisk_belongs(const DrvQdisk *qdisk, const DomDisk *disk);
 
+/* The one of @disks that it is; NULL: none. (borrowed) */
+const DomDisk *drv_qdisk_owner(const DrvQdisk *qdisk, const GPtrArray *disks);
+
 /* QEMU's name of a format, and what it is; NULL and ABSENT where the other has none. */
 const char *drv_qdisk_format_name(DomDiskFormat format);
 DomDiskFormat drv_qdisk_format(const char *name);

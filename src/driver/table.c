@@ -76,6 +76,7 @@ virHypervisorDriver drv_hypervisor_driver = {
     .domainGetDiskErrors = drv_domain_get_disk_errors,
     .domainSetBlockIoTune = drv_domain_set_block_io_tune,
     .domainGetBlockIoTune = drv_domain_get_block_io_tune,
+    .domainSetBlockThreshold = drv_domain_set_block_threshold,
     .domainSetInterfaceParameters = drv_domain_set_interface_parameters,
     .domainGetInterfaceParameters = drv_domain_get_interface_parameters,
     .domainOpenGraphics = drv_domain_open_graphics,

@@ -99,6 +99,16 @@ def abort(results, lab, life):
     results.ok(reads(life, "xvdc", "label of pull"), "the guest has its disk", life.console.text()[-300:])
 
 
+def threshold(results, lab, life):
+    """The first write puts a cluster behind what the image has."""
+    done = lab.virsh("domblkthreshold", NAME, "xvdd", "64KiB")
+    results.need(done.status == 0, "virsh domblkthreshold", done)
+    results.ok(writes(life, "xvdd", 1, "beyond"), "the guest writes", life.console.text()[-300:])
+    results.ok(life.events.expect(r"'block-threshold' for domain '%s': dev: xvdd\(%s/commit-top.qcow2\) 65536 \d+"
+                                  % (NAME, FOLDER), seconds=60),
+               "virsh event saw it", life.events.text()[-500:])
+
+
 def commit(results, lab, life):
     results.ok(writes(life, "xvdd", 2, "on top"), "the guest writes into the image on top", life.console.text()[-300:])
     results.ok(not holds(lab, "commit-base", 2, "ontop"), "which the one behind it does not have")
@@ -115,6 +125,7 @@ def story(results, lab):
     pull(results, lab, life)
     copy(results, lab, life)
     abort(results, lab, life)
+    threshold(results, lab, life)
     commit(results, lab, life)
     lab.virsh("destroy", NAME)
     life.undefine()

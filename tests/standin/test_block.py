@@ -179,6 +179,35 @@ class Block(standin.Case):
         domain.setBlockIoTune("xvda", {"total_bytes_sec": 0}, libvirt.VIR_DOMAIN_AFFECT_CONFIG)
         self.assertNotIn("iotune", domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
 
+    def test_threshold(self):
+        """Set where the image itself is written; what QEMU tells of that place is told of the disk."""
+        image, other = self.image("a.qcow2", b"QFI\xfb"), self.image("b.img")
+        speaker = self.enterContext(qemu.events(self.daemon, standin.uuid(1)))
+        domain = self.start("guest", kind="hvm", devices=disk(image, driver="qemu' type='qcow2") + disk(other, "xvdb"))
+        standin.wait_for(lambda: speaker.told("qmp_capabilities"), "the driver listens")
+        heard = []
+        self.conn.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD,
+                                         lambda _conn, _dom, *what: heard.append(what), None)
+        nodes = [{"node-name": name, "drv": drv, "file": str(file)} for name, drv, file in (
+            ("xvda-qcow2", "qcow2", image), ("#block1", "file", image), ("#block2", "qcow2", image),
+            ("#block3", "host_device", image), ("xvdb-raw", "raw", other), ("#block4", "mirror_top", other))]
+        with self.model(domain, block("xvda-qcow2", str(image)), block("#block2", str(image), "ide0-hd0"),
+                        block("xvdb-raw", str(other)), **{"query-named-block-nodes": nodes}) as model:
+            self.virsh("domblkthreshold", "guest", "xvda", "1MiB")
+            self.assertEqual(model.told("block-set-write-threshold"),
+                             [{"node-name": node, "write-threshold": MIB} for node in ("#block1", "#block3")])
+            self.assert_fails(UNSUPPORTED, "thresholds are QEMU's", domain.setBlockThreshold, "xvdb", MIB)
+            self.assert_fails(INVALID, "no disk 'xvdc'", domain.setBlockThreshold, "xvdc", MIB)
+            model.answers["block-set-write-threshold"] = qemu.Error("too far")
+            self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "too far", domain.setBlockThreshold, "xvda", MIB)
+            for node in "#block9", "#block4", "#block3":
+                speaker.tell("BLOCK_WRITE_THRESHOLD",
+                             **{"node-name": node, "amount-exceeded": 512, "write-threshold": MIB})
+            standin.wait_for(lambda: heard, "the event")
+        self.assertEqual(heard, [("xvda", str(image), MIB, 512, None)])
+        domain.destroy()
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_INVALID, "not running", domain.setBlockThreshold, "xvda", MIB)
+
     def test_limits_of_what_comes(self):
         """A disk comes with its limits, or not at all."""
         image = self.image("b.img")
