@@ -9,9 +9,11 @@
 #include "virlog.h"
 
 #include "driver/death.h"
+#include "driver/dump.h"
 #include "driver/events.h"
 #include "driver/guest.h"
 #include "driver/job.h"
+#include "driver/jobs.h"
 #include "driver/managed.h"
 #include "driver/text.h"
 
@@ -69,19 +71,33 @@ drv_death_action(const DomDef *def, int reason)
     return action == DOM_ACTION_ABSENT ? way->fallback : action;
 }
 
+static gboolean
+is_crash(const Way *way)
+{
+    return way && way->shutoff == VIR_DOMAIN_SHUTOFF_CRASHED;
+}
+
+/* Clients see that it runs no more, while it is still there. */
+static void
+set_dead(const Death *death, const Way *way)
+{
+    gboolean crashed = is_crash(way);
+    drv_guest_set_state(death->driver, death->domain,
+                        crashed ? VIR_DOMAIN_CRASHED : VIR_DOMAIN_SHUTDOWN,
+                        crashed ? (int)VIR_DOMAIN_CRASHED_PANICKED : (int)VIR_DOMAIN_SHUTDOWN_USER);
+}
+
 /* The domain stays as it is, dead, for somebody to look at. */
 static gboolean
 preserve(const Death *death, const Way *way, GError **error)
 {
-    gboolean crashed = way && way->shutoff == VIR_DOMAIN_SHUTOFF_CRASHED;
+    gboolean crashed = is_crash(way);
     {
         DRV_DOMAIN_LOCKED(death->domain);
         death->domain->settled_id = death->id;
         death->domain->settled_reason = death->reason;
     }
-    drv_guest_set_state(death->driver, death->domain,
-                        crashed ? VIR_DOMAIN_CRASHED : VIR_DOMAIN_SHUTDOWN,
-                        crashed ? (int)VIR_DOMAIN_CRASHED_PANICKED : (int)VIR_DOMAIN_SHUTDOWN_USER);
+    set_dead(death, way);
     drv_event_lifecycle(death->driver, death->domain, death->id,
                         crashed ? VIR_DOMAIN_EVENT_CRASHED : VIR_DOMAIN_EVENT_SHUTDOWN,
                         crashed ? (int)VIR_DOMAIN_EVENT_CRASHED_PANICKED
@@ -112,33 +128,42 @@ stamp_now(void)
     return g_date_time_format(now, "%Y-%m-%d_%H-%M-%S");
 }
 
-/* A dump that fails is no reason to keep a dead guest. */
 static void
-core_dump(const Death *death)
+measure(const Death *death)
+{
+    g_autoptr(DrvXen) xen = drv_xen_open(death->driver->hypervisor, NULL);
+    if (xen) {
+        drv_jobs_measure(death->domain, VIR_DOMAIN_JOB_OPERATION_DUMP, xen, death->id);
+    }
+}
+
+/* A dump that fails, or is aborted, is no reason to keep a dead guest. */
+static void
+core_dump(const Death *death, const Way *way)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DrvIdentity) who = drv_domain_identity(death->domain);
     g_autofree char *stamp = stamp_now();
     g_autofree char *path = g_strdup_printf("%s/dump/%s-%s", DRV_LIB_DIR, who->def->name, stamp);
-    g_autoptr(DrvXen) xen = drv_xen_open(death->driver->hypervisor, &error);
-    if (!xen) {
+    DrvCore core = { death->driver, death->domain, death->id, who->def->name, path, FALSE };
+    set_dead(death, way);
+    measure(death);
+    if (!drv_core_write(&core, &error)) {
         VIR_WARN("%s", error->message);
-    } else if (libxl_domain_core_dump(xen->ctx, (uint32_t)death->id, path, NULL) != 0) {
-        VIR_WARN("no core dump %s: %s", path, drv_xen_words(xen));
     }
 }
 
 static gboolean
 coredump_destroy(const Death *death, const Way *way, GError **error)
 {
-    core_dump(death);
+    core_dump(death, way);
     return destroy(death, way, error);
 }
 
 static gboolean
 coredump_restart(const Death *death, const Way *way, GError **error)
 {
-    core_dump(death);
+    core_dump(death, way);
     return restart(death, way, error);
 }
 

@@ -7,6 +7,7 @@
 #include "driver/driver.h"
 #include "driver/foreign.h"
 #include "driver/hotplug.h"
+#include "driver/job.h"
 #include "driver/lease.h"
 #include "driver/migrate_arrival.h"
 #include "driver/mirror.h"
@@ -63,6 +64,15 @@ disconnect(DrvDriver *driver)
     g_clear_pointer(&driver->settings, drv_settings_free);
     g_clear_pointer(&driver->mirror, drv_mirror_free);
     g_clear_pointer(&driver->hypervisor, drv_hypervisor_free);
+}
+
+void
+drv_driver_hurry(DrvDriver *driver)
+{
+    g_autoptr(GPtrArray) domains = drv_domains_all(driver->domains);
+    for (guint i = 0; i < domains->len; i++) {
+        drv_job_cancel(g_ptr_array_index(domains, i), NULL);
+    }
 }
 
 void

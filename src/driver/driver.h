@@ -50,6 +50,10 @@ extern DrvDriver *drv_driver;
 
 DrvDriver *drv_driver_new(gboolean monolithic, virStateInhibitCallback inhibit, void *inhibit_data);
 
+/* Aborts the jobs that can be: saves, dumps and moves, which nobody would wait for when the daemon ends.
+ * Their guests run on. Does not wait; any thread, no locks. */
+void drv_driver_hurry(DrvDriver *driver);
+
 /* Stops all threads, lets running jobs of the driver's own end, and frees. Guests run on. */
 void drv_driver_free(DrvDriver *driver);
 

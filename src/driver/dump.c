@@ -11,6 +11,8 @@
 #include "viraccessapicheck.h"
 
 #include "driver/api.h"
+#include "driver/dump.h"
+#include "driver/dumper.h"
 #include "driver/events.h"
 #include "driver/jobs.h"
 #include "driver/guest.h"
@@ -78,48 +80,63 @@ let_go(const Dumping *dumping, GError **error)
     return !dumping->held || drv_guest_unpause(dumping->dump->driver, dumping->domain, error);
 }
 
-/* libxl opens a file by its name, and the name of our pipe is one. It opens it for reading too, so
- * that the pipe never breaks: output.c drains it. */
+/* The job may have been aborted before it could be. */
 static gboolean
-write_core(const Dumping *dumping, DrvXen *xen, DrvOutput *output, int fd, GError **error)
+wait_for(const DrvCore *core, DrvDumper *dumper, GError **error)
+{
+    gboolean wanted = drv_job_allow_cancel(core->domain, drv_dumper_stop, dumper, error);
+    if (!wanted) {
+        drv_dumper_stop(dumper);
+    }
+    gboolean dumped = drv_dumper_wait(dumper, wanted ? error : NULL);
+    drv_job_forbid_cancel(core->domain);
+    return dumped;
+}
+
+/* What is wrong with the file is the reason where both are. */
+static gboolean
+write_core(const DrvCore *core, DrvOutput *output, int fd, GError **error)
 {
     g_autoptr(GError) writing = NULL;
-    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
-    gboolean wanted = drv_job_allow_cancel(dumping->domain, drv_output_stop, output, error);
-    gboolean dumped =
-        wanted && libxl_domain_core_dump(xen->ctx, (uint32_t)dumping->id, path, NULL) == 0;
+    g_autoptr(GError) dumping = NULL;
+    DrvDumper *dumper = drv_dumper_begin(core->driver->hypervisor, core->id, fd, &dumping);
     close(fd);
+    gboolean dumped = dumper && wait_for(core, dumper, &dumping);
     gboolean written = drv_output_end(output, NULL, &writing);
-    drv_job_forbid_cancel(dumping->domain);
-    if (wanted && !written) {
-        g_propagate_prefixed_error(error, g_steal_pointer(&writing),
-                                   _("cannot dump domain '%s' to %s: "), dumping->name,
-                                   dumping->dump->path);
-    } else if (wanted && !dumped) {
-        drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error, _("Xen cannot dump domain '%s'"),
-                     dumping->name);
+    drv_dumper_free(dumper);
+    if (!dumped || !written) {
+        GError *reason = written ? g_steal_pointer(&dumping) : g_steal_pointer(&writing);
+        g_propagate_prefixed_error(error, reason, _("cannot dump domain '%s' to %s: "), core->name,
+                                   core->path);
     }
     return dumped && written;
 }
 
-static gboolean
-write_file(const Dumping *dumping, DrvXen *xen, GError **error)
+gboolean
+drv_core_write(const DrvCore *core, GError **error)
 {
-    const Dump *dump = dumping->dump;
     DrvOutputPlan plan = {
-        .path = dump->path,
+        .path = core->path,
         .notes = DRV_STATE_DIR,
-        .name = dumping->name,
-        .format = dump->driver->settings->dump_image_format,
-        .bypass_cache = (dump->flags & VIR_DUMP_BYPASS_CACHE) != 0,
+        .name = core->name,
+        .format = core->driver->settings->dump_image_format,
+        .bypass_cache = core->bypass_cache,
         .drain = TRUE,
         .moved = drv_job_moved,
-        .data = dumping->domain,
+        .data = core->domain,
     };
     g_autoptr(DrvOutput) output = drv_output_open(&plan, error);
     int fd = output ? drv_output_begin(output, error) : -1;
-    return fd >= 0 && write_core(dumping, xen, output, fd, error) &&
-           drv_output_commit(output, error);
+    return fd >= 0 && write_core(core, output, fd, error) && drv_output_commit(output, error);
+}
+
+static gboolean
+write_file(const Dumping *dumping, GError **error)
+{
+    const Dump *dump = dumping->dump;
+    DrvCore core = { dump->driver,  dumping->domain, dumping->id,
+                     dumping->name, dump->path,      (dump->flags & VIR_DUMP_BYPASS_CACHE) != 0 };
+    return drv_core_write(&core, error);
 }
 
 /* What becomes of the guest whose memory is safe. */
@@ -151,7 +168,7 @@ dump_guest(const Dumping *dumping, GError **error)
     if (!hold(dumping, xen, error)) {
         return FALSE;
     }
-    if (write_file(dumping, xen, error)) {
+    if (write_file(dumping, error)) {
         return afterwards(dumping, error);
     }
     if (!let_go(dumping, &going)) {

@@ -29,6 +29,7 @@ typedef struct {
     GString *words;
     guint messages;
     gboolean forked; /* the child's: no other thread is there to let a lock go */
+    gboolean silent; /* the log is not the child's to write */
 } Logger;
 
 typedef struct {
@@ -99,7 +100,7 @@ write_log(const Logger *logger, xentoollog_level level, int errnoval, const char
           const char *message)
 {
     DrvHypervisor *hypervisor = logger->hypervisor;
-    if (!lock_log(logger)) {
+    if (logger->silent || !lock_log(logger)) {
         return;
     }
     if (hypervisor->log) {
@@ -168,6 +169,15 @@ fork_session(void *data)
         ignore_value(setpriority(PRIO_PROCESS, 0, DRV_NICE));
     }
     return 0;
+}
+
+pid_t
+drv_xen_fork(DrvXen *xen)
+{
+    Session *session = (Session *)xen;
+    pid_t pid = fork_session(session);
+    session->logger.silent = pid == 0;
+    return pid;
 }
 
 /* libxl reaps the children it made itself, and leaves those of libvirt's other threads alone. */

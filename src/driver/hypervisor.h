@@ -87,6 +87,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvXen, drv_xen_close)
  */
 const char *drv_xen_words(const DrvXen *xen);
 
+/* fork() (see fork.h) for a child that asks libxl something by @xen, of which it has a copy, writes its
+ * words to nobody, and ends by _exit(). Any thread; @xen is not used while it is called. */
+pid_t drv_xen_fork(DrvXen *xen);
+
 /* Sets @error to the formatted text followed by libxl's words. Returns FALSE. */
 gboolean drv_xen_fail(const DrvXen *xen, virErrorNumber code, GError **error, const char *format,
                       ...) G_GNUC_PRINTF(4, 5);

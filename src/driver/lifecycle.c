@@ -28,6 +28,7 @@
 typedef struct {
     DrvDriver *driver;
     unsigned int flags; /* the method's */
+    gboolean aborted;   /* destroy: a job that ran */
 } Call;
 
 static gboolean
@@ -314,13 +315,21 @@ drv_domain_reboot(virDomainPtr dom, unsigned int flags)
     return ask_guest(domain, "reboot", &ask, &error) ? 0 : drv_raise(&error);
 }
 
+/* The job that was aborted may have been its end, of which only the dump was not over. */
+static gboolean
+has_ended(DrvDomain *domain, const Call *call)
+{
+    return call->aborted && drv_domain_running_id(domain, NULL) < 0;
+}
+
 static gboolean
 destroy_job(DrvDomain *domain, gpointer data, GError **error)
 {
     const Call *call = data;
-    return refuse_control(domain, error) &&
-           drv_guest_destroy(call->driver, domain, VIR_DOMAIN_SHUTOFF_DESTROYED,
-                             VIR_DOMAIN_EVENT_STOPPED_DESTROYED, error);
+    return has_ended(domain, call) ||
+           (refuse_control(domain, error) &&
+            drv_guest_destroy(call->driver, domain, VIR_DOMAIN_SHUTOFF_DESTROYED,
+                              VIR_DOMAIN_EVENT_STOPPED_DESTROYED, error));
 }
 
 /* GRACEFUL asks for an end without loss of written data; libxl ends a guest's backends in order. */
@@ -336,8 +345,10 @@ drv_domain_destroy_flags(virDomainPtr dom, unsigned int flags)
         return -1;
     }
     /* a save or a dump that takes long is not waited for */
-    drv_job_cancel(domain, NULL);
-    return run(domain, "destroy", destroy_job, &call, &error) ? 0 : drv_raise(&error);
+    call.aborted = drv_job_cancel(domain, NULL);
+    gboolean done = run(domain, "destroy", destroy_job, &call, &error) ||
+                    (call.aborted && g_error_matches(error, DRV_ERROR, VIR_ERR_NO_DOMAIN));
+    return done ? 0 : drv_raise(&error);
 }
 
 int

@@ -52,11 +52,22 @@ state_reload(void)
     return 0;
 }
 
+/* The daemon is to end, and waits for calls that run. */
+static int
+state_shutdown_prepare(void)
+{
+    if (drv_driver) {
+        drv_driver_hurry(drv_driver);
+    }
+    return 0;
+}
+
 static virStateDriver state_driver = {
     .name = "LIBXL",
     .stateInitialize = state_initialize,
     .stateCleanup = state_cleanup,
     .stateReload = state_reload,
+    .stateShutdownPrepare = state_shutdown_prepare,
 };
 
 static const char *uri_schemes[] = { "xen", NULL };

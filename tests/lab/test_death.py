@@ -7,6 +7,8 @@ The guests are without devices. SysRq makes the kernel of one crash; the other h
 from, which its device model does not mind.
 """
 
+import re
+
 from lab import scenario, wait_for
 
 NAME = "dies"
@@ -113,12 +115,37 @@ def told_of_crashes(results, events):
         results.ok(found, "virsh event told of " + event, events.text())
 
 
+def processed(lab, name):
+    """MiB that the running job has moved."""
+    found = re.search(r"Data processed: +([0-9.]+) MiB", lab.virsh("domjobinfo", name).out)
+    return float(found.group(1)) if found else 0
+
+
+def dump_aborted(results, lab, name):
+    """Behind its memory libxl goes on looking for more, for minutes, and writes nothing."""
+    core = "/root/%s.core" % name
+    looks = [0]
+
+    def stands_still():
+        looks.append(processed(lab, name))
+        return looks[-1] > 0 and looks[-3:] == looks[-1:] * 3
+
+    dumping = lab.background("virsh", "-c", "xen:///system", "dump", name, core)
+    results.need(wait_for(stands_still), "all of the guest's memory is in the core", dumping.text())
+    ended = lab.virsh("domjobabort", name)
+    results.ok(ended.status == 0, "virsh domjobabort", ended)
+    results.ok(dumping.expect("aborted"), "virsh dump says so", dumping.text())
+    results.ok(wait_for(lambda: lab.state(name) == "running", 60), "the guest runs on", lab.state(name))
+    results.ok(lab.sh("ls %s*" % core).status != 0, "and nothing is left of the core")
+
+
 def bodiless(results, lab, events):
     define(results, lab, "bodiless", HVM)
     started = lab.virsh("start", "bodiless")
     results.need(started.status == 0, "virsh start an HVM guest", started)
     fine = lab.virsh("domcontrol", "bodiless")
     results.has(fine.out, "^ok", "virsh domcontrol is content")
+    dump_aborted(results, lab, "bodiless")
     lab.sh("kill -KILL $(xenstore-read /local/domain/%s/image/device-model-pid)" % lab.domid("bodiless"))
     told = wait_for(lambda: "'control-error' for domain 'bodiless'" in events.text(), 60)
     results.ok(told, "virsh event tells that its device model is gone", events.text())

@@ -54,10 +54,21 @@ context_of(libxl_ctx *ctx)
     return (Context *)ctx;
 }
 
+static pid_t daemon_pid; /* atomic */
+
+pid_t
+context_daemon(void)
+{
+    return __atomic_load_n(&daemon_pid, __ATOMIC_ACQUIRE);
+}
+
 int
 libxl_ctx_alloc(libxl_ctx **pctx, int version, unsigned flags, xentoollog_logger *lg)
 {
     Context *context = calloc(1, sizeof(*context));
+    pid_t nobody = 0;
+    __atomic_compare_exchange_n(&daemon_pid, &nobody, getpid(), false, __ATOMIC_ACQ_REL,
+                                __ATOMIC_ACQUIRE);
     context->logger = lg;
     pthread_mutex_init(&context->lock, NULL);
     pthread_cond_init(&context->changed, NULL);

@@ -4,6 +4,7 @@
 /* libxl's context: where its words go, and operations that run beside their caller. */
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "world.h"
 
@@ -20,6 +21,9 @@ typedef int (*ContextWork)(libxl_ctx *ctx, void *args);
  */
 int context_run(libxl_ctx *ctx, const char *name, int domid, ContextWork work, const void *args,
                 size_t size, const libxl_asyncop_how *how);
+
+/* The process that opened the first context: the daemon, in a child of its own too. */
+pid_t context_daemon(void);
 
 /* Runs a helper of libxl's for this context: the nice value that it finds itself with. */
 int context_helper_nice(libxl_ctx *ctx);

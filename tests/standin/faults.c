@@ -99,7 +99,7 @@ fault_at(libxl_ctx *ctx, const char *point, int domid)
     case FAULT_HANG:
         return hang(ctx, fault);
     case FAULT_KILL:
-        kill(getpid(), SIGKILL);
+        kill(context_daemon(), SIGKILL);
         pause();
     }
     return 0;

@@ -281,13 +281,54 @@ class Save(standin.Case):
         call = Call(self.other_connection().coreDump, str(path))
         standin.wait_for(fault.hits, "the dump is half done")
         self.assert_state(domain, PAUSED, libvirt.VIR_DOMAIN_PAUSED_DUMP)
-        domain.abortJob()
-        fault.release()
+        domain.abortJob()  # of a dump that writes nothing
         self.assertEqual(call.code(), libvirt.VIR_ERR_OPERATION_ABORTED)
         self.assert_state(domain, RUNNING)
         self.assertEqual(self.partial(), [])
+        self.xen.fail(DUMP_PAGES)
+        self.assert_fails(libvirt.VIR_ERR_OPERATION_FAILED, "cannot dump domain 'guest' to .*fails as told",
+                          domain.coreDump, str(path))
+        self.assert_state(domain, RUNNING)
         domain.coreDump(str(path), libvirt.VIR_DUMP_CRASH)
         self.assert_state(domain, SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_CRASHED)
+
+    def crash(self, action):
+        """A guest that has crashed, and whose dump hangs; the folder of dumps."""
+        domain = self.conn.defineXML(standin.xml("guest", more=f"<on_crash>{action}</on_crash>"))
+        domain.create()
+        fault = self.xen.hang(DUMP_PAGES)
+        self.xen.stop(domain.ID(), xen.CRASH)
+        standin.wait_for(fault.hits, "the dump is half done")
+        return domain, self.folder / "lib/libvirt/libxl/dump"
+
+    def test_dump_of_crash_aborted(self):
+        """It is a job like others, and what was to follow follows."""
+        domain, folder = self.crash("coredump-restart")
+        before = domain.ID()
+        self.assert_state(domain, libvirt.VIR_DOMAIN_CRASHED, libvirt.VIR_DOMAIN_CRASHED_PANICKED)
+        self.assertEqual(domain.jobStats()["operation"], libvirt.VIR_DOMAIN_JOB_OPERATION_DUMP)
+        domain.abortJob()
+        standin.wait_for(lambda: self.conn.lookupByName("guest").ID() not in (-1, before), "it starts anew")
+        self.assertEqual(list(folder.iterdir()), [])
+
+    def test_dump_of_crash_destroyed(self):
+        domain, folder = self.crash("coredump-destroy")
+        domain.destroy()
+        self.wait_state(domain, SHUTOFF)
+        self.assertEqual(list(folder.iterdir()), [])
+
+    def test_dump_of_guest_that_goes(self):
+        """Somebody else destroys it."""
+        domain, folder = self.crash("coredump-destroy")
+        self.xen.destroy(domain.ID())
+        self.wait_state(domain, SHUTOFF)
+        self.assertEqual(list(folder.iterdir()), [])
+
+    def test_dump_when_daemon_ends(self):
+        """It does not wait for the dump; the next one has the guest's end."""
+        self.crash("coredump-destroy")
+        self.restart()
+        self.wait_state(self.conn.lookupByName("guest"), SHUTOFF)
 
     def killed(self, point, function, *arguments, **which):
         """The daemon is killed at the point, and the next one starts."""

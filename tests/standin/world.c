@@ -108,6 +108,21 @@ map(void)
     }
 }
 
+/* A lock of flock() is its file's, as often as that is open: a child opens it for itself. And it
+ * may have files of its own where ours were. */
+static void
+forget(void)
+{
+    pthread_mutex_init(&lock, NULL);
+    mapped = NULL;
+}
+
+__attribute__((constructor)) static void
+watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, forget);
+}
+
 World *
 world_lock(void)
 {
