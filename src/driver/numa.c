@@ -29,15 +29,30 @@ prefers_nodes(const DomCpu *cpu)
     return cpu->cpus_soft && g_str_has_prefix(cpu->cpus_soft, NODES);
 }
 
+/* Those that the host has; libxl_get_max_nodes() is how many Xen could have. */
+static gboolean
+count_nodes(DrvXen *xen, guint *ret_count, GError **error)
+{
+    int count = 0;
+    libxl_numainfo *nodes = libxl_get_numainfo(xen->ctx, &count);
+    libxl_numainfo_list_free(nodes, nodes ? count : 0);
+    *ret_count = (guint)MAX(count, 1);
+    return nodes || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
+                                 _("cannot read the NUMA nodes from Xen"));
+}
+
 static gboolean
 read_nodes(DrvXen *xen, int id, char **ret_nodes, GError **error)
 {
     libxl_bitmap nodes;
-    int most = libxl_get_max_nodes(xen->ctx);
+    guint count;
+    if (!count_nodes(xen, &count, error)) {
+        return FALSE;
+    }
     libxl_bitmap_init(&nodes);
-    bind_bitmap_alloc(&nodes, (guint)MAX(most, 1));
-    gboolean done = most > 0 && libxl_domain_get_nodeaffinity(xen->ctx, (uint32_t)id, &nodes) == 0;
-    for (int node = MAX(most, 0); node < 8 * (int)nodes.size; node++) {
+    bind_bitmap_alloc(&nodes, (guint)MAX(libxl_get_max_nodes(xen->ctx), (int)count));
+    gboolean done = libxl_domain_get_nodeaffinity(xen->ctx, (uint32_t)id, &nodes) == 0;
+    for (int node = (int)count; node < 8 * (int)nodes.size; node++) {
         libxl_bitmap_reset(&nodes, node);
     }
     if (done) {
@@ -46,15 +61,6 @@ read_nodes(DrvXen *xen, int id, char **ret_nodes, GError **error)
     libxl_bitmap_dispose(&nodes);
     return done || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
                                 _("Xen does not tell the NUMA nodes of domain %d"), id);
-}
-
-static gboolean
-count_nodes(DrvXen *xen, guint *ret_count, GError **error)
-{
-    int count = libxl_get_max_nodes(xen->ctx);
-    *ret_count = (guint)MAX(count, 1);
-    return count > 0 || drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
-                                     _("cannot read the NUMA nodes from Xen"));
 }
 
 /* The stored definition's: all nodes when it names none. */

@@ -100,10 +100,12 @@ libxl_get_online_cpus(libxl_ctx *ctx)
     return host_number(ctx, "libxl_get_online_cpus", offsetof(World, n_cpus));
 }
 
+/* As many as Xen has room for, and not those of the host. */
 int
 libxl_get_max_nodes(libxl_ctx *ctx)
 {
-    return host_number(ctx, "libxl_get_max_nodes", offsetof(World, n_nodes));
+    int rc = fault_at(ctx, "libxl_get_max_nodes", -1);
+    return rc != 0 ? rc : 64;
 }
 
 libxl_cputopology *
