@@ -31,8 +31,9 @@ is_needed(const DomDef *def)
 static gboolean
 fail_for(const char *name, GError **error)
 {
-    drv_fail(error, VIR_ERR_OPERATION_INVALID, _("network '%s': %s"), name,
-             virGetLastErrorMessage());
+    int code = virGetLastErrorCode();
+    drv_fail(error, code == VIR_ERR_NO_NETWORK ? VIR_ERR_NO_NETWORK : VIR_ERR_OPERATION_INVALID,
+             _("network '%s': %s"), name, virGetLastErrorMessage());
     virResetLastError();
     return FALSE;
 }

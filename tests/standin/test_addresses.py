@@ -74,7 +74,7 @@ class Addresses(standin.Case):
         network = self.conn.networkLookupByName("lan")
         network.destroy()
         network.undefine()
-        self.assert_fails(libvirt.VIR_ERR_OPERATION_INVALID, "network 'lan'", domain.interfaceAddresses, LEASE)
+        self.assert_fails(libvirt.VIR_ERR_NO_NETWORK, "network 'lan'", domain.interfaceAddresses, LEASE)
 
     def test_agent(self):
         domain = self.begin()
