@@ -45,6 +45,12 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     dom_xml_claim(xml, node, PERIOD);
 }
 
+guint64
+dom_sched_quota(guint64 cap)
+{
+    return cap * (DEFAULT_PERIOD / 100);
+}
+
 static void
 format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
 {
@@ -53,7 +59,7 @@ format(DomXml *xml, DomXmlNode *node, gconstpointer record, const DomDef *def)
     if (!sched->cap.set || sched->cap.value <= 0)
         return;
     dom_xml_set_uint(node, PERIOD, DEFAULT_PERIOD);
-    dom_xml_set_uint(node, QUOTA, (guint64)sched->cap.value * (DEFAULT_PERIOD / 100));
+    dom_xml_set_uint(node, QUOTA, dom_sched_quota((guint64)sched->cap.value));
 }
 
 const DomRecord dom_sched_record =

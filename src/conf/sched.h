@@ -14,4 +14,8 @@ typedef struct {
     DomInt latency; /* likewise */
 } DomSched;
 
+/* What @cap, in per cent of one CPU, is as libvirt's global quota: microseconds in each period of its
+ * default length. */
+guint64 dom_sched_quota(guint64 cap);
+
 extern const DomRecord dom_sched_record;

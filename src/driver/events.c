@@ -103,17 +103,6 @@ drv_event_tunable_text(DrvDriver *driver, virDomainPtr dom, const char *name, co
     }
 }
 
-void
-drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
-                         unsigned long long value)
-{
-    virTypedParameterPtr params = NULL;
-    int n = 0, room = 0;
-    if (virTypedParamsAddULLong(&params, &n, &room, name, value) == 0) {
-        drv_event_tunable(driver, dom, params, n);
-    }
-}
-
 /* Twice: clients have asked for what backs the disk, or for its name. */
 void
 drv_event_block_job(DrvDriver *driver, DrvDomain *domain, const DomDisk *disk, int type, int status)

@@ -31,11 +31,9 @@ void drv_event_job_completed(DrvDriver *driver, DrvDomain *domain, virTypedParam
                              int nparams);
 
 /* A setting of the running guest behind @dom, one of libvirt's VIR_DOMAIN_TUNABLE_* names, changed
- * to @value: text, or a number. */
+ * to @value. */
 void drv_event_tunable_text(DrvDriver *driver, virDomainPtr dom, const char *name,
                             const char *value);
-void drv_event_tunable_number(DrvDriver *driver, virDomainPtr dom, const char *name,
-                              unsigned long long value);
 
 /* The same of several at once; @params is consumed. */
 void drv_event_tunable(DrvDriver *driver, virDomainPtr dom, virTypedParameterPtr params, int n);

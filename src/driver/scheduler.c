@@ -456,15 +456,24 @@ apply_parameters(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, 
 
 static const DrvChange change_parameters = { "schedinfo", edit_parameters, apply_parameters };
 
+/* What libvirt has an event for, as its elements say it. */
 static void
 tell(const Request *request, virDomainPtr dom)
 {
+    virTypedParameterPtr told = NULL;
+    int n = 0, room = 0;
     for (guint i = 0; i < request->numbers->len; i++) {
         const virTypedParameter *param = request->numbers->pdata[i];
         if (g_str_equal(param->field, VIR_DOMAIN_SCHEDULER_WEIGHT)) {
-            drv_event_tunable_number(request->driver, dom, VIR_DOMAIN_TUNABLE_CPU_CPU_SHARES,
-                                     param->value.ui);
+            virTypedParamsAddULLong(&told, &n, &room, VIR_DOMAIN_TUNABLE_CPU_CPU_SHARES,
+                                    param->value.ui);
+        } else if (g_str_equal(param->field, VIR_DOMAIN_SCHEDULER_CAP)) {
+            virTypedParamsAddLLong(&told, &n, &room, VIR_DOMAIN_TUNABLE_CPU_GLOBAL_QUOTA,
+                                   (long long)dom_sched_quota(param->value.ui));
         }
+    }
+    if (n > 0) {
+        drv_event_tunable(request->driver, dom, told, n);
     }
 }
 

@@ -131,7 +131,9 @@ class Tune(standin.Case):
     def test_schedule(self):
         domain = self.start("guest", vcpus=2)
         self.assertEqual(domain.schedulerType(), ("credit2", 4))
+        told = self.told(libvirt.VIR_DOMAIN_EVENT_ID_TUNABLE)
         self.virsh("schedinfo", "guest", "weight=512", "cap=150", "--live", "--config")
+        standin.wait_for(lambda: told == [{"cputune.cpu_shares": 512, "cputune.global_quota": 150000}], "the event")
         wanted = {"weight": 512, "cap": 150}
         self.assertEqual(domain.schedulerParameters(), wanted)
         self.assertEqual(domain.schedulerParametersFlags(CONFIG),
