@@ -196,14 +196,13 @@ check_required(DomXml *xml, xmlNodePtr root, const DomDef *def)
                        _("the domain has no name: expected <name>NAME</name>"));
 }
 
-/* libvirt keeps files by a domain's name. */
 static void
 check_name(DomXml *xml, xmlNodePtr root, const DomDef *def)
 {
     DomSeverity severity = xml->hosted ? DOM_SEVERITY_ERROR : DOM_SEVERITY_WARNING;
     const char *name = def->general.name;
 
-    if (name != NULL && strpbrk(name, "/\n") != NULL)
+    if (name != NULL && !dom_name_fits(name))
         dom_xml_report(xml, severity, root, "name",
                        _("'%s' has a '/' or a line break, which libvirt takes in no domain's name: "
                          "expected a name without one"),

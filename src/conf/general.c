@@ -226,3 +226,9 @@ dom_general_type(const DomDef *def)
 {
     return def->general.type != DOM_TYPE_ABSENT ? def->general.type : DOM_TYPE_PV;
 }
+
+gboolean
+dom_name_fits(const char *name)
+{
+    return strpbrk(name, "/\n") == NULL;
+}

@@ -37,5 +37,8 @@ typedef struct {
 
 extern const DomRecord dom_general_record;
 
+/* Whether libvirt can keep a domain of this name: it names files after it. */
+gboolean dom_name_fits(const char *name);
+
 /* The type that counts: an absent one is PV, as xl has it on x86. */
 DomType dom_general_type(const DomDef *def);

@@ -114,7 +114,7 @@ char *
 drv_foreign_name(DrvDriver *driver, const unsigned char *uuid, int id)
 {
     g_autofree char *name = drv_hypervisor_read(driver->hypervisor, "/local/domain/%d/name", id);
-    if (!name || !*name || strchr(name, '/')) {
+    if (!drv_store_check_name(name, NULL)) {
         return NULL;
     }
     g_autoptr(DrvDomain) other = drv_domains_by_name(driver->domains, name);

@@ -81,16 +81,6 @@ typedef struct {
     const char *name;
 } Rename;
 
-static gboolean
-check_name(const char *name, GError **error)
-{
-    if (!*name || strchr(name, '/')) {
-        return drv_fail(error, VIR_ERR_INVALID_ARG,
-                        _("new_name: a domain's name is not empty and has no '/'"));
-    }
-    return TRUE;
-}
-
 /* Its managed image goes by its name, and has the name inside. */
 static gboolean
 check_domain(const Rename *request, DrvDomain *domain, GError **error)
@@ -156,7 +146,7 @@ drv_domain_rename(virDomainPtr dom, const char *name, unsigned int flags)
     if (!domain || virDomainRenameEnsureACL(dom->conn, who->def) < 0) {
         return -1;
     }
-    if (!check_name(name, &error) ||
+    if (!drv_store_check_name(name, &error) ||
         !drv_job_run(domain, "rename", DRV_JOB_PATIENCE, rename_job, &request, &error)) {
         return drv_raise(&error);
     }

@@ -97,14 +97,15 @@ link_path(const DrvStore *store, const char *path, DrvAutostart when)
 /* The in-tree driver's word for a guest whose disks are leased. */
 #define LEASED "lockProcessRunning"
 
-/* A name with a slash would leave the folder. */
+/* A name with a slash would leave the folder; no definition is read that has a wrong one. */
 gboolean
 drv_store_check_name(const char *name, GError **error)
 {
-    if (!name || !*name || strchr(name, '/') || g_str_equal(name, ".") || g_str_equal(name, "..")) {
+    if (!name || !*name || !dom_name_fits(name) || g_str_equal(name, ".") ||
+        g_str_equal(name, "..")) {
         return drv_fail(error, VIR_ERR_XML_ERROR,
-                        _("'%s' cannot be the name of a domain: it must not be empty or contain "
-                          "'/'"),
+                        _("'%s' cannot be the name of a domain: choose one that is not empty and "
+                          "has no '/' and no line break"),
                         name ? name : "");
     }
     return TRUE;

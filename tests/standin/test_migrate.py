@@ -249,6 +249,8 @@ class Live(Two):
                               domain, LIVE, **{libvirt.VIR_MIGRATE_PARAM_URI: uri})
         self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "cannot be the name", self.migrate, domain,
                           LIVE, **{libvirt.VIR_MIGRATE_PARAM_DEST_NAME: "../../guest"})
+        self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "no line break", self.migrate, domain,
+                          LIVE, **{libvirt.VIR_MIGRATE_PARAM_DEST_NAME: "z\nz"})
         self.assert_stayed(domain, libvirt.VIR_DOMAIN_RUNNING_BOOTED)
         off = self.define("off", 2)
         self.assert_fails(libvirt.VIR_ERR_OPERATION_INVALID, "runs or is paused", self.migrate, off)

@@ -65,7 +65,8 @@ class Rename(standin.Case):
         self.define("other", 2)
         self.assert_fails(FAILED, "'other'", domain.rename, "other")
         self.assert_fails(FAILED, "'old'", domain.rename, "old")
-        self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "no '/'", domain.rename, "a/b")
+        for name in "a/b", "z\nz", "..":
+            self.assert_fails(libvirt.VIR_ERR_XML_ERROR, "no '/' and no line break", domain.rename, name)
         self.assert_fails(INVALID, "Domain-0 keeps", self.conn.lookupByName("Domain-0").rename, "x")
         self.xen.fail("libxl_domain_rename")
         self.assert_fails(FAILED, "'new'", domain.rename, "new")

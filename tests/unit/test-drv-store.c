@@ -132,7 +132,7 @@ test_broken(Folders *folders, gconstpointer data)
 static void
 test_names(Folders *folders, gconstpointer data)
 {
-    static const char *const names[] = { "../web", "a/b", "", ".", ".." };
+    static const char *const names[] = { "../web", "a/b", "a\nb", "", ".", ".." };
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(DomDef) def = fixture_def(names[i], 1);
