@@ -111,12 +111,18 @@ destroy(const Death *death, const Way *way, GError **error)
     return drv_guest_destroy(death->driver, death->domain, way->shutoff, way->stopped, error);
 }
 
-static gboolean
-restart(const Death *death, const Way *way, GError **error)
+static void
+tell_reboot(const Death *death, const Way *way)
 {
     if (way->reason == LIBXL_SHUTDOWN_REASON_REBOOT) {
         drv_event_reboot(death->driver, death->domain, death->id);
     }
+}
+
+static gboolean
+restart(const Death *death, const Way *way, GError **error)
+{
+    tell_reboot(death, way);
     return drv_guest_restart(death->driver, death->domain, way->stopped, error);
 }
 
@@ -222,6 +228,7 @@ rename_restart(const Death *death, const Way *way, GError **error)
         VIR_WARN("%s", trouble->message);
         return restart(death, way, error);
     }
+    tell_reboot(death, way);
     return drv_guest_start_again(death->driver, death->domain, way->stopped, error);
 }
 

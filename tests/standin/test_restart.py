@@ -205,6 +205,13 @@ class Restart(standin.Case):
             self.assertEqual(self.conn.lookupByName("kept").ID(), -1)
             self.assertEqual(self.xen.guests(), [])
 
+    def test_reboot_beside_remnant(self):
+        """Is told as a reboot."""
+        domain = self.start("guest", more="<on_reboot>rename-restart</on_reboot>")
+        events = self.events()
+        self.xen.stop(domain.ID(), xen.REBOOT)
+        events.wait("guest", "reboot", "stopped", "started")
+
     def test_remnant(self):
         """What is put aside of a crashed guest is listed when its id is no longer the guest's."""
         before = self.conn.createXML(standin.xml("guest", more="<on_crash>rename-restart</on_crash>")).ID()
