@@ -8,6 +8,7 @@
 #include "driver/foreign.h"
 #include "driver/hotplug.h"
 #include "driver/job.h"
+#include "driver/late.h"
 #include "driver/lease.h"
 #include "driver/migrate_arrival.h"
 #include "driver/mirror.h"
@@ -42,6 +43,7 @@ drv_driver_new(gboolean monolithic, virStateInhibitCallback inhibit, void *inhib
     driver->inhibit = inhibit;
     driver->inhibit_data = inhibit_data;
     driver->events = virObjectEventStateNew();
+    driver->late = drv_late_new();
     driver->domains = drv_domains_new();
     g_mutex_init(&driver->start_lock);
     return driver;
@@ -83,6 +85,7 @@ drv_driver_free(DrvDriver *driver)
     }
     disconnect(driver);
     drv_domains_free(driver->domains);
+    drv_late_free(driver->late);
     virObjectUnref(driver->events);
     g_mutex_clear(&driver->start_lock);
     g_free(driver);

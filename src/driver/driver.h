@@ -17,6 +17,7 @@
 
 typedef struct DrvArrivals DrvArrivals;
 typedef struct DrvForeign DrvForeign;
+typedef struct DrvLate DrvLate;
 typedef struct DrvMirror DrvMirror;
 typedef struct _virLockManagerPlugin DrvLeases; /* libvirt's; see lease.h */
 typedef struct DrvWatcher DrvWatcher;
@@ -28,6 +29,7 @@ typedef struct {
     gint running; /* atomic: guests that run; the daemon stays while there are any */
 
     virObjectEventState *events; /* fixed; locks itself */
+    DrvLate *late;               /* fixed; locks itself; see late.h */
     DrvDomains *domains;         /* fixed; locks itself */
 
     GMutex start_lock; /* held while connecting to Xen; before any other lock */

@@ -3,6 +3,7 @@
 
 #include "driver/api.h"
 #include "driver/events.h"
+#include "driver/late.h"
 
 #include "datatypes.h"
 #include "domain_event.h"
@@ -13,16 +14,16 @@ void
 drv_event_lifecycle(DrvDriver *driver, DrvDomain *domain, int id, int type, int detail)
 {
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
-    virObjectEventStateQueue(driver->events, virDomainEventLifecycleNew(
-                                                 id, who->def->name, who->def->uuid, type, detail));
+    drv_late_send(driver, who->def->uuid,
+                  virDomainEventLifecycleNew(id, who->def->name, who->def->uuid, type, detail));
 }
 
 void
 drv_event_reboot(DrvDriver *driver, DrvDomain *domain, int id)
 {
     g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
-    virObjectEventStateQueue(driver->events,
-                             virDomainEventRebootNew(id, who->def->name, who->def->uuid));
+    drv_late_send(driver, who->def->uuid,
+                  virDomainEventRebootNew(id, who->def->name, who->def->uuid));
 }
 
 /* The handle that libvirt's makers of events want; they read id, name and uuid of it. */
@@ -127,10 +128,10 @@ void
 drv_event_renamed(DrvDriver *driver, DrvDomain *domain, const DrvIdentity *before)
 {
     const virDomainDef *old = before->def;
-    virObjectEventStateQueue(driver->events,
-                             virDomainEventLifecycleNew(old->id, old->name, old->uuid,
-                                                        VIR_DOMAIN_EVENT_UNDEFINED,
-                                                        VIR_DOMAIN_EVENT_UNDEFINED_RENAMED));
+    drv_late_send(driver, old->uuid,
+                  virDomainEventLifecycleNew(old->id, old->name, old->uuid,
+                                             VIR_DOMAIN_EVENT_UNDEFINED,
+                                             VIR_DOMAIN_EVENT_UNDEFINED_RENAMED));
     drv_event_lifecycle(driver, domain, old->id, VIR_DOMAIN_EVENT_DEFINED,
                         VIR_DOMAIN_EVENT_DEFINED_RENAMED);
 }
@@ -143,8 +144,11 @@ drv_connect_domain_event_register(virConnectPtr conn, virConnectDomainEventCallb
     if (virConnectDomainEventRegisterEnsureACL(conn) < 0) {
         return -1;
     }
-    return virDomainEventStateRegister(conn, driver->events, callback, opaque, free_opaque) < 0 ? -1
-                                                                                                : 0;
+    if (virDomainEventStateRegister(conn, driver->events, callback, opaque, free_opaque) < 0) {
+        return -1;
+    }
+    drv_late_listen(driver);
+    return 0;
 }
 
 int
@@ -170,6 +174,9 @@ drv_connect_domain_event_register_any(virConnectPtr conn, virDomainPtr dom, int 
     if (virDomainEventStateRegisterID(conn, driver->events, dom, event_id, callback, opaque,
                                       free_opaque, &callback_id) < 0) {
         return -1;
+    }
+    if (event_id == VIR_DOMAIN_EVENT_ID_LIFECYCLE) {
+        drv_late_listen(driver);
     }
     return callback_id;
 }

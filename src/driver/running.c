@@ -5,11 +5,14 @@
 #include <driver.h>
 #include "virlog.h"
 
+#include "driver/events.h"
 #include "driver/guest.h"
 #include "driver/job.h"
+#include "driver/late.h"
 #include "driver/lease.h"
 #include "driver/listing.h"
 #include "driver/managed.h"
+#include "driver/note.h"
 #include "driver/partial.h"
 #include "driver/pci_host.h"
 #include "driver/ports.h"
@@ -87,6 +90,59 @@ attach(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_domi
     domain->reason = stored->state == domain->state ? stored->reason : 0;
 }
 
+/* Whether something has become of the guest that clients have not heard of. That it stopped and
+ * stays was told when it did. */
+static gboolean
+is_news(const DrvDomain *domain, const DrvStored *stored, const libxl_dominfo *info)
+{
+    if (stored->state == VIR_DOMAIN_SHUTDOWN || stored->state == VIR_DOMAIN_CRASHED) {
+        return FALSE;
+    }
+    return domain->state != stored->state || domain->half_saved || drv_listing_stopped(info) ||
+           is_given(stored, info) ||
+           (stored->state == VIR_DOMAIN_PAUSED && stored->reason == VIR_DOMAIN_PAUSED_DUMP);
+}
+
+/* Where the guest got to without the daemon: its start, or what was a pause, came to an end, or
+ * somebody paused it. */
+static void
+tell_state(DrvDriver *driver, DrvDomain *domain, const DrvStored *stored)
+{
+    gboolean paused = domain->state == VIR_DOMAIN_PAUSED;
+    gboolean started =
+        stored->state == VIR_DOMAIN_PAUSED && stored->reason == VIR_DOMAIN_PAUSED_STARTING_UP;
+    int type = started  ? VIR_DOMAIN_EVENT_STARTED
+               : paused ? VIR_DOMAIN_EVENT_SUSPENDED
+                        : VIR_DOMAIN_EVENT_RESUMED;
+    if (domain->state == VIR_DOMAIN_RUNNING || paused) {
+        /* their detail is 0: booted, paused, unpaused */
+        drv_event_lifecycle(driver, domain, domain->id, type, 0);
+    }
+    drv_note_running(driver, domain);
+}
+
+/* A guest that runs. Nobody else looks at the domain yet. */
+static void
+find_again(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_dominfo *info)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean given = is_given(stored, info);
+    attach(driver, domain, stored, info);
+    drv_driver_count_running(driver, 1);
+    gboolean news = is_news(domain, stored, info);
+    if (news) {
+        drv_late_expect(driver, domain->uuid);
+    }
+    if (news && domain->state != stored->state) {
+        tell_state(driver, domain, stored);
+    }
+    drv_lease_renew(driver, domain->def);
+    drv_managed_settle(driver, domain);
+    if (given && !drv_guest_unpause(driver, domain, &error)) {
+        VIR_ERROR("%s", error->message);
+    }
+}
+
 /* A guest that was being ended when the daemon was: it has lost devices, or is dying already, which
  * Xen does not bring to its end alone. */
 static gboolean
@@ -142,13 +198,7 @@ load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
         warn(name, error);
         return;
     }
-    attach(driver, domain, stored, info);
-    drv_lease_renew(driver, domain->def);
-    drv_managed_settle(driver, domain);
-    if (is_given(stored, info) && !drv_guest_unpause(driver, domain, &error)) {
-        VIR_ERROR("%s", error->message);
-    }
-    drv_driver_count_running(driver, 1);
+    find_again(driver, domain, stored, info);
 }
 
 static DomDef *

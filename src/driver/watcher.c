@@ -13,6 +13,7 @@
 #include "driver/agent_watch.h"
 #include "driver/changed.h"
 #include "driver/device_models.h"
+#include "driver/late.h"
 #include "driver/lease_watch.h"
 #include "driver/mirror.h"
 #include "driver/monitors.h"
@@ -177,6 +178,7 @@ watch(gpointer data)
         }
         if (!g_atomic_int_get(&watcher->ending) && g_atomic_int_get(&watcher->driver->started)) {
             look(watcher);
+            drv_late_look(watcher->driver);
         }
     }
     return NULL;

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a daemon finds that starts: guests that ended without it, and what the one before was killed over."""
+
+import threading
+
+import libvirt
+
+import standin
+import xen
+
+RUNNING, SHUTOFF = libvirt.VIR_DOMAIN_RUNNING, libvirt.VIR_DOMAIN_SHUTOFF
+DESTROYED, FAILED = libvirt.VIR_DOMAIN_SHUTOFF_DESTROYED, libvirt.VIR_DOMAIN_SHUTOFF_FAILED
+# it is the daemon's child, and kills it once at the step that the file names
+HOOK = """#!/bin/sh
+echo "$1 $2" >>{log}
+[ "$2" != "$(cat {step} 2>/dev/null)" ] || {{ rm {step}; kill -9 $PPID; }}
+"""
+
+
+class Recovery(standin.Case):
+    def prepare(self):
+        self.log, self.step = self.folder / "hooks.log", self.folder / "step"
+        hook = self.folder / "etc/hooks/libxl"
+        hook.parent.mkdir()
+        hook.write_text(HOOK.format(log=self.log, step=self.step))
+        hook.chmod(0o755)
+        self.log.touch()
+
+    def told(self, name="guest"):
+        """The steps that the script has heard of since the last time."""
+        steps = [line.split()[1] for line in self.log.read_text().splitlines() if line.split()[0] == name]
+        self.log.write_text("")
+        return steps
+
+    def next_daemon(self):
+        """Another daemon, which heard of nothing. Returns the events of a client that comes at once."""
+        self.daemon.start()
+        self.conn = self.connect()
+        return self.events()
+
+    def killed(self, function, *arguments):
+        """The call kills the daemon, and the next one starts."""
+        threading.Thread(target=lambda: self.assertRaises(libvirt.libvirtError, function, *arguments)).start()
+        self.daemon.wait_killed()
+        self.told()
+        return self.next_daemon()
+
+    def test_unheard(self):
+        """Of a domain that nothing happened to without the daemon, nobody hears what was before."""
+        self.start("other", 2)
+        self.restart()
+        self.conn.lookupByName("other").destroy()
+        events = self.events()
+        self.conn.lookupByName("other").create()
+        events.wait("other", "started")
+
+    def test_stopped_meanwhile(self):
+        """A guest that Xen still has is ended as it wants, and clients hear why."""
+        domain = self.start("guest")
+        self.daemon.stop()
+        self.xen.stop(domain.ID(), xen.CRASH)
+        events = self.next_daemon()
+        events.wait("guest", "stopped")
+        self.assertEqual(events.details("guest", "stopped"), [libvirt.VIR_DOMAIN_EVENT_STOPPED_CRASHED])
+
+    def test_paused_meanwhile(self):
+        """By xl, and let run by it."""
+        domid = self.start("guest").ID()
+        for paused, word in (True, "suspended"), (False, "resumed"):
+            self.daemon.stop()
+            self.xen.pause(domid, paused)
+            self.next_daemon().wait("guest", word)
+
+    def test_killed_in_save(self):
+        """The guest that goes on is told to do so, whether it had stopped or not; after a dump, too."""
+        domain = self.start("guest")
+        path = str(self.folder / "image")
+        for point, call in (("libxl_domain_suspend", "save"), ("libxl_domain_suspend:pages", "save"),
+                            ("libxl_domain_core_dump:pages", "coreDump")):
+            self.xen.kill(point)
+            self.killed(getattr(domain, call), path).wait("guest", "resumed")
+            domain = self.conn.lookupByName("guest")
+            self.assert_state(domain, RUNNING)
+
+    def test_killed_in_its_first_moment(self):
+        """A guest that Xen let run in time is there, and clients hear that it started."""
+        domain = self.define("guest")
+        hung = self.xen.hang("libxl_domain_unpause")
+        threading.Thread(target=lambda: self.assertRaises(libvirt.libvirtError, domain.create)).start()
+        standin.wait_for(hung.hits, "it is about to run")
+        self.daemon.kill()
+        self.xen.clear_faults()
+        self.xen.pause(self.xen.guests()[0], False)
+        self.next_daemon().wait("guest", "started")
+        self.assert_state(self.conn.lookupByName("guest"), RUNNING)
+
+
+if __name__ == "__main__":
+    standin.main()
