@@ -172,16 +172,12 @@ build(const Birth *birth, uint32_t *ret_domid, GError **error)
         return FALSE;
     }
     drv_channels_number(&config);
-    drv_note_birth(birth->driver, birth->def);
     gboolean built = drv_usb_guest_prepare(birth->driver, birth->xen, birth->def, error) &&
                      drv_pci_host_take(birth->driver, birth->xen, birth->def, error) &&
                      drv_room_make(&room, birth->driver, birth->xen, &config, error) &&
                      drv_hook_run(DRV_HOOK_START, birth->def, error) &&
                      create(birth, &config, &room, ret_domid, error);
     libxl_domain_config_dispose(&config);
-    if (!built) {
-        drv_store_delete_running(birth->driver->store, birth->def->general.name);
-    }
     return built;
 }
 
@@ -224,9 +220,8 @@ let_run(const Birth *birth, uint32_t domid, GError **error)
     return TRUE;
 }
 
-/* What the guest used is free again, and the administrator's script hears of it. */
-static void
-let_go(DrvDriver *driver, DomDef *def)
+void
+drv_guest_let_go(DrvDriver *driver, DomDef *def)
 {
     drv_hook_tell(DRV_HOOK_STOPPED, def);
     drv_lease_drop(driver, def);
@@ -294,7 +289,7 @@ leave_life(DrvDriver *driver, DrvDomain *domain)
         }
     }
     if (ran) {
-        let_go(driver, ran);
+        drv_guest_let_go(driver, ran);
     }
     return id;
 }
@@ -311,15 +306,24 @@ take_back(const Birth *birth)
     }
 }
 
+static void
+miscarry(const Birth *birth)
+{
+    drv_domain_did_not_start(birth->domain);
+    drv_guest_let_go(birth->driver, birth->def);
+    drv_pci_host_drop(birth->driver, birth->def);
+    drv_store_delete_running(birth->driver->store, birth->def->general.name);
+}
+
 static gboolean
 bear(Birth *birth, GError **error)
 {
     uint32_t domid = 0;
     forget_holdings(birth->def);
+    /* before the administrator's script hears of it, which is to hear of its end, too */
+    drv_note_birth(birth->driver, birth->def);
     if (!build(birth, &domid, error)) {
-        drv_domain_did_not_start(birth->domain);
-        let_go(birth->driver, birth->def);
-        drv_pci_host_drop(birth->driver, birth->def);
+        miscarry(birth);
         return FALSE;
     }
     store_userdata(birth->xen, domid, birth->def);
@@ -428,7 +432,7 @@ drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail)
         }
     }
     if (ran) {
-        let_go(driver, ran);
+        drv_guest_let_go(driver, ran);
     }
     drv_store_delete_running(driver->store, name);
     drv_driver_count_running(driver, -1);

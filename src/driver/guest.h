@@ -57,6 +57,9 @@ gboolean drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int detail, GEr
 /* The same for a guest that is no longer the domain's: it was given another name, or is gone. */
 gboolean drv_guest_start_again(DrvDriver *driver, DrvDomain *domain, int detail, GError **error);
 
+/* What a guest of @def used is free again, and the administrator's script hears of it. */
+void drv_guest_let_go(DrvDriver *driver, DomDef *def);
+
 /* The guest is gone from Xen already. */
 void drv_guest_ended(DrvDriver *driver, DrvDomain *domain, int reason, int detail);
 

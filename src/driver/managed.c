@@ -117,25 +117,6 @@ drv_managed_load(DrvDomain *domain)
     }
 }
 
-gboolean
-drv_managed_undo_birth(DrvDriver *driver, const DrvStored *stored, const libxl_dominfo *info)
-{
-    const char *name = stored->def->general.name;
-    gboolean born = stored->state != VIR_DOMAIN_PAUSED ||
-                    stored->reason != VIR_DOMAIN_PAUSED_STARTING_UP || (info && !info->paused);
-    if (born) {
-        return FALSE;
-    }
-    g_autoptr(GError) error = NULL;
-    g_autoptr(DrvXen) xen = info ? drv_xen_open(driver->hypervisor, &error) : NULL;
-    VIR_WARN("domain '%s' was being started when the daemon ended, and is off again", name);
-    if (xen && libxl_domain_destroy(xen->ctx, info->domid, NULL) != 0) {
-        VIR_WARN("what was built of it is still there; end it with: xl destroy %u", info->domid);
-    }
-    drv_store_delete_running(driver->store, name);
-    return TRUE;
-}
-
 void
 drv_managed_settle(DrvDriver *driver, DrvDomain *domain)
 {

@@ -31,13 +31,6 @@ gboolean drv_managed_start(DrvDriver *driver, DrvDomain *domain, DrvStartFlags f
 void drv_managed_load(DrvDomain *domain);
 
 /*
- * When the daemon starts: whether @stored, the state file of a guest that Xen lists as @info (or
- * not: NULL), is of a guest that was still being made. It has not run and is taken down.
- */
-gboolean drv_managed_undo_birth(DrvDriver *driver, const DrvStored *stored,
-                                const libxl_dominfo *info);
-
-/*
  * When the daemon starts, of a guest that runs: what the daemon before it left undone when it was
  * killed. The managed image that the guest came from goes; a guest that was held for a core dump
  * runs on. One that stopped for a save is left to drv_managed_wake().

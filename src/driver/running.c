@@ -16,6 +16,7 @@
 #include "driver/partial.h"
 #include "driver/pci_host.h"
 #include "driver/ports.h"
+#include "driver/recovery.h"
 #include "driver/running.h"
 #include "driver/text.h"
 
@@ -143,62 +144,40 @@ find_again(DrvDriver *driver, DrvDomain *domain, DrvStored *stored, const libxl_
     }
 }
 
-/* A guest that was being ended when the daemon was: it has lost devices, or is dying already, which
- * Xen does not bring to its end alone. */
-static gboolean
-finish_end(DrvDriver *driver, DrvStored *stored, const unsigned char *uuid,
-           const DrvListing *listing)
+/* The domain of a state file, put on the list when it has no definition. */
+static DrvDomain *
+find_or_add(DrvDriver *driver, DrvStored *stored, GError **error)
 {
-    if (stored->state != VIR_DOMAIN_SHUTOFF) {
-        return FALSE;
-    }
-    g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
-    for (int i = 0; xen && i < listing->count; i++) {
-        const libxl_dominfo *info = &listing->infos[i];
-        if (info->domid == (uint32_t)stored->def->live.id &&
-            memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0 &&
-            libxl_domain_destroy(xen->ctx, info->domid, NULL) != 0) {
-            VIR_WARN("what is left of domain '%s' is still there; end it with: xl destroy %u",
-                     stored->def->general.name, info->domid);
-        }
-    }
-    VIR_WARN("domain '%s' was being ended when the daemon was, and is off now",
-             stored->def->general.name);
-    drv_lease_drop(driver, stored->def);
-    drv_store_delete_running(driver->store, stored->def->general.name);
-    return TRUE;
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    DrvDomain *domain =
+        drv_def_uuid(stored->def, uuid) ? drv_domains_by_uuid(driver->domains, uuid) : NULL;
+    return domain ? domain : add_domain(driver, g_steal_pointer(&stored->def), error);
 }
 
-/* The file of a guest that no longer runs has nothing to tell. */
 static void
-load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
+load_running(DrvDriver *driver, DrvStored *stored, const DrvListing *listing, DrvRecovery *recovery)
 {
     g_autoptr(GError) error = NULL;
     unsigned char uuid[VIR_UUID_BUFLEN];
     g_autofree char *name = g_strdup(stored->def->general.name);
-    gboolean known = drv_def_uuid(stored->def, uuid);
-    const libxl_dominfo *info = known ? drv_listing_find(listing, uuid, -1) : NULL;
-    if ((known && finish_end(driver, stored, uuid, listing)) ||
-        drv_managed_undo_birth(driver, stored, info)) {
-        return;
+    const libxl_dominfo *info =
+        drv_def_uuid(stored->def, uuid) ? drv_listing_find(listing, uuid, -1) : NULL;
+    const DrvEnd *end = drv_recovery_look(recovery, stored, info, listing);
+    if (!end) {
+        stored->def->live.id = (int)info->domid;
+        drv_ports_keep(driver, stored->def);
     }
-    if (!info) {
-        VIR_WARN("domain '%s' ended while nobody looked", name);
-        drv_lease_drop(driver, stored->def);
-        drv_store_delete_running(driver->store, name);
-        return;
-    }
-    stored->def->live.id = (int)info->domid;
-    drv_ports_keep(driver, stored->def);
-    g_autoptr(DrvDomain) domain = drv_domains_by_uuid(driver->domains, uuid);
-    if (!domain) {
-        domain = add_domain(driver, g_steal_pointer(&stored->def), &error);
-    }
+    g_autoptr(DrvDomain) domain = find_or_add(driver, stored, &error);
     if (!domain) {
         warn(name, error);
-        return;
+        if (end) {
+            drv_store_delete_running(driver->store, name);
+        }
+    } else if (end) {
+        drv_recovery_add(recovery, domain, stored, end);
+    } else {
+        find_again(driver, domain, stored, info);
     }
-    find_again(driver, domain, stored, info);
 }
 
 static DomDef *
@@ -252,12 +231,14 @@ drv_running_load(DrvDriver *driver)
         return;
     }
     add_control_domain(driver, &listing);
+    DrvRecovery *recovery = drv_recovery_new(driver);
     g_autoptr(GPtrArray) running = drv_store_load_running(driver->store);
     for (guint i = 0; i < running->len; i++) {
-        load_running(driver, g_ptr_array_index(running, i), &listing);
+        load_running(driver, g_ptr_array_index(running, i), &listing, recovery);
     }
     drv_partial_clean(DRV_STATE_DIR);
     drv_pci_host_sweep(driver);
+    drv_recovery_go(recovery);
 }
 
 static gboolean

@@ -32,6 +32,10 @@ class Recovery(standin.Case):
         self.log.write_text("")
         return steps
 
+    def wait_told(self, *steps):
+        standin.wait_for(lambda: len(self.log.read_text().splitlines()) >= len(steps), f"the script hears {steps}")
+        self.assertEqual(self.told(), list(steps))
+
     def next_daemon(self):
         """Another daemon, which heard of nothing. Returns the events of a client that comes at once."""
         self.daemon.start()
@@ -44,6 +48,39 @@ class Recovery(standin.Case):
         self.daemon.wait_killed()
         self.told()
         return self.next_daemon()
+
+    def test_ended_meanwhile(self):
+        """All clients that come back hear of it, once, and so does the script."""
+        self.start("guest")
+        self.conn.createXML(standin.xml("passing", 2))
+        self.daemon.stop()
+        for domid in self.xen.guests():
+            self.xen.destroy(domid)
+        self.told()
+        events, others = self.next_daemon(), self.events()
+        for listener in events, others:
+            for name in "guest", "passing":
+                listener.wait(name, "stopped")
+                self.assertEqual(listener.details(name, "stopped"), [libvirt.VIR_DOMAIN_EVENT_STOPPED_DESTROYED])
+        domain = self.conn.lookupByName("guest")
+        self.assert_state(domain, SHUTOFF, DESTROYED)
+        self.assertEqual(self.told("guest"), ["stopped", "release"])
+        self.assertEqual([found.name() for found in self.conn.listAllDomains()], ["Domain-0", "guest"])
+        self.assertEqual(list((self.folder / "run/libvirt/libxl").glob("*.xml")), [])
+        late = self.events()
+        domain.create()
+        events.wait("guest", "stopped", "started")
+        late.wait("guest", "started")
+
+    def test_order(self):
+        """What follows does not overtake what is told late."""
+        self.start("guest")
+        self.daemon.stop()
+        self.xen.destroy(self.xen.guests()[0])
+        self.daemon.start()
+        self.conn = self.connect()
+        self.conn.lookupByName("guest").create()
+        self.events().wait("guest", "stopped", "started")
 
     def test_unheard(self):
         """Of a domain that nothing happened to without the daemon, nobody hears what was before."""
@@ -71,6 +108,20 @@ class Recovery(standin.Case):
             self.xen.pause(domid, paused)
             self.next_daemon().wait("guest", word)
 
+    def test_killed_in_destroy(self):
+        """The end is told as what it was to be."""
+        domain = self.start("guest")
+        for point in "libxl_domain_destroy", "libxl_domain_destroy:dying", "libxl_domain_destroy:gone":
+            self.xen.kill(point)
+            events = self.killed(domain.destroy)
+            events.wait("guest", "stopped")
+            self.assertEqual(events.details("guest", "stopped"), [libvirt.VIR_DOMAIN_EVENT_STOPPED_DESTROYED])
+            domain = self.conn.lookupByName("guest")
+            self.assert_state(domain, SHUTOFF, DESTROYED)
+            self.assertEqual(self.told(), ["stopped", "release"])
+            self.assertEqual(self.xen.guests(), [])
+            domain.create()
+
     def test_killed_in_save(self):
         """The guest that goes on is told to do so, whether it had stopped or not; after a dump, too."""
         domain = self.start("guest")
@@ -81,6 +132,19 @@ class Recovery(standin.Case):
             self.killed(getattr(domain, call), path).wait("guest", "resumed")
             domain = self.conn.lookupByName("guest")
             self.assert_state(domain, RUNNING)
+
+    def test_killed_in_start(self):
+        """A guest that has not run is off, and the script frees what it had made ready."""
+        domain = self.define("guest")
+        for step in "prepare", "start":
+            self.step.write_text(step)
+            events = self.killed(domain.create)
+            domain = self.conn.lookupByName("guest")
+            self.assert_state(domain, SHUTOFF, FAILED)
+            self.wait_told("stopped", "release")
+            domain.create()
+            events.wait("guest", "started")
+            domain.destroy()
 
     def test_killed_in_its_first_moment(self):
         """A guest that Xen let run in time is there, and clients hear that it started."""
@@ -93,6 +157,26 @@ class Recovery(standin.Case):
         self.xen.pause(self.xen.guests()[0], False)
         self.next_daemon().wait("guest", "started")
         self.assert_state(self.conn.lookupByName("guest"), RUNNING)
+
+    def test_killed_by_script(self):
+        """A script that was interrupted is called again."""
+        for step in "stopped", "release":
+            domain = self.start("guest")
+            self.step.write_text(step)
+            events = self.killed(domain.destroy)
+            events.wait("guest", "stopped")
+            self.assert_state(self.conn.lookupByName("guest"), SHUTOFF, DESTROYED)
+            self.assertEqual(self.told(), ["stopped", "release"])
+
+    def test_script_waits(self):
+        """Whoever starts the domain again waits until the script has freed all."""
+        self.start("guest")
+        self.daemon.stop()
+        self.xen.destroy(self.xen.guests()[0])
+        self.told()
+        self.next_daemon()
+        self.conn.lookupByName("guest").create()
+        self.assertEqual(self.told(), ["stopped", "release", "prepare", "start", "started"])
 
 
 if __name__ == "__main__":
