@@ -47,6 +47,7 @@ typedef struct {
     char **channel_ttys; /* the same per channel */
     int vnc_port;        /* 0: none */
     gboolean leased;     /* leases on its disks are held */
+    int restart;         /* domain id of the guest that it is made anew of; 0: of none */
     int vnc_kept;        /* port that the driver keeps for it; 0: none */
     int spice_kept;      /* the same */
 } DomLive;

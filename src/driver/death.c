@@ -15,6 +15,7 @@
 #include "driver/job.h"
 #include "driver/jobs.h"
 #include "driver/managed.h"
+#include "driver/note.h"
 #include "driver/text.h"
 
 VIR_LOG_INIT("libxl.death");
@@ -216,6 +217,8 @@ set_aside(const Death *death, GError **error)
                             _("Xen cannot give what is left of domain '%s' another name"),
                             who->def->name);
     }
+    /* from here on the next daemon would not find the guest by its uuid, and take it for gone */
+    drv_note_restart(death->driver, death->domain);
     return set_handle(death->id, &uuid, error);
 }
 

@@ -119,8 +119,8 @@ typedef struct {
     DrvDriver *driver;
     DrvXen *xen;
     DrvDomain *domain;
-    DomDef *def;    /* owned, until it runs */
-    gboolean again; /* it follows one that ended, and the domain is active already */
+    DomDef *def; /* owned, until it runs */
+    int restart; /* the id of the one that it follows, the domain being active already; 0: none */
     const DrvOrigin *origin;
     gpointer data; /* origin's */
     DrvStartFlags flags;
@@ -187,6 +187,7 @@ take_running(Birth *birth)
 {
     DrvDomain *domain = birth->domain;
     DomDef *live = g_steal_pointer(&birth->def);
+    live->live.restart = 0;
     DRV_DOMAIN_LOCKED(domain);
     if (domain->persistent && !domain->next) {
         domain->next = g_steal_pointer(&domain->def);
@@ -198,7 +199,7 @@ take_running(Birth *birth)
     domain->tainted = 0;
     domain->model = DRV_MODEL_FINE;
     drv_domains_set_id(birth->driver->domains, domain, live->live.id);
-    if (!birth->again) {
+    if (!birth->restart) {
         domain->state = VIR_DOMAIN_PAUSED;
         domain->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
     }
@@ -296,9 +297,13 @@ leave_life(DrvDriver *driver, DrvDomain *domain)
 
 /* The guest that was taken for the domain's failed before anybody heard of it. */
 static void
-take_back(const Birth *birth)
+take_back(const Birth *birth, uint32_t domid)
 {
-    if (birth->again) {
+    if (birth->restart) {
+        drv_note_restart(birth->driver, birth->domain);
+    }
+    destroy_quietly(birth->xen, domid);
+    if (birth->restart) {
         leave_life(birth->driver, birth->domain);
     } else {
         drv_guest_ended(birth->driver, birth->domain, VIR_DOMAIN_SHUTOFF_FAILED,
@@ -306,13 +311,16 @@ take_back(const Birth *birth)
     }
 }
 
+/* The note stays of one that is tried once more. */
 static void
 miscarry(const Birth *birth)
 {
     drv_domain_did_not_start(birth->domain);
     drv_guest_let_go(birth->driver, birth->def);
     drv_pci_host_drop(birth->driver, birth->def);
-    drv_store_delete_running(birth->driver->store, birth->def->general.name);
+    if (!birth->restart) {
+        drv_store_delete_running(birth->driver->store, birth->def->general.name);
+    }
 }
 
 static gboolean
@@ -320,6 +328,7 @@ bear(Birth *birth, GError **error)
 {
     uint32_t domid = 0;
     forget_holdings(birth->def);
+    birth->def->live.restart = birth->restart;
     /* before the administrator's script hears of it, which is to hear of its end, too */
     drv_note_birth(birth->driver, birth->def);
     if (!build(birth, &domid, error)) {
@@ -331,7 +340,7 @@ bear(Birth *birth, GError **error)
         drv_note_birth(birth->driver, birth->def);
     }
     take_running(birth);
-    if (!birth->again) {
+    if (!birth->restart) {
         drv_driver_count_running(birth->driver, 1);
     }
     gboolean runs = let_run(birth, domid, error);
@@ -339,19 +348,11 @@ bear(Birth *birth, GError **error)
         birth->origin->begun(birth->domain, birth->data);
     }
     if (!runs || !tell_started(birth, error)) {
-        destroy_quietly(birth->xen, domid);
-        take_back(birth);
+        take_back(birth, domid);
         return FALSE;
     }
     tell_birth(birth, (int)domid);
     return TRUE;
-}
-
-static gboolean
-is_active(DrvDomain *domain)
-{
-    DRV_DOMAIN_LOCKED(domain);
-    return drv_domain_shown_id(domain) >= 0;
 }
 
 gboolean
@@ -359,6 +360,7 @@ drv_guest_start_from(DrvDriver *driver, DrvDomain *domain, DomDef *def, const Dr
                      gpointer data, DrvStartFlags flags, GError **error)
 {
     g_autoptr(DomDef) owned = def;
+    g_autoptr(DrvIdentity) who = drv_domain_identity(domain);
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, error);
     if (!xen) {
         return FALSE;
@@ -368,7 +370,7 @@ drv_guest_start_from(DrvDriver *driver, DrvDomain *domain, DomDef *def, const Dr
         .xen = xen,
         .domain = domain,
         .def = g_steal_pointer(&owned),
-        .again = is_active(domain),
+        .restart = MAX(who->def->id, 0),
         .origin = origin ? origin : &booted,
         .data = data,
         .flags = flags,
@@ -487,8 +489,12 @@ boot_again(DrvDriver *driver, DrvDomain *domain, GError **error)
 gboolean
 drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int detail, GError **error)
 {
-    return destroy_on_xen(driver, domain, error) &&
-           drv_guest_start_again(driver, domain, detail, error);
+    drv_note_restart(driver, domain);
+    if (!destroy_on_xen(driver, domain, error)) {
+        drv_note_running(driver, domain);
+        return FALSE;
+    }
+    return drv_guest_start_again(driver, domain, detail, error);
 }
 
 gboolean

@@ -70,3 +70,14 @@ drv_note_end(DrvDriver *driver, DrvDomain *domain, int reason)
 {
     drv_note_state(driver, domain, VIR_DOMAIN_SHUTOFF, reason);
 }
+
+void
+drv_note_restart(DrvDriver *driver, DrvDomain *domain)
+{
+    int before, why;
+    g_autoptr(DomDef) def = def_for_file(domain, &before, &why);
+    if (def) {
+        def->live.restart = def->live.id;
+        write_state(driver, def, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_SHUTDOWN);
+    }
+}

@@ -23,3 +23,7 @@ void drv_note_state(DrvDriver *driver, DrvDomain *domain, int state, int reason)
 
 /* The domain's guest is being ended, for @reason (virDomainShutoffReason). */
 void drv_note_end(DrvDriver *driver, DrvDomain *domain, int reason);
+
+/* The same of one that is made anew then. That this is to follow stays noted until the domain runs
+ * again, by the definition's live.restart. */
+void drv_note_restart(DrvDriver *driver, DrvDomain *domain);

@@ -79,7 +79,7 @@ G_STATIC_ASSERT(G_N_ELEMENTS(details) == VIR_DOMAIN_SHUTOFF_LAST);
 /* What a worker has to do. */
 typedef struct {
     DrvDomain *domain; /* in a job; referenced */
-    DomDef *ran;       /* owned */
+    DomDef *ran;       /* owned; NULL: the domain's, which is made anew */
     int reason;        /* virDomainShutoffReason */
     gboolean known;    /* as above */
 } Rest;
@@ -109,25 +109,31 @@ is_left(const DrvStored *stored, const libxl_dominfo *info)
 
 /* It has lost devices, has not run yet, or is dying already, which Xen does not bring to its end
  * alone. */
-static void
+static gboolean
 destroy_left(DrvDriver *driver, const DrvStored *stored, uint32_t domid)
 {
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
-    if (!xen || libxl_domain_destroy(xen->ctx, domid, NULL) != 0) {
-        VIR_WARN("what is left of domain '%s' is still there; end it with: xl destroy %u",
-                 stored->def->general.name, domid);
+    if (xen && libxl_domain_destroy(xen->ctx, domid, NULL) == 0) {
+        return TRUE;
     }
+    VIR_WARN("what is left of domain '%s' is still there; end it with: xl destroy %u",
+             stored->def->general.name, domid);
+    return FALSE;
 }
 
+/* A guest is made anew when there is none: two would share their disks. */
 static void
-clear(DrvDriver *driver, const DrvStored *stored, const DrvListing *listing)
+clear(DrvDriver *driver, DrvStored *stored, const DrvListing *listing)
 {
     unsigned char uuid[VIR_UUID_BUFLEN];
     gboolean known = drv_def_uuid(stored->def, uuid);
     for (int i = 0; known && i < listing->count; i++) {
         const libxl_dominfo *info = &listing->infos[i];
-        if (memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0 && is_left(stored, info)) {
-            destroy_left(driver, stored, info->domid);
+        gboolean its = memcmp(info->uuid.uuid, uuid, VIR_UUID_BUFLEN) == 0;
+        gboolean left = its && is_left(stored, info);
+        if ((left && !destroy_left(driver, stored, info->domid)) ||
+            (its && !left && !info->dying)) {
+            stored->def->live.restart = 0;
         }
     }
 }
@@ -161,6 +167,23 @@ set_off(DrvDomain *domain, int reason)
     }
 }
 
+/* As in the daemon before, it is active between the two guests. */
+static void
+set_restarting(DrvDriver *driver, DrvDomain *domain, DomDef *ran)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    if (domain->persistent) {
+        domain->next = g_steal_pointer(&domain->def);
+    }
+    dom_def_free(domain->def);
+    domain->def = ran;
+    ran->live.id = ran->live.restart;
+    ran->live.restart = 0;
+    drv_domains_set_id(driver->domains, domain, ran->live.id);
+    domain->state = VIR_DOMAIN_RUNNING;
+    domain->reason = VIR_DOMAIN_RUNNING_BOOTED;
+}
+
 void
 drv_recovery_add(DrvRecovery *recovery, DrvDomain *domain, DrvStored *stored, const DrvEnd *end)
 {
@@ -168,14 +191,28 @@ drv_recovery_add(DrvRecovery *recovery, DrvDomain *domain, DrvStored *stored, co
     rest->domain = drv_domain_ref(domain);
     rest->ran = stored->def ? g_steal_pointer(&stored->def) : drv_domain_copy_def(domain);
     rest->reason = end->reason == REASON_NOTED ? stored->reason : end->reason;
-    rest->known = end->known;
+    rest->known = end->known || rest->ran->live.restart;
     /* nobody else has it yet */
     drv_job_enter(domain, "recovery", 0, NULL);
     if (rest->known) {
         drv_late_expect(recovery->driver, domain->uuid);
     }
-    set_off(domain, rest->reason);
+    if (rest->ran->live.restart) {
+        set_restarting(recovery->driver, domain, g_steal_pointer(&rest->ran));
+        drv_driver_count_running(recovery->driver, 1);
+    } else {
+        set_off(domain, rest->reason);
+    }
     g_ptr_array_add(recovery->rests, rest);
+}
+
+static void
+restart(DrvDriver *driver, const Rest *rest)
+{
+    g_autoptr(GError) error = NULL;
+    if (!drv_guest_start_again(driver, rest->domain, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, &error)) {
+        VIR_ERROR("%s", error->message);
+    }
 }
 
 static gboolean
@@ -206,7 +243,11 @@ static void
 work(DrvDriver *driver, gpointer data)
 {
     Rest *rest = data;
-    finish_end(driver, rest);
+    if (rest->ran) {
+        finish_end(driver, rest);
+    } else {
+        restart(driver, rest);
+    }
     drv_job_leave(rest->domain, TRUE);
     dom_def_free(rest->ran);
     drv_domain_unref(rest->domain);

@@ -3,8 +3,8 @@
 
 /*
  * Guests whose end or beginning no daemon brought to its end: they ended while there was none, or
- * it was killed while it ended or started them. The next one ends what is left
- * on Xen, tells clients (late.h), and lets the administrator's
+ * it was killed while it ended them, started them or made them anew. The next one ends what is left
+ * on Xen, makes anew what was to be made anew, tells clients (late.h), and lets the administrator's
  * script free what it had made ready.
  *
  * First the daemon looks, when it starts and before it serves anybody; each domain is then in a job
@@ -22,8 +22,8 @@ DrvRecovery *drv_recovery_new(DrvDriver *driver);
 
 /*
  * What became of the guest of the state file @stored, which Xen lists as @info, or not: NULL. The
- * result is static; NULL: the guest runs. What is left of it on Xen is gone then, and so are its
- * leases.
+ * result is static; NULL: the guest runs. What is left of it on Xen is gone then, so are its
+ * leases, and @stored says whether it can be made anew.
  */
 const DrvEnd *drv_recovery_look(DrvRecovery *recovery, DrvStored *stored, const libxl_dominfo *info,
                                 const DrvListing *listing);

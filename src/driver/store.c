@@ -97,6 +97,9 @@ link_path(const DrvStore *store, const char *path, DrvAutostart when)
 /* The in-tree driver's word for a guest whose disks are leased. */
 #define LEASED "lockProcessRunning"
 
+/* Ours for one that is made anew; its attribute id is the domid of the guest before. */
+#define RESTART "restart"
+
 /* A name with a slash would leave the folder; no definition is read that has a wrong one. */
 gboolean
 drv_store_check_name(const char *name, GError **error)
@@ -188,10 +191,12 @@ drv_store_save_running(DrvStore *store, const DomDef *def, int state, int reason
         return FALSE;
     }
     const char *body = g_str_has_prefix(xml, "<?xml") ? strstr(xml, "?>") + 2 : xml;
+    g_autofree char *restart =
+        def->live.restart ? g_strdup_printf("<" RESTART " id='%d'/>\n", def->live.restart) : NULL;
     g_autofree char *text = g_strdup_printf(
-        "<domstatus state='%s' reason='%s' pid='0'>\n%s%s</domstatus>\n",
+        "<domstatus state='%s' reason='%s' pid='0'>\n%s%s%s</domstatus>\n",
         virDomainStateTypeToString(state), virDomainStateReasonToString(state, reason),
-        def->live.leased ? "<" LEASED "/>\n" : "", body);
+        def->live.leased ? "<" LEASED "/>\n" : "", restart ? restart : "", body);
     g_autofree char *path = file_path(store->state_dir, def->general.name);
     return write_file(path, text, error);
 }
@@ -244,23 +249,21 @@ attribute_value(xmlNodePtr node, const char *name, int (*from_string)(const char
     return value;
 }
 
-static gboolean
-has_child(xmlNodePtr node, const char *name)
+static xmlNodePtr
+find_child(xmlNodePtr node, const char *name)
 {
-    for (xmlNodePtr child = xmlFirstElementChild(node); child;
-         child = xmlNextElementSibling(child)) {
-        if (xmlStrEqual(child->name, BAD_CAST name)) {
-            return TRUE;
-        }
+    xmlNodePtr child = xmlFirstElementChild(node);
+    while (child && !xmlStrEqual(child->name, BAD_CAST name)) {
+        child = xmlNextElementSibling(child);
     }
-    return FALSE;
+    return child;
 }
 
 /* libxl's domid, which the model does not take from XML. */
 static int
-live_id(xmlNodePtr domain)
+live_id(xmlNodePtr node)
 {
-    xmlChar *text = xmlGetProp(domain, BAD_CAST "id");
+    xmlChar *text = node ? xmlGetProp(node, BAD_CAST "id") : NULL;
     gint64 id = text ? g_ascii_strtoll((const char *)text, NULL, 10) : -1;
     xmlFree(text);
     return id >= 0 && id <= G_MAXINT16 ? (int)id : -1;
@@ -270,10 +273,7 @@ static DrvStored *
 parse_status(xmlDocPtr document, GError **error)
 {
     xmlNodePtr root = xmlDocGetRootElement(document);
-    xmlNodePtr domain = root ? xmlFirstElementChild(root) : NULL;
-    while (domain && !xmlStrEqual(domain->name, BAD_CAST "domain")) {
-        domain = xmlNextElementSibling(domain);
-    }
+    xmlNodePtr domain = root ? find_child(root, "domain") : NULL;
     if (!domain || !xmlStrEqual(root->name, BAD_CAST "domstatus")) {
         drv_fail(error, VIR_ERR_XML_ERROR, _("no <domstatus> with a <domain> in it"));
         return NULL;
@@ -285,7 +285,8 @@ parse_status(xmlDocPtr document, GError **error)
         return NULL;
     }
     stored->def->live.id = live_id(domain);
-    stored->def->live.leased = has_child(root, LEASED);
+    stored->def->live.leased = find_child(root, LEASED) != NULL;
+    stored->def->live.restart = MAX(live_id(find_child(root, RESTART)), 0);
     stored->state = attribute_value(root, "state", virDomainStateTypeFromString);
     xmlChar *reason = xmlGetProp(root, BAD_CAST "reason");
     if (stored->state >= 0 && reason) {

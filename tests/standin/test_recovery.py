@@ -163,10 +163,9 @@ class Recovery(standin.Case):
         for step in "stopped", "release":
             domain = self.start("guest")
             self.step.write_text(step)
-            events = self.killed(domain.destroy)
-            events.wait("guest", "stopped")
+            self.killed(domain.destroy)
             self.assert_state(self.conn.lookupByName("guest"), SHUTOFF, DESTROYED)
-            self.assertEqual(self.told(), ["stopped", "release"])
+            self.wait_told("stopped", "release")
 
     def test_script_waits(self):
         """Whoever starts the domain again waits until the script has freed all."""
@@ -177,6 +176,60 @@ class Recovery(standin.Case):
         self.next_daemon()
         self.conn.lookupByName("guest").create()
         self.assertEqual(self.told(), ["stopped", "release", "prepare", "start", "started"])
+
+    def test_killed_in_restart(self):
+        """Whatever the script was called for, the guest is made anew."""
+        self.start("guest", more="<on_reboot>restart</on_reboot>")
+        self.conn.createXML(standin.xml("passing", 2))
+        for name, steps in (("guest", ("stopped", "release", "prepare", "start", "started")),
+                            ("passing", ("stopped", "prepare"))):
+            for step in steps:
+                before = self.conn.lookupByName(name).ID()
+                self.log.write_text("")
+                self.step.write_text(step)
+                self.xen.stop(before, xen.REBOOT)
+                self.daemon.wait_killed()
+                events = self.next_daemon()
+                standin.wait_for(lambda: "started" in self.log.read_text(), f"all is done after {step}")
+                self.assertNotEqual(self.conn.lookupByName(name).ID(), before)
+                self.assert_state(self.conn.lookupByName(name), RUNNING, libvirt.VIR_DOMAIN_RUNNING_BOOTED)
+                self.assertEqual(len(self.xen.guests()), 2)
+        events.wait("passing", "stopped", "started")
+
+    def test_no_second_guest(self):
+        """While Xen has one of the same uuid, or what is left does not go away, none is made anew."""
+        uuid = self.start("guest").UUIDString()
+        for left in False, True:
+            domid = self.conn.lookupByName("guest").ID()
+            self.xen.kill("libxl_domain_destroy" if left else "libxl_domain_destroy:gone")
+            self.xen.stop(domid, xen.REBOOT)
+            self.daemon.wait_killed()
+            there = domid if left else self.xen.create("guest", uuid)
+            if left:
+                self.xen.fail("libxl_domain_destroy")
+            self.told()
+            self.next_daemon()
+            self.wait_told("stopped", "release")
+            standin.wait_for(lambda: self.conn.lookupByName("guest").ID() == there, "it is found")
+            self.assertEqual(self.xen.guests(), [there])
+            self.conn.lookupByName("guest").destroy()
+            self.conn.lookupByName("guest").create()
+
+    def test_restart_fails(self):
+        """It is off then, as with the daemon before."""
+        domain = self.start("guest")
+        self.step.write_text("prepare")
+        self.xen.stop(domain.ID(), xen.REBOOT)
+        self.daemon.wait_killed()
+        self.xen.fail("libxl_domain_create_new", times=-1)
+        events = self.next_daemon()
+        events.wait("guest", "stopped", "stopped")
+        self.assertEqual(events.details("guest", "stopped")[1], libvirt.VIR_DOMAIN_EVENT_STOPPED_FAILED)
+        self.assert_state(self.conn.lookupByName("guest"), SHUTOFF, FAILED)
+        self.xen.clear_faults()
+        self.restart()
+        self.assert_state(self.conn.lookupByName("guest"), SHUTOFF)
+        self.assertEqual(self.xen.guests(), [])
 
 
 if __name__ == "__main__":

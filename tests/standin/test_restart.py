@@ -183,9 +183,9 @@ class Restart(standin.Case):
         events.wait("guest", "reboot", "stopped", "started")
         self.assertEqual(self.xen.guest(self.assert_active()).vcpus, 2)
 
-    def killed_at(self, point, domid):
+    def killed_at(self, point, domid, reason=xen.REBOOT):
         """The daemon is killed while the restart is at the point, and another one started."""
-        self.stopped_at(point, domid)
+        self.stopped_at(point, domid, reason)
         self.assert_active("kept")
         self.daemon.kill()
         self.xen.clear_faults()
@@ -193,17 +193,24 @@ class Restart(standin.Case):
         self.conn = self.connect()
 
     def test_killed(self):
-        """The next daemon ends what was begun, or says that the guest is off."""
+        """The next daemon ends what was begun."""
         before = self.start("kept").ID()
-        self.killed_at(STEPS[0], before)
+        for point in STEPS:
+            self.killed_at(point, before)
+            before = standin.wait_for(lambda: self.alone(before), f"the guest is back, killed at {point}")
+            self.assert_active("kept")
+
+    def alone(self, before):
+        """The id of the guest, when it is a new one and Xen has no other."""
+        domid = self.conn.lookupByName("kept").ID()
+        return domid if domid != before and self.xen.guests() == [domid] else None
+
+    def test_killed_beside_remnant(self):
+        """One that crashed and is put aside is made anew by the next daemon."""
+        before = self.start("kept", more="<on_crash>rename-restart</on_crash>").ID()
+        self.killed_at(GONE, before, xen.CRASH)
         self.back(before, "kept")
-        self.assert_active("kept")
-        self.conn.lookupByName("kept").destroy()
-        for point in GONE, "libxl_domain_create_new:built", "libxl_domain_unpause":
-            self.killed_at(point, self.start("kept").ID())
-            self.assert_state(self.conn.lookupByName("kept"), SHUTOFF)
-            self.assertEqual(self.conn.lookupByName("kept").ID(), -1)
-            self.assertEqual(self.xen.guests(), [])
+        self.assertEqual(self.xen.guests(), [before, self.assert_active("kept")])
 
     def test_reboot_beside_remnant(self):
         """Is told as a reboot."""

@@ -89,6 +89,7 @@ test_running(Folders *folders, gconstpointer data)
     g_autoptr(DomDef) def = fixture_def("web", 1);
     def->live.id = 12;
     def->live.leased = TRUE;
+    def->live.restart = 11;
     g_assert_true(drv_store_save_running(folders->store, def, VIR_DOMAIN_PAUSED,
                                          VIR_DOMAIN_PAUSED_USER, &error));
     g_assert_no_error(error);
@@ -99,6 +100,7 @@ test_running(Folders *folders, gconstpointer data)
     g_assert_cmpint(stored->reason, ==, VIR_DOMAIN_PAUSED_USER);
     g_assert_cmpint(stored->def->live.id, ==, 12);
     g_assert_true(stored->def->live.leased);
+    g_assert_cmpint(stored->def->live.restart, ==, 11);
     g_assert_true(dom_def_equal(stored->def, def));
     drv_store_delete_running(folders->store, "web");
     g_assert_false(exists(folders->state, "web.xml"));
