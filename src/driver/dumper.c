@@ -180,9 +180,10 @@ listen_to(DrvDumper *dumper)
     }
 }
 
-/* Its pipe has ended, so this is soon. */
+/* Its pipe has ended, so this is soon. Returns its status, and whether it was stopped until then.
+ */
 static int
-reap(DrvDumper *dumper)
+reap(DrvDumper *dumper, gboolean *ret_stopped)
 {
     int status = -1;
     pid_t pid;
@@ -191,21 +192,22 @@ reap(DrvDumper *dumper)
         pid = waitpid(dumper->pid, &status, 0);
     } while (pid < 0 && errno == EINTR);
     dumper->pid = 0;
+    *ret_stopped = dumper->stopped;
     return pid > 0 ? status : -1;
 }
 
 gboolean
 drv_dumper_wait(DrvDumper *dumper, GError **error)
 {
+    gboolean stopped;
     g_autofree char *words = listen_to(dumper);
-    int status = reap(dumper);
-    if (status == 0) {
+    if (reap(dumper, &stopped) == 0) {
         return TRUE;
     }
-    return dumper->stopped ? drv_fail(error, VIR_ERR_OPERATION_ABORTED, _("the dump was aborted"))
-                           : drv_fail(error, VIR_ERR_OPERATION_FAILED,
-                                      _("Xen cannot dump the domain with id %d: %s"), dumper->id,
-                                      *words ? words : _("it has ended"));
+    return stopped ? drv_fail(error, VIR_ERR_OPERATION_ABORTED, _("the dump was aborted"))
+                   : drv_fail(error, VIR_ERR_OPERATION_FAILED,
+                              _("Xen cannot dump the domain with id %d: %s"), dumper->id,
+                              *words ? words : _("it has ended"));
 }
 
 void
