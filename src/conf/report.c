@@ -6,8 +6,9 @@
 
 struct DomReport {
     char *file;
-    GPtrArray *items;                      /* of DomDiagnostic */
-    guint dropped[DOM_SEVERITY_ERROR + 1]; /* how many had no room */
+    GPtrArray *items;                     /* of DomDiagnostic */
+    guint counts[DOM_SEVERITY_ERROR + 1]; /* of all, with those that had no room */
+    gboolean mixed;                       /* one of them is not in the order of places */
 };
 
 static void
@@ -41,6 +42,29 @@ dom_report_free(DomReport *report)
     g_free(report);
 }
 
+static int
+compare_places(gconstpointer a, gconstpointer b)
+{
+    const DomDiagnostic *x = *(const DomDiagnostic *const *)a;
+    const DomDiagnostic *y = *(const DomDiagnostic *const *)b;
+
+    /* 0, no line or no column, wraps to the largest. */
+    if (x->line != y->line)
+        return x->line - 1 < y->line - 1 ? -1 : 1;
+    return x->column == y->column ? 0 : x->column - 1 < y->column - 1 ? -1 : 1;
+}
+
+/* Takes @diagnostic. */
+static void
+add_item(DomReport *report, DomDiagnostic *diagnostic)
+{
+    GPtrArray *items = report->items;
+
+    report->mixed |=
+        items->len > 0 && compare_places(&items->pdata[items->len - 1], &diagnostic) > 0;
+    g_ptr_array_add(items, diagnostic);
+}
+
 void
 dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column, const char *key,
                const char *format, ...)
@@ -50,10 +74,9 @@ dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column
 
     if (report == NULL)
         return;
-    if (report->items->len >= MAX_ITEMS) {
-        report->dropped[severity]++;
+    report->counts[severity]++;
+    if (report->items->len >= MAX_ITEMS)
         return;
-    }
     diagnostic = g_new0(DomDiagnostic, 1);
     diagnostic->severity = severity;
     diagnostic->file = g_strdup(report->file);
@@ -63,7 +86,7 @@ dom_report_add(DomReport *report, DomSeverity severity, guint line, guint column
     va_start(args, format);
     diagnostic->text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_ptr_array_add(report->items, diagnostic);
+    add_item(report, diagnostic);
 }
 
 gboolean
@@ -76,6 +99,8 @@ dom_report_raise(DomReport *report, const char *text)
 
         if (!g_str_has_suffix(diagnostic->text, text))
             continue;
+        report->counts[diagnostic->severity]--;
+        report->counts[DOM_SEVERITY_ERROR]++;
         diagnostic->severity = DOM_SEVERITY_ERROR;
         raised = TRUE;
     }
@@ -93,23 +118,13 @@ dom_report_append(DomReport *report, const DomReport *other, guint lines)
     }
 }
 
-static int
-compare_places(gconstpointer a, gconstpointer b)
-{
-    const DomDiagnostic *x = *(const DomDiagnostic *const *)a;
-    const DomDiagnostic *y = *(const DomDiagnostic *const *)b;
-
-    /* 0, no line or no column, wraps to the largest. */
-    if (x->line != y->line)
-        return x->line - 1 < y->line - 1 ? -1 : 1;
-    return x->column == y->column ? 0 : x->column - 1 < y->column - 1 ? -1 : 1;
-}
-
 void
 dom_report_sort(DomReport *report)
 {
-    if (report != NULL)
-        g_ptr_array_sort(report->items, compare_places);
+    if (report == NULL || !report->mixed)
+        return;
+    g_ptr_array_sort(report->items, compare_places);
+    report->mixed = FALSE;
 }
 
 guint
@@ -118,9 +133,7 @@ dom_report_count(const DomReport *report, DomSeverity at_least)
     guint count = 0;
 
     for (guint s = at_least; report != NULL && s <= DOM_SEVERITY_ERROR; s++)
-        count += report->dropped[s];
-    for (guint i = 0; i < dom_report_size(report); i++)
-        count += dom_report_get(report, i)->severity >= at_least;
+        count += report->counts[s];
     return count;
 }
 

@@ -9,6 +9,7 @@ less: a little more than what may be, and a few.
 import os
 import resource
 import subprocess
+import unittest
 
 import xlconv
 
@@ -145,6 +146,12 @@ class Hard(xlconv.Case):
         """Of each disk the same is said, that its path is a relative one."""
         disk = "<disk type='file' device='disk'><source file='a{0}'/><target dev='d{0}p1'/></disk>"
         self.assertLinear(lambda n: XML.format("", "".join(disk.format(i) for i in range(n))), MANY, "xml2cfg")
+
+    @unittest.skipUnless(xlconv.LIBXL, "JSON is libxl's")
+    def test_guests(self):
+        """Something is said of each."""
+        guest = '{{"domid":{0},"config":{{"c_info":{{"type":"hvm","name":"a{0}"}}}}}}'
+        self.assertLinear(lambda n: "[" + ",".join(guest.format(i + 1) for i in range(n)) + "]", FEW, "check")
 
     def test_unknown_elements(self):
         self.assertLinear(lambda n: XML.format("<foo/>" * n, ""), FEW, "xml2cfg")
