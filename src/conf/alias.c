@@ -6,6 +6,12 @@
 #include "conf/def.h"
 #include "conf/name.h"
 
+gboolean
+dom_alias_is_given(const char *alias)
+{
+    return alias != NULL && g_str_has_prefix(alias, "ua-");
+}
+
 /* What the user has named it, in its unknown XML (transfer full), or NULL. */
 static char *
 user_alias(const DomRest *rest)

@@ -9,8 +9,8 @@
 
 #include "conf/record.h"
 
-/* Names of users begin with this; others mean nothing in a definition. */
-#define DOM_ALIAS_USER "ua-"
+/* Whether @alias (NULL: none) is a user's; others mean nothing in a definition. */
+gboolean dom_alias_is_given(const char *alias);
 
 /* The alias of @data, a device of @record and the one at @place in its list (transfer full); NULL
  * for one that has none. Any thread. */

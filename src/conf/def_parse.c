@@ -41,7 +41,7 @@ drop_alias(DomXml *xml, xmlNodePtr node)
 {
     g_autofree char *alias = dom_xml_peek(node, "alias/@name");
 
-    if (alias != NULL && !g_str_has_prefix(alias, DOM_ALIAS_USER))
+    if (alias != NULL && !dom_alias_is_given(alias))
         dom_xml_claim(xml, node, "alias/@name");
 }
 

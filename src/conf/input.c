@@ -44,7 +44,7 @@ is_implied(xmlNodePtr node, const DomDef *def)
                           g_strcmp0(bus, "usb") == 0;
 
     return (usual || installers) && dom_xml_holds_only(node, places) &&
-           (alias == NULL || !g_str_has_prefix(alias, DOM_ALIAS_USER));
+           !dom_alias_is_given(alias);
 }
 
 static gboolean

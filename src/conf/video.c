@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/alias.h"
 #include "conf/def.h"
 #include "conf/xml.h"
 
@@ -85,21 +86,35 @@ parse_halves(DomXml *xml, xmlNodePtr node, DomVideo *video)
 /* The framebuffer of a PV guest is one with its graphics, so a card that libvirt makes of it says
  * nothing. One that says more comes back as it was. */
 static gboolean
-is_framebuffer(xmlNodePtr node)
+is_framebuffer(xmlNodePtr card)
 {
+    static const char *const places[] = { "model/@type",    "model/@vram", "model/@heads",
+                                          "model/@primary", "alias/@name", NULL };
     static const struct {
         const char *place, *value;
-    } usual[] = { { MODEL "/@vram", "4096" },
-                  { MODEL "/@heads", "1" },
-                  { MODEL "/@primary", "yes" } };
-    gboolean same = dom_xml_is(node, MODEL "/@type", "xen");
+    } usual[] = { { "model/@vram", "4096" }, { "model/@heads", "1" }, { "model/@primary", "yes" } };
+    g_autofree char *alias = dom_xml_peek(card, "alias/@name");
+    gboolean same = dom_xml_is(card, "model/@type", "xen") && dom_xml_holds_only(card, places) &&
+                    !dom_alias_is_given(alias);
 
     for (guint i = 0; same && i < G_N_ELEMENTS(usual); i++) {
-        g_autofree char *text = dom_xml_peek(node, usual[i].place);
+        g_autofree char *text = dom_xml_peek(card, usual[i].place);
 
         same = text == NULL || g_str_equal(text, usual[i].value);
     }
     return same;
+}
+
+static void
+waive_framebuffers(DomXml *xml, xmlNodePtr node)
+{
+    xmlNodePtr devices = dom_xml_child(node, "devices");
+
+    for (xmlNodePtr card = devices != NULL ? dom_xml_child(devices, "video") : NULL; card != NULL;
+         card = dom_xml_next(card, "video")) {
+        if (is_framebuffer(card))
+            dom_xml_waive_node(xml, card);
+    }
 }
 
 static void
@@ -108,14 +123,12 @@ parse(DomXml *xml, DomXmlNode *node, gpointer record, DomDef *def)
     DomVideo *video = record;
     g_autofree char *vram = NULL;
 
-    if (video->vga != DOM_VGA_ABSENT) {
-        vram = dom_xml_take(xml, node, MODEL "/@vram");
-    } else if (dom_general_type(def) != DOM_TYPE_HVM && is_framebuffer(node)) {
-        dom_xml_claim(xml, node, MODEL "/@type");
-        dom_xml_claim(xml, node, MODEL "/@vram");
-    } else {
+    if (video->vga == DOM_VGA_ABSENT) {
+        if (dom_general_type(def) != DOM_TYPE_HVM)
+            waive_framebuffers(xml, node);
         return;
     }
+    vram = dom_xml_take(xml, node, MODEL "/@vram");
     claim_heads(xml, node, video);
     if (vram != NULL && dom_xml_parse_uint(vram, &video->videoram.value))
         video->videoram.set = TRUE;
