@@ -27,24 +27,34 @@ static const DomField fields[] = {
 /* Emulated USB devices that <input bus='usb'> can say. */
 static const char *const input_types[] = { "tablet", "mouse", "keyboard", NULL };
 
+static gboolean
+is_basic(xmlNodePtr node)
+{
+    return dom_xml_is(node, "@type", "mouse") || dom_xml_is(node, "@type", "keyboard");
+}
+
+static gboolean
+says_more(xmlNodePtr node)
+{
+    static const char *const places[] = { "@type", "@bus", "alias/@name", NULL };
+    g_autofree char *alias = dom_xml_peek(node, "alias/@name");
+
+    return !dom_xml_holds_only(node, places) || dom_alias_is_given(alias);
+}
+
 /* What every guest has without being asked: PS/2 devices of a PC, the PV ones of a framebuffer. One
  * that says more is kept as a whole. */
 static gboolean
 is_implied(xmlNodePtr node, const DomDef *def)
 {
-    static const char *const places[] = { "@type", "@bus", "alias/@name", NULL };
     g_autofree char *bus = dom_xml_peek(node, "@bus");
-    g_autofree char *type = dom_xml_peek(node, "@type");
-    g_autofree char *alias = dom_xml_peek(node, "alias/@name");
     const char *own = dom_general_type(def) == DOM_TYPE_HVM ? "ps2" : "xen";
-    gboolean usual = (g_strcmp0(type, "mouse") == 0 || g_strcmp0(type, "keyboard") == 0) &&
-                     (bus == NULL || g_str_equal(bus, own));
+    gboolean usual = is_basic(node) && (bus == NULL || g_str_equal(bus, own));
     /* of virt-install for all that is not PV, whether it has USB or not */
-    gboolean installers = dom_general_type(def) == DOM_TYPE_PVH && g_strcmp0(type, "tablet") == 0 &&
-                          g_strcmp0(bus, "usb") == 0;
+    gboolean installers = dom_general_type(def) == DOM_TYPE_PVH &&
+                          dom_xml_is(node, "@type", "tablet") && g_strcmp0(bus, "usb") == 0;
 
-    return (usual || installers) && dom_xml_holds_only(node, places) &&
-           !dom_alias_is_given(alias);
+    return (usual || installers) && !says_more(node);
 }
 
 static gboolean
@@ -67,18 +77,41 @@ take_usb_input(DomXml *xml, xmlNodePtr node, const DomDef *def, GStrvBuilder *de
     return TRUE;
 }
 
-/* A PV keyboard beside the emulated ones of an HVM guest. */
-static gboolean
-take_vkb(DomXml *xml, xmlNodePtr node, const DomDef *def, DomInput *input)
+/* The PV keyboard beside the emulated ones of an HVM guest, which its pointer is one with; NULL for
+ * none. Where there is no keyboard, what there is of it comes back as one. */
+static xmlNodePtr
+find_vkb(xmlNodePtr devices, const DomDef *def)
 {
-    g_autofree char *bus = dom_xml_peek(node, "@bus");
+    xmlNodePtr found = NULL;
 
-    if (dom_general_type(def) != DOM_TYPE_HVM || g_strcmp0(bus, "xen") != 0)
+    if (dom_general_type(def) != DOM_TYPE_HVM)
+        return NULL;
+    for (xmlNodePtr node = dom_xml_child(devices, "input"); node != NULL;
+         node = dom_xml_next(node, "input")) {
+        if (!dom_xml_is(node, "@bus", "xen"))
+            continue;
+        if (dom_xml_is(node, "@type", "keyboard"))
+            return node;
+        found = found != NULL ? found : node;
+    }
+    return found;
+}
+
+/* @node: @vkb, or an element beside it, which is kept as a whole where it says more. FALSE when it
+ * is neither. */
+static gboolean
+take_vkb(DomXml *xml, xmlNodePtr node, xmlNodePtr vkb, DomInput *input)
+{
+    if (vkb == NULL || !dom_xml_is(node, "@bus", "xen"))
         return FALSE;
-    dom_xml_claim_node(xml, node);
-    dom_xml_claim(xml, node, "@type");
-    dom_xml_claim(xml, node, "@bus");
-    input->vkb_device = DOM_TRISTATE_ON;
+    if (node == vkb) {
+        dom_xml_claim_node(xml, node);
+        dom_xml_claim(xml, node, "@type");
+        dom_xml_claim(xml, node, "@bus");
+        input->vkb_device = DOM_TRISTATE_ON;
+    } else if (is_basic(node) && !says_more(node)) {
+        dom_xml_waive_node(xml, node);
+    }
     return TRUE;
 }
 
@@ -156,11 +189,12 @@ static void
 parse_inputs(DomXml *xml, xmlNodePtr devices, DomInput *input, const DomDef *def)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    xmlNodePtr vkb = find_vkb(devices, def);
     guint found = 0;
 
     for (xmlNodePtr node = dom_xml_child(devices, "input"); node != NULL;
          node = dom_xml_next(node, "input"))
-        found += !take_vkb(xml, node, def, input) && take_usb_input(xml, node, def, builder);
+        found += !take_vkb(xml, node, vkb, input) && take_usb_input(xml, node, def, builder);
     if (dom_general_type(def) == DOM_TYPE_HVM)
         found += take_host_devices(xml, devices, builder);
     if (found == 0)
