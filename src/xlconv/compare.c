@@ -98,8 +98,7 @@ add_kept(const DomDef *def, const char *line, GHashTable *texts, GError **error)
 
         if (xlc_kept_is_beaten(def, entry->key))
             continue;
-        xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
-                         entry->value);
+        xlc_kept_put(writer, entry);
         text = xlc_writer_finish(writer, NULL, error);
         if (text == NULL)
             return FALSE;

@@ -50,15 +50,14 @@ report_duplicate(XlcReader *reader, const XlcEntry *entry)
     }
 }
 
-/* The assignment as text of its own, with the value that counts. xl reads no number from a += */
+/* The assignment as text of its own, with the value that counts. */
 static char *
 assignment_text(const XlcEntry *entry)
 {
     g_autoptr(XlcWriter) writer = xlc_writer_new();
     char *text;
 
-    xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
-                     entry->value);
+    xlc_kept_put(writer, entry);
     text = xlc_writer_finish(writer, NULL, NULL);
     return text != NULL ? g_strchomp(text) : NULL;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "xlconv/compare.h"
-#include "xlconv/doc.h"
+#include "xlconv/numbers.h"
 
 char *
 xlc_kept_key(const char *line)
@@ -21,6 +21,24 @@ xlc_kept_is_beaten(const DomDef *def, const char *key)
 }
 
 static gboolean
+would_be_number(const XlcEntry *entry)
+{
+    const XlcKey *row = xlc_key_find(entry->key);
+    gint64 number;
+
+    return row != NULL && xlc_key_holds_number(row) && entry->value->kind != XLC_VALUE_LIST &&
+           xlc_number_parse(entry->value->text, G_MININT64, G_MAXINT64, &number, NULL);
+}
+
+void
+xlc_kept_put(XlcWriter *writer, const XlcEntry *entry)
+{
+    xlc_writer_value(writer, entry->key,
+                     entry->no_number && would_be_number(entry) ? XLC_OP_APPEND : XLC_OP_ASSIGN,
+                     entry->value);
+}
+
+static gboolean
 write_line(const char *line, const DomDef *def, gboolean beaten, XlcWriter *writer, GError **error)
 {
     g_autoptr(XlcDoc) doc = xlc_doc_parse(line, strlen(line), NULL, error);
@@ -31,8 +49,7 @@ write_line(const char *line, const DomDef *def, gboolean beaten, XlcWriter *writ
         const XlcEntry *entry = xlc_doc_entry(doc, i);
 
         if (xlc_kept_is_beaten(def, entry->key) == beaten)
-            xlc_writer_value(writer, entry->key, entry->no_number ? XLC_OP_APPEND : XLC_OP_ASSIGN,
-                             entry->value);
+            xlc_kept_put(writer, entry);
     }
     return TRUE;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conf/def.h"
+#include "xlconv/doc.h"
 #include "xlconv/writer.h"
 
 /* The key of one of them (transfer full). */
@@ -13,6 +14,10 @@ char *xlc_kept_key(const char *line);
  * stands before the assignment that counts, since xl takes the last one.
  */
 gboolean xlc_kept_is_beaten(const DomDef *def, const char *key);
+
+/* Writes @entry with the value that counts. A number that xl would take is written as +=, of which
+ * it takes none, where that is what made it; otherwise += means no more than =. */
+void xlc_kept_put(XlcWriter *writer, const XlcEntry *entry);
 
 /* Writes the assignments that @def keeps: those that are beaten, or all others. Fails when one of
  * them is no assignment. */

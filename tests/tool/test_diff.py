@@ -34,6 +34,17 @@ class Diff(xlconv.Case):
     def test_cfg_and_its_xml(self):
         self.assertEqual(self.diff(GUEST, self.run_tool("cfg2xml", text=GUEST), status=0), "")
 
+    def test_joined_and_kept(self):
+        """Where xl reads no number, += makes nothing else than =."""
+        for key in "my_own", "acpi", "vif2", "device_model":
+            for apart, whole in (("['a']", "['b']"), "['a', 'b']"), (("'a'", "'b'"), "'ab'"):
+                joined = f"{GUEST}{key} = {apart[0]}\n{key} += {apart[1]}\n"
+                self.assertEqual(self.diff(joined, f"{GUEST}{key} = {whole}\n", status=0), "")
+        self.assertEqual(
+            self.diff(GUEST + "acpi = 1\nacpi += 1\n", GUEST + "acpi = 11\n"),
+            '@@ features @@\n+acpi = 1\n@@ kept @@\n-acpi += "11"\n',
+        )
+
     def test_values_and_items(self):
         self.assertEqual(
             self.diff(

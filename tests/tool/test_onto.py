@@ -59,6 +59,15 @@ class Onto(xlconv.Case):
                 [f"-{key} = 'word'", f"+{key} = 17"],
             )
 
+    def test_kept_and_joined(self):
+        """Where xl reads no number, += makes nothing else than =, and the file stays as it is."""
+        for key in "my_other", "acpi", "vif2":
+            joined, whole = f"{GUEST}{key} = [ 'a' ]\n{key} += [ 'b' ]\n", f"{GUEST}{key} = [ 'a', 'b' ]\n"
+            self.assertEqual(self.changed(joined, whole), [])
+            self.assertEqual(self.changed(whole, joined), [])
+        guest = GUEST + "cmdline = 'c'\n"
+        self.assertEqual(self.changed(f"{guest}extra += 'b'\n", guest.replace('"quiet"', '"quietb"')), [])
+
     def test_screen_beside_keys(self):
         """The keys that did nothing beside a framebuffer make none where it goes."""
         guest = "name = 'a'\nkernel = '/k'\n"
