@@ -82,24 +82,39 @@ wakes(const XlcKey *key, const DomDef *said, const DomDef *json)
     return xlc_key_is_read(key, json);
 }
 
-/* The same of an assignment that is only kept, since xl ignores it in the file. */
+/* Whether an assignment that is only kept says something, or is refused, in the guest that the JSON
+ * says. */
 static gboolean
-line_wakes(char *line, const DomDef *json)
+line_counts(char *line, const DomDef *json)
 {
-    g_autofree char *name = xlc_kept_key(line);
-    const XlcKey *key = xlc_key_find(name);
     char *lines[] = { line, NULL };
     g_autoptr(DomDef) with = dom_def_copy(json);
-    g_autoptr(XlconvGuest) alone = NULL;
+    g_autoptr(XlconvGuest) alone = through_cfg(json);
     g_autoptr(XlconvGuest) guest = NULL;
 
-    if (key != NULL && xlc_key_is_read(key, json))
-        alone = through_cfg(json);
     if (alone == NULL)
         return FALSE;
     set_kept(with, lines);
     guest = through_cfg(with);
     return guest == NULL || !is_same(guest->def, alone->def);
+}
+
+/* The row of such an assignment; NULL where xl does not know the key. */
+static const XlcKey *
+line_key(const char *line)
+{
+    g_autofree char *name = xlc_kept_key(line);
+
+    return xlc_key_find(name);
+}
+
+/* wakes(), of an assignment that is only kept, since xl ignores it in the file. */
+static gboolean
+line_wakes(char *line, const DomDef *json)
+{
+    const XlcKey *key = line_key(line);
+
+    return key != NULL && xlc_key_is_read(key, json) && line_counts(line, json);
 }
 
 static void
@@ -209,13 +224,21 @@ report_lost(const DomDef *said, const DomDef *before, const DomDef *json, DomRep
     }
 }
 
-/* What @json says with what no JSON says of any guest (transfer full). */
+/* What @json says with what no JSON says of any guest (transfer full). An assignment that did
+ * nothing beside another goes with that one. */
 static DomDef *
 with_kept(const DomDef *said, const DomDef *json)
 {
+    g_autoptr(GStrvBuilder) kept = g_strv_builder_new();
+    g_auto(GStrv) lines = NULL;
     DomDef *def = dom_def_copy(json);
 
-    set_kept(def, said->metadata.unmapped);
+    for (char **line = said->metadata.unmapped; line != NULL && *line != NULL; line++) {
+        if (line_key(*line) == NULL || !line_counts(*line, json))
+            g_strv_builder_add(kept, *line);
+    }
+    lines = g_strv_builder_end(kept);
+    set_kept(def, lines);
     return def;
 }
 

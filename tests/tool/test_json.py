@@ -262,6 +262,14 @@ class Json(xlconv.Case):
         done = self.start("json2cfg", "--onto", "web.cfg", "web.json")
         self.assertEqual(done.stdout, start)
 
+    def test_onto_without_what_stood_before(self):
+        """What did nothing beside a key that goes is in nobody's way, where no merge can be had."""
+        self.write("web.json", self.run_tool("cfg2json", text="name = 'web'\nkernel = '/k'\n"))
+        nodes = "vnuma = [ [ 'pnode=0', 'size=1024', 'vcpus=0-3', 'vdistances=10' ] ]\nmaxvcpus = 4\n"
+        self.write("web.cfg", f"name = 'web'\ntype = 'hvm'\nmy_own = 5\n{nodes}vga = 'none'\nstdvga = 1\n")
+        done = self.start("json2cfg", "--onto", "web.cfg", "web.json")
+        self.assertEqual(done.stdout, "name = 'web'\ntype = 'pv'\nmy_own = 5\nkernel = \"/k\"\n")
+
     def test_onto_another_kind_of_guest(self):
         """What xl ignored for the guest of the file, and would not for that of the JSON, goes with a warning."""
         start = "name = 'web'\nkernel = '/k'\n"
