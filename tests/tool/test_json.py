@@ -74,6 +74,15 @@ class Json(xlconv.Case):
         self.assertIn("there is no guest here", self.complaints(
             "json2cfg", text=json.dumps([{"domid": 0, "config": stub}]), status=1)[-1])
 
+    def test_empty_name(self):
+        text = self.listing("web", "db").replace('"name": "db"', '"name": ""')
+        for verb in "json2cfg", "json2xml", "check":
+            said = self.complaints(verb, text=text, status=1)
+            self.assertRegex(
+                next(line for line in said if "error" in line),
+                r'^-:\d+:\d+: error: \[2\]\.config\.c_info\.name: the guest\'s name is empty: expected "name": "NAME"$',
+            )
+
     def test_without_a_number(self):
         # as xl prints one guest that it has not made
         text = json.dumps({"domid": None, "config": self.guest("web")})

@@ -179,6 +179,20 @@ add_guest(GPtrArray *guests, DomDef *def, GPtrArray *lost)
     g_ptr_array_add(guests, guest);
 }
 
+/* The name of the guest that @node describes is empty, which no domain XML can say. */
+static void
+report_empty_name(BindJsonReader *reader, const BindJsonNode *node)
+{
+    const BindJsonNode *info = bind_json_member(node, "c_info");
+    const BindJsonNode *name = bind_json_member(info, "name");
+    gsize length = bind_json_enter(reader, info, 0);
+
+    bind_json_enter(reader, name, 0);
+    bind_json_report(reader, DOM_SEVERITY_ERROR, name,
+                     _("the guest's name is empty: expected \"name\": \"NAME\""));
+    bind_json_leave(reader, length);
+}
+
 /* Adds the guest that @node describes to @guests, unless there are errors. */
 static void
 read_guest(BindJsonReader *reader, const BindJsonNode *node, GPtrArray *guests)
@@ -195,6 +209,8 @@ read_guest(BindJsonReader *reader, const BindJsonNode *node, GPtrArray *guests)
         if (def == NULL || def->general.name == NULL)
             bind_json_report(reader, DOM_SEVERITY_ERROR, node, "%s",
                              error != NULL ? error->message : _("the guest has no c_info.name"));
+        else if (*def->general.name == '\0')
+            report_empty_name(reader, node);
         else
             check_kept(reader, node, &config, def, lost);
     }
