@@ -131,10 +131,23 @@ static const XlcOptions pci_options = {
 };
 
 /* For xl a blank in front of an option is a part of its name. */
-static gboolean
-has_blank_in_front(const char *item)
+static const char *
+blank_in_front(const char *item)
 {
-    return *item == ' ' || strstr(item, ", ") != NULL;
+    const char *comma = strstr(item, ", ");
+
+    if (*item == ' ')
+        return item;
+    return comma != NULL ? comma + 1 : NULL;
+}
+
+static void
+refuse_blank(XlcReader *reader, const XlcKey *key, const XlcValue *value, const char *blank)
+{
+    XlcPosition at = xlc_doc_locate(reader->doc, value, (gsize)(blank - value->text));
+
+    dom_report_add(reader->report, DOM_SEVERITY_ERROR, reader->line + at.line, at.column, key->key,
+                   _("an item of pci takes no blank in front of an option: leave it out"));
 }
 
 /* xl wants an address or a name, not both. */
@@ -142,10 +155,10 @@ static gboolean
 pci_parse(XlcReader *reader, const XlcKey *key, const XlcValue *value, gpointer record)
 {
     const DomPci *pci = record;
+    const char *blank = blank_in_front(value->text);
 
-    if (has_blank_in_front(value->text)) {
-        xlc_report(reader, DOM_SEVERITY_ERROR, key, value,
-                   _("an item of pci takes no blank in front of an option"));
+    if (blank != NULL) {
+        refuse_blank(reader, key, value, blank);
         return FALSE;
     }
     if (!xlc_options_parse(&pci_options, reader, key, value, record))

@@ -310,20 +310,15 @@ refuse_unknown(Parse *parse, const Option *option G_GNUC_UNUSED, Slice value)
     fail(parse, column_of(parse, value), "%s", complaint);
 }
 
-/* All four places are taken: an option that lacks its value, or anything. */
+/* All four places are taken. */
 static void
 refuse_surplus(Parse *parse, Slice value)
 {
     g_autofree char *word = g_strndup(value.at, value.length);
     g_autoptr(GPtrArray) known = known_options();
-    g_autofree char *complaint = xlc_disk_value_complaint(known, word);
+    g_autofree char *complaint = xlc_disk_surplus_complaint(known, word);
 
-    if (complaint != NULL)
-        fail(parse, column_of(parse, value), "%s", complaint);
-    else
-        fail(parse, column_of(parse, value),
-             _("\"%s\" is one value too many: expected target,format,vdev,access or key=value"),
-             word);
+    fail(parse, column_of(parse, value), "%s", complaint);
     parse->stop = TRUE;
 }
 

@@ -43,6 +43,6 @@ char *xlc_disk_words_expected(const XlcDiskWord *words, const char *typed);
  */
 char *xlc_disk_option_complaint(GPtrArray *known, const char *typed);
 
-/* Of @typed alone, where no value is expected any more: that it lacks its own (transfer full); NULL
- * when it is no option. */
-char *xlc_disk_value_complaint(GPtrArray *known, const char *typed);
+/* The same of @typed alone, where no value is expected any more: mostly it is an option that lacks
+ * its own, or one that is misspelled. */
+char *xlc_disk_surplus_complaint(GPtrArray *known, const char *typed);

@@ -173,9 +173,18 @@ xlc_disk_option_complaint(GPtrArray *known, const char *typed)
 }
 
 char *
-xlc_disk_value_complaint(GPtrArray *known, const char *typed)
+xlc_disk_surplus_complaint(GPtrArray *known, const char *typed)
 {
     g_autoptr(GPtrArray) words = bare_words(known);
+    DomNearest nearest = DOM_NEAREST(typed);
+    g_autofree char *hint = NULL;
 
-    return !knows(known, typed) && knows(words, typed) ? xlc_spec_needs_value(typed) : NULL;
+    if (!knows(known, typed) && knows(words, typed))
+        return xlc_spec_needs_value(typed);
+    for (guint i = 0; i < words->len; i++)
+        dom_nearest_try(&nearest, words->pdata[i]);
+    hint = dom_nearest_hint(&nearest);
+    return g_strdup_printf(
+        _("\"%s\" is one value too many: expected target,format,vdev,access or key=value%s"), typed,
+        hint);
 }
