@@ -8,6 +8,7 @@ struct DomReport {
     char *file;
     GPtrArray *items;                     /* of DomDiagnostic */
     guint counts[DOM_SEVERITY_ERROR + 1]; /* of all, with those that had no room */
+    GHashTable *keys;                     /* set of those that items have, which own them */
     gboolean mixed;                       /* one of them is not in the order of places */
 };
 
@@ -28,6 +29,7 @@ dom_report_new(const char *file)
     DomReport *report = g_new0(DomReport, 1);
 
     report->file = g_strdup(file != NULL ? file : "-");
+    report->keys = g_hash_table_new(g_str_hash, g_str_equal);
     report->items = g_ptr_array_new_with_free_func(diagnostic_free);
     return report;
 }
@@ -37,6 +39,7 @@ dom_report_free(DomReport *report)
 {
     if (report == NULL)
         return;
+    g_hash_table_unref(report->keys);
     g_ptr_array_unref(report->items);
     g_free(report->file);
     g_free(report);
@@ -63,6 +66,8 @@ add_item(DomReport *report, DomDiagnostic *diagnostic)
     report->mixed |=
         items->len > 0 && compare_places(&items->pdata[items->len - 1], &diagnostic) > 0;
     g_ptr_array_add(items, diagnostic);
+    if (diagnostic->key != NULL)
+        g_hash_table_add(report->keys, diagnostic->key);
 }
 
 void
@@ -135,6 +140,12 @@ dom_report_count(const DomReport *report, DomSeverity at_least)
     for (guint s = at_least; report != NULL && s <= DOM_SEVERITY_ERROR; s++)
         count += report->counts[s];
     return count;
+}
+
+gboolean
+dom_report_is_about(const DomReport *report, const char *key)
+{
+    return report != NULL && g_hash_table_contains(report->keys, key);
 }
 
 GHashTable *

@@ -57,6 +57,9 @@ void dom_report_sort(DomReport *report);
 /* How many diagnostics are at least as severe as @at_least. 0 for a NULL report. */
 guint dom_report_count(const DomReport *report, DomSeverity at_least);
 
+/* Whether there is a diagnostic of @key. FALSE for a NULL report. */
+gboolean dom_report_is_about(const DomReport *report, const char *key);
+
 /* The set of keys that have an error (transfer full); they stay the report's. */
 GHashTable *dom_report_wrong_keys(const DomReport *report);
 

@@ -318,27 +318,12 @@ place_in_xml(const char *key)
     return NULL;
 }
 
-/* The set of keys that something was told of (transfer full); they stay the report's. */
-static GHashTable *
-told_keys(const DomReport *report)
-{
-    GHashTable *keys = g_hash_table_new(g_str_hash, g_str_equal);
-
-    for (guint i = 0; i < dom_report_size(report); i++) {
-        const DomDiagnostic *d = dom_report_get(report, i);
-
-        if (d->key != NULL)
-            g_hash_table_add(keys, d->key);
-    }
-    return keys;
-}
-
 static gboolean
-is_told(const char *key, GHashTable *told)
+is_told(const char *key, const DomReport *report)
 {
     const char *place = place_in_xml(key);
 
-    return place != NULL && g_hash_table_contains(told, place);
+    return place != NULL && dom_report_is_about(report, place);
 }
 
 /* What xl hands on, and the guest does not start with. Mostly there is nothing, and @text need not
@@ -350,7 +335,6 @@ warn_of_start(const DomDef *def, const char *text, DomReport *report)
     g_autoptr(DomReport) found = dom_report_new(NULL);
     g_autoptr(XlcDoc) nothing = xlc_doc_parse_partial("", 0, NULL, NULL);
     g_autoptr(XlcDoc) doc = NULL;
-    g_autoptr(GHashTable) told = NULL;
     g_autoptr(GHashTable) devices = NULL;
 
     xlc_advise_unwritten(def, nothing, any);
@@ -358,13 +342,12 @@ warn_of_start(const DomDef *def, const char *text, DomReport *report)
         return;
     doc = xlc_doc_parse_partial(text, strlen(text), NULL, NULL);
     xlc_advise_unwritten(def, doc, found);
-    told = told_keys(report);
     devices = devices_by_place(def, doc);
     for (guint i = 0; i < dom_report_size(found); i++) {
         const DomDiagnostic *d = dom_report_get(found, i);
         Place place = { .key = d->key };
 
-        if (is_told(d->key, told))
+        if (is_told(d->key, report))
             continue;
         if (!move_to_item(&place, d, devices))
             move_to_xml(&place, NULL, def);

@@ -26,7 +26,8 @@ typedef struct {
     const DomDef *def;
     GPtrArray *items; /* of DomCarried */
     DomReport *report;
-    GArray *told; /* of guint64: the places that the report has something to say about, sorted */
+    GArray *told; /* of guint64: the places that the report has something to say about, sorted;
+                   * NULL until one is sought, as in a list of JSON none is of any guest */
 } Walk;
 
 static guint64
@@ -61,10 +62,12 @@ told_places(const DomReport *report)
 
 /* Whether reading the XML has told already that this is kept. */
 static gboolean
-is_told(const Walk *walk, const DomRestItem *item)
+is_told(Walk *walk, const DomRestItem *item)
 {
     guint64 place = pack_place(item->line, item->column);
 
+    if (walk->told == NULL)
+        walk->told = told_places(walk->report);
     return g_array_binary_search(walk->told, &place, compare_packed, NULL);
 }
 
@@ -159,7 +162,7 @@ place_of(const char *base, const DomRestItem *item)
 
 /* @shown, @base: the record's element, as a user would name it and exactly. */
 static void
-carry_rest(const Walk *walk, const char *shown, const char *base, const DomRest *rest)
+carry_rest(Walk *walk, const char *shown, const char *base, const DomRest *rest)
 {
     for (guint i = 0; rest->items != NULL && i < rest->items->len; i++) {
         const DomRestItem *item = rest->items->pdata[i];
@@ -335,7 +338,7 @@ carry_beside(const Walk *walk, const DomSection *section, gconstpointer device,
 }
 
 static void
-carry_device_rest(const Walk *walk, const DomRest *rest, XlcDevicePlaces *places)
+carry_device_rest(Walk *walk, const DomRest *rest, XlcDevicePlaces *places)
 {
     g_autofree char *shown = NULL, *base = NULL;
 
@@ -364,7 +367,7 @@ report_hidden(const Walk *walk, const DomSection *section, gconstpointer device)
 }
 
 static void
-carry_devices(const Walk *walk, const DomSection *section)
+carry_devices(Walk *walk, const DomSection *section)
 {
     GPtrArray *list = dom_section_list(section, walk->def);
     g_auto(XlcDevicePlaces) places = { 0 };
@@ -386,8 +389,7 @@ GPtrArray *
 xlc_cfg_carried(const DomDef *def, DomReport *report)
 {
     GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)dom_carried_free);
-    g_autoptr(GArray) told = told_places(report);
-    const Walk walk = { def, items, report, told };
+    Walk walk = { def, items, report, NULL };
 
     carry_text(&walk, "title", def->general.title, &def->general.rest);
     carry_text(&walk, "description", def->general.description, &def->general.rest);
@@ -402,6 +404,7 @@ xlc_cfg_carried(const DomDef *def, DomReport *report)
         else
             carry_rest(&walk, "", "", dom_section_const_data(&dom_sections[i], def));
     }
+    g_clear_pointer(&walk.told, g_array_unref);
     dom_report_sort(report);
     return items;
 }

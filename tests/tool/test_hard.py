@@ -150,7 +150,8 @@ class Hard(xlconv.Case):
     @unittest.skipUnless(xlconv.LIBXL, "JSON is libxl's")
     def test_guests(self):
         """Something is said of each."""
-        guest = '{{"domid":{0},"config":{{"c_info":{{"type":"hvm","name":"a{0}"}}}}}}'
+        guest = ('{{"domid":{0},"config":{{"c_info":{{"type":"hvm","name":"a{0}"}},'
+                 '"disks":[{{"pdev_path":"a","vdev":"xvda"}}]}}}}')
         self.assertLinear(lambda n: "[" + ",".join(guest.format(i + 1) for i in range(n)) + "]", FEW, "check")
 
     def test_unknown_elements(self):
