@@ -8,23 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "internal.h"
 
 #include "driver/dumper.h"
+#include "driver/fork.h"
 #include "driver/poll_until.h"
 #include "driver/text.h"
 
 /* How often Xen is asked whether the guest is still there. */
 #define LOOK_TIME G_TIME_SPAN_SECOND
+/* Milliseconds that it may take to get ready. */
+#define PATIENCE 10000
 /* libxl's words, at most. */
 #define MOST_WORDS 4096
 
 struct DrvDumper {
-    DrvXen *xen; /* the process has a copy of its own; fixed */
+    DrvXen *xen; /* not the process's; fixed */
     int id;      /* fixed */
     int fd;      /* what the process says; closed when it has ended; fixed */
     GMutex lock; /* guards what is below; under no other */
@@ -34,23 +36,54 @@ struct DrvDumper {
 
 /* --- the process --- */
 
-/* What the daemon closes must be closed for who is at the other end, and what it unlocks unlocked.
- * Of devices, which are libxc's ways to Xen, nobody is. */
-static void
-drop_files(int fd, int words_fd)
+/* Of the child, and made there. */
+typedef struct {
+    DrvHypervisor *hypervisor;
+    GArray *files; /* int; those of the daemon's */
+    DrvXen *xen;   /* NULL: libxl gives none */
+} Child;
+
+static GArray *
+list_files(void)
 {
+    GArray *files = g_array_new(FALSE, FALSE, sizeof(int));
     DIR *folder = opendir("/proc/self/fd");
     struct dirent *entry;
     while (folder && (entry = readdir(folder))) {
-        struct stat found;
-        int each = atoi(entry->d_name);
-        if (each > STDERR_FILENO && each != fd && each != words_fd && each != dirfd(folder) &&
-            fstat(each, &found) == 0 && !S_ISCHR(found.st_mode)) {
-            close(each);
+        int fd = atoi(entry->d_name);
+        if (fd > STDERR_FILENO && fd != dirfd(folder)) {
+            g_array_append_val(files, fd);
         }
     }
     if (folder) {
         closedir(folder);
+    }
+    return files;
+}
+
+/* A session of its own, since those of the daemon's are about its files. Asks Xen once, so that all
+ * locks on the way have been had (fork.h). */
+static void
+prepare(gpointer data)
+{
+    Child *child = data;
+    child->files = list_files();
+    child->xen = drv_xen_open_in_child(child->hypervisor);
+    if (child->xen) {
+        ignore_value(libxl_get_version_info(child->xen->ctx));
+    }
+}
+
+/* What the daemon closes must be closed for who is at the other end, and what it unlocks unlocked.
+ */
+static void
+drop_files(const GArray *files, int fd, int words_fd)
+{
+    for (guint i = 0; i < files->len; i++) {
+        int each = g_array_index(files, int, i);
+        if (each != fd && each != words_fd) {
+            close(each);
+        }
     }
 }
 
@@ -69,18 +102,18 @@ drop_handlers(void)
 /* libxl opens the pipe by its name, for reading too, so that it never breaks: output.c drains it.
  */
 static void G_GNUC_NORETURN
-dump(DrvXen *xen, int id, int fd, int words_fd, pid_t daemon)
+dump(const Child *child, int id, int fd, int words_fd, pid_t daemon)
 {
     char path[64];
     drop_handlers();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != daemon) {
+    if (!child->xen || getppid() != daemon) {
         _exit(EXIT_FAILURE); /* it was killed before */
     }
-    drop_files(fd, words_fd);
+    drop_files(child->files, fd, words_fd);
     g_snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    if (libxl_domain_core_dump(xen->ctx, (uint32_t)id, path, NULL) != 0) {
-        const char *words = drv_xen_words(xen);
+    if (libxl_domain_core_dump(child->xen->ctx, (uint32_t)id, path, NULL) != 0) {
+        const char *words = drv_xen_words(child->xen);
         ignore_value(write(words_fd, words, MIN(strlen(words), MOST_WORDS)));
         _exit(EXIT_FAILURE);
     }
@@ -90,16 +123,17 @@ dump(DrvXen *xen, int id, int fd, int words_fd, pid_t daemon)
 /* --- the daemon's side --- */
 
 static pid_t
-start(DrvXen *xen, int id, int fd, int ends[2], GError **error)
+start(DrvHypervisor *hypervisor, int id, int fd, int ends[2], GError **error)
 {
+    Child child = { .hypervisor = hypervisor };
     pid_t daemon = getpid();
     if (pipe2(ends, O_CLOEXEC) < 0) {
         drv_fail(error, VIR_ERR_SYSTEM_ERROR, _("cannot make a pipe: %s"), g_strerror(errno));
         return -1;
     }
-    pid_t pid = drv_xen_fork(xen);
+    pid_t pid = drv_fork(prepare, &child, PATIENCE);
     if (pid == 0) {
-        dump(xen, id, fd, ends[1], daemon);
+        dump(&child, id, fd, ends[1], daemon);
     }
     close(ends[1]);
     if (pid < 0) {
@@ -115,7 +149,7 @@ drv_dumper_begin(DrvHypervisor *hypervisor, int id, int fd, GError **error)
 {
     int ends[2];
     g_autoptr(DrvXen) xen = drv_xen_open(hypervisor, error);
-    pid_t pid = xen ? start(xen, id, fd, ends, error) : -1;
+    pid_t pid = xen ? start(hypervisor, id, fd, ends, error) : -1;
     if (pid < 0) {
         return NULL;
     }

@@ -171,15 +171,6 @@ fork_session(void *data)
     return 0;
 }
 
-pid_t
-drv_xen_fork(DrvXen *xen)
-{
-    Session *session = (Session *)xen;
-    pid_t pid = fork_session(session);
-    session->logger.silent = pid == 0;
-    return pid;
-}
-
 /* libxl reaps the children it made itself, and leaves those of libvirt's other threads alone. */
 static const libxl_childproc_hooks childproc_hooks = {
     .chldowner = libxl_sigchld_owner_libxl_always_selective_reap,
@@ -187,10 +178,11 @@ static const libxl_childproc_hooks childproc_hooks = {
 };
 
 static Session *
-session_new(DrvHypervisor *hypervisor, GError **error)
+session_new(DrvHypervisor *hypervisor, gboolean silent, GError **error)
 {
     Session *session = g_new0(Session, 1);
     session->hypervisor = hypervisor;
+    session->logger.silent = silent;
     session->logger.table.vmessage = logger_vmessage;
     session->logger.table.destroy = logger_destroy;
     session->logger.hypervisor = hypervisor;
@@ -356,8 +348,15 @@ drv_xen_open(DrvHypervisor *hypervisor, GError **error)
     }
     g_mutex_unlock(&hypervisor->lock);
     if (!session) {
-        session = session_new(hypervisor, error);
+        session = session_new(hypervisor, FALSE, error);
     }
+    return session ? &session->xen : NULL;
+}
+
+DrvXen *
+drv_xen_open_in_child(DrvHypervisor *hypervisor)
+{
+    Session *session = session_new(hypervisor, TRUE, NULL);
     return session ? &session->xen : NULL;
 }
 

@@ -77,6 +77,11 @@ char *drv_hypervisor_read(DrvHypervisor *hypervisor, const char *path_format, ..
 /* Opens a session, any thread. NULL with @error when libxl gives no context. */
 DrvXen *drv_xen_open(DrvHypervisor *hypervisor, GError **error);
 
+/* A session for the child of a fork (fork.h), which takes no lock of ours and writes no log; the child
+ * ends with it open. Locks of libxl's may have been held by threads that the child has not, so that it
+ * may wait for ever here. */
+DrvXen *drv_xen_open_in_child(DrvHypervisor *hypervisor);
+
 /* Closes a session. NULL is fine. */
 void drv_xen_close(DrvXen *xen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvXen, drv_xen_close)
@@ -86,10 +91,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrvXen, drv_xen_close)
  * joined by "; ". "" when it was silent. Borrowed until the session is used again.
  */
 const char *drv_xen_words(const DrvXen *xen);
-
-/* fork() (see fork.h) for a child that asks libxl something by @xen, of which it has a copy, writes its
- * words to nobody, and ends by _exit(). Any thread; @xen is not used while it is called. */
-pid_t drv_xen_fork(DrvXen *xen);
 
 /* Sets @error to the formatted text followed by libxl's words. Returns FALSE. */
 gboolean drv_xen_fail(const DrvXen *xen, virErrorNumber code, GError **error, const char *format,
