@@ -30,11 +30,16 @@ typedef struct EventItem {
 } EventItem;
 
 /*
- * Functions of libxl that are left real are given this as their context. They read its first member
- * and find all the rest empty.
+ * Functions of libxl that are left real are given this as their context. They read the members that
+ * libxl's own begins with, and find all the rest empty. What they allocate for their caller they
+ * would write down, and keep the list as long as the context, did it not say with -1 that nobody
+ * frees it.
  */
 typedef struct {
     xentoollog_logger *logger;
+    void *control;
+    void *store;
+    int kept; /* libxl's nogc_gc.alloc_maxsize */
     char empty[16384];
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -70,6 +75,7 @@ libxl_ctx_alloc(libxl_ctx **pctx, int version, unsigned flags, xentoollog_logger
     __atomic_compare_exchange_n(&daemon_pid, &nobody, getpid(), false, __ATOMIC_ACQ_REL,
                                 __ATOMIC_ACQUIRE);
     context->logger = lg;
+    context->kept = -1;
     pthread_mutex_init(&context->lock, NULL);
     pthread_cond_init(&context->changed, NULL);
     int rc = fault_at((libxl_ctx *)context, "libxl_ctx_alloc", -1);

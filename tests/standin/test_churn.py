@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Many clients at once: what comes and goes under readers is never told wrongly, lost or leaked."""
+"""Many clients at once: what comes and goes under readers is never told wrongly, lost or leaked. With
+XLVIRT_CHURN_ROUNDS for as long as one likes; memory is looked at then, too."""
 
+import os
 import threading
 
 import libvirt
@@ -8,7 +10,10 @@ import libvirt
 import standin
 
 WORKERS = 4
-ROUNDS = 25
+ROUNDS = int(os.environ.get("XLVIRT_CHURN_ROUNDS", "25"))
+LONG = 500  # rounds, from which on what is lost shows in the daemon's memory
+MOST_GROWTH = 1024  # KiB
+LIBVIRTD_WORKERS = 20
 # What a reader may meet: a domain that has just gone, or has just stopped.
 PASSING = (libvirt.VIR_ERR_NO_DOMAIN, libvirt.VIR_ERR_OPERATION_INVALID)
 
@@ -34,7 +39,7 @@ class Churn(standin.Case):
         """Half of the guests are defined, half are transient; each is paused and ended."""
         for turn in range(ROUNDS):
             name = f"{prefix}-{number}-{turn}"
-            xml = standin.xml(name, 1000 * number + turn + 1)
+            xml = standin.xml(name, 1000000 * number + turn + 1)
             if turn % 2:
                 domain = connection.createXML(xml)
             else:
@@ -65,8 +70,12 @@ class Churn(standin.Case):
     def test_churn(self):
         stays, events = self.start("stays").UUIDString(), self.events()
         self.churn("first", stays, events)  # what is made once is there
-        fds, threads = self.daemon.fds(), len(self.daemon.threads())
+        fds, threads, memory = self.daemon.fds(), len(self.daemon.threads()), self.daemon.memory()
         self.churn("second", stays, events)
+        if ROUNDS >= LONG:
+            threads += LIBVIRTD_WORKERS  # it makes more of them when they happen to be busy, and keeps them
+        if ROUNDS >= LONG and not standin.WATCHED:
+            self.assertLess(self.daemon.memory() - memory, MOST_GROWTH)
         # the daemon notices a moment later that a client has gone
         standin.wait_for(lambda: self.daemon.fds() <= fds, f"no more than {fds} descriptors")
         standin.wait_for(lambda: len(self.daemon.threads()) <= threads, f"{threads} threads")
