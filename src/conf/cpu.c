@@ -176,6 +176,10 @@ parse_pins(DomXml *xml, xmlNodePtr node, DomCpu *cpu)
         dom_xml_claim(xml, pin, "@vcpu");
         dom_xml_claim(xml, pin, "@cpuset");
     }
+    /* libvirt's guest of which nobody counted them has one, and xl pins none where none are counted
+     */
+    if (!cpu->vcpus.set && !cpu->maxvcpus.set && dom_xml_find(node, "cpu/numa/cell") == NULL)
+        cpu->vcpus = (DomUint){ .value = 1, .set = TRUE };
     others = g_steal_pointer(&cpu->cpus);
     cpu->cpus_list = fill_pins(pins, others, cpu->maxvcpus.set ? &cpu->maxvcpus : &cpu->vcpus);
 }

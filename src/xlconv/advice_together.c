@@ -40,6 +40,21 @@ check_affinity(const XlcAdvice *advice, const char *key, char **list)
                        g_strv_length(list), most);
 }
 
+/* xl makes the masks before it counts the one that a guest has without a word. */
+static void
+check_counted(const XlcAdvice *advice)
+{
+    static const char *const keys[] = { "cpus", "cpus_soft" };
+    const DomCpu *cpu = &advice->def->cpu;
+
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (!cpu->vcpus.set && !cpu->maxvcpus.set && dom_numa_named(advice->def) == 0 &&
+            xlc_key_is_said(xlc_key_find(keys[i]), advice->def))
+            xlc_advice_say(advice, DOM_SEVERITY_WARNING, keys[i],
+                           _("xl ignores this without vcpus= or maxvcpus=: write vcpus = 1"));
+    }
+}
+
 static void
 check_cpus(const XlcAdvice *advice)
 {
@@ -280,9 +295,9 @@ check_usbdevice(const XlcAdvice *advice)
 }
 
 static void (*const checks[])(const XlcAdvice *advice) = {
-    check_memory,    check_cpus,         check_macs,     check_vdevs,     check_e820,
-    check_screen,    check_vfb,          check_firmware, check_seclabels, check_remarks,
-    check_usbdevice, check_device_model, check_paths,
+    check_memory,  check_counted,   check_cpus,         check_macs,     check_vdevs,
+    check_e820,    check_screen,    check_vfb,          check_firmware, check_seclabels,
+    check_remarks, check_usbdevice, check_device_model, check_paths,
 };
 
 void
