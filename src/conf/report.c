@@ -183,6 +183,18 @@ dom_severity_name(DomSeverity severity)
     return names[severity];
 }
 
+/* What would end the line, or do something to a terminal, is shown by its number. */
+static void
+append_in_line(GString *line, const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        if (g_ascii_iscntrl(*at))
+            g_string_append_printf(line, "\\x%02x", (guint)(guchar)*at);
+        else
+            g_string_append_c(line, *at);
+    }
+}
+
 char *
 dom_diagnostic_format(const DomDiagnostic *diagnostic)
 {
@@ -195,7 +207,7 @@ dom_diagnostic_format(const DomDiagnostic *diagnostic)
     g_string_append_printf(line, ": %s: ", dom_severity_name(diagnostic->severity));
     if (diagnostic->key != NULL)
         g_string_append_printf(line, "%s: ", diagnostic->key);
-    g_string_append(line, diagnostic->text);
+    append_in_line(line, diagnostic->text);
     return g_string_free(line, FALSE);
 }
 

@@ -154,6 +154,19 @@ test_report(void)
     g_assert_cmpstr(xlconv_severity_name(XLCONV_SEVERITY_NOTE), ==, "note");
 }
 
+/* A text that a report repeats makes no second line. */
+static void
+test_one_line(void)
+{
+    g_autoptr(XlconvReport) report = xlconv_report_new("a");
+    g_autofree char *line = NULL;
+
+    xlconv_report_add(report, XLCONV_SEVERITY_ERROR, 1, 0, NULL,
+                      "'x\nb:1: error: y\x1b[2J' is odd");
+    line = xlconv_diagnostic_format(xlconv_report_get(report, 0));
+    g_assert_cmpstr(line, ==, "a:1: error: 'x\\x0ab:1: error: y\\x1b[2J' is odd");
+}
+
 /* What is not asked for is not shown, and its absence is said. */
 static void
 test_passwords(void)
@@ -339,6 +352,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_assert_cmpstr(xlconv_version(), ==, XLVIRT_VERSION);
     g_test_add_func("/lib/forms", test_forms);
+    g_test_add_func("/lib/one-line", test_one_line);
     g_test_add_func("/lib/round-trip", test_round_trip);
     g_test_add_func("/lib/json", test_json);
     g_test_add_func("/lib/refused", test_refused);
