@@ -92,6 +92,9 @@ take_entries(DomXml *xml, xmlNodePtr element, guint row, GStrvBuilder *list)
         dom_xml_claim_node(xml, entry);
         dom_xml_claim(xml, entry, "@name");
         g_strv_builder_add(list, item);
+        /* of one that is there twice libvirt takes the first */
+        if (rows[row].entry != NULL)
+            return;
     }
 }
 
