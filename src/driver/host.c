@@ -28,3 +28,17 @@ drv_host_read(DrvHost *host, DrvXen *xen)
     host->host.cpu_nodes = host->cpu_nodes;
     libxl_cputopology_list_free(cpus, n);
 }
+
+guint64
+drv_host_memory(DrvXen *xen)
+{
+    libxl_physinfo phys;
+    guint64 kib = 0;
+    libxl_physinfo_init(&phys);
+    if (libxl_get_physinfo(xen->ctx, &phys) == 0) {
+        const libxl_version_info *version = libxl_get_version_info(xen->ctx);
+        kib = phys.total_pages * (version ? version->pagesize / 1024 : 4);
+    }
+    libxl_physinfo_dispose(&phys);
+    return kib;
+}

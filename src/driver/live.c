@@ -4,6 +4,7 @@
 #include <libxl_utils.h>
 
 #include "driver/bind/topic.h"
+#include "driver/host.h"
 #include "driver/live.h"
 #include "driver/mirror.h"
 #include "driver/pool.h"
@@ -20,16 +21,8 @@ read_number(DrvDriver *driver, int id, const char *key, guint64 *ret_number)
 static guint64
 machine_memory(DrvDriver *driver)
 {
-    libxl_physinfo phys;
-    guint64 kib = 0;
     g_autoptr(DrvXen) xen = drv_xen_open(driver->hypervisor, NULL);
-    libxl_physinfo_init(&phys);
-    if (xen && libxl_get_physinfo(xen->ctx, &phys) == 0) {
-        const libxl_version_info *version = libxl_get_version_info(xen->ctx);
-        kib = phys.total_pages * (version ? version->pagesize / 1024 : 4);
-    }
-    libxl_physinfo_dispose(&phys);
-    return kib;
+    return xen ? drv_host_memory(xen) : 0;
 }
 
 /* libxl takes the video memory off the target that it tells the guest. */

@@ -10,6 +10,7 @@
 #include "driver/api.h"
 #include "driver/change.h"
 #include "driver/events.h"
+#include "driver/host.h"
 #include "driver/live.h"
 #include "driver/memory.h"
 #include "driver/mirror.h"
@@ -88,6 +89,12 @@ static gboolean
 apply_max(DrvXen *xen, uint32_t domid, const DomDef *def, gpointer data, GError **error)
 {
     const Size *size = data;
+    guint64 host = drv_host_memory(xen);
+    if (host > 0 && size->kib > host) {
+        return drv_fail(error, VIR_ERR_INVALID_ARG,
+                        _("domain '%s' cannot have %llu KiB: this host has %llu"),
+                        def->general.name, (unsigned long long)size->kib, (unsigned long long)host);
+    }
     if (libxl_domain_setmaxmem(xen->ctx, domid, size->kib) != 0) {
         return drv_xen_fail(xen, VIR_ERR_OPERATION_FAILED, error,
                             _("Xen cannot let domain '%s' have %llu KiB of memory"),

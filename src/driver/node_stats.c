@@ -12,6 +12,7 @@
 #include "viraccessapicheck.h"
 
 #include "driver/api.h"
+#include "driver/host.h"
 #include "driver/text.h"
 
 #define VIR_FROM_THIS VIR_FROM_LIBXL
@@ -197,7 +198,9 @@ read_memory(DrvXen *xen, int cell, Memory *ret_memory, GError **error)
     }
     gboolean there = check_cell(cell, n_cells, error);
     if (there && cells[cell].size != LIBXL_NUMAINFO_INVALID_ENTRY) {
-        *ret_memory = (Memory){ cells[cell].size / 1024, cells[cell].free / 1024 };
+        /* the size is the span of its addresses, holes included */
+        *ret_memory =
+            (Memory){ MIN(cells[cell].size / 1024, drv_host_memory(xen)), cells[cell].free / 1024 };
     }
     libxl_numainfo_list_free(cells, n_cells);
     return there;

@@ -237,7 +237,9 @@ libxl_get_numainfo(libxl_ctx *ctx, int *count)
     libxl_numainfo *nodes = calloc(world->n_nodes, sizeof(*nodes));
     *count = (int)world->n_nodes;
     for (uint32_t i = 0; i < world->n_nodes; i++) {
-        nodes[i].size = world->total_memkb * 1024 / world->n_nodes;
+        /* the span of its addresses: one node of all has the hole below 4 GiB */
+        nodes[i].size = world->total_memkb * 1024 / world->n_nodes +
+                        (world->n_nodes == 1 ? (uint64_t)1 << 31 : 0);
         nodes[i].free = world_free_memkb(world) * 1024 / world->n_nodes;
         nodes[i].num_dists = (int)world->n_nodes;
         nodes[i].dists = calloc(world->n_nodes, sizeof(uint32_t));

@@ -126,6 +126,9 @@ class Stats(standin.Case):
                           self.conn.getCellsFreeMemory, 2, 1)
         info = self.conn.getInfo()
         self.assertEqual(info[4] * info[5] * info[6] * info[7], 4)
+        self.xen.set_host(nodes=1)
+        whole = self.conn.getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS)["total"]
+        self.assertEqual(self.conn.getMemoryStats(0)["total"], whole)
 
     def test_frozen(self):
         """A guest that is being built, or that does not answer, delays nobody's statistics."""

@@ -73,6 +73,8 @@ class Tune(standin.Case):
         self.assertEqual(domain.maxMemory(), 131072)
         domain.setMemory(100000)
         self.assertEqual(self.xen.guest(domain.ID()).target, 100000)
+        self.assert_fails(ARGUMENT, "this host has 67108864", domain.setMaxMemory, 67108865)
+        self.assertEqual(domain.maxMemory(), 131072)
         domain.setMemoryFlags(32768, CONFIG | MAXIMUM)
         domain.destroy()
         self.assertEqual(domain.info()[1:3], [32768, 32768])
