@@ -240,6 +240,28 @@ find_or_add(Guest *guest, GError **error)
     return g_steal_pointer(&domain);
 }
 
+/* What somebody keeps of a guest that has ended, as on_crash=rename-restart does, has not started.
+ */
+static void
+tell_appeared(DrvDriver *driver, DrvDomain *domain, int id)
+{
+    int state;
+    {
+        DRV_DOMAIN_LOCKED(domain);
+        state = domain->state;
+    }
+    if (state == VIR_DOMAIN_CRASHED) {
+        drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_CRASHED,
+                            VIR_DOMAIN_EVENT_CRASHED_PANICKED);
+    } else if (state == VIR_DOMAIN_SHUTDOWN) {
+        drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_SHUTDOWN,
+                            VIR_DOMAIN_EVENT_SHUTDOWN_FINISHED);
+    } else {
+        drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_STARTED,
+                            VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    }
+}
+
 static gboolean
 put_on_list(Guest *guest, GError **error)
 {
@@ -255,8 +277,7 @@ put_on_list(Guest *guest, GError **error)
     }
     drv_driver_count_running(guest->driver, 1);
     drv_note_running(guest->driver, domain);
-    drv_event_lifecycle(guest->driver, domain, (int)guest->domid, VIR_DOMAIN_EVENT_STARTED,
-                        VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    tell_appeared(guest->driver, domain, (int)guest->domid);
     return TRUE;
 }
 

@@ -268,6 +268,7 @@ class Life(standin.Case):
         self.assertEqual(aside.ID(), before)
         self.assertNotEqual(aside.UUIDString(), domain.UUIDString())
         self.assert_state(aside, libvirt.VIR_DOMAIN_CRASHED)
+        events.wait(aside.name(), "crashed")
         domain.destroy()
         self.assertFalse(aside.isPersistent())
         self.restart()
