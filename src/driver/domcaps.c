@@ -163,6 +163,14 @@ drv_connect_get_domain_capabilities(virConnectPtr conn, const char *emulator, co
         drv_raise(&error);
         return NULL;
     }
+    if (emulator && !g_file_test(emulator, G_FILE_TEST_IS_EXECUTABLE)) {
+        drv_fail(
+            &error, VIR_ERR_INVALID_ARG,
+            _("emulator: '%s' is no program on this host; leave it out for the one that Xen uses"),
+            emulator);
+        drv_raise(&error);
+        return NULL;
+    }
     g_autofree char *found = drv_emulator_path(driver);
     g_autoptr(virDomainCaps) caps = make_caps(driver, kind, emulator ? emulator : found, arch);
     return caps ? virDomainCapsFormat(caps) : NULL;

@@ -63,6 +63,8 @@ class Query(standin.Case):
             self.assertIn("<mode name='host-passthrough' supported='yes'>", found)
             for path in re.findall(r"<path>(.*?)</path>|<value>(/.*?)</value>", found):
                 self.assertTrue(os.path.exists("".join(path)), path)
+        self.assert_fails(libvirt.VIR_ERR_INVALID_ARG, "'/bogus' is no program", self.conn.getDomainCapabilities,
+                          "/bogus", "x86_64", "xenfv", "xen")
 
 
 class Counting(standin.Case):
