@@ -204,6 +204,13 @@ drv_domain_fail_absent(const DrvDomain *domain, GError **error)
                           domain->name);
 }
 
+gboolean
+drv_domain_is_held(DrvDomain *domain)
+{
+    DRV_DOMAIN_LOCKED(domain);
+    return domain->state == VIR_DOMAIN_PAUSED && domain->reason == VIR_DOMAIN_PAUSED_USER;
+}
+
 int
 drv_domain_running_id(DrvDomain *domain, GError **error)
 {

@@ -164,6 +164,9 @@ int drv_domain_shown_id(const DrvDomain *domain);
  */
 gboolean drv_domain_fail_absent(const DrvDomain *domain, GError **error);
 
+/* Whether somebody has paused the guest, who alone lets it go on. Takes the lock. */
+gboolean drv_domain_is_held(DrvDomain *domain);
+
 /* The domid that Xen knows, otherwise -1 with @error OPERATION_INVALID. Takes the lock. */
 int drv_domain_running_id(DrvDomain *domain, GError **error);
 

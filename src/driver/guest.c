@@ -476,14 +476,14 @@ drv_guest_destroy(DrvDriver *driver, DrvDomain *domain, int reason, int detail, 
 /* A guest that asked for a reboot ran a moment ago: what fails now, such as a hotplug script that a
  * busy host did not run in time, is tried once more. */
 static gboolean
-boot_again(DrvDriver *driver, DrvDomain *domain, GError **error)
+boot_again(DrvDriver *driver, DrvDomain *domain, DrvStartFlags flags, GError **error)
 {
     g_autoptr(GError) first = NULL;
-    if (boot(driver, domain, drv_domain_copy_def(domain), 0, &first)) {
+    if (boot(driver, domain, drv_domain_copy_def(domain), flags, &first)) {
         return TRUE;
     }
     VIR_WARN("%s; trying once more", first->message);
-    return boot(driver, domain, drv_domain_copy_def(domain), 0, error);
+    return boot(driver, domain, drv_domain_copy_def(domain), flags, error);
 }
 
 gboolean
@@ -500,9 +500,10 @@ drv_guest_restart(DrvDriver *driver, DrvDomain *domain, int detail, GError **err
 gboolean
 drv_guest_start_again(DrvDriver *driver, DrvDomain *domain, int detail, GError **error)
 {
+    DrvStartFlags flags = drv_domain_is_held(domain) ? DRV_START_PAUSED : 0;
     int id = leave_life(driver, domain);
     drv_event_lifecycle(driver, domain, id, VIR_DOMAIN_EVENT_STOPPED, detail);
-    if (!boot_again(driver, domain, error)) {
+    if (!boot_again(driver, domain, flags, error)) {
         drv_guest_ended(driver, domain, VIR_DOMAIN_SHUTOFF_FAILED, VIR_DOMAIN_EVENT_STOPPED_FAILED);
         return FALSE;
     }

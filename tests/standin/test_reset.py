@@ -33,6 +33,20 @@ class Reset(standin.Case):
         self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING)
         events.wait("guest", "reboot", "stopped", "started")
 
+    def test_reset_paused(self):
+        """It does not run behind the back of who paused it."""
+        domain = self.start("guest")
+        domid = domain.ID()
+        domain.suspend()
+        events = self.events()
+        domain.reset()
+        self.assertNotIn(self.domid(), (-1, domid))
+        self.assert_state(domain, libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_USER)
+        self.assertTrue(self.xen.guest(self.domid()).paused)
+        events.wait("guest", "reboot", "stopped", "started", "suspended")
+        domain.resume()
+        self.assert_state(domain, libvirt.VIR_DOMAIN_RUNNING)
+
     def test_reset_transient(self):
         domain = self.conn.createXML(standin.xml("guest"))
         domain.reset()

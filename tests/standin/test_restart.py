@@ -108,7 +108,7 @@ class Restart(standin.Case):
         self.assertEqual(self.assert_active(), before)
         hung.release()
         asking.join()
-        self.assert_active()
+        self.assert_state(self.conn.lookupByName("guest"), libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_USER)
 
     def test_numbers(self):
         """Numbers that are Xen's are missing meanwhile, the others are what the guest ran with."""
