@@ -143,8 +143,9 @@ def bodiless(results, lab, events):
     define(results, lab, "bodiless", HVM)
     started = lab.virsh("start", "bodiless")
     results.need(started.status == 0, "virsh start an HVM guest", started)
-    fine = lab.virsh("domcontrol", "bodiless")
-    results.has(fine.out, "^ok", "virsh domcontrol is content")
+    # what follows from its start may still be a job
+    fine = wait_for(lambda: lab.virsh("domcontrol", "bodiless").out.startswith("ok"), 60)
+    results.ok(fine, "virsh domcontrol is content", lab.virsh("domcontrol", "bodiless"))
     dump_aborted(results, lab, "bodiless")
     lab.sh("kill -KILL $(xenstore-read /local/domain/%s/image/device-model-pid)" % lab.domid("bodiless"))
     told = wait_for(lambda: "'control-error' for domain 'bodiless'" in events.text(), 60)
