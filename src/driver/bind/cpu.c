@@ -34,8 +34,7 @@ apply_maxvcpus(const DomDef *def, libxl_domain_build_info *b_info, GError **erro
     if (b_info->num_vnuma_nodes > 0 && cpu->maxvcpus.value > 0 && cpu->maxvcpus.value != nodes) {
         g_set_error(error, DOM_ERROR, DOM_ERROR_INVALID,
                     _("maxvcpus is %" PRIu64 ", but the nodes of vnuma have %" PRIu64 " "
-                      "vCPUs; "
-                      "make them equal"),
+                      "vCPUs; make them equal"),
                     cpu->maxvcpus.value, nodes);
         return FALSE;
     }

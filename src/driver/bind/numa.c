@@ -62,7 +62,6 @@ static gboolean
 apply_distances(const DomVnode *node, guint n_nodes, libxl_vnode_info *info, GError **error)
 {
     g_auto(GStrv) items = g_strsplit(node->vdistances != NULL ? node->vdistances : "", ",", -1);
-
     guint n_items = g_strv_length(items);
 
     for (guint i = 0; i < MAX(n_nodes, n_items); i++) {
