@@ -138,12 +138,10 @@ choose_domain(XlcInput *input, const XlcTool *tool, GPtrArray *guests)
 GPtrArray *
 xlc_input_guests(XlcInput *input, XlconvForm form, const XlcTool *tool)
 {
-    g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) guests = NULL;
 
     guests = xlconv_guests_parse(form_meant(form, tool), input->text, input->length, input->report,
-                                 &error);
-    xlc_input_tell(input, error);
+                                 NULL);
     if (guests == NULL || xlconv_report_count(input->report, XLCONV_SEVERITY_ERROR) > 0 ||
         !choose_domain(input, tool, guests))
         return NULL;
